@@ -1,0 +1,151 @@
+# Copyright: (c) 2026, the katapult.cloud contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# Private to the collection: nothing here is a public API.
+
+"""Requests to the API: sent, repeated where that is safe and makes sense, and answered with JSON or one failure."""
+
+from __future__ import annotations
+
+import typing as t
+from dataclasses import replace
+from itertools import count
+
+from ansible_collections.katapult.cloud.plugins.module_utils._answer import misshapen, read_answer
+from ansible_collections.katapult.cloud.plugins.module_utils._budget import Budget
+from ansible_collections.katapult.cloud.plugins.module_utils._errors import ApiError, Facts, KatapultError
+from ansible_collections.katapult.cloud.plugins.module_utils._transport import Body, Query, Send
+
+PER_PAGE = 200  # the framework's own maximum; an endpoint may allow less and says so
+_LONGEST_PAUSE = 30.0  # seconds between two tries when nobody says how long to wait
+_JITTER = 3.0  # seconds at most after a full minute, so that waiting tasks do not all come back at once
+
+
+class Client:
+    """The API for one task.
+
+    :param send: the transport.
+    :param timeout: seconds without an answer before a request counts as lost.
+    :param budget: the seconds that the task may spend waiting.
+    :param read_only: refuse to send anything but GET; check mode asks for this.
+    """
+
+    def __init__(self, send: Send, timeout: float, budget: Budget, read_only: bool) -> None:
+        self._send = send
+        self._timeout = timeout
+        self._read_only = read_only
+        self.budget = budget
+
+    def request(
+        self,
+        method: str,
+        path: str,
+        query: Query | None = None,
+        body: Body | None = None,
+        expect: str | None = None,
+        once: bool = False,
+    ) -> dict[str, t.Any]:
+        """The API's answer to one request.
+
+        :param expect: the key under which the answer must hold an object with an id.
+        :param once: never send it again after a try that may have taken effect.
+        :raises KatapultError: there is no usable answer, and trying again is unsafe, useless or over budget.
+        """
+        if self._read_only and method != "GET":
+            raise KatapultError(
+                "%s %s was about to be sent in check mode. This is a bug of the collection; nothing was sent."
+                % (method, path),
+                Facts("write_in_check_mode", "a write in check mode", {}, None, method, path),
+            )
+        clock = self.budget.clock
+        earlier_maybe_done = False
+        for tries in count(1):
+            started = clock.monotonic()
+            try:
+                return self._try(method, path, query, body, expect, tries)
+            except KatapultError as error:
+                error.facts = replace(error.facts, method=method, path=path)
+                if tries > 1:  # a first try is work, whatever comes of it; all after it is waiting
+                    self.budget.charge(clock.monotonic() - started)
+                error.maybe_done = earlier_maybe_done = error.maybe_done or earlier_maybe_done
+                pause = self._pause_before_next_try(error, tries)
+                if not error.passing or (once and error.maybe_done):
+                    raise _about_another_run(error, method, once)
+                if pause > self.budget.left() or not self.budget.left():
+                    raise _about_another_run(error.add(self._gave_up(tries, pause)), method, once)
+                self.budget.wait(pause)
+        raise AssertionError("count() ended")
+
+    def _try(
+        self, method: str, path: str, query: Query | None, body: Body | None, expect: str | None, tries: int
+    ) -> dict[str, t.Any]:
+        # What a later try may take is bounded by what is left of the budget, and is never too short to be of use.
+        seconds = self._timeout if tries == 1 else min(self._timeout, max(1.0, self.budget.left()))
+        answer = read_answer(self._send(method, path, query, body, seconds), self.budget.clock.wall())
+        if expect and not _has_id(answer.get(expect)):
+            raise misshapen(answer, 'a "%s" with an id' % expect)
+        return answer
+
+    def _pause_before_next_try(self, error: KatapultError, tries: int) -> float:
+        """Seconds to wait; those that somebody asks for may be more than the budget allows."""
+        if error.retry_after:
+            return error.retry_after
+        if error.facts.http_status == 429 and error.retry_after is None:
+            # The API counts by the clock minute, and does not say so.
+            return 60.0 - self.budget.clock.wall() % 60.0 + self.budget.clock.jitter() * _JITTER
+        # Nobody asks for a certain time, so the last pause may be as short as the budget makes it.
+        return min(2.0 ** (tries - 1), _LONGEST_PAUSE, self.budget.left())
+
+    def _gave_up(self, tries: int, pause: float) -> str:
+        left = self.budget.left()
+        if pause > left > 0:
+            reason = "the next try would have to wait %.0f seconds, and %.0f are left" % (pause, left)
+        else:
+            reason = "tried %d time%s" % (tries, "" if tries == 1 else "s")
+        return "Gave up: %s (api_retry_timeout is %g)." % (reason, self.budget.seconds)
+
+    def pages(self, path: str, query: Query, rows: str) -> t.Iterator[dict[str, t.Any]]:
+        """Every object of a list, page by page as they are asked for.
+
+        :param rows: the key under which the answer holds the objects.
+        """
+        sizes = {"per_page": PER_PAGE}
+        page = 1
+        while True:
+            try:
+                answer = self.request("GET", path, dict(query, page=page, **sizes))
+            except ApiError as error:
+                if not sizes or error.facts.code != "invalid_argument" or error.facts.detail.get("path") != ["per_page"]:
+                    raise
+                sizes = {}  # this list allows fewer on a page: take the number that it likes best
+                continue
+            found = answer.get(rows)
+            if not isinstance(found, list):
+                raise misshapen(answer, 'a list "%s"' % rows)
+            yield from (row for row in found if isinstance(row, dict))
+            if not found or _is_last(answer.get("pagination"), page, len(found)):
+                return
+            page += 1
+
+
+def _about_another_run(error: KatapultError, method: str, once: bool) -> KatapultError:
+    if error.maybe_done and method != "GET":
+        # What sends a request once finds out itself what became of it.
+        return error if once else error.add("Whether it took effect is not known. Running the task again is safe.")
+    return error.add("Running the task again is safe.") if error.passing else error
+
+
+def _is_last(pagination: t.Any, page: int, found: int) -> bool:
+    """Whether a page is the last one. A list of very many objects does not say how many pages it has."""
+    if not isinstance(pagination, dict):
+        return True
+    total_pages = pagination.get("total_pages")
+    if isinstance(total_pages, int):
+        return page >= total_pages
+    per_page = pagination.get("per_page")
+    return not isinstance(per_page, int) or found < per_page
+
+
+def _has_id(thing: t.Any) -> bool:
+    return isinstance(thing, dict) and isinstance(thing.get("id"), str) and bool(thing["id"])

@@ -1,0 +1,105 @@
+# Copyright: (c) 2026, the katapult.cloud contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# Private to the collection: nothing here is a public API.
+
+"""Everything that can go wrong, as one family of exceptions.
+
+::
+
+    KatapultError            a task cannot be finished
+    |-- TaskRefused          the task, as written, must not or cannot be done; nothing was written
+    |-- ApiError             the API answered with an error of its own
+    |-- UnexpectedAnswer     something answered, but not in the way the API does
+    `-- NoAnswer             nothing answered
+
+The shell that runs a task catches C(KatapultError) once and turns it into one structured failure.
+"""
+
+from __future__ import annotations
+
+import typing as t
+from dataclasses import asdict, dataclass, field
+
+
+@dataclass(frozen=True)
+class Facts:
+    """What is known of a failure, as it is returned under the key C(error).
+
+    The fields are named as in the API's own error body. C(code) is the API's code, or one of the
+    collection's own (docs/errors.md lists both).
+    """
+
+    code: str
+    description: str | None = None
+    detail: dict[str, t.Any] = field(default_factory=dict)
+    http_status: int | None = None
+    method: str | None = None
+    path: str | None = None
+    request_id: str | None = None
+
+
+class KatapultError(Exception):
+    """A task cannot be finished.
+
+    :param message: what happened and what to do about it, for a person.
+    :param facts: the same for a program.
+    :param maybe_done: whether the request may have taken effect all the same.
+    :param passing: whether the trouble may pass by itself, so that trying again makes sense.
+    :param retry_after: seconds that the other side asks to wait before the next try, if it says so.
+    """
+
+    def __init__(
+        self,
+        message: str,
+        facts: Facts,
+        maybe_done: bool = False,
+        passing: bool = False,
+        retry_after: float | None = None,
+    ) -> None:
+        super().__init__(message)
+        self.message = message
+        self.facts = facts
+        self.maybe_done = maybe_done
+        self.passing = passing
+        self.retry_after = retry_after
+        self.changed = False
+        self.known: dict[str, t.Any] = {}
+
+    def __str__(self) -> str:
+        return self.message
+
+    def add(self, sentence: str) -> KatapultError:
+        """Say one more thing to the person who reads the failure; returns the error, to be raised."""
+        self.message = "%s %s" % (self.message, sentence)
+        return self
+
+    def after_writes(self, **known: t.Any) -> KatapultError:
+        """State that something was already changed, and what is known of it; returns the error, to be raised."""
+        self.changed = True
+        self.known = known
+        return self
+
+    def result(self) -> dict[str, t.Any]:
+        """The failure as a task result, without C(failed)."""
+        return dict(self.known, msg=self.message, changed=self.changed, error=asdict(self.facts))
+
+
+class TaskRefused(KatapultError):
+    """The task, as written, must not or cannot be done; this request for it was not sent."""
+
+    def __init__(self, message: str, code: str = "invalid_task") -> None:
+        super().__init__(message, Facts(code=code, description=message))
+
+
+class ApiError(KatapultError):
+    """The API answered with an error of its own."""
+
+
+class UnexpectedAnswer(KatapultError):
+    """Something answered, but not in the way the API does: a proxy's page, a redirect, a cut or empty body."""
+
+
+class NoAnswer(KatapultError):
+    """Nothing answered: refused, lost, too late, no such name, no trusted certificate."""

@@ -1,0 +1,82 @@
+# Copyright: (c) 2026, the katapult.cloud contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# Private to the collection: nothing here is a public API.
+
+"""Create one thing at most, whatever the network does to the answer."""
+
+from __future__ import annotations
+
+import typing as t
+from dataclasses import dataclass
+
+from ansible_collections.katapult.cloud.plugins.module_utils._client import Client
+from ansible_collections.katapult.cloud.plugins.module_utils._errors import KatapultError
+
+_PAUSES = (1.0, 2.0, 3.0, 4.0)  # ten seconds in all: a create that was given up on may still be carried out
+
+Thing = t.TypeVar("Thing")
+
+
+@dataclass(frozen=True)
+class Created(t.Generic[Thing]):
+    """What a create led to.
+
+    C(thing) exists now; C(ours) says whether this task brought it about; C(as_sent) whether it is the answer to the
+    create itself, and so needs no second look.
+    """
+
+    thing: Thing
+    ours: bool
+    as_sent: bool
+
+
+def create_once(
+    client: Client,
+    create: t.Callable[[], Thing],
+    look_up: t.Callable[[], Thing | None],
+    called: str,
+) -> Created[Thing]:
+    """Send one create, and find out what became of it.
+
+    :param create: sends the create; it must be sent with C(once).
+    :param look_up: finds the thing by what makes it the same on the next run, or not.
+    :param called: what the thing is called, for the failure message.
+    :raises KatapultError: it was refused, or its outcome stays unknown.
+    """
+    try:
+        return Created(create(), ours=True, as_sent=True)
+    except KatapultError as error:
+        failure = error
+    if failure.maybe_done:
+        return Created(_await(client, look_up, failure, called), ours=True, as_sent=False)
+    if failure.facts.http_status == 422:
+        # Refused, perhaps because somebody else created the same a moment ago.
+        winner = look_up()
+        if winner is not None:
+            return Created(winner, ours=False, as_sent=False)
+    raise failure
+
+
+def _await(client: Client, look_up: t.Callable[[], Thing | None], failure: KatapultError, called: str) -> Thing:
+    clock = client.budget.clock
+    started = clock.monotonic()
+    for pause in (*_PAUSES, None):
+        try:
+            thing = look_up()
+        except KatapultError as error:
+            raise failure.add(
+                "Whether %s was created is not known, because looking it up failed too: %s Running the task again is"
+                " safe: it looks first, and creates nothing that exists." % (called, error)
+            ) from error
+        if thing is not None:
+            return thing
+        if pause is None or not client.budget.left():
+            break
+        client.budget.wait(min(pause, client.budget.left()))
+    raise failure.add(
+        "Whether %s was created is not known: it was looked up for %.0f seconds and did not appear. No second create"
+        " was sent. Running the task again is safe: it looks first, and creates nothing that exists."
+        % (called, clock.monotonic() - started)
+    )

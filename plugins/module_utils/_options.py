@@ -1,0 +1,65 @@
+# Copyright: (c) 2026, the katapult.cloud contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# Private to the collection: nothing here is a public API.
+
+"""The options that every module of the collection has, and the client that they describe."""
+
+from __future__ import annotations
+
+import math
+import os
+import typing as t
+
+from ansible.module_utils.basic import env_fallback
+
+from ansible_collections.katapult.cloud.plugins.module_utils._address import DEFAULT_API_URL, check_api_url
+from ansible_collections.katapult.cloud.plugins.module_utils._budget import Budget, Clock
+from ansible_collections.katapult.cloud.plugins.module_utils._client import Client
+from ansible_collections.katapult.cloud.plugins.module_utils._errors import TaskRefused
+from ansible_collections.katapult.cloud.plugins.module_utils._kinds import given_members, lookup_fault, lookup_option
+from ansible_collections.katapult.cloud.plugins.module_utils._transport import HttpTransport, check_token
+
+CONNECTION_SPEC: dict[str, t.Any] = {
+    "api_token": {"type": "str", "no_log": True, "fallback": (env_fallback, ["KATAPULT_API_TOKEN", "KATAPULT_API_KEY"])},
+    "api_url": {"type": "str", "default": DEFAULT_API_URL, "fallback": (env_fallback, ["KATAPULT_API_URL"])},
+    "api_timeout": {"type": "float", "default": 60},
+    "api_retry_timeout": {"type": "float", "default": 120},
+    "validate_certs": {"type": "bool", "default": True},
+    "organization": lookup_option("sub_domain"),
+}
+
+
+def open_client(params: t.Mapping[str, t.Any], read_only: bool) -> Client:
+    """The client that a task's options describe; sends nothing yet.
+
+    :raises TaskRefused: an option cannot be used.
+    """
+    if not 0 < params["api_timeout"] < math.inf:
+        raise TaskRefused("api_timeout is %g, and must be a number of seconds above 0." % params["api_timeout"])
+    if not 0 <= params["api_retry_timeout"] < math.inf:
+        raise TaskRefused(
+            "api_retry_timeout is %g, and must be a number of seconds, or 0 to wait for nothing."
+            % params["api_retry_timeout"]
+        )
+    token = check_token(params["api_token"])
+    transport = HttpTransport(check_api_url(params["api_url"]), token, params["validate_certs"])
+    return Client(transport, params["api_timeout"], Budget(params["api_retry_timeout"], Clock()), read_only)
+
+
+def given_organization(params: t.Mapping[str, t.Any]) -> dict[str, str] | None:
+    """The organization that a task belongs to: its option, else the environment, else none.
+
+    The environment is read here because a text cannot be the fallback of an option that is a dict.
+
+    :raises TaskRefused: it is named by something that names nothing.
+    """
+    given = given_members(params["organization"] or {})
+    from_environment = os.environ.get("KATAPULT_ORGANIZATION")
+    if not given and from_environment:
+        given = {"sub_domain": from_environment}
+    fault = lookup_fault(given)
+    if fault:
+        raise TaskRefused("organization (or KATAPULT_ORGANIZATION) %s. Nothing was sent." % fault)
+    return given or None

@@ -1,0 +1,17 @@
+# Copyright: (c) 2026, the katapult.cloud contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""A stateful stand-in for the load balancer side of the Katapult Core API.
+
+It answers as the recorded API does, and where the API's behaviour is not known it chooses what is hardest for a client
+(see :class:`katapult_simulator.world.Assumptions`). Standard library only; any Python from 3.9 on runs it.
+
+::
+
+    __main__ ── server ── simulator ─┬─ faults     what goes wrong on the way, when a test asks for it
+                                     └─ endpoints ─┬─ arguments   what a request asks for
+                                                   ├─ world       what there is
+                                                   ├─ rendering   how it is shown
+                                                   └─ refusals    every error of the API
+"""

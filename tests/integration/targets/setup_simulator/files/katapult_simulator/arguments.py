@@ -1,0 +1,191 @@
+# Copyright: (c) 2026, the katapult.cloud contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""What a request asks for: its query and its body, merged and checked as the API's framework does it."""
+
+from __future__ import annotations
+
+import re
+import typing as t
+
+from . import refusals
+
+Json = t.Dict[str, t.Any]
+Path = t.Tuple[str, ...]
+Check = t.Callable[[t.Any, Path], t.Any]
+
+_TRUE = (True, "true", "yes", 1, "1")
+_FALSE = (False, "false", "no", 0, "0")
+
+
+def nested(query: t.Iterable[tuple[str, str]]) -> Json:
+    """The nested arguments of a query: C(a[b]=1) is C({"a": {"b": "1"}}), and C(a[][k]=x&a[][v]=y) a list of pairs."""
+    found: Json = {}
+    for name, value in query:
+        keys = re.findall(r"[^\[\]]+|\[\]", name.replace("[", "\0[").replace("\0[]", "[]").replace("\0", ""))
+        keys = [key for key in keys if key]
+        _put(found, keys, value)
+    return found
+
+
+def _put(into: Json, keys: list[str], value: str) -> None:
+    key, rest = keys[0], keys[1:]
+    if not rest:
+        into[key] = value
+    elif rest[0] == "[]":
+        items = into.setdefault(key, [])
+        if rest[1:]:
+            if not items or rest[1] in items[-1]:
+                items.append({})
+            _put(items[-1], rest[1:], value)
+        else:
+            items.append(value)
+    else:
+        _put(into.setdefault(key, {}), rest, value)
+
+
+def merged(query: Json, body: Json) -> Json:
+    """The arguments of a request: those of the query and of the body, of which the body wins."""
+    result = dict(query)
+    for key, value in body.items():
+        both = isinstance(value, dict) and isinstance(result.get(key), dict)
+        result[key] = merged(result[key], value) if both else value
+    return result
+
+
+# Each check returns the value as the API takes it, or refuses it. A null is an argument that is not given.
+
+
+def text(value: t.Any, path: Path) -> str:
+    if not isinstance(value, str):
+        raise refusals.invalid_argument(path, "invalid_scalar")
+    return value
+
+
+def integer(value: t.Any, path: Path) -> int:
+    if isinstance(value, str) and re.fullmatch(r"-?[0-9]+", value):
+        return int(value)
+    if isinstance(value, bool) or not isinstance(value, int):
+        raise refusals.invalid_argument(path, "invalid_scalar")
+    return value
+
+
+def boolean(value: t.Any, path: Path) -> bool:
+    if isinstance(value, (bool, int, str)):
+        if value in _TRUE:
+            return True
+        if value in _FALSE:
+            return False
+    raise refusals.invalid_argument(path, "invalid_scalar")
+
+
+def enum(*choices: str) -> Check:
+    def check(value: t.Any, path: Path) -> str:
+        if not isinstance(value, str) or value not in choices:
+            raise refusals.invalid_argument(path, "invalid_enum_value")
+        return value
+
+    return check
+
+
+def array(check_item: Check) -> Check:
+    def check(value: t.Any, path: Path) -> list[t.Any]:
+        if not isinstance(value, list):
+            raise refusals.invalid_argument(path, "array_expected")
+        return [check_item(item, path) for item in value]
+
+    return check
+
+
+def structure(members: t.Mapping[str, Check], required: t.Sequence[str] = ()) -> Check:
+    def check(value: t.Any, path: Path) -> Json:
+        if not isinstance(value, dict):
+            raise refusals.invalid_argument(path, "object_expected")
+        for name in required:
+            if value.get(name) is None:
+                raise refusals.missing_required_argument(".".join((*path, name)))
+        # Unknown members are ignored without a word, as the API does it.
+        return {name: of(value[name], (*path, name)) for name, of in members.items() if value.get(name) is not None}
+
+    return check
+
+
+def lookup(*members: str) -> Check:
+    inner = structure(dict.fromkeys(members, text))
+
+    def check(value: t.Any, path: Path) -> Json:
+        given = inner(value, path)
+        if not given:
+            raise refusals.invalid_argument(path, "missing_lookup_value")
+        if len(given) > 1:
+            raise refusals.invalid_argument(path, "ambiguous_lookup_values")
+        return given
+
+    return check
+
+
+PAIRS = array(structure({"key": text, "value": text}, required=("key",)))
+
+LOAD_BALANCER = structure(
+    {
+        "name": text,
+        "api_reference": text,
+        "resource_type": enum("virtual_machines", "virtual_machine_groups", "tags"),
+        "resource_ids": array(text),
+        "data_center": lookup("id", "permalink"),
+        "https_redirect": boolean,
+        "enable_weighting": boolean,
+        "weights": array(structure({"virtual_machine_id": text, "weight": integer})),
+        "standby_vms": array(text),
+    }
+)
+
+RULE = structure(
+    {
+        "algorithm": enum("round_robin", "least_connections", "sticky"),
+        "protocol": enum("HTTP", "HTTPS", "TCP"),
+        "listen_port": integer,
+        "destination_port": integer,
+        "proxy_protocol": boolean,
+        "backend_ssl": boolean,
+        "passthrough_ssl": boolean,
+        "certificates": array(lookup("id")),
+        "check_enabled": boolean,
+        "check_protocol": enum("HTTP", "TCP"),
+        "check_path": text,
+        "check_interval": integer,
+        "check_timeout": integer,
+        "check_rise": integer,
+        "check_fall": integer,
+        "check_http_statuses": enum("2", "23", "234"),
+    }
+)
+
+
+def required(arguments: Json, name: str, check: Check) -> t.Any:
+    """An argument that must be there."""
+    if arguments.get(name) is None:
+        raise refusals.missing_required_argument(name)
+    return check(arguments[name], (name,))
+
+
+def looked_up(arguments: Json, name: str, segment: str, members: t.Sequence[str]) -> Json:
+    """What names a thing: its argument, or where that is missing the path's own segment, taken for its first member."""
+    if arguments.get(name) is None:
+        return {members[0]: segment}
+    return lookup(*members)(arguments[name], (name,))
+
+
+def page_of(arguments: Json, largest: int) -> tuple[int, int]:
+    """The page that a list is asked for, and its size."""
+    page = integer(arguments.get("page", 1), ("page",))
+    per_page = integer(arguments.get("per_page", 30), ("per_page",))
+    if page < 1:
+        raise refusals.invalid_argument(("page",), "validation_errors", errors=["greater_than_zero"])
+    if per_page < 1:
+        raise refusals.invalid_argument(("per_page",), "validation_errors", errors=["greater_than_zero"])
+    if per_page > largest:
+        errors = ["less_than_or_equal_to_one_hundred"]
+        raise refusals.invalid_argument(("per_page",), "validation_errors", errors=errors)
+    return page, per_page

@@ -1,0 +1,123 @@
+# Copyright: (c) 2026, the katapult.cloud contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The simulator behind HTTP, on a loopback address, with an address of its own for tests to steer it.
+
+C(POST /_simulator/faults) takes a fault or a list of them (see :class:`katapult_simulator.faults.Fault`),
+C(POST /_simulator/reset) starts over, optionally with other assumptions (C({"assumptions": {"unique_references": false}})),
+another rate limit (C({"permitted": 3})) and load balancers that are there from the start (C({"load_balancers": [...]})),
+C(GET /_simulator/requests) lists what was asked since, and C(GET /_simulator/load_balancers) what there is.
+"""
+
+from __future__ import annotations
+
+import json
+import socket
+import threading
+import typing as t
+from dataclasses import asdict
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from urllib.parse import parse_qsl, urlsplit
+
+from .faults import Fault
+from .simulator import PERMITTED, Reply, Request, Simulator
+from .world import Assumptions, LoadBalancer, World
+
+BASE = "/core/v1"
+CONTROL = "/_simulator"
+
+Json = t.Dict[str, t.Any]
+
+
+class Server(ThreadingHTTPServer):
+    """Serves one simulator; requests are answered one at a time, and may be waited for at the same time."""
+
+    daemon_threads = True
+    request_queue_size = 128
+
+    def __init__(self, port: int) -> None:
+        super().__init__(("127.0.0.1", port), _Handler)
+        self.simulator = Simulator()
+        self.lock = threading.Lock()
+        self.stopping = threading.Event()
+
+    @property
+    def api_url(self) -> str:
+        return "http://127.0.0.1:%d%s" % (self.server_address[1], BASE)
+
+    def server_close(self) -> None:
+        self.stopping.set()
+        super().server_close()
+
+
+class _Handler(BaseHTTPRequestHandler):
+    server: Server
+    protocol_version = "HTTP/1.1"
+    disable_nagle_algorithm = True
+
+    def handle_any(self) -> None:
+        parts = urlsplit(self.path)
+        body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
+        if parts.path.startswith(CONTROL):
+            self._send(self._control(parts.path[len(CONTROL) :], body))
+            return
+        scheme, _space, token = self.headers.get("Authorization", "").partition(" ")
+        request = Request(
+            method=self.command,
+            path=parts.path[len(BASE) :] if parts.path.startswith(BASE + "/") else parts.path,
+            query=parse_qsl(parts.query, keep_blank_values=True),
+            body=body,
+            token=token if scheme == "Bearer" else None,
+            json_body=self.headers.get("Content-Type", "").split(";")[0].strip() == "application/json",
+        )
+        with self.server.lock:
+            reply = self.server.simulator(request)
+        if reply.after:
+            self.server.stopping.wait(reply.after)
+        if reply.lost:
+            self.close_connection = True
+            self.connection.shutdown(socket.SHUT_RDWR)
+        else:
+            self._send(reply)
+
+    do_GET = do_POST = do_PATCH = do_DELETE = do_PUT = handle_any
+
+    def _send(self, reply: Reply) -> None:
+        self.send_response(reply.status)
+        for name, value in reply.headers.items():
+            self.send_header(name, value)
+        self.send_header("Content-Length", str(len(reply.body)))
+        self.end_headers()
+        self.wfile.write(reply.body)
+
+    def _control(self, action: str, body: bytes) -> Reply:
+        given = json.loads(body) if body.strip() else {}
+        with self.server.lock:
+            try:
+                answer = _steer(self.server, self.command, action, given)
+                status = 200
+            except (TypeError, ValueError, KeyError) as error:
+                status, answer = 400, {"error": "%s: %s" % (type(error).__name__, error)}
+        return Reply(status, {"Content-Type": "application/json"}, json.dumps(answer).encode())
+
+    def log_message(self, format: str, *args: t.Any) -> None:  # pylint: disable=redefined-builtin
+        """Say nothing: the simulator's own list of requests tells more, and shows no token."""
+
+
+def _steer(server: Server, method: str, action: str, given: t.Any) -> Json:
+    simulator = server.simulator
+    if (method, action) == ("POST", "/faults"):
+        simulator.faults += [Fault(**fault) for fault in (given if isinstance(given, list) else [given])]
+        return {"faults": len(simulator.faults)}
+    if (method, action) == ("POST", "/reset"):
+        world = World(assumptions=Assumptions(**given.get("assumptions", {})))
+        for balancer in given.get("load_balancers", []):
+            world.load_balancers[balancer["id"]] = LoadBalancer(**balancer)
+        server.simulator = Simulator(world, permitted=given.get("permitted", PERMITTED))
+        return {}
+    if (method, action) == ("GET", "/requests"):
+        return {"requests": simulator.requests}
+    if (method, action) == ("GET", "/load_balancers"):
+        return {"load_balancers": [asdict(balancer) for balancer in simulator.world.load_balancers.values()]}
+    raise ValueError("there is no %s %s%s" % (method, CONTROL, action))

@@ -1,0 +1,178 @@
+# Copyright: (c) 2026, the katapult.cloud contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The simulator: one call is one request to the API."""
+
+from __future__ import annotations
+
+import json
+import time
+import typing as t
+from dataclasses import dataclass, field
+
+from . import arguments, refusals
+from .endpoints import ENDPOINTS, Call
+from .faults import Fault, meeting
+from .world import Token, World
+
+Json = t.Dict[str, t.Any]
+Query = t.Sequence[t.Tuple[str, str]]
+
+PERMITTED = 1000  # requests in a clock minute
+_LATEST_REQUESTS = 1000  # how many requests are remembered
+
+
+@dataclass(frozen=True)
+class Request:
+    """A request as it arrives. The body is what the client sent, C(json_body) whether it called it JSON."""
+
+    method: str
+    path: str
+    query: Query = ()
+    body: bytes = b""
+    token: str | None = None
+    json_body: bool = True
+
+
+@dataclass(frozen=True)
+class Reply:
+    """What comes back: nothing if it is lost; otherwise an answer, some seconds later, and perhaps half of it."""
+
+    status: int
+    headers: dict[str, str]
+    body: bytes
+    after: float = 0.0
+    lost: bool = False
+
+
+@dataclass
+class Simulator:
+    """The API.
+
+    :param world: what there is.
+    :param wall: the time in seconds since 1970; the rate limit is counted by its minutes.
+    """
+
+    world: World = field(default_factory=World)
+    wall: t.Callable[[], float] = time.time
+    faults: list[Fault] = field(default_factory=list)
+    requests: list[Json] = field(default_factory=list)
+    permitted: int = PERMITTED
+    _minute: int = -1
+    _used: int = 0
+    _answered: int = 0
+    _late: list[tuple[float, Request]] = field(default_factory=list)
+
+    def __call__(self, request: Request) -> Reply:
+        """Answer one request, with the fault that meets it."""
+        self._carry_out_late_ones()
+        fault = meeting(self.faults, request.method, request.path)
+        if fault is None:
+            status, headers, document = self._answer(request)
+            return self._reply(request, status, headers, _bytes(document))
+        if fault.carried_out is True:
+            status, headers, document = self._answer(request)
+        else:
+            status, headers, document = fault.status, {}, {}
+            if fault.carried_out is not False:
+                self._late.append((self.wall() + fault.carried_out, request))
+        body = _bytes(document)
+        if fault.answer == "given":
+            body = fault.body.encode() if isinstance(fault.body, str) else _bytes(fault.body)
+            status, headers = fault.status, {**self._request_id(), **fault.headers}
+        elif fault.answer == "cut":
+            body = body[: len(body) // 2]
+        return self._reply(request, status, headers, body, fault.after, fault.answer == "lost")
+
+    def _reply(
+        self, request: Request, status: int, headers: dict[str, str], body: bytes, after: float = 0.0, lost: bool = False
+    ) -> Reply:
+        self.requests.append(
+            {
+                "method": request.method,
+                "path": request.path,
+                "query": [list(pair) for pair in request.query],
+                "body": _json(request.body),
+                "status": None if lost else status,
+            }
+        )
+        del self.requests[:-_LATEST_REQUESTS]
+        return Reply(status, headers, body, after, lost)
+
+    def _carry_out_late_ones(self) -> None:
+        due = [entry for entry in self._late if entry[0] <= self.wall()]
+        self._late = [entry for entry in self._late if entry not in due]
+        for _when, request in due:
+            self._answer(request)
+
+    def _answer(self, request: Request) -> tuple[int, dict[str, str], Json]:
+        headers = {"Content-Type": "application/json", **self._request_id()}
+        try:
+            endpoint, segment = _route(request)
+            token = self._authenticate(request)
+            headers.update(self._count_request())
+            if not set(token.scopes).intersection(endpoint.scopes):
+                raise refusals.scope_not_granted(endpoint.scopes)
+            status, document = endpoint.act(Call(self.world, token, _arguments(request), segment))
+        except refusals.Refusal as refusal:
+            status, document = refusal.status, refusal.body()
+            headers["X-Api-Schema"] = "json-error"
+        return status, headers, document
+
+    def _request_id(self) -> dict[str, str]:
+        self._answered += 1
+        return {"X-Request-Id": "00000000-0000-4000-8000-%012d" % self._answered}
+
+    def _authenticate(self, request: Request) -> Token:
+        if not request.token:
+            raise refusals.missing_api_token()
+        token = self.world.tokens.get(request.token)
+        if token is None:
+            raise refusals.invalid_api_token()
+        if token.refusal == "unauthorized_network_for_api_token":
+            raise refusals.unauthorized_network("198.51.100.7")
+        if token.refusal == "invalid_capabilities_token":
+            raise refusals.invalid_capabilities_token()
+        return token
+
+    def _count_request(self) -> dict[str, str]:
+        minute = int(self.wall() // 60)
+        if minute != self._minute:
+            self._minute, self._used = minute, 0
+        if self._used >= self.permitted:
+            raise refusals.rate_limit_reached(self.permitted)
+        self._used += 1
+        return {
+            "X-RateLimit-Permitted": str(self.permitted),
+            "X-RateLimit-Remaining": str(self.permitted - self._used),
+        }
+
+
+def _route(request: Request) -> tuple[t.Any, str]:
+    for endpoint in ENDPOINTS:
+        match = endpoint.path.fullmatch(request.path)
+        if match and endpoint.method == request.method:
+            return endpoint, match.group("segment")
+    raise refusals.route_not_found(request.method, request.path)
+
+
+def _arguments(request: Request) -> Json:
+    body: t.Any = {}
+    if request.body.strip() and request.json_body:  # a body that is not called JSON is ignored
+        try:
+            body = json.loads(request.body)
+        except ValueError as error:
+            raise refusals.invalid_json_body(str(error)) from None
+    return arguments.merged(arguments.nested(request.query), body if isinstance(body, dict) else {})
+
+
+def _bytes(document: Json) -> bytes:
+    return json.dumps(document).encode()
+
+
+def _json(body: bytes) -> t.Any:
+    try:
+        return json.loads(body)
+    except ValueError:
+        return None

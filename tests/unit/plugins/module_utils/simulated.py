@@ -1,0 +1,152 @@
+# Copyright: (c) 2026, the katapult.cloud contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The simulator as a transport, with time that passes only when somebody waits."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+import typing as t
+from dataclasses import dataclass, field
+from urllib.parse import parse_qsl, urlencode
+
+from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
+
+from ansible_collections.katapult.cloud.plugins.module_utils._budget import Budget, Clock
+from ansible_collections.katapult.cloud.plugins.module_utils._client import Client
+from ansible_collections.katapult.cloud.plugins.module_utils._errors import Facts, NoAnswer
+from ansible_collections.katapult.cloud.plugins.module_utils._load_balancer_task import ARGUMENT_SPEC, run
+from ansible_collections.katapult.cloud.plugins.module_utils._result import Result
+from ansible_collections.katapult.cloud.plugins.module_utils._transport import RawAnswer
+
+_TESTS = os.path.dirname(os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__)))))
+sys.path.insert(0, os.path.join(_TESTS, "integration", "targets", "setup_simulator", "files"))
+
+from katapult_simulator.faults import Fault  # noqa: E402 pylint: disable=wrong-import-position,unused-import
+from katapult_simulator.simulator import Request, Simulator  # noqa: E402 pylint: disable=wrong-import-position
+from katapult_simulator.world import (  # noqa: E402 pylint: disable=wrong-import-position,unused-import
+    Assumptions,
+    LoadBalancer,
+    Token,
+    World,
+)
+
+ONE = "/load_balancers/load_balancer"
+ALL = "/organizations/organization/load_balancers"
+ACME = {"sub_domain": "acme"}
+
+
+@dataclass
+class Time:
+    """Time as a task sees it. It starts five seconds into a clock minute."""
+
+    passed: float = 0.0
+    naps: list[float] = field(default_factory=list)
+
+    def sleep(self, seconds: float) -> None:
+        self.naps.append(seconds)
+        self.passed += seconds
+
+    def wall(self) -> float:
+        return 1_800_000_005.0 + self.passed
+
+    def clock(self) -> Clock:
+        return Clock(monotonic=lambda: self.passed, wall=self.wall, sleep=self.sleep, jitter=lambda: 0.0)
+
+
+@dataclass
+class Desk:
+    """Somebody who runs tasks against one simulator."""
+
+    simulator: Simulator = None  # type: ignore[assignment]
+    time: Time = field(default_factory=Time)
+    token: str = "simulator-token"
+    assumptions: Assumptions = field(default_factory=Assumptions)
+
+    def __post_init__(self) -> None:
+        if self.simulator is None:
+            self.simulator = Simulator(World(assumptions=self.assumptions), wall=self.time.wall)
+
+    def send(self, method: str, path: str, query: t.Any, body: t.Any, seconds: float) -> RawAnswer:
+        """The transport: what HTTP does between the client and the simulator, without HTTP."""
+        reply = self.simulator(
+            Request(
+                method=method,
+                path=path,
+                query=parse_qsl(urlencode(query or {}), keep_blank_values=True),
+                body=b"" if body is None else json.dumps(body).encode(),
+                token=self.token,
+            )
+        )
+        if reply.after > seconds:
+            self.time.passed += seconds
+            raise NoAnswer("Katapult did not answer.", Facts("timed_out"), maybe_done=True, passing=True)
+        self.time.passed += reply.after
+        if reply.lost:
+            raise NoAnswer("The connection was lost.", Facts("connection_lost"), maybe_done=True, passing=True)
+        return RawAnswer(reply.status, {name.lower(): value for name, value in reply.headers.items()}, reply.body)
+
+    def client(self, read_only: bool = False, timeout: float = 60, budget: float = 120) -> Client:
+        return Client(self.send, timeout, Budget(budget, self.time.clock()), read_only)
+
+    def run(
+        self, check: bool = False, organization: t.Any = ACME, budget: float = 120, timeout: float = 60, **task: t.Any
+    ) -> Result:
+        """One task, with its options as Ansible hands them on."""
+        client = self.client(check, timeout, budget)
+        return run(options(**task), organization, client, write=not check)
+
+    def sent(self) -> list[str]:
+        """The methods of all requests so far, and forgets them."""
+        methods = [request["method"] for request in self.simulator.requests]
+        self.simulator.requests.clear()
+        return methods
+
+    def written(self) -> list[dict[str, t.Any]]:
+        """The bodies of all writes so far."""
+        return [request["body"] for request in self.simulator.requests if request["method"] != "GET"]
+
+    def balancers(self) -> list[LoadBalancer]:
+        return list(self.simulator.world.load_balancers.values())
+
+    def fail(self, **fault: t.Any) -> None:
+        """Let something go wrong from now on."""
+        self.simulator.faults.append(Fault(**fault))
+
+    def existing(self, **values: t.Any) -> LoadBalancer:
+        """A load balancer that is there already."""
+        values = {
+            "id": "lb_1",
+            "organization": "org_acme",
+            "data_center": "loc_london",
+            "address_id": "ip_1",
+            "address": "203.0.113.1",
+            "name": "Web",
+            "api_reference": "web",
+            **values,
+        }
+        balancer = LoadBalancer(**values)
+        self.simulator.world.load_balancers[balancer.id] = balancer
+        return balancer
+
+
+def options(**task: t.Any) -> dict[str, t.Any]:
+    """The options of a task as Ansible hands them to the module: checked, completed, None where not given."""
+    validated = ArgumentSpecValidator(ARGUMENT_SPEC).validate(task)
+    if validated.error_messages:
+        raise ValueError("; ".join(validated.error_messages))
+    return validated.validated_parameters
+
+
+def web(**properties: t.Any) -> dict[str, t.Any]:
+    """The properties of a load balancer that can be created."""
+    return {
+        "api_reference": "web",
+        "name": "Web",
+        "resource_type": "virtual_machines",
+        "data_center": {"permalink": "uk-lon-01"},
+        **properties,
+    }

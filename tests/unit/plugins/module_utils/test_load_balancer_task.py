@@ -1,0 +1,629 @@
+# Copyright: (c) 2026, the katapult.cloud contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The task: what is sent, in which order, and what comes back."""
+
+from __future__ import annotations
+
+import pytest
+
+from ansible_collections.katapult.cloud.plugins.module_utils._errors import KatapultError, TaskRefused
+
+from .simulated import ALL, ONE, Assumptions, Desk, options, web
+
+
+@pytest.fixture(name="desk")
+def fixture_desk():
+    return Desk()
+
+
+# Created exactly once
+
+
+def test_an_absent_load_balancer_is_created_with_what_the_task_gives(desk):
+    result = desk.run(properties=web(resource_ids=["vm_a"]), annotations=[{"key": "team", "value": "web"}])
+    assert desk.written() == [
+        {
+            "organization": {"sub_domain": "acme"},
+            "properties": web(resource_ids=["vm_a"]),
+            "annotations": [{"key": "team", "value": "web"}],
+        }
+    ]
+    assert desk.sent() == ["GET", "POST"]
+    assert result.changed
+    assert result.values["load_balancer"]["id"] == desk.balancers()[0].id
+    assert result.values["load_balancer"]["annotations"] == [{"key": "team", "value": "web"}]
+    assert result.before == {}
+    assert result.after["name"] == "Web"
+
+
+def test_the_second_run_sends_one_get_and_changes_nothing(desk):
+    task = {
+        "properties": web(
+            resource_ids=["vm_b", "vm_a"], https_redirect=True, enable_weighting=True, standby_vms=["vm_b"]
+        ),
+        "weights": [{"virtual_machine_id": "vm_a", "weight": 200}],
+        "annotations": [{"key": "team", "value": "web"}],
+    }
+    first = desk.run(**task)
+    desk.sent()
+    second = desk.run(**task)
+    assert desk.sent() == ["GET"]
+    assert not second.changed
+    assert second.warnings == ()
+    assert second.values == first.values
+    assert second.before == second.after == first.after
+
+
+def test_empty_weights_and_annotations_ask_for_nothing_at_the_creation(desk):
+    desk.run(properties=web(), weights=[], annotations=[])
+    desk.sent()
+    assert not desk.run(properties=web(), weights=[], annotations=[]).changed
+
+
+@pytest.mark.parametrize(
+    ("organization", "missing", "named"),
+    [
+        (None, None, "organization"),
+        ({"sub_domain": "acme"}, "name", "properties.name"),
+        ({"sub_domain": "acme"}, "resource_type", "properties.resource_type"),
+    ],
+)
+@pytest.mark.parametrize("check", [True, False])
+def test_a_creation_that_lacks_something_says_so_before_any_write(desk, organization, missing, named, check):
+    properties = {name: value for name, value in web().items() if name != missing}
+    with pytest.raises(TaskRefused) as failure:
+        desk.run(properties=properties, organization=organization, check=check)
+    assert named in str(failure.value)
+    assert failure.value.facts.code == "missing_for_creation"
+    assert desk.sent() == ["GET"]
+
+
+# Kept as described: each option alone
+
+OPTIONS = [
+    ({"properties": {"name": "New"}}, {"name": "New"}),
+    ({"properties": {"https_redirect": True}}, {"https_redirect": True}),
+    ({"properties": {"enable_weighting": True}}, {"enable_weighting": True}),
+    ({"properties": {"standby_vms": ["vm_b"]}}, {"standby_vms": ["vm_b"]}),
+    ({"properties": {"standby_vms": []}}, {"standby_vms": []}),
+    (
+        {"properties": {"resource_ids": ["vm_c", "vm_a"]}},
+        {"resource_type": "virtual_machines", "resource_ids": ["vm_c", "vm_a"]},
+    ),
+    ({"properties": {"resource_ids": []}}, {"resource_type": "virtual_machines", "resource_ids": []}),
+    (
+        {"properties": {"resource_type": "tags", "resource_ids": ["tag_api"]}},
+        {"resource_type": "tags", "resource_ids": ["tag_api"]},
+    ),
+    (
+        {"properties": {"resource_type": "virtual_machine_groups", "resource_ids": []}},
+        {"resource_type": "virtual_machine_groups", "resource_ids": []},
+    ),
+]
+
+
+@pytest.mark.parametrize(("change", "sent"), OPTIONS)
+def test_one_changed_option_is_one_patch_with_only_that_and_then_quiet(desk, change, sent):
+    desk.existing(resource_ids=["vm_a", "vm_b"], standby_vms=["vm_a"])
+    task = {**change, "properties": {"api_reference": "web", **change["properties"]}}
+    predicted = desk.run(check=True, **task)
+    assert desk.sent() == ["GET", "GET"]
+    changed = desk.run(**task)
+    assert desk.written() == [{"load_balancer": {"id": "lb_1"}, "properties": sent}]
+    assert desk.sent() == ["GET", "GET", "PATCH"]
+    assert predicted.changed and changed.changed
+    foreseeable = changed.after.keys() - ({"weights"} if sent.get("resource_type") == "tags" else set())
+    assert {name: predicted.after[name] for name in foreseeable} == {name: changed.after[name] for name in foreseeable}
+    assert changed.after != changed.before
+    assert not desk.run(**task).changed
+    assert desk.sent() == ["GET"]
+
+
+def test_weights_of_others_are_kept_when_some_change(desk):
+    desk.existing(resource_ids=["vm_a", "vm_b", "vm_c"], weights={"vm_a": 10, "vm_b": 20}, enable_weighting=True)
+    task = {"properties": {"api_reference": "web"}, "weights": [{"virtual_machine_id": "vm_a", "weight": 99}]}
+    predicted = desk.run(check=True, **task)
+    result = desk.run(**task)
+    expected = [
+        {"virtual_machine_id": "vm_a", "weight": 99},
+        {"virtual_machine_id": "vm_b", "weight": 20},
+        {"virtual_machine_id": "vm_c", "weight": 128},
+    ]
+    assert desk.written() == [{"load_balancer": {"id": "lb_1"}, "properties": {"weights": expected}}]
+    assert result.values["load_balancer"]["weights"] == expected
+    assert predicted.values == result.values
+    assert not desk.run(**task).changed
+
+
+def test_the_weight_of_a_virtual_machine_that_leaves_is_not_sent(desk):
+    desk.existing(resource_ids=["vm_a", "vm_b"], weights={"vm_a": 10, "vm_b": 20}, enable_weighting=True)
+    task = {
+        "properties": {"api_reference": "web", "resource_ids": ["vm_a", "vm_c"]},
+        "weights": [{"virtual_machine_id": "vm_c", "weight": 30}],
+    }
+    predicted = desk.run(check=True, **task)
+    result = desk.run(**task)
+    expected = [{"virtual_machine_id": "vm_a", "weight": 10}, {"virtual_machine_id": "vm_c", "weight": 30}]
+    assert desk.written()[0]["properties"]["weights"] == expected
+    assert result.values["load_balancer"]["weights"] == expected == predicted.values["load_balancer"]["weights"]
+
+
+def test_the_weights_of_a_groups_members_are_compared_one_by_one(desk):
+    desk.existing(resource_type="virtual_machine_groups", resource_ids=["vmgrp_web"], enable_weighting=True)
+    task = {"properties": {"api_reference": "web"}, "weights": [{"virtual_machine_id": "vm_b", "weight": 7}]}
+    assert desk.run(**task).values["load_balancer"]["weights"] == [
+        {"virtual_machine_id": "vm_a", "weight": 128},
+        {"virtual_machine_id": "vm_b", "weight": 7},
+    ]
+    assert not desk.run(**task).changed
+
+
+def test_annotations_with_other_keys_are_kept(desk):
+    desk.existing(annotations={"team": "web", "tier": "front"})
+    task = {"properties": {"api_reference": "web"}, "annotations": [{"key": "team", "value": "core"}]}
+    result = desk.run(**task)
+    expected = [{"key": "team", "value": "core"}, {"key": "tier", "value": "front"}]
+    assert desk.written() == [{"load_balancer": {"id": "lb_1"}, "properties": {}, "annotations": expected}]
+    assert result.values["load_balancer"]["annotations"] == expected
+    assert not desk.run(**task).changed
+
+
+@pytest.mark.parametrize("replaces", [True, False])
+def test_pairs_end_up_the_same_whether_the_api_replaces_or_adds(replaces):
+    desk = Desk(assumptions=Assumptions(pairs_replace=replaces))
+    desk.existing(resource_ids=["vm_a", "vm_b"], weights={"vm_b": 20}, annotations={"tier": "front"}, enable_weighting=True)
+    result = desk.run(
+        properties={"api_reference": "web"},
+        weights=[{"virtual_machine_id": "vm_a", "weight": 99}],
+        annotations=[{"key": "team", "value": "core"}],
+    )
+    assert desk.balancers()[0].weights["vm_b"] == 20
+    assert desk.balancers()[0].annotations == {"tier": "front", "team": "core"}
+    assert result.warnings == ()
+
+
+def test_empty_weights_and_annotations_change_nothing(desk):
+    desk.existing(resource_ids=["vm_a"], weights={"vm_a": 10}, annotations={"team": "web"})
+    assert not desk.run(properties={"api_reference": "web"}, weights=[], annotations=[]).changed
+    assert desk.sent() == ["GET"]
+
+
+def test_the_order_of_ids_means_nothing(desk):
+    desk.existing(resource_ids=["vm_a", "vm_b"], standby_vms=["vm_c", "vm_d"])
+    task = {"api_reference": "web", "resource_ids": ["vm_b", "vm_a", "vm_b"], "standby_vms": ["vm_d", "vm_c"]}
+    assert not desk.run(properties=task).changed
+
+
+def test_what_the_task_leaves_out_stays_as_it_is(desk):
+    before = desk.existing(
+        resource_ids=["vm_a"], https_redirect=True, standby_vms=["vm_b"], annotations={"a": "b"}, weights={"vm_a": 9}
+    )
+    untouched = {**vars(before), "name": "New"}
+    desk.run(properties={"api_reference": "web", "name": "New"})
+    assert vars(desk.balancers()[0]) == untouched
+
+
+def test_a_new_resource_type_without_ids_is_refused(desk):
+    desk.existing(resource_ids=["vm_a"])
+    with pytest.raises(TaskRefused, match=r"properties\.resource_ids"):
+        desk.run(properties={"api_reference": "web", "resource_type": "tags"})
+    assert desk.sent() == ["GET"]
+
+
+@pytest.mark.parametrize("asked", [{"permalink": "nl-ams-01"}, {"id": "dc_amsterdam"}])
+@pytest.mark.parametrize("check", [True, False])
+def test_another_data_center_is_refused_before_any_write(desk, asked, check):
+    desk.existing()
+    with pytest.raises(TaskRefused) as failure:
+        desk.run(properties={"api_reference": "web", "name": "New", "data_center": asked}, check=check)
+    assert "uk-lon-01" in str(failure.value) and list(asked.values())[0] in str(failure.value)
+    assert failure.value.facts.code == "data_center_fixed"
+    assert desk.sent() == ["GET"]
+
+
+@pytest.mark.parametrize("asked", [{"permalink": "uk-lon-01"}, {"id": "loc_london"}])
+def test_the_same_data_center_by_either_name_is_no_change(desk, asked):
+    desk.existing()
+    assert not desk.run(properties={"api_reference": "web", "data_center": asked}).changed
+
+
+# By id
+
+
+def test_an_id_addresses_a_load_balancer(desk):
+    desk.existing(api_reference=None)
+    assert desk.run(id="lb_1", properties={"name": "New"}).changed
+    assert desk.balancers()[0].name == "New"
+
+
+def test_an_id_alone_reads_without_changing(desk):
+    desk.existing()
+    result = desk.run(id="lb_1")
+    assert not result.changed and result.values["load_balancer"]["name"] == "Web"
+
+
+def test_an_id_with_a_reference_adopts(desk):
+    desk.existing(api_reference=None)
+    task = {"id": "lb_1", "properties": {"api_reference": "mine"}}
+    assert desk.run(**task).changed
+    assert desk.written() == [{"load_balancer": {"id": "lb_1"}, "properties": {"api_reference": "mine"}}]
+    assert not desk.run(**task).changed
+    assert not desk.run(properties={"api_reference": "mine"}).changed
+
+
+@pytest.mark.parametrize("unique", [True, False])
+def test_a_reference_that_another_one_has_is_not_given_twice(unique):
+    desk = Desk(assumptions=Assumptions(unique_references=unique))
+    desk.existing()
+    desk.existing(id="lb_2", name="Other", api_reference=None)
+    with pytest.raises(TaskRefused, match="lb_1"):
+        desk.run(id="lb_2", properties={"api_reference": "web"})
+    assert desk.sent() == ["GET", "GET"]
+
+
+def test_an_id_that_does_not_exist_fails_for_present_and_is_fine_for_absent(desk):
+    with pytest.raises(TaskRefused, match="lb_9") as failure:
+        desk.run(id="lb_9", properties=web())
+    assert failure.value.facts.code == "load_balancer_not_found"
+    result = desk.run(id="lb_9", state="absent")
+    assert not result.changed and result.values == {"load_balancer": None}
+
+
+def test_an_id_and_the_reference_of_another_one_remove_nothing(desk):
+    desk.existing()
+    with pytest.raises(TaskRefused, match="lb_1"):
+        desk.run(id="lb_1", properties={"api_reference": "other"}, state="absent")
+    assert desk.sent() == ["GET"]
+
+
+def test_an_id_with_a_reference_not_written_yet_is_removed(desk):
+    desk.existing(api_reference=None)
+    assert desk.run(id="lb_1", properties={"api_reference": "mine"}, state="absent").changed
+    assert desk.balancers() == []
+
+
+# Absent
+
+
+def test_absent_removes_and_says_what_it_was(desk):
+    desk.existing()
+    predicted = desk.run(properties={"api_reference": "web"}, state="absent", check=True)
+    assert desk.sent() == ["GET", "GET"]
+    result = desk.run(properties={"api_reference": "web"}, state="absent")
+    assert desk.sent() == ["GET", "GET", "DELETE"]
+    assert result.changed and desk.balancers() == []
+    assert result.values["load_balancer"]["id"] == "lb_1"
+    assert result.before["name"] == "Web" and result.after == {}
+    assert predicted == result
+
+
+def test_absent_and_gone_already_is_ok(desk):
+    result = desk.run(properties={"api_reference": "web"}, state="absent", organization=None)
+    assert (result.changed, result.values, result.before, result.after) == (False, {"load_balancer": None}, {}, {})
+    assert desk.sent() == ["GET"]
+
+
+def test_somebody_else_removing_it_first_is_ok_and_no_change_of_this_task(desk):
+    desk.existing()
+    missing = {"error": {"code": "load_balancer_not_found", "description": None, "detail": {}}}
+    desk.fail(method="DELETE", answer="given", status=404, body=missing)
+    assert not desk.run(properties={"api_reference": "web"}, state="absent").changed
+
+
+def test_a_removal_whose_answer_is_lost_counts_as_a_change(desk):
+    desk.existing()
+    desk.fail(method="DELETE", answer="lost")
+    assert desk.run(properties={"api_reference": "web"}, state="absent").changed
+    assert desk.sent() == ["GET", "GET", "DELETE", "DELETE"]
+
+
+@pytest.mark.parametrize("code", ["organization_not_found", "route_not_found", "data_center_not_found"])
+def test_only_one_404_means_absent(desk, code):
+    desk.fail(answer="given", status=404, body={"error": {"code": code, "description": None, "detail": {}}})
+    with pytest.raises(KatapultError) as failure:
+        desk.run(properties={"api_reference": "web"}, state="absent")
+    assert failure.value.facts.code == code
+
+
+# Another organization's load balancer
+
+
+@pytest.mark.parametrize("state", ["present", "absent"])
+@pytest.mark.parametrize("check", [True, False])
+def test_another_organizations_load_balancer_is_not_touched(desk, state, check):
+    desk.existing(organization="org_globex")
+    with pytest.raises(TaskRefused, match="acme") as failure:
+        desk.run(properties=web(name="New"), state=state, check=check)
+    assert failure.value.facts.code == "other_organization"
+    assert desk.sent() == ["GET", "GET"]
+    assert desk.balancers()[0].name == "Web"
+
+
+def test_the_organization_is_searched_page_by_page(desk):
+    for number in range(450):
+        desk.existing(id="lb_%d" % number, api_reference="web-%d" % number)
+    desk.run(properties={"api_reference": "web-449", "name": "New"})
+    assert desk.sent() == ["GET", "GET", "GET", "GET", "PATCH"]
+
+
+def test_without_an_organization_there_is_no_such_check(desk):
+    desk.existing(organization="org_globex")
+    assert desk.run(properties={"api_reference": "web", "name": "New"}, organization=None).changed
+    assert desk.sent() == ["GET", "PATCH"]
+
+
+def test_an_organization_can_be_named_by_its_id(desk):
+    desk.existing()
+    assert desk.run(properties={"api_reference": "web", "name": "New"}, organization={"id": "org_acme"}).changed
+
+
+# Check mode
+
+
+def test_check_mode_predicts_a_creation(desk):
+    task = {
+        "properties": web(resource_ids=["vm_a", "vm_b"], enable_weighting=True),
+        "weights": [{"virtual_machine_id": "vm_b", "weight": 5}],
+        "annotations": [{"key": "team", "value": "web"}],
+    }
+    predicted = desk.run(check=True, **task)
+    assert desk.sent() == ["GET"]
+    created = desk.run(**task)
+    unknown = {"id", "ip_address", "backend_certificate", "resources", "data_center"}
+    shown, real = predicted.values["load_balancer"], created.values["load_balancer"]
+    assert shown.keys() == real.keys()
+    assert {name: shown[name] for name in shown.keys() - unknown} == {name: real[name] for name in real.keys() - unknown}
+    assert shown["ip_address"] == {"id": None, "address": None}
+    assert shown["data_center"] == {"id": None, "name": None, "permalink": "uk-lon-01"}
+    assert shown["resources"][0] == {"type": "VirtualMachine", "value": {"id": "vm_a", "name": None}}
+
+
+def test_check_mode_predicts_new_members(desk):
+    desk.existing(resource_ids=["vm_a"])
+    task = {"properties": {"api_reference": "web", "resource_ids": ["vm_a", "vm_b"]}}
+    shown = desk.run(check=True, **task).values["load_balancer"]
+    assert shown["resources"][0]["value"] == {"id": "vm_a", "name": "web-a"}
+    assert shown["resources"][1]["value"] == {"id": "vm_b", "name": None}
+    assert shown["weights"] == desk.run(**task).values["load_balancer"]["weights"]
+
+
+# Warnings
+
+
+def test_weights_while_weighting_is_off_are_warned_about(desk):
+    desk.existing(resource_ids=["vm_a"])
+    result = desk.run(properties={"api_reference": "web"}, weights=[{"virtual_machine_id": "vm_a", "weight": 9}])
+    assert len(result.warnings) == 1 and "enable_weighting" in result.warnings[0]
+
+
+def test_a_value_that_the_answer_does_not_show_is_warned_about(desk):
+    desk.existing(resource_ids=["vm_a"], enable_weighting=True)
+    result = desk.run(properties={"api_reference": "web"}, weights=[{"virtual_machine_id": "vm_z", "weight": 9}])
+    assert result.changed
+    assert len(result.warnings) == 1 and "weights" in result.warnings[0] and "vm_z" in result.warnings[0]
+
+
+# What is unknown after a create
+
+LOST = [
+    {"answer": "lost"},
+    {"answer": "cut"},
+    {"answer": "given", "status": 500, "body": {"error": {"code": "unhandled_exception", "description": None, "detail": {}}}},
+    {"answer": "given", "status": 502, "body": "<html><title>Bad Gateway</title></html>"},
+    {"answer": "given", "status": 503, "body": "<html><title>Unavailable</title></html>"},
+    {"answer": "given", "status": 504, "body": ""},
+    {"answer": "given", "status": 201, "body": ""},
+    {"answer": "given", "status": 200, "body": {}},
+    {"answer": "real", "after": 100.0},
+]
+
+
+@pytest.mark.parametrize("fault", LOST)
+def test_a_create_with_an_unknown_outcome_is_adopted_when_it_was_carried_out(desk, fault):
+    desk.fail(method="POST", path=ALL, **fault)
+    result = desk.run(properties=web(resource_ids=["vm_a"]))
+    assert result.changed and result.before == {}
+    assert result.values["load_balancer"]["id"] == desk.balancers()[0].id
+    assert desk.sent().count("POST") == 1
+    assert len(desk.balancers()) == 1
+    assert not desk.run(properties=web(resource_ids=["vm_a"])).changed
+
+
+@pytest.mark.parametrize("fault", [fault for fault in LOST if fault["answer"] in ("lost", "given")])
+def test_a_create_with_an_unknown_outcome_that_does_not_appear_fails_and_says_that_another_run_is_safe(desk, fault):
+    desk.fail(method="POST", path=ALL, carried_out=False, **fault)
+    with pytest.raises(KatapultError) as failure:
+        desk.run(properties=web())
+    assert "Running the task again is safe" in str(failure.value)
+    assert failure.value.facts.method == "POST"
+    assert desk.sent().count("POST") == 1
+    assert desk.time.passed >= 10
+    assert desk.run(properties=web()).changed
+    assert len(desk.balancers()) == 1
+
+
+def test_a_slow_create_is_found_when_it_commits_after_the_time_out(desk):
+    desk.fail(method="POST", path=ALL, answer="lost", carried_out=9.0)
+    assert desk.run(properties=web()).changed
+    assert desk.sent().count("POST") == 1 and len(desk.balancers()) == 1
+
+
+def test_without_a_budget_the_reference_is_looked_up_once(desk):
+    desk.fail(method="POST", path=ALL, answer="lost", carried_out=False)
+    with pytest.raises(KatapultError):
+        desk.run(properties=web(), budget=0)
+    assert desk.sent() == ["GET", "POST", "GET"]
+    assert desk.time.naps == []
+
+
+def test_the_look_ups_stay_within_the_budget(desk):
+    desk.fail(method="POST", path=ALL, answer="lost", carried_out=False)
+    with pytest.raises(KatapultError):
+        desk.run(properties=web(), budget=4)
+    assert desk.time.passed == 4
+
+
+def test_a_failing_look_up_after_an_unknown_create_keeps_the_first_failure(desk):
+    desk.fail(method="POST", path=ALL, answer="lost", carried_out=False)
+    desk.fail(method="GET", path=ONE, skip=1, times=None, answer="given", status=502, body="")
+    with pytest.raises(KatapultError) as failure:
+        desk.run(properties=web(), budget=20)
+    assert failure.value.facts.code == "connection_lost"
+    assert "Running the task again is safe" in str(failure.value)
+    assert desk.sent().count("POST") == 1
+
+
+def test_what_an_adopted_one_still_lacks_is_patched(desk):
+    desk.fail(method="POST", path=ALL, answer="lost")
+    desk.fail(method="GET", path=ONE, skip=1, answer="given", body=_shown(name="Renamed meanwhile"))
+    result = desk.run(properties=web())
+    assert result.changed and result.before == {}
+    assert result.values["load_balancer"]["name"] == "Web"
+    assert desk.sent() == ["GET", "POST", "GET", "GET", "PATCH"]
+
+
+def test_a_failing_patch_of_an_adopted_one_says_that_something_changed(desk):
+    desk.fail(method="POST", path=ALL, answer="lost")
+    desk.fail(method="PATCH", path=ONE, answer="given", status=403, body={"code": "permission_denied"})
+    desk.fail(method="GET", path=ONE, skip=1, answer="given", body=_shown(name="Renamed meanwhile"))
+    with pytest.raises(KatapultError) as failure:
+        desk.run(properties=web())
+    assert failure.value.facts.code == "permission_denied"
+    result = failure.value.result()
+    assert result["changed"] is True
+    assert result["load_balancer"]["name"] == "Renamed meanwhile"
+
+
+def _shown(**values):
+    shown = {"id": "lb_Simulated0000001", "api_reference": "web", "resource_type": "virtual_machines", **values}
+    return {"load_balancer": shown, "annotations": []}
+
+
+# A lost race
+
+
+def test_a_lost_race_is_adopted_and_no_change_when_nothing_differs(desk):
+    desk.existing()
+    desk.fail(method="GET", path=ONE, answer="given", status=404, body={"error": {"code": "load_balancer_not_found"}})
+    result = desk.run(properties=web())
+    assert not result.changed
+    assert result.values["load_balancer"]["id"] == "lb_1"
+    assert desk.sent() == ["GET", "POST", "GET"]
+
+
+def test_a_lost_race_is_adopted_and_brought_to_what_is_wanted(desk):
+    desk.existing(name="Theirs")
+    desk.fail(method="GET", path=ONE, answer="given", status=404, body={"error": {"code": "load_balancer_not_found"}})
+    result = desk.run(properties=web())
+    assert result.changed and result.before["name"] == "Theirs" and result.after["name"] == "Web"
+    assert desk.sent() == ["GET", "POST", "GET", "GET", "PATCH"]
+
+
+def test_a_create_that_is_refused_for_other_reasons_fails(desk):
+    with pytest.raises(KatapultError, match="Data center must exist") as failure:
+        desk.run(properties={"api_reference": "web", "name": "Web", "resource_type": "tags"})
+    assert failure.value.facts.code == "validation_error"
+    assert desk.sent() == ["GET", "POST", "GET"]
+
+
+# Definite refusals
+
+
+@pytest.mark.parametrize(
+    "fault",
+    [
+        {"status": 429, "body": {"error": {"code": "rate_limit_reached", "detail": {"total_permitted": 9}}}},
+        {"status": 503, "body": {"error": {"code": "service_unavailable"}}},
+    ],
+)
+def test_a_definitely_refused_create_is_sent_again(desk, fault):
+    desk.fail(method="POST", path=ALL, times=2, carried_out=False, answer="given", **fault)
+    assert desk.run(properties=web(), budget=130).changed
+    assert desk.sent() == ["GET", "POST", "POST", "POST"]
+    assert len(desk.balancers()) == 1
+
+
+# Bad input
+
+
+@pytest.mark.parametrize(
+    ("task", "said"),
+    [
+        ({}, "one of id and properties.api_reference is required"),
+        ({"properties": {"name": "Web"}}, "one of id and properties.api_reference is required"),
+        ({"state": "absent"}, "one of id and properties.api_reference is required"),
+        ({"properties": {"api_reference": ""}}, "properties.api_reference is empty"),
+        ({"properties": {"api_reference": "  "}}, "properties.api_reference is empty"),
+        ({"properties": {"api_reference": "web "}}, "begins or ends with white space"),
+        ({"properties": {"api_reference": "we\nb"}}, "cannot be printed"),
+        ({"id": ""}, 'id "" is empty'),
+        ({"id": "lb 1"}, "holds characters that no id holds"),
+        ({"id": "lb/../1"}, "holds characters that no id holds"),
+        ({"properties": {"api_reference": "web", "name": ""}}, "properties.name is empty"),
+        ({"properties": {"api_reference": "web", "resource_ids": ["vm_a", ""]}}, 'properties.resource_ids holds "", which is empty'),
+        ({"properties": {"api_reference": "web", "standby_vms": ["vm a"]}}, "properties.standby_vms"),
+        ({"properties": {"api_reference": "web", "data_center": {"permalink": ""}}}, "properties.data_center has a member permalink"),
+        (
+            {
+                "properties": {"api_reference": "web"},
+                "weights": [{"virtual_machine_id": "vm_a", "weight": 1}, {"virtual_machine_id": "vm_a", "weight": 2}],
+            },
+            'weights names the virtual_machine_id "vm_a" more than once',
+        ),
+        ({"properties": {"api_reference": "web"}, "weights": [{"virtual_machine_id": "", "weight": 1}]}, "weights has a"),
+        ({"properties": {"api_reference": "web"}, "annotations": [{"key": " ", "value": "1"}]}, "annotations has a key"),
+    ],
+)
+def test_bad_input_is_refused_before_anything_is_sent(desk, task, said):
+    with pytest.raises(TaskRefused) as failure:
+        desk.run(**task)
+    assert said in str(failure.value)
+    assert desk.sent() == []
+
+
+@pytest.mark.parametrize(
+    ("task", "said"),
+    [
+        ({"state": "gone"}, "must be one of"),
+        ({"properties": {"resource_type": "vms"}}, "must be one of"),
+        ({"properties": {"data_center": {}}}, "one of the following is required"),
+        ({"properties": {"data_center": {"id": "a", "permalink": "b"}}}, "mutually exclusive"),
+        ({"weights": [{"virtual_machine_id": "vm_a"}]}, "missing required arguments"),
+        ({"weights": [{"virtual_machine_id": "vm_a", "weight": "heavy"}]}, "unable to convert to int"),
+        ({"annotations": [{"value": "a"}]}, "missing required arguments"),
+        ({"properties": {"colour": "red"}}, "properties.colour"),
+    ],
+)
+def test_ansible_itself_refuses_what_is_not_in_the_argument_spec(task, said):
+    with pytest.raises(ValueError, match=said):
+        options(**task)
+
+
+# Answers that are not what was asked for
+
+
+def test_a_reference_that_finds_another_spelling_is_refused(desk):
+    desk.fail(answer="given", body=_shown(api_reference="WEB"))
+    with pytest.raises(TaskRefused, match="WEB"):
+        desk.run(properties=web(name="New"))
+    assert desk.sent() == ["GET"]
+
+
+def test_an_id_that_finds_another_one_is_refused(desk):
+    desk.fail(answer="given", body=_shown(id="lb_2"))
+    with pytest.raises(TaskRefused, match="lb_2"):
+        desk.run(id="lb_1", state="absent")
+    assert desk.sent() == ["GET"]
+
+
+def test_an_answer_that_hides_the_reference_still_counts_as_found_by_it(desk):
+    desk.fail(answer="given", body=_shown(api_reference=None, name="Web"))
+    assert not desk.run(properties={"api_reference": "web", "name": "Web"}).changed
+
+
+def test_a_hidden_reference_is_not_written_again(desk):
+    desk.fail(answer="given", times=2, body=_shown(api_reference=None, name="Web"))
+    assert not desk.run(id="lb_Simulated0000001", properties={"api_reference": "web"}).changed
+    assert desk.sent() == ["GET", "GET"]
