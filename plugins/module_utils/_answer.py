@@ -14,7 +14,12 @@ import typing as t
 from email.utils import parsedate_to_datetime
 from urllib.parse import urlsplit
 
-from ansible_collections.katapult.cloud.plugins.module_utils._errors import ApiError, Facts, KatapultError, UnexpectedAnswer
+from ansible_collections.katapult.cloud.plugins.module_utils._errors import (
+    ApiError,
+    Facts,
+    KatapultError,
+    UnexpectedAnswer,
+)
 from ansible_collections.katapult.cloud.plugins.module_utils._explanations import EXPLANATIONS, explain
 from ansible_collections.katapult.cloud.plugins.module_utils._transport import RawAnswer
 
@@ -114,7 +119,9 @@ def misshapen(answer: t.Mapping[str, t.Any], lacking: str) -> UnexpectedAnswer:
     """
     return UnexpectedAnswer(
         "The answer cannot be used: it lacks %s. Check that api_url is that of the Katapult Core API." % lacking,
-        Facts("unreadable_answer", "the answer lacks %s (it has: %s)" % (lacking, ", ".join(sorted(answer)) or "nothing")),
+        Facts(
+            "unreadable_answer", "the answer lacks %s (it has: %s)" % (lacking, ", ".join(sorted(answer)) or "nothing")
+        ),
         maybe_done=True,
     )
 

@@ -116,7 +116,11 @@ class Client:
             try:
                 answer = self.request("GET", path, dict(query, page=page, **sizes))
             except ApiError as error:
-                if not sizes or error.facts.code != "invalid_argument" or error.facts.detail.get("path") != ["per_page"]:
+                if (
+                    not sizes
+                    or error.facts.code != "invalid_argument"
+                    or error.facts.detail.get("path") != ["per_page"]
+                ):
                     raise
                 sizes = {}  # this list allows fewer on a page: take the number that it likes best
                 continue

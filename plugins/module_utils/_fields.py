@@ -93,7 +93,5 @@ def in_a_diff(fields: Fields, thing: Values | None) -> Values:
 def missing(fields: Fields, wanted: Values, thing: Values) -> list[Field]:
     """The fields in which a thing is not as wanted."""
     return [
-        field
-        for field in fields
-        if field.name in wanted and not field.kind.same(wanted[field.name], thing[field.name])
+        field for field in fields if field.name in wanted and not field.kind.same(wanted[field.name], thing[field.name])
     ]

@@ -163,9 +163,12 @@ def pairs(key: str, key_fault: t.Callable[[str], str | None], value: str, value_
 
     def read(given: Value) -> list[dict[str, t.Any]]:
         return [
-            {key: item[key], value: item[value]}
+            {key: item[key], value: item.get(value)}
             for item in (given if isinstance(given, list) else [])
-            if isinstance(item, dict) and isinstance(item.get(key), str) and type(item.get(value)) is value_type
+            if isinstance(item, dict)
+            and isinstance(item.get(key), str)
+            and isinstance(item.get(value), (value_type, type(None)))  # none is a value: it must survive a change
+            and not isinstance(item.get(value), bool)  # which Python takes for a number
         ]
 
     def named(items: list[dict[str, t.Any]]) -> dict[str, t.Any]:
@@ -231,7 +234,11 @@ def lookup_option(other: str) -> dict[str, t.Any]:
 def lookup_fault(given: t.Mapping[str, str | None]) -> str | None:
     """What is wrong with something named by one of its members."""
     return next(
-        ("has a member %s that %s" % (name, text_fault(of)) for name, of in given.items() if of is not None and text_fault(of)),
+        (
+            "has a member %s that %s" % (name, text_fault(of))
+            for name, of in given.items()
+            if of is not None and text_fault(of)
+        ),
         None,
     )
 

@@ -198,7 +198,8 @@ def _after(changing: t.Iterable[Field], wanted: Values, found: Values) -> Values
     shown = {member["value"]["id"]: member for member in found["resources"]}
     member_type = MEMBER_TYPES.get(after["resource_type"])
     after["resources"] = [
-        shown.get(member, {"type": member_type, "value": {"id": member, "name": None}}) for member in after["resource_ids"]
+        shown.get(member, {"type": member_type, "value": {"id": member, "name": None}})
+        for member in after["resource_ids"]
     ]
     if after["resource_type"] == "virtual_machines" and after["resource_ids"] != found["resource_ids"]:
         after["weights"] = _weights_of(after["resource_ids"], wanted, after)
@@ -210,7 +211,9 @@ def _without_former_members(after: Values, wanted: Values, found: Values) -> Val
 
     They are sent all the same: one that stays must keep its weight, and which ones stay only the API knows.
     """
-    stays = after["resource_type"] == found["resource_type"] and set(found["resource_ids"]) <= set(after["resource_ids"])
+    stays = after["resource_type"] == found["resource_type"] and set(found["resource_ids"]) <= set(
+        after["resource_ids"]
+    )
     if stays or after["resource_type"] == "virtual_machines":
         return after
     return {**after, "weights": wanted.get("weights", [])}

@@ -22,7 +22,11 @@ from ansible_collections.katapult.cloud.plugins.module_utils._kinds import given
 from ansible_collections.katapult.cloud.plugins.module_utils._transport import HttpTransport, check_token
 
 CONNECTION_SPEC: dict[str, t.Any] = {
-    "api_token": {"type": "str", "no_log": True, "fallback": (env_fallback, ["KATAPULT_API_TOKEN", "KATAPULT_API_KEY"])},
+    "api_token": {
+        "type": "str",
+        "no_log": True,
+        "fallback": (env_fallback, ["KATAPULT_API_TOKEN", "KATAPULT_API_KEY"]),
+    },
     "api_url": {"type": "str", "default": DEFAULT_API_URL, "fallback": (env_fallback, ["KATAPULT_API_URL"])},
     "api_timeout": {"type": "float", "default": 60},
     "api_retry_timeout": {"type": "float", "default": 120},

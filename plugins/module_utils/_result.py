@@ -30,4 +30,8 @@ class Result:
 
     def as_dict(self) -> dict[str, t.Any]:
         """The result of a task, without the warnings, which every shell reports in its own way."""
-        return {"changed": self.changed, "diff": {"before": dict(self.before), "after": dict(self.after)}, **self.values}
+        return {
+            "changed": self.changed,
+            "diff": {"before": dict(self.before), "after": dict(self.after)},
+            **self.values,
+        }

@@ -171,7 +171,9 @@ def _no_answer(error: Exception, seconds: float) -> NoAnswer:
 
     reasons = [cause.strerror for cause in causes if isinstance(cause, OSError) and cause.strerror]
     because = " (%s)" % reasons[0] if reasons else ""
-    proxied = " The connection goes through a proxy from the environment." if met(requests.exceptions.ProxyError) else ""
+    proxied = (
+        " The connection goes through a proxy from the environment." if met(requests.exceptions.ProxyError) else ""
+    )
 
     if met(socket.gaierror, *_if_there(urllib3_exceptions, "NameResolutionError")):
         return NoAnswer(

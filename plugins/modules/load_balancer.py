@@ -342,7 +342,7 @@ load_balancer:
           type: str
           sample: team
         value:
-          description: The value.
+          description: The value, V(null) if the annotation has none.
           type: str
           sample: web
 diff:
@@ -368,7 +368,7 @@ error:
     code:
       description:
         - The error code of the API, for example V(scope_not_granted), or one of the collection's own, for example V(timed_out).
-        - All are listed in the guide to failures of the collection.
+        - All are listed in C(docs/errors.md) of the collection.
       type: str
       sample: scope_not_granted
     description:

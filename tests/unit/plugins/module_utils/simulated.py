@@ -36,7 +36,6 @@ from katapult_simulator.world import (  # noqa: E402 pylint: disable=wrong-impor
 
 ONE = "/load_balancers/load_balancer"
 ALL = "/organizations/organization/load_balancers"
-ACME = {"sub_domain": "acme"}
 
 
 @dataclass
@@ -93,9 +92,14 @@ class Desk:
         return Client(self.send, timeout, Budget(budget, self.time.clock()), read_only)
 
     def run(
-        self, check: bool = False, organization: t.Any = ACME, budget: float = 120, timeout: float = 60, **task: t.Any
+        self, check: bool = False, organization: t.Any = "acme", budget: float = 120, timeout: float = 60, **task: t.Any
     ) -> Result:
-        """One task, with its options as Ansible hands them on."""
+        """One task, with its options as Ansible hands them on.
+
+        :param organization: its sub-domain, or the whole option, or None.
+        """
+        if isinstance(organization, str):
+            organization = {"sub_domain": organization}
         client = self.client(check, timeout, budget)
         return run(options(**task), organization, client, write=not check)
 

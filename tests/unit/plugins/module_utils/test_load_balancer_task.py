@@ -170,10 +170,18 @@ def test_annotations_with_other_keys_are_kept(desk):
     assert not desk.run(**task).changed
 
 
+def test_an_annotation_without_a_value_survives_a_change_of_another(desk):
+    desk.existing(annotations={"marked": None})
+    desk.run(properties={"api_reference": "web"}, annotations=[{"key": "team", "value": "core"}])
+    assert desk.balancers()[0].annotations == {"marked": None, "team": "core"}
+
+
 @pytest.mark.parametrize("replaces", [True, False])
 def test_pairs_end_up_the_same_whether_the_api_replaces_or_adds(replaces):
     desk = Desk(assumptions=Assumptions(pairs_replace=replaces))
-    desk.existing(resource_ids=["vm_a", "vm_b"], weights={"vm_b": 20}, annotations={"tier": "front"}, enable_weighting=True)
+    desk.existing(
+        resource_ids=["vm_a", "vm_b"], weights={"vm_b": 20}, annotations={"tier": "front"}, enable_weighting=True
+    )
     result = desk.run(
         properties={"api_reference": "web"},
         weights=[{"virtual_machine_id": "vm_a", "weight": 99}],
@@ -374,7 +382,9 @@ def test_check_mode_predicts_a_creation(desk):
     unknown = {"id", "ip_address", "backend_certificate", "resources", "data_center"}
     shown, real = predicted.values["load_balancer"], created.values["load_balancer"]
     assert shown.keys() == real.keys()
-    assert {name: shown[name] for name in shown.keys() - unknown} == {name: real[name] for name in real.keys() - unknown}
+    assert {name: shown[name] for name in shown.keys() - unknown} == {
+        name: real[name] for name in real.keys() - unknown
+    }
     assert shown["ip_address"] == {"id": None, "address": None}
     assert shown["data_center"] == {"id": None, "name": None, "permalink": "uk-lon-01"}
     assert shown["resources"][0] == {"type": "VirtualMachine", "value": {"id": "vm_a", "name": None}}
@@ -410,7 +420,11 @@ def test_a_value_that_the_answer_does_not_show_is_warned_about(desk):
 LOST = [
     {"answer": "lost"},
     {"answer": "cut"},
-    {"answer": "given", "status": 500, "body": {"error": {"code": "unhandled_exception", "description": None, "detail": {}}}},
+    {
+        "answer": "given",
+        "status": 500,
+        "body": {"error": {"code": "unhandled_exception", "description": None, "detail": {}}},
+    },
     {"answer": "given", "status": 502, "body": "<html><title>Bad Gateway</title></html>"},
     {"answer": "given", "status": 503, "body": "<html><title>Unavailable</title></html>"},
     {"answer": "given", "status": 504, "body": ""},
@@ -562,9 +576,15 @@ def test_a_definitely_refused_create_is_sent_again(desk, fault):
         ({"id": "lb 1"}, "holds characters that no id holds"),
         ({"id": "lb/../1"}, "holds characters that no id holds"),
         ({"properties": {"api_reference": "web", "name": ""}}, "properties.name is empty"),
-        ({"properties": {"api_reference": "web", "resource_ids": ["vm_a", ""]}}, 'properties.resource_ids holds "", which is empty'),
+        (
+            {"properties": {"api_reference": "web", "resource_ids": ["vm_a", ""]}},
+            'properties.resource_ids holds "", which is empty',
+        ),
         ({"properties": {"api_reference": "web", "standby_vms": ["vm a"]}}, "properties.standby_vms"),
-        ({"properties": {"api_reference": "web", "data_center": {"permalink": ""}}}, "properties.data_center has a member permalink"),
+        (
+            {"properties": {"api_reference": "web", "data_center": {"permalink": ""}}},
+            "properties.data_center has a member permalink",
+        ),
         (
             {
                 "properties": {"api_reference": "web"},
@@ -572,8 +592,14 @@ def test_a_definitely_refused_create_is_sent_again(desk, fault):
             },
             'weights names the virtual_machine_id "vm_a" more than once',
         ),
-        ({"properties": {"api_reference": "web"}, "weights": [{"virtual_machine_id": "", "weight": 1}]}, "weights has a"),
-        ({"properties": {"api_reference": "web"}, "annotations": [{"key": " ", "value": "1"}]}, "annotations has a key"),
+        (
+            {"properties": {"api_reference": "web"}, "weights": [{"virtual_machine_id": "", "weight": 1}]},
+            "weights has a",
+        ),
+        (
+            {"properties": {"api_reference": "web"}, "annotations": [{"key": " ", "value": "1"}]},
+            "annotations has a key",
+        ),
     ],
 )
 def test_bad_input_is_refused_before_anything_is_sent(desk, task, said):

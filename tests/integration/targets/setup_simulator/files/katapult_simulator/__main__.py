@@ -35,7 +35,9 @@ It keeps everything in memory, and stops with Ctrl-C{limit}."""
 def main() -> None:
     parser = argparse.ArgumentParser(prog="katapult_simulator", description=__doc__)
     parser.add_argument("--port", type=int, default=8080, help="the loopback port to listen on; 0 takes a free one")
-    parser.add_argument("--seconds", type=float, default=0, help="stop after so many seconds; 0 runs until it is stopped")
+    parser.add_argument(
+        "--seconds", type=float, default=0, help="stop after so many seconds; 0 runs until it is stopped"
+    )
     options = parser.parse_args()
     server = Server(options.port)
     limit = ", or after %g seconds" % options.seconds if options.seconds else ""

@@ -109,7 +109,9 @@ def _data_center(call: Call, named: Json) -> str:
 def _list_load_balancers(call: Call) -> tuple[int, Json]:
     organization = _organization(call)
     number, per_page = args.page_of(call.arguments, call.world.assumptions.largest_page)
-    wanted = [(pair["key"], pair.get("value")) for pair in args.PAIRS(call.arguments.get("annotations", []), ("annotations",))]
+    wanted = [
+        (pair["key"], pair.get("value")) for pair in args.PAIRS(call.arguments.get("annotations", []), ("annotations",))
+    ]
     found = [
         rendering.load_balancer_in_list(call.world, balancer)
         for balancer in call.world.load_balancers.values()
@@ -175,7 +177,15 @@ def _write(call: Call, balancer: LoadBalancer, properties: Json, annotations: li
     """Put what a request gives into a load balancer, all of it or nothing."""
     world = call.world
     changed = replace(balancer, weights=dict(balancer.weights), annotations=dict(balancer.annotations))
-    for name in ("name", "api_reference", "resource_type", "resource_ids", "https_redirect", "enable_weighting", "standby_vms"):
+    for name in (
+        "name",
+        "api_reference",
+        "resource_type",
+        "resource_ids",
+        "https_redirect",
+        "enable_weighting",
+        "standby_vms",
+    ):
         if name in properties:
             setattr(changed, name, properties[name])
     _check(call, changed)
@@ -219,7 +229,9 @@ def _list_rules(call: Call) -> tuple[int, Json]:
     balancer = _load_balancer(call)
     number, per_page = args.page_of(call.arguments, call.world.assumptions.largest_page)
     found = [
-        rendering.rule_in_list(call.world, rule) for rule in call.world.rules.values() if rule.load_balancer == balancer.id
+        rendering.rule_in_list(call.world, rule)
+        for rule in call.world.rules.values()
+        if rule.load_balancer == balancer.id
     ]
     return 200, rendering.page("load_balancer_rules", found, number, per_page)
 
@@ -230,7 +242,9 @@ def _create_rule(call: Call) -> tuple[int, Json]:
     _may_write(call)
     lacking = [name for name in ("listen_port", "destination_port", "protocol") if name not in properties]
     if lacking:
-        raise refusals.validation_error(*("%s can't be blank" % name.capitalize().replace("_", " ") for name in lacking))
+        raise refusals.validation_error(
+            *("%s can't be blank" % name.capitalize().replace("_", " ") for name in lacking)
+        )
     rule = Rule(call.world.new_id("lbrule"), balancer.id, {**_RULE_DEFAULTS, **_rule_properties(call, properties)})
     call.world.rules[rule.id] = rule
     return 200, rendering.rule(call.world, rule)

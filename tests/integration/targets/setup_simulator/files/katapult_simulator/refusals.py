@@ -60,13 +60,19 @@ def scope_not_granted(scopes: t.Sequence[str]) -> Refusal:
 
 def permission_denied(details: str) -> Refusal:
     return Refusal(
-        403, "permission_denied", "The authenticated identity is not permitted to perform this action", {"details": details}
+        403,
+        "permission_denied",
+        "The authenticated identity is not permitted to perform this action",
+        {"details": details},
     )
 
 
 def rate_limit_reached(permitted: int) -> Refusal:
     return Refusal(
-        429, "rate_limit_reached", "You have reached the rate limit for this type of request", {"total_permitted": permitted}
+        429,
+        "rate_limit_reached",
+        "You have reached the rate limit for this type of request",
+        {"total_permitted": permitted},
     )
 
 
@@ -99,7 +105,10 @@ def organization_not_activated() -> Refusal:
 
 def resource_creation_restricted(errors: t.Sequence[str]) -> Refusal:
     return Refusal(
-        403, "resource_creation_restricted", "The organization is restricted from creating this", {"errors": list(errors)}
+        403,
+        "resource_creation_restricted",
+        "The organization is restricted from creating this",
+        {"errors": list(errors)},
     )
 
 
@@ -136,7 +145,9 @@ _ISSUES = {
 }
 
 
-def invalid_argument(path: t.Sequence[str], issue: str, index: int | None = None, errors: t.Sequence[str] = ()) -> Refusal:
+def invalid_argument(
+    path: t.Sequence[str], issue: str, index: int | None = None, errors: t.Sequence[str] = ()
+) -> Refusal:
     return Refusal(
         400,
         "invalid_argument",

@@ -33,7 +33,8 @@ def load_balancer(world: World, balancer: LoadBalancer) -> Json:
         "resource_ids": list(balancer.resource_ids),
         "ip_address": {"id": balancer.address_id, "address": balancer.address},
         "https_redirect": balancer.https_redirect,
-        "backend_certificate": "-----BEGIN CERTIFICATE-----\nsimulated for %s\n-----END CERTIFICATE-----\n" % balancer.id,
+        "backend_certificate": "-----BEGIN CERTIFICATE-----\nsimulated for %s\n-----END CERTIFICATE-----\n"
+        % balancer.id,
         "backend_certificate_key": "-----BEGIN RSA PRIVATE KEY-----\n%s of %s\n-----END RSA PRIVATE KEY-----\n"
         % (SECRET, balancer.id),
         "data_center": {"id": center.id, "name": center.name, "permalink": center.permalink},
@@ -54,7 +55,8 @@ def load_balancer_in_list(world: World, balancer: LoadBalancer) -> Json:
         "api_reference": balancer.api_reference,
         "resource_type": balancer.resource_type,
         "resources": [
-            {"type": _TYPES[balancer.resource_type], "value": {"name": member.name, "id": member.id}} for member in members
+            {"type": _TYPES[balancer.resource_type], "value": {"name": member.name, "id": member.id}}
+            for member in members
         ],
         "resource_ids": list(balancer.resource_ids),
         "ip_address": {"address": balancer.address},
@@ -74,7 +76,14 @@ def rule(world: World, shown: Rule) -> Json:
     ]
     balancer = world.load_balancers[shown.load_balancer]
     belongs_to = {"id": balancer.id, "name": balancer.name}
-    return {"load_balancer_rule": {"id": shown.id, **shown.properties, "certificates": certificates, "load_balancer": belongs_to}}
+    return {
+        "load_balancer_rule": {
+            "id": shown.id,
+            **shown.properties,
+            "certificates": certificates,
+            "load_balancer": belongs_to,
+        }
+    }
 
 
 def rule_in_list(world: World, shown: Rule) -> Json:

@@ -7,7 +7,8 @@
 C(POST /_simulator/faults) takes a fault or a list of them (see :class:`katapult_simulator.faults.Fault`),
 C(POST /_simulator/reset) starts over, optionally with other assumptions (C({"assumptions": {"unique_references": false}})),
 another rate limit (C({"permitted": 3})) and load balancers that are there from the start (C({"load_balancers": [...]})),
-C(GET /_simulator/requests) lists what was asked since, and C(GET /_simulator/load_balancers) what there is.
+C(GET /_simulator/requests) lists what was asked since, C(GET /_simulator/load_balancers) what there is, and
+C(POST /_simulator/stop) ends it.
 """
 
 from __future__ import annotations
@@ -61,6 +62,8 @@ class _Handler(BaseHTTPRequestHandler):
         body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
         if parts.path.startswith(CONTROL):
             self._send(self._control(parts.path[len(CONTROL) :], body))
+            if self.server.stopping.is_set():
+                threading.Thread(target=self.server.shutdown).start()
             return
         scheme, _space, token = self.headers.get("Authorization", "").partition(" ")
         request = Request(
@@ -120,4 +123,7 @@ def _steer(server: Server, method: str, action: str, given: t.Any) -> Json:
         return {"requests": simulator.requests}
     if (method, action) == ("GET", "/load_balancers"):
         return {"load_balancers": [asdict(balancer) for balancer in simulator.world.load_balancers.values()]}
+    if (method, action) == ("POST", "/stop"):
+        server.stopping.set()
+        return {}
     raise ValueError("there is no %s %s%s" % (method, CONTROL, action))

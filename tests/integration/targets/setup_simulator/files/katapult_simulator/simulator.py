@@ -86,7 +86,13 @@ class Simulator:
         return self._reply(request, status, headers, body, fault.after, fault.answer == "lost")
 
     def _reply(
-        self, request: Request, status: int, headers: dict[str, str], body: bytes, after: float = 0.0, lost: bool = False
+        self,
+        request: Request,
+        status: int,
+        headers: dict[str, str],
+        body: bytes,
+        after: float = 0.0,
+        lost: bool = False,
     ) -> Reply:
         self.requests.append(
             {

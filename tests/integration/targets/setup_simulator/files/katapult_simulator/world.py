@@ -151,7 +151,9 @@ class World:
             Collection("tag_api", "api", "org_acme", ("vm_d",)),
         )
     )
-    certificates: dict[str, str] = field(default_factory=lambda: {"cert_www": "www.example.com", "cert_api": "api.example.com"})
+    certificates: dict[str, str] = field(
+        default_factory=lambda: {"cert_www": "www.example.com", "cert_api": "api.example.com"}
+    )
     load_balancers: dict[str, LoadBalancer] = field(default_factory=dict)
     rules: dict[str, Rule] = field(default_factory=dict)
     _numbers: t.Iterator[int] = field(default_factory=lambda: count(1))

@@ -1,0 +1,239 @@
+# Copyright: (c) 2026, the katapult.cloud contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""What an answer says: every error code in plain words, in both wire forms, and everything that is no answer of the API."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from ansible_collections.katapult.cloud.plugins.module_utils._answer import SECRET_KEYS, read_answer
+from ansible_collections.katapult.cloud.plugins.module_utils._errors import ApiError, KatapultError, UnexpectedAnswer
+from ansible_collections.katapult.cloud.plugins.module_utils._explanations import EXPLANATIONS
+from ansible_collections.katapult.cloud.plugins.module_utils._transport import RawAnswer
+
+NOW = 1_800_000_000.0  # Fri, 15 Jan 2027 08:00:00 GMT
+
+
+def answered(status, body="", **headers):
+    """The failure that an answer leads to."""
+    raw = body if isinstance(body, bytes) else (body if isinstance(body, str) else json.dumps(body)).encode()
+    headers = {name.replace("_", "-"): value for name, value in headers.items()}
+    with pytest.raises(KatapultError) as failure:
+        read_answer(RawAnswer(status, headers, raw), NOW)
+    return failure.value
+
+
+# status, code, detail, what the message must name
+CODES = [
+    (400, "missing_api_token", {}, ["KATAPULT_API_TOKEN", "no API token"]),
+    (403, "invalid_api_token", {"details": None}, ["expired", "KATAPULT_API_KEY"]),
+    (403, "unauthorized_network_for_api_token", {"ip_address": "198.51.100.7"}, ["198.51.100.7"]),
+    (403, "invalid_capabilities_token", {}, ["capabilities token"]),
+    (
+        403,
+        "scope_not_granted",
+        {"scopes": ["load_balancers", "load_balancers:read"]},
+        ["load_balancers, load_balancers:read"],
+    ),
+    (429, "rate_limit_reached", {"total_permitted": 1000}, ["1000 requests a minute", "api_retry_timeout"]),
+    (503, "service_unavailable", {}, ["unavailable"]),
+    (404, "organization_not_found", {}, ["no such organization", "KATAPULT_ORGANIZATION"]),
+    (403, "organization_suspended", {}, ["suspended"]),
+    (403, "organization_not_activated", {}, ["not activated"]),
+    (404, "load_balancer_not_found", {}, ["no such load balancer"]),
+    (404, "load_balancer_rule_not_found", {}, ["no such load balancer rule"]),
+    (404, "data_center_not_found", {}, ["no such data center", "properties.data_center"]),
+    (404, "certificate_not_found", {}, ["no such certificate"]),
+    (406, "object_in_trash", {"trash_object": {"object_id": "vm_a"}}, ["in the trash", "vm_a"]),
+    (403, "permission_denied", {"details": "You are not an admin"}, ["You are not an admin", "administrator"]),
+    (403, "resource_creation_restricted", {"errors": ["Limit reached"]}, ["Limit reached"]),
+    (
+        422,
+        "validation_error",
+        {"errors": ["Name can't be blank", "Port is taken"]},
+        ["Name can't be blank; Port is taken"],
+    ),
+    (409, "deletion_restricted", {"errors": ["It is in use"]}, ["It is in use"]),
+    (400, "invalid_json_body", {"details": "unexpected token"}, ["unexpected token"]),
+    (400, "missing_required_argument", {"path": ["properties"], "argument": {"name": "properties"}}, ['"properties"']),
+    (
+        400,
+        "invalid_argument",
+        {"path": ["properties", "weights"], "issue": "array_expected", "issue_description": None, "errors": []},
+        ['"properties.weights"', "array_expected"],
+    ),
+    (400, "generic_runtime_error", {"class": "Apia::Thing"}, ["Apia::Thing"]),
+    (404, "route_not_found", {}, ["api_url"]),
+    (500, "unhandled_exception", {}, ["error of its own", "request id"]),
+    (500, "null_value_for_non_null_field", {"field": {"id": "f", "name": "weights"}}, ["field weights"]),
+]
+
+
+def test_the_table_has_every_code_that_is_explained():
+    assert {code for _status, code, _detail, _named in CODES} == set(EXPLANATIONS)
+
+
+@pytest.mark.parametrize("wrapped", [True, False], ids=["wrapped", "bare"])
+@pytest.mark.parametrize(("status", "code", "detail", "named"), CODES, ids=[row[1] for row in CODES])
+def test_every_code_is_told_in_plain_words_with_the_apis_own(status, code, detail, named, wrapped):
+    error = {"code": code, "description": "As the API puts it.", "detail": detail}
+    failure = answered(status, {"error": error} if wrapped else error, x_request_id="r-1", x_api_schema="json-error")
+    assert isinstance(failure, ApiError)
+    for text in [*named, 'Katapult says: "As the API puts it".']:
+        assert text in str(failure)
+    facts = failure.facts
+    assert (facts.code, facts.description, facts.http_status, facts.request_id) == (
+        code,
+        "As the API puts it.",
+        status,
+        "r-1",
+    )
+    assert facts.detail == detail
+
+
+@pytest.mark.parametrize(("status", "code", "_detail", "_named"), CODES, ids=[row[1] for row in CODES])
+@pytest.mark.parametrize(
+    "detail", [{}, None, [], "odd", {"scopes": 1, "errors": {}, "trash_object": 1, "field": [], "path": 3}]
+)
+def test_no_code_needs_its_detail(status, code, _detail, _named, detail):
+    failure = answered(status, {"error": {"code": code, "description": None, "detail": detail}})
+    assert failure.facts.code == code and failure.facts.description is None
+    assert "Katapult says" not in str(failure) and "{" not in str(failure)
+
+
+def test_an_unknown_code_is_named():
+    failure = answered(418, {"error": {"code": "teapot", "description": "Short and stout", "detail": {}}})
+    assert "teapot" in str(failure) and "Short and stout" in str(failure)
+    assert failure.facts.code == "teapot"
+
+
+@pytest.mark.parametrize(
+    "odd", [{"error": {"code": 7}}, {"error": "no"}, {"code": ""}, [], "null", {"message": "not ours"}]
+)
+def test_an_error_without_a_code_is_not_the_apis(odd):
+    assert answered(400, odd).facts.code == "unexpected_answer"
+
+
+# Whether it was done, and whether it may pass
+
+
+@pytest.mark.parametrize(
+    ("status", "body", "headers", "maybe_done", "passing"),
+    [
+        (400, {"code": "invalid_argument"}, {}, False, False),
+        (403, "<html>blocked</html>", {}, False, False),
+        (408, "", {}, True, True),
+        (422, {"code": "validation_error"}, {}, False, False),
+        (429, {"error": {"code": "rate_limit_reached"}}, {}, False, True),
+        (429, "<html>slow down</html>", {}, False, True),
+        (500, {"error": {"code": "unhandled_exception"}}, {"x_api_schema": "json-error"}, True, True),
+        (501, "", {}, True, False),
+        (502, "<html></html>", {}, True, True),
+        (503, {"error": {"code": "service_unavailable"}}, {}, False, True),
+        (503, {"error": {"code": "brand_new"}}, {"x_api_schema": "json-error"}, False, True),
+        (503, {"code": "SomeGateway"}, {}, True, True),
+        (503, "<html>maintenance</html>", {}, True, True),
+        (504, "", {}, True, True),
+        (200, "", {}, True, True),
+        (200, '{"load_balancer": {"id"', {}, True, True),
+        (201, "[]", {}, True, True),
+        (200, "<html>log in</html>", {"content_type": "text/html; charset=utf-8"}, True, False),
+        (302, "", {"location": "https://elsewhere.example/"}, False, False),
+    ],
+)
+def test_what_a_failure_means_for_another_try(status, body, headers, maybe_done, passing):
+    failure = answered(status, body, **headers)
+    assert (failure.maybe_done, failure.passing) == (maybe_done, passing)
+
+
+# What is no answer of the API
+
+
+@pytest.mark.parametrize(
+    ("status", "body", "code", "named"),
+    [
+        (
+            502,
+            "<html><head><title> Bad Gateway </title></head>",
+            "unexpected_answer",
+            'an HTML page titled "Bad Gateway"',
+        ),
+        (404, "<!doctype html>", "unexpected_answer", "an HTML page"),
+        (500, "", "unexpected_answer", "an empty body"),
+        (500, "oops", "unexpected_answer", "a text that is not JSON"),
+        (200, "", "unreadable_answer", "an empty body"),
+        (200, '{"load_balancer":', "unreadable_answer", "JSON that is cut"),
+        (200, "[1, 2]", "unreadable_answer", "instead of a whole JSON object"),
+        (200, b"\xff\xfe", "unreadable_answer", "a text that is not JSON"),
+        (200, "[" * 100000, "unreadable_answer", "JSON that is cut"),
+    ],
+)
+def test_something_else_that_answers_is_described_and_not_shown(status, body, code, named):
+    failure = answered(status, body)
+    assert isinstance(failure, UnexpectedAnswer)
+    assert failure.facts.code == code and named in str(failure) and "api_url" in str(failure)
+
+
+def test_a_redirect_is_named_without_its_query():
+    failure = answered(301, "", location="https://elsewhere.example/core/v1/x?token=abc")
+    assert failure.facts.code == "unexpected_redirect"
+    assert "https://elsewhere.example/core/v1/x" in str(failure) and "abc" not in str(failure)
+
+
+def test_a_redirect_to_nowhere_is_named_too():
+    assert "another address" in str(answered(304))
+
+
+# Retry-After
+
+
+@pytest.mark.parametrize(
+    ("headers", "seconds"),
+    [
+        ({}, None),
+        ({"retry_after": "7"}, 7.0),
+        ({"retry_after": "0"}, 0.0),
+        ({"retry_after": "Fri, 15 Jan 2027 08:00:30 GMT"}, 30.0),
+        ({"retry_after": "Fri, 15 Jan 2027 07:00:00 GMT"}, 0.0),
+        ({"retry_after": "Fri, 15 Jan 2027 09:00:30 GMT", "date": "Fri, 15 Jan 2027 09:00:10 GMT"}, 20.0),
+        ({"retry_after": "Fri, 15 Jan 2027 08:00:30 GMT", "date": "rubbish"}, 30.0),
+        ({"retry_after": "soon"}, None),
+        ({"retry_after": "-5"}, None),
+        ({"retry_after": "1e9"}, None),
+        ({"retry_after": "nan"}, None),
+    ],
+)
+def test_how_long_the_other_side_asks_to_wait(headers, seconds):
+    assert answered(429, {"code": "rate_limit_reached"}, **headers).retry_after == seconds
+
+
+# Secrets
+
+
+@pytest.mark.parametrize("key", sorted(SECRET_KEYS))
+def test_a_secret_in_an_errors_detail_is_dropped(key):
+    detail = {"errors": ["no"], "seen": [{"deep": {key: "planted", "id": "x"}}], key: "planted"}
+    failure = answered(422, {"error": {"code": "validation_error", "description": None, "detail": detail}})
+    assert "planted" not in repr(failure.result())
+    assert failure.facts.detail == {"errors": ["no"], "seen": [{"deep": {"id": "x"}}]}
+
+
+@pytest.mark.parametrize("cut", [True, False])
+def test_a_private_key_in_a_text_is_not_shown(cut):
+    key = "-----BEGIN RSA PRIVATE KEY-----\nplanted" + ("" if cut else "\n-----END RSA PRIVATE KEY-----\nafter")
+    failure = answered(422, {"error": {"code": "validation_error", "description": key, "detail": {"errors": [key]}}})
+    assert "planted" not in repr(failure.result())
+    assert ("after" in str(failure)) is not cut
+
+
+def test_a_long_text_is_shortened():
+    failure = answered(422, {"error": {"code": "validation_error", "description": "x" * 9999, "detail": {}}})
+    assert len(str(failure)) < 3000
+
+
+def test_an_answer_is_handed_on_as_it_is():
+    assert read_answer(RawAnswer(201, {}, b'{"a": [1]}'), NOW) == {"a": [1]}

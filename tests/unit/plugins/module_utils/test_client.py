@@ -1,0 +1,235 @@
+# Copyright: (c) 2026, the katapult.cloud contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Requests: what is tried again, how long is waited, and what ends within the budget."""
+
+from __future__ import annotations
+
+import pytest
+
+from ansible_collections.katapult.cloud.plugins.module_utils._errors import KatapultError, UnexpectedAnswer
+
+from .simulated import ALL, ONE, Assumptions, Desk
+
+QUERY = {"load_balancer[id]": "lb_1"}
+PASSING = [
+    {"answer": "lost"},
+    {"answer": "cut"},
+    {"answer": "real", "after": 61.0},
+    {"answer": "given", "status": 200, "body": ""},
+    {"answer": "given", "status": 500, "body": {"error": {"code": "unhandled_exception"}}},
+    {"answer": "given", "status": 502, "body": "<html>"},
+    {"answer": "given", "status": 503, "body": {"error": {"code": "service_unavailable"}}},
+    {"answer": "given", "status": 503, "body": "<html>"},
+    {"answer": "given", "status": 504, "body": ""},
+    {
+        "answer": "given",
+        "status": 429,
+        "headers": {"Retry-After": "2"},
+        "body": {"error": {"code": "rate_limit_reached"}},
+    },
+]
+
+
+@pytest.fixture(name="desk")
+def fixture_desk():
+    desk = Desk()
+    desk.existing()
+    return desk
+
+
+def patch(client):
+    return client.request(
+        "PATCH", ONE, body={"load_balancer": {"id": "lb_1"}, "properties": {"name": "New"}}, expect="load_balancer"
+    )
+
+
+@pytest.mark.parametrize("fault", PASSING)
+def test_a_read_is_tried_again_until_the_trouble_has_passed(desk, fault):
+    desk.fail(times=2, **fault)
+    assert desk.client().request("GET", ONE, QUERY)["load_balancer"]["id"] == "lb_1"
+    assert len(desk.sent()) == 3
+
+
+@pytest.mark.parametrize("fault", PASSING)
+def test_an_update_is_tried_again_until_the_trouble_has_passed(desk, fault):
+    desk.fail(times=2, **fault)
+    assert patch(desk.client())["load_balancer"]["name"] == "New"
+    assert desk.sent() == ["PATCH"] * 3
+
+
+@pytest.mark.parametrize("fault", PASSING)
+def test_trouble_that_stays_ends_within_the_budget(desk, fault):
+    desk.fail(times=None, **fault)
+    with pytest.raises(KatapultError) as failure:
+        patch(desk.client(budget=50))
+    assert desk.time.passed <= 60 + 50 + 1
+    assert "api_retry_timeout" in str(failure.value)
+    assert "Running the task again is safe" in str(failure.value)
+    assert (failure.value.facts.method, failure.value.facts.path) == ("PATCH", ONE)
+
+
+@pytest.mark.parametrize("fault", PASSING)
+def test_without_a_budget_nothing_is_tried_again(desk, fault):
+    desk.fail(times=None, **fault)
+    with pytest.raises(KatapultError):
+        patch(desk.client(budget=0))
+    assert desk.sent() == ["PATCH"] and desk.time.naps == []
+
+
+@pytest.mark.parametrize(
+    ("status", "body"),
+    [
+        (400, {"code": "invalid_argument"}),
+        (403, {"code": "invalid_api_token"}),
+        (404, {"code": "load_balancer_not_found"}),
+        (422, {"code": "validation_error"}),
+        (501, ""),
+        (301, ""),
+    ],
+)
+def test_what_does_not_pass_is_not_tried_again(desk, status, body):
+    desk.fail(times=None, answer="given", status=status, body=body)
+    with pytest.raises(KatapultError):
+        desk.client().request("GET", ONE, QUERY)
+    assert desk.sent() == ["GET"]
+
+
+def test_the_pauses_grow_and_are_bounded(desk):
+    desk.fail(times=None, answer="lost")
+    with pytest.raises(KatapultError):
+        desk.client(budget=120).request("GET", ONE, QUERY)
+    assert desk.time.naps == [1, 2, 4, 8, 16, 30, 30, 29]
+
+
+def test_a_limit_without_retry_after_is_waited_for_until_the_next_clock_minute(desk):
+    desk.simulator.permitted = 1
+    client = desk.client()
+    client.request("GET", ONE, QUERY)
+    client.request("GET", ONE, QUERY)
+    assert desk.time.naps == [55.0]  # it is five seconds past the minute
+
+
+def test_a_limit_with_retry_after_is_waited_for_as_long_as_it_says(desk):
+    desk.fail(answer="given", status=429, headers={"Retry-After": "17"}, body={"code": "rate_limit_reached"})
+    desk.client().request("GET", ONE, QUERY)
+    assert desk.time.naps == [17.0]
+
+
+def test_a_retry_after_of_nothing_does_not_hammer(desk):
+    desk.fail(times=None, answer="given", status=429, headers={"Retry-After": "0"}, body={"code": "rate_limit_reached"})
+    with pytest.raises(KatapultError):
+        desk.client(budget=10).request("GET", ONE, QUERY)
+    assert desk.time.naps == [1, 2, 4, 3]
+
+
+def test_a_wait_longer_than_the_budget_is_not_begun(desk):
+    desk.fail(
+        times=None, answer="given", status=429, headers={"Retry-After": "500"}, body={"code": "rate_limit_reached"}
+    )
+    with pytest.raises(KatapultError, match="would have to wait 500 seconds, and 120 are left"):
+        desk.client().request("GET", ONE, QUERY)
+    assert desk.time.naps == []
+
+
+def test_all_requests_of_a_task_share_one_budget(desk):
+    client = desk.client(budget=10)
+    desk.fail(times=3, answer="lost")
+    client.request("GET", ONE, QUERY)
+    assert client.budget.left() == 3
+    desk.fail(times=None, answer="lost")
+    with pytest.raises(KatapultError):
+        client.request("GET", ONE, QUERY)
+    assert desk.time.passed == 10
+
+
+def test_the_first_try_of_a_request_is_work_and_later_ones_are_waiting(desk):
+    client = desk.client(timeout=20, budget=100)
+    desk.fail(times=2, answer="real", after=21.0)
+    client.request("GET", ONE, QUERY)
+    assert desk.time.passed == 20 + 1 + 20 + 2
+    assert client.budget.left() == 100 - 1 - 20 - 2
+
+
+def test_a_request_sent_once_is_not_repeated_when_it_may_have_taken_effect(desk):
+    desk.fail(times=None, answer="lost")
+    with pytest.raises(KatapultError) as failure:
+        desk.client().request("POST", ALL, body={}, once=True)
+    assert desk.sent() == ["POST"] and failure.value.maybe_done
+
+
+def test_check_mode_cannot_write(desk):
+    client = desk.client(read_only=True)
+    client.request("GET", ONE, QUERY)
+    for method in ("POST", "PATCH", "PUT", "DELETE"):
+        with pytest.raises(KatapultError, match="check mode"):
+            client.request(method, ONE, QUERY)
+    assert desk.sent() == ["GET"]
+
+
+@pytest.mark.parametrize(
+    "body", [{}, {"load_balancer": None}, {"load_balancer": []}, {"load_balancer": {}}, {"load_balancer": {"id": 7}}]
+)
+def test_an_answer_without_what_it_must_hold_is_a_failure(desk, body):
+    desk.fail(answer="given", body=body)
+    with pytest.raises(UnexpectedAnswer, match='a "load_balancer" with an id') as failure:
+        desk.client().request("GET", ONE, QUERY, expect="load_balancer")
+    assert failure.value.facts.code == "unreadable_answer" and failure.value.maybe_done
+
+
+# Lists
+
+LIST = {"organization[sub_domain]": "acme"}
+
+
+@pytest.mark.parametrize("there", [0, 1, 199, 200, 201, 400, 401])
+def test_a_list_is_read_to_its_end(there):
+    desk = Desk()
+    for number in range(there):
+        desk.existing(id="lb_%d" % number, api_reference=None)
+    found = [row["id"] for row in desk.client().pages(ALL, LIST, "load_balancers")]
+    assert found == ["lb_%d" % number for number in range(there)]
+    assert len(desk.sent()) == max(1, -(-there // 200))
+
+
+def test_a_list_that_allows_fewer_on_a_page_is_read_in_its_own_pages():
+    desk = Desk(assumptions=Assumptions(largest_page=100))
+    for number in range(95):
+        desk.existing(id="lb_%d" % number, api_reference=None)
+    assert len(list(desk.client().pages(ALL, LIST, "load_balancers"))) == 95
+    assert len(desk.sent()) == 1 + 4  # one refused, then four of thirty
+
+
+def test_a_list_so_large_that_it_does_not_say_how_many_pages_it_has_ends_with_a_short_one(desk):
+    for rows in (2, 1):
+        body = {"pagination": {"per_page": 2, "large_set": True}, "load_balancers": [{"id": "lb"}] * rows}
+        desk.fail(answer="given", body=body)
+    assert len(list(desk.client().pages(ALL, LIST, "load_balancers"))) == 3
+    assert len(desk.sent()) == 2
+
+
+@pytest.mark.parametrize("pagination", [None, "odd", {}, {"total_pages": None, "per_page": None}, {"total_pages": "9"}])
+def test_an_odd_pagination_ends_the_list(desk, pagination):
+    desk.fail(answer="given", body={"pagination": pagination, "load_balancers": [{"id": "lb"}, "odd", None]})
+    assert list(desk.client().pages(ALL, LIST, "load_balancers")) == [{"id": "lb"}]
+    assert len(desk.sent()) == 1
+
+
+def test_a_pagination_that_promises_pages_which_are_empty_ends_too(desk):
+    desk.fail(times=None, answer="given", body={"pagination": {"total_pages": 9**9}, "load_balancers": []})
+    assert not list(desk.client().pages(ALL, LIST, "load_balancers"))
+    assert len(desk.sent()) == 1
+
+
+def test_a_list_that_is_none_is_a_failure(desk):
+    desk.fail(answer="given", body={"load_balancers": None})
+    with pytest.raises(UnexpectedAnswer, match='a list "load_balancers"'):
+        list(desk.client().pages(ALL, LIST, "load_balancers"))
+
+
+def test_another_invalid_argument_of_a_list_is_a_failure(desk):
+    desk.fail(answer="given", status=400, body={"code": "invalid_argument", "detail": {"path": ["organization"]}})
+    with pytest.raises(KatapultError):
+        list(desk.client().pages(ALL, LIST, "load_balancers"))
+    assert len(desk.sent()) == 1

@@ -1,0 +1,355 @@
+# Copyright: (c) 2026, the katapult.cloud contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The transport over real HTTP on loopback: where the token goes, where it does not, and what every failure is called."""
+
+from __future__ import annotations
+
+import socket
+import ssl
+import threading
+from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+
+import pytest
+import requests
+import urllib3.exceptions as urllib3
+
+from ansible_collections.katapult.cloud.plugins.module_utils import _transport
+from ansible_collections.katapult.cloud.plugins.module_utils._errors import NoAnswer, TaskRefused
+from ansible_collections.katapult.cloud.plugins.module_utils._transport import HttpTransport, check_token
+
+from .simulated import ALL, ONE
+
+from katapult_simulator.server import Server  # isort: skip  pylint: disable=wrong-import-order
+
+TOKEN = "simulator-token"
+QUERY = {"load_balancer[api_reference]": "web & co"}
+
+
+@pytest.fixture(autouse=True)
+def fixture_no_environment(monkeypatch, tmp_path):
+    for name in ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "NO_PROXY", "REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE"):
+        monkeypatch.delenv(name, raising=False)
+        monkeypatch.delenv(name.lower(), raising=False)
+    monkeypatch.setenv("NETRC", str(tmp_path / "none"))
+
+
+@contextmanager
+def serving(server):
+    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True)
+    thread.start()
+    try:
+        yield server
+    finally:
+        server.shutdown()
+        server.server_close()
+        thread.join()
+
+
+@pytest.fixture(name="server")
+def fixture_server():
+    with serving(Server(0)) as server:
+        yield server
+
+
+class Recorder(ThreadingHTTPServer):
+    """Writes down the requests that it gets, and answers each in the same way."""
+
+    def __init__(self, answer):
+        super().__init__(("127.0.0.1", 0), _Recording)
+        self.answer = answer
+        self.got = []
+        self.released = threading.Event()
+
+    @property
+    def address(self):
+        return "127.0.0.1:%d" % self.server_address[1]
+
+
+class _Recording(BaseHTTPRequestHandler):
+    def do_GET(self):
+        self.server.got.append((self.path, self.headers.get("Authorization")))
+        self.server.answer(self)
+
+    def log_message(self, format, *args):  # pylint: disable=redefined-builtin
+        pass
+
+
+@contextmanager
+def recorder(answer):
+    server = Recorder(answer)
+    with serving(server):
+        try:
+            yield server
+        finally:
+            server.released.set()
+
+
+def empty_object(handler):
+    handler.send_response(200)
+    handler.send_header("Content-Length", "2")
+    handler.end_headers()
+    handler.wfile.write(b"{}")
+
+
+def connect(api_url, **more):
+    return HttpTransport(api_url, more.pop("token", TOKEN), more.pop("validate_certs", True))
+
+
+def failure_of(transport, seconds=10):
+    with pytest.raises(NoAnswer) as failure:
+        transport("GET", ONE, QUERY, None, seconds)
+    return failure.value
+
+
+# Requests
+
+
+def test_a_request_carries_the_token_the_nested_query_and_the_body(server):
+    send = connect(server.api_url)
+    body = {"organization": {"sub_domain": "acme"}, "properties": {"name": "Wéb"}}
+    assert send("GET", ONE, QUERY, None, 10).status == 404
+    assert send("POST", ALL, None, body, 10).status == 422
+    lookup, create = server.simulator.requests
+    assert lookup["query"] == [["load_balancer[api_reference]", "web & co"]] and lookup["body"] is None
+    assert create["body"] == body and create["query"] == []
+
+
+def test_an_answer_has_its_headers_in_lower_case(server):
+    raw = connect(server.api_url)("GET", ONE, QUERY, None, 10)
+    assert raw.headers["x-api-schema"] == "json-error" and raw.headers["x-request-id"]
+    assert b"load_balancer_not_found" in raw.body
+
+
+def test_the_connection_is_kept_from_request_to_request(server):
+    send = connect(server.api_url)
+    accepted = []
+    original = server.get_request
+    server.get_request = lambda: accepted.append(1) or original()
+    for _again in range(3):
+        send("GET", ONE, QUERY, None, 10)
+    assert len(accepted) == 1
+
+
+# The token
+
+
+def test_a_netrc_entry_does_not_replace_the_token(server, monkeypatch, tmp_path):
+    (tmp_path / "netrc").write_text("machine 127.0.0.1 login somebody password else\n")
+    monkeypatch.setenv("NETRC", str(tmp_path / "netrc"))
+    assert connect(server.api_url)("GET", ONE, QUERY, None, 10).status == 404  # and not 403 for another token
+
+
+def test_a_redirect_is_not_followed():
+    def redirect(handler):
+        handler.send_response(302)
+        handler.send_header("Location", "http://%s/" % target.address)
+        handler.send_header("Content-Length", "0")
+        handler.end_headers()
+
+    with recorder(empty_object) as target, recorder(redirect) as source:
+        assert connect("http://%s" % source.address)("GET", ONE, None, None, 10).status == 302
+        assert len(source.got) == 1 and target.got == []
+
+
+def test_plain_http_does_not_go_through_a_proxy_elsewhere(server, monkeypatch):
+    monkeypatch.setenv("HTTP_PROXY", "http://192.0.2.1:3128")
+    monkeypatch.setenv("http_proxy", "192.0.2.1:3128")
+    assert connect(server.api_url)("GET", ONE, QUERY, None, 10).status == 404
+
+
+def test_plain_http_may_go_through_a_proxy_on_this_machine(monkeypatch):
+    with recorder(empty_object) as proxy:
+        monkeypatch.setenv("HTTP_PROXY", "http://%s" % proxy.address)
+        monkeypatch.setenv("http_proxy", "http://%s" % proxy.address)
+        assert connect("http://127.0.0.1:1")("GET", "/x", None, None, 10).body == b"{}"
+        assert proxy.got == [("http://127.0.0.1:1/x", "Bearer %s" % TOKEN)]
+
+
+@pytest.mark.parametrize(
+    ("token", "said"),
+    [
+        (None, "no API token"),
+        ("", "no API token"),
+        ("a b", "a space"),
+        ("a\n", "a line break"),
+        ("é", "no token holds"),
+    ],
+)
+def test_a_token_that_cannot_be_one_is_refused_and_not_shown(token, said):
+    with pytest.raises(TaskRefused) as failure:
+        check_token(token)
+    assert said in str(failure.value)
+    assert not token or token not in str(failure.value)
+
+
+def test_a_token_is_taken_as_it_is():
+    assert check_token("abc-123_~!") == "abc-123_~!"
+
+
+# What goes wrong on the way, for real
+
+
+def test_a_refused_connection():
+    with socket.socket() as unused:
+        unused.bind(("127.0.0.1", 0))
+        failure = failure_of(connect("http://127.0.0.1:%d" % unused.getsockname()[1]))
+    assert (failure.facts.code, failure.maybe_done, failure.passing) == ("connection_refused", False, True)
+
+
+def test_a_lost_connection():
+    def hang_up(handler):
+        handler.connection.shutdown(socket.SHUT_RDWR)
+
+    with recorder(hang_up) as server:
+        failure = failure_of(connect("http://%s" % server.address))
+    assert (failure.facts.code, failure.maybe_done, failure.passing) == ("connection_lost", True, True)
+
+
+def test_an_answer_that_is_cut():
+    def cut(handler):
+        handler.send_response(200)
+        handler.send_header("Content-Length", "1000")
+        handler.end_headers()
+        handler.wfile.write(b'{"half":')
+
+    with recorder(cut) as server:
+        failure = failure_of(connect("http://%s" % server.address))
+    assert (failure.facts.code, failure.maybe_done, failure.passing) == ("connection_lost", True, True)
+
+
+def test_an_answer_that_drips_in_for_ever_counts_as_lost_in_time_and_the_next_request_works():
+    def drip(handler):
+        handler.send_response(200)
+        handler.send_header("Content-Length", "1000000")
+        handler.end_headers()
+        while not handler.server.released.wait(0.02):
+            handler.wfile.write(b" ")
+
+    with recorder(drip) as server:
+        send = connect("http://%s" % server.address)
+        failure = failure_of(send, seconds=0.3)
+        assert (failure.facts.code, failure.maybe_done, failure.passing) == ("timed_out", True, True)
+        server.answer = empty_object
+        assert send("GET", ONE, None, None, 10).body == b"{}"
+
+
+def test_tls_with_something_that_does_not_speak_it():
+    with recorder(empty_object) as server:
+        failure = failure_of(connect("https://%s" % server.address))
+    assert (failure.facts.code, failure.passing) == ("tls_failure", False)
+    assert "validate_certs" in str(failure)
+
+
+def test_a_name_that_cannot_be_resolved(monkeypatch):
+    def unknown(*args, **kwargs):
+        raise socket.gaierror(-2, "Name or service not known")
+
+    monkeypatch.setattr(socket, "getaddrinfo", unknown)
+    failure = failure_of(connect("https://api.invalid"))
+    assert (failure.facts.code, failure.maybe_done, failure.passing) == ("dns_failure", False, False)
+
+
+def test_a_ca_bundle_that_is_not_there(monkeypatch):
+    monkeypatch.setenv("REQUESTS_CA_BUNDLE", "/no/such/bundle.pem")
+    failure = failure_of(connect("https://127.0.0.1:1"))
+    assert (failure.facts.code, failure.passing) == ("request_not_sent", False)
+    assert "CA bundles" in str(failure)
+
+
+def test_without_certificate_checks_the_environment_does_not_bring_them_back(monkeypatch):
+    monkeypatch.setenv("REQUESTS_CA_BUNDLE", "/no/such/bundle.pem")
+    assert failure_of(connect("https://127.0.0.1:1", validate_certs=False)).facts.code == "connection_refused"
+
+
+# What goes wrong on the way, by what requests and urllib3 make of it
+
+
+def in_requests(kind, reason):
+    return kind(urllib3.MaxRetryError(None, "/", reason))
+
+
+def caused(error, cause):
+    error.__cause__ = cause
+    return error
+
+
+UNVERIFIED = ssl.SSLCertVerificationError(1, "certificate verify failed: self-signed certificate")
+UNVERIFIED.verify_message = "self-signed certificate"
+
+
+@pytest.mark.parametrize(
+    ("error", "code", "maybe_done", "passing"),
+    [
+        (
+            in_requests(requests.ConnectionError, urllib3.NewConnectionError(None, "refused")),
+            "connection_refused",
+            False,
+            True,
+        ),
+        (
+            in_requests(requests.ConnectTimeout, urllib3.ConnectTimeoutError(None, "slow")),
+            "connection_timed_out",
+            False,
+            True,
+        ),
+        (requests.ConnectTimeout(), "connection_timed_out", False, True),
+        (requests.ReadTimeout(urllib3.ReadTimeoutError(None, "/", "slow")), "timed_out", True, True),
+        (requests.ConnectionError(urllib3.ReadTimeoutError(None, "/", "slow")), "timed_out", True, True),
+        (
+            requests.ConnectionError(urllib3.ProtocolError("aborted", ConnectionResetError(104, "reset"))),
+            "connection_lost",
+            True,
+            True,
+        ),
+        (requests.exceptions.ChunkedEncodingError(urllib3.ProtocolError("cut")), "connection_lost", True, True),
+        (in_requests(requests.exceptions.SSLError, urllib3.SSLError(UNVERIFIED)), "tls_failure", False, False),
+        (requests.exceptions.SSLError(ssl.SSLEOFError(8, "EOF")), "tls_failure", True, False),
+        (caused(requests.ConnectionError(), socket.gaierror(-3, "try again")), "dns_failure", False, False),
+        (
+            in_requests(
+                requests.exceptions.ProxyError, urllib3.ProxyError("no", OSError("Tunnel connection failed: 407"))
+            ),
+            "proxy_failure",
+            False,
+            False,
+        ),
+        (
+            in_requests(
+                requests.exceptions.ProxyError, urllib3.ProxyError("no", urllib3.NewConnectionError(None, "refused"))
+            ),
+            "connection_refused",
+            False,
+            True,
+        ),
+        (
+            in_requests(requests.exceptions.ProxyError, urllib3.ProxyError("no", ConnectionResetError())),
+            "connection_lost",
+            True,
+            True,
+        ),
+        (requests.exceptions.InvalidURL("bad"), "request_not_sent", True, False),
+        (requests.exceptions.InvalidProxyURL("http://user:planted@"), "request_not_sent", True, False),
+        (UnicodeError("label too long"), "request_not_sent", True, False),
+    ],
+)
+def test_every_failure_has_a_name(monkeypatch, error, code, maybe_done, passing):
+    def broken(*args, **kwargs):
+        raise error
+
+    monkeypatch.setattr(requests.Session, "request", broken)
+    failure = failure_of(connect("https://api.example"))
+    assert (failure.facts.code, failure.maybe_done, failure.passing) == (code, maybe_done, passing)
+    assert "planted" not in str(failure)
+
+
+def test_a_self_signed_certificate_is_named():
+    failure = _transport._no_answer(requests.exceptions.SSLError(UNVERIFIED), 60)  # pylint: disable=protected-access
+    assert "self-signed certificate" in str(failure) and "REQUESTS_CA_BUNDLE" in str(failure)
+
+
+def test_a_proxy_is_mentioned():
+    error = requests.exceptions.ProxyError(urllib3.NewConnectionError(None, "refused"))
+    assert "proxy" in str(_transport._no_answer(error, 60))  # pylint: disable=protected-access

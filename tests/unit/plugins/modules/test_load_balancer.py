@@ -1,0 +1,244 @@
+# Copyright: (c) 2026, the katapult.cloud contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The module as Ansible runs it: options in, one JSON result out."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import sys
+import threading
+
+import pytest
+import yaml
+from ansible.module_utils import basic
+from ansible.module_utils.common.text.converters import to_bytes
+
+from ansible_collections.katapult.cloud.plugins.module_utils import _module
+from ansible_collections.katapult.cloud.plugins.modules import load_balancer
+
+try:
+    from ansible.module_utils.testing import patch_module_args
+except ImportError:  # before ansible-core 2.19
+
+    @contextlib.contextmanager
+    def patch_module_args(args):
+        before = basic._ANSIBLE_ARGS  # pylint: disable=protected-access
+        basic._ANSIBLE_ARGS = to_bytes(json.dumps({"ANSIBLE_MODULE_ARGS": args}))  # pylint: disable=protected-access
+        try:
+            yield
+        finally:
+            basic._ANSIBLE_ARGS = before  # pylint: disable=protected-access
+
+
+_TESTS = os.path.dirname(os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__)))))
+sys.path.insert(0, os.path.join(_TESTS, "integration", "targets", "setup_simulator", "files"))
+
+from katapult_simulator.faults import Fault  # noqa: E402 pylint: disable=wrong-import-position
+from katapult_simulator.rendering import SECRET  # noqa: E402 pylint: disable=wrong-import-position
+from katapult_simulator.server import Server  # noqa: E402 pylint: disable=wrong-import-position
+
+TOKEN = "simulator-token"
+WEB = {
+    "api_reference": "web",
+    "name": "Web",
+    "resource_type": "virtual_machines",
+    "resource_ids": ["vm_a"],
+    "data_center": {"permalink": "uk-lon-01"},
+}
+
+
+@pytest.fixture(autouse=True)
+def fixture_no_environment(monkeypatch):
+    for name in ("KATAPULT_API_TOKEN", "KATAPULT_API_KEY", "KATAPULT_API_URL", "KATAPULT_ORGANIZATION"):
+        monkeypatch.delenv(name, raising=False)
+
+
+@pytest.fixture(name="server")
+def fixture_server():
+    server = Server(0)
+    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True)
+    thread.start()
+    yield server
+    server.shutdown()
+    server.server_close()
+    thread.join()
+
+
+@pytest.fixture(name="task")
+def fixture_task(server, capsys):
+    """Runs the module with some options and returns its result."""
+
+    def run(check=False, **options):
+        options = {"api_url": server.api_url, "api_token": TOKEN, "organization": {"sub_domain": "acme"}, **options}
+        options = {name: value for name, value in options.items() if value is not None}
+        with patch_module_args({**options, "_ansible_check_mode": check, "_ansible_diff": True}):
+            with pytest.raises(SystemExit) as ended:
+                load_balancer.main()
+        said = capsys.readouterr()
+        result = json.loads(said.out)
+        assert ended.value.code == (1 if result.get("failed") else 0)
+        assert SECRET not in said.out + said.err
+        assert TOKEN not in said.out + said.err
+        result.pop("invocation", None)  # newer versions of ansible-core leave it out
+        return result
+
+    return run
+
+
+def documented(returned, value):
+    """The keys of a value, compared all the way down with their documentation."""
+    assert set(value) <= set(returned)
+    for name, entry in value.items():
+        contains = returned[name].get("contains")
+        for item in entry if isinstance(entry, list) else [entry]:
+            if contains and item is not None:
+                assert set(item) == set(contains)
+                documented(contains, item)
+
+
+@pytest.mark.parametrize("check", [True, False])
+def test_every_returned_key_is_documented_and_always_there(task, check):
+    returned = yaml.safe_load(load_balancer.RETURN)
+    results = [
+        task(properties=WEB, weights=[{"virtual_machine_id": "vm_a", "weight": 9}], check=check),
+        task(properties=WEB, annotations=[{"key": "a", "value": "b"}], check=check),
+        task(properties=WEB, check=check),
+        task(properties={"api_reference": "web"}, state="absent", check=check),
+        task(properties={"api_reference": "web"}, state="absent", check=check),
+    ]
+    for result in results:
+        result.pop("warnings", None)
+        assert set(result) == {"changed", "load_balancer", "diff"}
+        documented({name: returned[name] for name in ("load_balancer",)}, {"load_balancer": result["load_balancer"]})
+
+
+def test_a_failure_is_structured_as_documented(task):
+    returned = yaml.safe_load(load_balancer.RETURN)
+    result = task(properties=WEB, api_token="no-such-token")
+    assert result["failed"] and not result["changed"]
+    assert set(result["error"]) == set(returned["error"]["contains"])
+    assert result["error"]["code"] == "invalid_api_token"
+    assert result["error"]["http_status"] == 403
+    assert result["error"]["method"] == "GET"
+    assert result["error"]["path"] == "/load_balancers/load_balancer"
+    assert result["error"]["request_id"]
+
+
+def test_check_mode_sends_nothing_but_get(task, server):
+    assert task(properties=WEB, check=True)["changed"]
+    assert {request["method"] for request in server.simulator.requests} == {"GET"}
+    assert not server.simulator.world.load_balancers
+
+
+def test_warnings_come_with_the_result(task):
+    result = task(properties=WEB, weights=[{"virtual_machine_id": "vm_a", "weight": 9}])
+    assert "enable_weighting" in str(result["warnings"])
+
+
+# The environment
+
+
+def test_the_token_the_address_and_the_organization_come_from_the_environment(task, server, monkeypatch):
+    monkeypatch.setenv("KATAPULT_API_KEY", TOKEN)
+    monkeypatch.setenv("KATAPULT_API_URL", server.api_url)
+    monkeypatch.setenv("KATAPULT_ORGANIZATION", "acme")
+    assert task(properties=WEB, api_token=None, api_url=None, organization=None)["changed"]
+
+
+def test_the_token_variable_of_the_collection_comes_before_that_of_other_tools(task, monkeypatch):
+    monkeypatch.setenv("KATAPULT_API_TOKEN", TOKEN)
+    monkeypatch.setenv("KATAPULT_API_KEY", "no-such-token")
+    assert task(properties=WEB, api_token=None)["changed"]
+
+
+def test_options_come_before_the_environment(task, monkeypatch):
+    monkeypatch.setenv("KATAPULT_API_TOKEN", "no-such-token")
+    monkeypatch.setenv("KATAPULT_API_URL", "https://elsewhere.invalid")
+    monkeypatch.setenv("KATAPULT_ORGANIZATION", "globex")
+    assert task(properties=WEB)["changed"]
+
+
+# Options that cannot be used
+
+
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        ({"api_token": None}, "There is no API token"),
+        ({"api_token": "two words"}, "holds a space"),
+        ({"api_url": "http://192.0.2.1/core/v1"}, "Use https"),
+        ({"api_url": "api.katapult.io"}, "needs a scheme"),
+        ({"api_timeout": 0}, "api_timeout is 0"),
+        ({"api_timeout": "inf"}, "api_timeout is inf"),
+        ({"api_retry_timeout": -1}, "api_retry_timeout is -1"),
+        ({"api_retry_timeout": "nan"}, "api_retry_timeout is nan"),
+        (
+            {"organization": {"sub_domain": ""}},
+            "organization (or KATAPULT_ORGANIZATION) has a member sub_domain that is empty",
+        ),
+    ],
+)
+def test_an_option_that_cannot_be_used_is_explained(task, server, options, said):
+    result = task(properties=WEB, **options)
+    assert result["failed"] and said in result["msg"]
+    assert result["error"]["code"] == "invalid_task"
+    assert server.simulator.requests == []
+
+
+def test_an_empty_sub_domain_in_the_environment_counts_as_none(task, monkeypatch):
+    monkeypatch.setenv("KATAPULT_ORGANIZATION", "")
+    assert "organization" in task(properties=WEB, organization=None)["msg"]
+
+
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        ({"organization": {"id": "org_acme", "sub_domain": "acme"}}, "mutually exclusive"),
+        ({"organization": {}}, "one of the following is required"),
+    ],
+)
+def test_ansible_explains_what_the_argument_spec_excludes(task, options, said):
+    assert said in task(properties=WEB, **options)["msg"]
+
+
+def test_without_requests_the_failure_says_how_to_install_it(task, monkeypatch):
+    monkeypatch.setattr(_module, "REQUESTS_IMPORT_ERROR", "ImportError: no requests here")
+    result = task(properties=WEB)
+    assert result["failed"] and "requests" in result["msg"]
+
+
+# Secrets
+
+
+@pytest.mark.parametrize(
+    "fault",
+    [
+        {"answer": "cut"},
+        {"answer": "given", "status": 500, "body": {"load_balancer": {"backend_certificate_key": SECRET}}},
+        {
+            "answer": "given",
+            "status": 422,
+            "body": {
+                "error": {"code": "validation_error", "detail": {"load_balancer": {"backend_certificate_key": SECRET}}}
+            },
+        },
+        {
+            "answer": "given",
+            "status": 200,
+            "body": {"backend_certificate_key": SECRET, "load_balancer": {"initial_root_password": SECRET}},
+        },
+        {
+            "answer": "given",
+            "status": 403,
+            "body": {"error": {"code": "permission_denied", "description": "Token %s" % TOKEN}},
+        },
+    ],
+)
+def test_no_failure_shows_a_secret(task, server, fault):
+    task(properties=WEB)
+    server.simulator.faults.append(Fault(method="PATCH", **fault))
+    assert task(properties={**WEB, "name": "New"}, api_retry_timeout=0)["failed"]  # and the fixture looks for secrets

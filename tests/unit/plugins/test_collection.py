@@ -1,0 +1,128 @@
+# Copyright: (c) 2026, the katapult.cloud contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""What holds for the collection as a whole: the layers keep apart, and what is documented is what there is."""
+
+from __future__ import annotations
+
+import ast
+import glob
+import importlib
+import os
+import re
+
+import pytest
+import yaml
+from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
+
+from ansible_collections.katapult.cloud.plugins.module_utils import _load_balancer_task, _transport
+from ansible_collections.katapult.cloud.plugins.module_utils._explanations import EXPLANATIONS
+from ansible_collections.katapult.cloud.plugins.module_utils._load_balancer import FIELDS
+from ansible_collections.katapult.cloud.plugins.module_utils._options import CONNECTION_SPEC
+
+ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__)))))
+MODULES = sorted(os.path.basename(path)[:-3] for path in glob.glob(os.path.join(ROOT, "plugins", "modules", "*.py")))
+SPECS = {"load_balancer": _load_balancer_task.ARGUMENT_SPEC}
+
+# The core: it takes dicts and returns dicts
+CORE = ["_errors", "_explanations", "_kinds", "_fields", "_load_balancer", "_result"]
+
+
+def load(*path):
+    with open(os.path.join(ROOT, *path), encoding="utf-8") as stream:
+        return stream.read()
+
+
+def block(module, name):
+    return yaml.safe_load(
+        getattr(importlib.import_module("ansible_collections.katapult.cloud.plugins.modules." + module), name)
+    )
+
+
+def imports(path):
+    for node in ast.walk(ast.parse(load(*path))):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            yield node.module
+
+
+@pytest.mark.parametrize("name", CORE)
+def test_the_core_imports_neither_ansible_nor_http_nor_a_clock(name):
+    own = "ansible_collections.katapult.cloud.plugins.module_utils"
+    for imported in imports(("plugins", "module_utils", name + ".py")):
+        if imported.startswith(own):
+            assert imported == own or imported.rsplit(".", 1)[1] in CORE
+        else:
+            assert imported in ("__future__", "dataclasses", "re", "typing")
+
+
+def test_every_module_util_and_fragment_is_private():
+    for folder in ("module_utils", "doc_fragments"):
+        names = [name for name in os.listdir(os.path.join(ROOT, "plugins", folder)) if name.endswith(".py")]
+        assert names and all(name.startswith("_") for name in names)
+        assert all("Private to the collection" in load("plugins", folder, name) for name in names)
+
+
+def test_every_module_is_in_the_action_group():
+    assert sorted(yaml.safe_load(load("meta", "runtime.yml"))["action_groups"]["all"]) == MODULES
+
+
+def test_the_version_is_the_same_everywhere():
+    assert yaml.safe_load(load("galaxy.yml"))["version"] == _transport.VERSION
+
+
+@pytest.mark.parametrize("module", MODULES)
+def test_every_module_takes_the_common_options(module):
+    fragments = block(module, "DOCUMENTATION")["extends_documentation_fragment"]
+    assert {"katapult.cloud._attributes", "katapult.cloud._connection"} <= set(fragments)
+
+
+@pytest.mark.parametrize("module", MODULES)
+def test_every_example_has_a_name_and_options_that_exist(module):
+    spec = {**CONNECTION_SPEC, **SPECS[module]}
+    found = 0
+    for task in tasks_of(block(module, "EXAMPLES")):
+        assert re.fullmatch(r"[A-Z].*[^.]", task["name"])
+        for name, options in task.items():
+            if name == "katapult.cloud." + module:
+                found += 1
+                assert not ArgumentSpecValidator(spec).validate(options).error_messages
+            elif isinstance(options, dict) and name != "vars":
+                assert re.fullmatch(r"ansible\.builtin\.[a-z_]+", name)
+    assert found
+
+
+def tasks_of(tasks):
+    for task in tasks:
+        yield task
+        for section in ("block", "rescue", "always"):
+            yield from tasks_of(task.get(section, []))
+
+
+def test_the_load_balancer_is_documented_as_it_is_returned():
+    assert list(block("load_balancer", "RETURN")["load_balancer"]["contains"]) == [field.name for field in FIELDS]
+
+
+def test_no_documented_text_holds_a_real_looking_token():
+    for path in glob.glob(os.path.join(ROOT, "**", "*.md"), recursive=True) + glob.glob(
+        os.path.join(ROOT, "examples", "*")
+    ):
+        assert not re.search(r"(api_token|KATAPULT_API_TOKEN)\s*[:=]\s*[\"']?[A-Za-z0-9]{24,}", load(path)), path
+
+
+def test_every_error_code_of_the_collection_and_of_the_api_is_in_the_guide_to_failures():
+    guide = load("docs", "errors.md")
+    own = set()
+    for path in glob.glob(os.path.join(ROOT, "plugins", "module_utils", "*.py")):
+        for node in ast.walk(ast.parse(load(path))):
+            if isinstance(node, ast.Call) and getattr(node.func, "id", "") in ("Facts", "TaskRefused", "_facts"):
+                own |= {
+                    argument.value
+                    for argument in [*node.args, *(keyword.value for keyword in node.keywords)]
+                    if isinstance(argument, ast.Constant) and re.fullmatch(r"[a-z]+(_[a-z]+)+", str(argument.value))
+                }
+    assert len(own) > 15
+    missing = [code for code in sorted(own | set(EXPLANATIONS)) if "`%s`" % code not in guide]
+    assert not missing
