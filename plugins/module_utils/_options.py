@@ -13,7 +13,6 @@ import os
 import typing as t
 
 from ansible.module_utils.basic import env_fallback
-
 from ansible_collections.katapult.cloud.plugins.module_utils._address import DEFAULT_API_URL, check_api_url
 from ansible_collections.katapult.cloud.plugins.module_utils._budget import Budget, Clock
 from ansible_collections.katapult.cloud.plugins.module_utils._client import Client

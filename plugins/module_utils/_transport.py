@@ -142,7 +142,9 @@ def _within(seconds: float, exchange: t.Callable[[], RawAnswer]) -> RawAnswer:
 
     threading.Thread(target=run, daemon=True).start()
     try:
-        outcome = box.get(timeout=seconds)
+        # A little longer, so that requests can tell first that not even a connection came about: such a request is
+        # known not to have been carried out.
+        outcome = box.get(timeout=seconds * 1.05 + 0.1)
     except queue.Empty:
         raise _timed_out(seconds) from None
     if isinstance(outcome, Exception):

@@ -15,7 +15,6 @@ import re
 import pytest
 import yaml
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
-
 from ansible_collections.katapult.cloud.plugins.module_utils import _load_balancer_task, _transport
 from ansible_collections.katapult.cloud.plugins.module_utils._explanations import EXPLANATIONS
 from ansible_collections.katapult.cloud.plugins.module_utils._load_balancer import FIELDS

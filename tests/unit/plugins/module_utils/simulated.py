@@ -7,32 +7,20 @@
 from __future__ import annotations
 
 import json
-import os
-import sys
 import typing as t
 from dataclasses import dataclass, field
 from urllib.parse import parse_qsl, urlencode
 
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
-
 from ansible_collections.katapult.cloud.plugins.module_utils._budget import Budget, Clock
 from ansible_collections.katapult.cloud.plugins.module_utils._client import Client
 from ansible_collections.katapult.cloud.plugins.module_utils._errors import Facts, NoAnswer
 from ansible_collections.katapult.cloud.plugins.module_utils._load_balancer_task import ARGUMENT_SPEC, run
 from ansible_collections.katapult.cloud.plugins.module_utils._result import Result
 from ansible_collections.katapult.cloud.plugins.module_utils._transport import RawAnswer
-
-_TESTS = os.path.dirname(os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__)))))
-sys.path.insert(0, os.path.join(_TESTS, "integration", "targets", "setup_simulator", "files"))
-
-from katapult_simulator.faults import Fault  # noqa: E402 pylint: disable=wrong-import-position,unused-import
-from katapult_simulator.simulator import Request, Simulator  # noqa: E402 pylint: disable=wrong-import-position
-from katapult_simulator.world import (  # noqa: E402 pylint: disable=wrong-import-position,unused-import
-    Assumptions,
-    LoadBalancer,
-    Token,
-    World,
-)
+from katapult_simulator.faults import Fault
+from katapult_simulator.simulator import Request, Simulator
+from katapult_simulator.world import Assumptions, LoadBalancer, World
 
 ONE = "/load_balancers/load_balancer"
 ALL = "/organizations/organization/load_balancers"

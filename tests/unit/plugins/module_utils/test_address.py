@@ -9,7 +9,6 @@ from __future__ import annotations
 import socket
 
 import pytest
-
 from ansible_collections.katapult.cloud.plugins.module_utils._address import check_api_url, is_loopback
 from ansible_collections.katapult.cloud.plugins.module_utils._errors import TaskRefused
 

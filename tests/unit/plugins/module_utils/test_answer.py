@@ -9,7 +9,6 @@ from __future__ import annotations
 import json
 
 import pytest
-
 from ansible_collections.katapult.cloud.plugins.module_utils._answer import SECRET_KEYS, read_answer
 from ansible_collections.katapult.cloud.plugins.module_utils._errors import ApiError, KatapultError, UnexpectedAnswer
 from ansible_collections.katapult.cloud.plugins.module_utils._explanations import EXPLANATIONS

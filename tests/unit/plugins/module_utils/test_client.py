@@ -7,10 +7,10 @@
 from __future__ import annotations
 
 import pytest
-
 from ansible_collections.katapult.cloud.plugins.module_utils._errors import KatapultError, UnexpectedAnswer
+from katapult_simulator.world import Assumptions
 
-from .simulated import ALL, ONE, Assumptions, Desk
+from .simulated import ALL, ONE, Desk
 
 QUERY = {"load_balancer[id]": "lb_1"}
 PASSING = [

@@ -7,10 +7,10 @@
 from __future__ import annotations
 
 import pytest
+from ansible_collections.katapult.cloud.plugins.module_utils._errors import Facts, KatapultError, NoAnswer, TaskRefused
+from katapult_simulator.world import Assumptions
 
-from ansible_collections.katapult.cloud.plugins.module_utils._errors import KatapultError, TaskRefused
-
-from .simulated import ALL, ONE, Assumptions, Desk, options, web
+from .simulated import ALL, ONE, Desk, options, web
 
 
 @pytest.fixture(name="desk")
@@ -557,6 +557,36 @@ def test_a_definitely_refused_create_is_sent_again(desk, fault):
     assert desk.run(properties=web(), budget=130).changed
     assert desk.sent() == ["GET", "POST", "POST", "POST"]
     assert len(desk.balancers()) == 1
+
+
+def test_a_create_that_found_no_connection_is_sent_again(desk):
+    send, tried = desk.send, []
+
+    def refused_once(method, *request):
+        if method == "POST" and not tried:
+            tried.append(method)
+            raise NoAnswer("Refused.", Facts("connection_refused"), passing=True)
+        return send(method, *request)
+
+    desk.send = refused_once
+    assert desk.run(properties=web()).changed
+    assert desk.sent() == ["GET", "POST"] and tried == ["POST"]
+
+
+@pytest.mark.parametrize("code", ["dns_failure", "tls_failure"])
+def test_a_create_that_met_a_name_or_certificate_failure_is_not_sent_again(desk, code):
+    send = desk.send
+
+    def failing(method, *request):
+        if method == "POST":
+            raise NoAnswer("No.", Facts(code))
+        return send(method, *request)
+
+    desk.send = failing
+    with pytest.raises(KatapultError) as failure:
+        desk.run(properties=web())
+    assert failure.value.facts.code == code
+    assert desk.sent() == ["GET"] and desk.time.naps == []
 
 
 # Bad input

@@ -15,14 +15,12 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 import pytest
 import requests
 import urllib3.exceptions as urllib3
-
 from ansible_collections.katapult.cloud.plugins.module_utils import _transport
 from ansible_collections.katapult.cloud.plugins.module_utils._errors import NoAnswer, TaskRefused
 from ansible_collections.katapult.cloud.plugins.module_utils._transport import HttpTransport, check_token
+from katapult_simulator.server import Server
 
 from .simulated import ALL, ONE
-
-from katapult_simulator.server import Server  # isort: skip  pylint: disable=wrong-import-order
 
 TOKEN = "simulator-token"
 QUERY = {"load_balancer[api_reference]": "web & co"}

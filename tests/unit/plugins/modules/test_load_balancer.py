@@ -8,17 +8,17 @@ from __future__ import annotations
 
 import contextlib
 import json
-import os
-import sys
 import threading
 
 import pytest
 import yaml
 from ansible.module_utils import basic
 from ansible.module_utils.common.text.converters import to_bytes
-
 from ansible_collections.katapult.cloud.plugins.module_utils import _module
 from ansible_collections.katapult.cloud.plugins.modules import load_balancer
+from katapult_simulator.faults import Fault
+from katapult_simulator.rendering import SECRET
+from katapult_simulator.server import Server
 
 try:
     from ansible.module_utils.testing import patch_module_args
@@ -33,13 +33,6 @@ except ImportError:  # before ansible-core 2.19
         finally:
             basic._ANSIBLE_ARGS = before  # pylint: disable=protected-access
 
-
-_TESTS = os.path.dirname(os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__)))))
-sys.path.insert(0, os.path.join(_TESTS, "integration", "targets", "setup_simulator", "files"))
-
-from katapult_simulator.faults import Fault  # noqa: E402 pylint: disable=wrong-import-position
-from katapult_simulator.rendering import SECRET  # noqa: E402 pylint: disable=wrong-import-position
-from katapult_simulator.server import Server  # noqa: E402 pylint: disable=wrong-import-position
 
 TOKEN = "simulator-token"
 WEB = {
