@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import typing as t
 from dataclasses import replace
-from itertools import count
 
 from ansible_collections.katapult.cloud.plugins.module_utils._answer import misshapen, read_answer
 from ansible_collections.katapult.cloud.plugins.module_utils._budget import Budget
@@ -60,7 +59,9 @@ class Client:
             )
         clock = self.budget.clock
         earlier_maybe_done = False
-        for tries in count(1):
+        tries = 0
+        while True:
+            tries += 1
             started = clock.monotonic()
             try:
                 return self._try(method, path, query, body, expect, tries)
@@ -75,7 +76,6 @@ class Client:
                 if pause > self.budget.left() or not self.budget.left():
                     raise _about_another_run(error.add(self._gave_up(tries, pause)), method, once)
                 self.budget.wait(pause)
-        raise AssertionError("count() ended")
 
     def _try(
         self, method: str, path: str, query: Query | None, body: Body | None, expect: str | None, tries: int

@@ -62,7 +62,8 @@ def create_once(
 def _await(client: Client, look_up: t.Callable[[], Thing | None], failure: KatapultError, called: str) -> Thing:
     clock = client.budget.clock
     started = clock.monotonic()
-    for pause in (*_PAUSES, None):
+    pauses = iter(_PAUSES)
+    while True:
         try:
             thing = look_up()
         except KatapultError as error:
@@ -72,11 +73,11 @@ def _await(client: Client, look_up: t.Callable[[], Thing | None], failure: Katap
             ) from error
         if thing is not None:
             return thing
-        if pause is None or not client.budget.left():
-            break
-        client.budget.wait(min(pause, client.budget.left()))
-    raise failure.add(
-        "Whether %s was created is not known: it was looked up for %.0f seconds and did not appear. No second create"
-        " was sent. Running the task again is safe: it looks first, and creates nothing that exists."
-        % (called, clock.monotonic() - started)
-    )
+        pause = min(next(pauses, 0.0), client.budget.left())
+        if not pause:
+            raise failure.add(
+                "Whether %s was created is not known: it was looked up for %.0f seconds and did not appear. No second"
+                " create was sent. Running the task again is safe: it looks first, and creates nothing that exists."
+                % (called, clock.monotonic() - started)
+            )
+        client.budget.wait(pause)

@@ -16,7 +16,8 @@ import pytest
 import requests
 import urllib3.exceptions as urllib3
 from ansible_collections.katapult.cloud.plugins.module_utils import _transport
-from ansible_collections.katapult.cloud.plugins.module_utils._errors import NoAnswer, TaskRefused
+from ansible_collections.katapult.cloud.plugins.module_utils._answer import read_answer
+from ansible_collections.katapult.cloud.plugins.module_utils._errors import KatapultError, NoAnswer, TaskRefused
 from ansible_collections.katapult.cloud.plugins.module_utils._transport import HttpTransport, check_token
 from katapult_simulator.server import Server
 
@@ -213,9 +214,11 @@ def test_an_answer_that_is_cut():
         handler.end_headers()
         handler.wfile.write(b'{"half":')
 
-    with recorder(cut) as server:
-        failure = failure_of(connect("http://%s" % server.address))
-    assert (failure.facts.code, failure.maybe_done, failure.passing) == ("connection_lost", True, True)
+    # Older versions of requests hand a cut body on; newer ones notice. Neither may take it for an answer.
+    with recorder(cut) as server, pytest.raises(KatapultError) as failure:
+        read_answer(connect("http://%s" % server.address)("GET", ONE, None, None, 10), 0.0)
+    assert failure.value.facts.code in ("connection_lost", "unreadable_answer")
+    assert (failure.value.maybe_done, failure.value.passing) == (True, True)
 
 
 def test_an_answer_that_drips_in_for_ever_counts_as_lost_in_time_and_the_next_request_works():
