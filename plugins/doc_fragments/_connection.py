@@ -15,7 +15,7 @@ options:
   api_token:
     description:
       - The API token, as created in the Katapult console.
-      - Required. If it is not set here, the environment variable E(KATAPULT_API_TOKEN) is used, and if that is not set either,
+      - Required. If it is not set here, the environment variable E(KATAPULT_API_TOKEN) is used, and if that is not set or empty,
         E(KATAPULT_API_KEY).
       - Environment variables are those of the host that runs the task. That is the controller if you delegate to V(localhost).
       - It is sent to O(api_url) only, never over plain HTTP except to this machine itself, never on to the target of a redirect,
@@ -46,14 +46,15 @@ options:
     default: https://api.katapult.io/core/v1
   api_timeout:
     description:
-      - The seconds without a complete answer after which a request counts as lost.
+      - The seconds without a complete answer after which a request counts as lost. At most V(86400).
     type: float
     default: 60
   api_retry_timeout:
     description:
       - The seconds that one task may spend in all on waiting for rate limits and outages, and on trying again.
       - The first try of each request does not count.
-      - The rate limit is counted by the clock minute. A value of at least V(65) outlasts it.
+      - A request that is tried again gets no more time than is left, but at least one second. A creation always gets O(api_timeout).
+      - The rate limit is counted by the clock minute. A value of at least V(90) outlasts it. At most V(86400).
       - V(0) means that nothing is waited for and nothing is tried again.
     type: float
     default: 120

@@ -30,7 +30,8 @@ def check_api_url(url: str) -> str:
 
     :raises TaskRefused: not an address, or plain http to anything but this machine.
     """
-    shown = re.sub(r"//[^/]*@", "//***@", re.sub(r"[?#].*", "?***", url, flags=re.DOTALL))
+    # Whatever may be a password in it is not repeated in a message.
+    shown = re.sub(r".*@", "***@", re.sub(r"[?#].*", "?***", url, flags=re.DOTALL), flags=re.DOTALL)
     match = _PLAIN_URL.fullmatch(url)
     if not match:
         raise TaskRefused(

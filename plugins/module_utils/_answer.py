@@ -30,6 +30,7 @@ SECRET_KEYS = frozenset(
 )
 _PRIVATE_KEY = re.compile(r"-----BEGIN [A-Z ]*PRIVATE KEY-----.*?(-----END [A-Z ]*PRIVATE KEY-----|\Z)", re.DOTALL)
 _LONGEST_TEXT = 2000  # characters of a text of the API that a failure repeats
+_DEEPEST_DETAIL = 10  # levels of an error's detail that a failure repeats
 
 
 def read_answer(raw: RawAnswer, now: float) -> dict[str, t.Any]:
@@ -127,12 +128,18 @@ def misshapen(answer: t.Mapping[str, t.Any], lacking: str) -> UnexpectedAnswer:
 
 
 def _redirect(raw: RawAnswer) -> UnexpectedAnswer:
-    target = urlsplit(raw.headers.get("location", ""))
-    where = "%s://%s%s" % (target.scheme, target.hostname, target.path) if target.hostname else "another address"
+    where = "another address"
+    try:
+        target = urlsplit(raw.headers.get("location", ""))
+        if target.hostname:
+            where = "%s://%s%s" % (target.scheme, target.hostname, target.path)
+    except ValueError:
+        pass
     return UnexpectedAnswer(
         "The API address redirects to %s. The token is not sent on to other addresses: if that is the right one, put it"
         " into api_url." % where,
         _facts(raw, "unexpected_redirect", "HTTP %d to %s" % (raw.status, where)),
+        maybe_done=True,  # a "see other" is an answer to a request that was carried out
     )
 
 
@@ -141,7 +148,7 @@ def _facts(raw: RawAnswer, code: str, description: str) -> Facts:
 
 
 def _maybe_done(status: int) -> bool:
-    return status >= 500 or status == 408
+    return status >= 500 or status == 408 or status < 200
 
 
 def _passing(status: int) -> bool:
@@ -176,11 +183,13 @@ def _retry_after(headers: t.Mapping[str, str], now: float) -> float | None:
     return max(0.0, until - now)
 
 
-def _without_secrets(value: t.Any) -> t.Any:
+def _without_secrets(value: t.Any, depth: int = 0) -> t.Any:
+    if depth > _DEEPEST_DETAIL:
+        return None
     if isinstance(value, dict):
-        return {str(key): _without_secrets(item) for key, item in value.items() if key not in SECRET_KEYS}
+        return {key: _without_secrets(item, depth + 1) for key, item in value.items() if key not in SECRET_KEYS}
     if isinstance(value, list):
-        return [_without_secrets(item) for item in value]
+        return [_without_secrets(item, depth + 1) for item in value]
     return _shortened(value) if isinstance(value, str) else value
 
 

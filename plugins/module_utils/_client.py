@@ -48,7 +48,7 @@ class Client:
         """The API's answer to one request.
 
         :param expect: the key under which the answer must hold an object with an id.
-        :param once: never send it again after a try that may have taken effect.
+        :param once: send it once, whatever comes of it.
         :raises KatapultError: there is no usable answer, and trying again is unsafe, useless or over budget.
         """
         if self._read_only and method != "GET":
@@ -70,12 +70,11 @@ class Client:
                 if tries > 1:  # a first try is work, whatever comes of it; all after it is waiting
                     self.budget.charge(clock.monotonic() - started)
                 error.maybe_done = earlier_maybe_done = error.maybe_done or earlier_maybe_done
-                pause = self._pause_before_next_try(error, tries)
-                if not error.passing or (once and error.maybe_done):
-                    raise _about_another_run(error, method, once)
-                if pause > self.budget.left() or not self.budget.left():
-                    raise _about_another_run(error.add(self._gave_up(tries, pause)), method, once)
-                self.budget.wait(pause)
+                if once:
+                    raise
+                if not error.passing:
+                    raise _about_another_run(error)
+                self.wait_out(error, tries)
 
     def _try(
         self, method: str, path: str, query: Query | None, body: Body | None, expect: str | None, tries: int
@@ -87,6 +86,17 @@ class Client:
             raise misshapen(answer, 'a "%s" with an id' % expect)
         return answer
 
+    def wait_out(self, error: KatapultError, tries: int) -> None:
+        """Let the time pass that is due before a failed request may be tried again.
+
+        :param tries: how often it was tried.
+        :raises KatapultError: the error itself, when the budget does not allow it.
+        """
+        pause = self._pause_before_next_try(error, tries)
+        if pause > self.budget.left() or not self.budget.left():
+            raise _about_another_run(error.add(self._gave_up(tries, pause)))
+        self.budget.wait(pause)
+
     def _pause_before_next_try(self, error: KatapultError, tries: int) -> float:
         """Seconds to wait; those that somebody asks for may be more than the budget allows."""
         if error.retry_after:
@@ -95,7 +105,7 @@ class Client:
             # The API counts by the clock minute, and does not say so.
             return 60.0 - self.budget.clock.wall() % 60.0 + self.budget.clock.jitter() * _JITTER
         # Nobody asks for a certain time, so the last pause may be as short as the budget makes it.
-        return min(2.0 ** (tries - 1), _LONGEST_PAUSE, self.budget.left())
+        return min(2.0 ** min(tries - 1, 10), _LONGEST_PAUSE, self.budget.left())
 
     def _gave_up(self, tries: int, pause: float) -> str:
         left = self.budget.left()
@@ -112,6 +122,7 @@ class Client:
         """
         sizes = {"per_page": PER_PAGE}
         page = 1
+        seen: set[t.Any] = set()
         while True:
             try:
                 answer = self.request("GET", path, dict(query, page=page, **sizes))
@@ -127,16 +138,20 @@ class Client:
             found = answer.get(rows)
             if not isinstance(found, list):
                 raise misshapen(answer, 'a list "%s"' % rows)
-            yield from (row for row in found if isinstance(row, dict))
+            found = [row for row in found if isinstance(row, dict)]
+            yield from found
+            ids = {row["id"] for row in found if isinstance(row.get("id"), str)}
+            if found and ids <= seen:
+                raise misshapen(answer, "anything new on page %d" % page)  # or it would go on for ever
+            seen |= ids
             if not found or _is_last(answer.get("pagination"), page, len(found)):
                 return
             page += 1
 
 
-def _about_another_run(error: KatapultError, method: str, once: bool) -> KatapultError:
-    if error.maybe_done and method != "GET":
-        # What sends a request once finds out itself what became of it.
-        return error if once else error.add("Whether it took effect is not known. Running the task again is safe.")
+def _about_another_run(error: KatapultError) -> KatapultError:
+    if error.maybe_done and error.facts.method != "GET":
+        return error.add("Whether it took effect is not known. Running the task again is safe.")
     return error.add("Running the task again is safe.") if error.passing else error
 
 

@@ -81,6 +81,10 @@ class KatapultError(Exception):
         self.known = known
         return self
 
+    def says_missing(self, kind: str) -> bool:
+        """Whether the API says that a thing of this kind is not there, and not that something else is not."""
+        return self.facts.http_status == 404 and self.facts.code == "%s_not_found" % kind
+
     def result(self) -> dict[str, t.Any]:
         """The failure as a task result, without C(failed)."""
         return dict(self.known, msg=self.message, changed=self.changed, error=asdict(self.facts))
@@ -103,3 +107,16 @@ class UnexpectedAnswer(KatapultError):
 
 class NoAnswer(KatapultError):
     """Nothing answered: refused, lost, too late, no such name, no trusted certificate."""
+
+
+def internal_error(error: Exception) -> KatapultError:
+    """A bug of the collection, as a failure like all others. The exception's own text may hold what must not be shown."""
+    last = error.__traceback__
+    while last is not None and last.tb_next is not None:
+        last = last.tb_next
+    place = "%s:%d" % (last.tb_frame.f_code.co_name, last.tb_lineno) if last is not None else "an unknown place"
+    return KatapultError(
+        "This is a bug of the collection: %s in %s. Whether something was changed is not known. Running the task again is"
+        " safe. Please report it with the task and this message." % (type(error).__name__, place),
+        Facts("internal_error", "%s in %s" % (type(error).__name__, place)),
+    )

@@ -57,7 +57,7 @@ EXPLANATIONS: dict[str, Explanation] = {
     # How often
     "rate_limit_reached": Explanation(
         "Too many requests: the limit is {total_permitted} requests a minute",
-        "Raise api_retry_timeout (65 seconds outlast the limit, which is counted by the clock minute), or run fewer"
+        "Raise api_retry_timeout (90 seconds outlast the limit, which is counted by the clock minute), or run fewer"
         " tasks at once.",
     ),
     "service_unavailable": Explanation(

@@ -83,15 +83,40 @@ def read(fields: Fields, answer: t.Mapping[str, t.Any]) -> Values:
     return {field.name: field.kind.read(answer.get(field.name)) for field in fields}
 
 
+def read_part(fields: Fields, answer: t.Mapping[str, t.Any]) -> Values:
+    """A thing as a list shows it: with those of these fields that the list has."""
+    return {field.name: field.kind.read(answer[field.name]) for field in fields if field.name in answer}
+
+
 def in_a_diff(fields: Fields, thing: Values | None) -> Values:
-    """What a diff shows of a thing: the fields that a task can ask for; of nothing, nothing."""
+    """What a diff shows of a thing: the fields that a task can ask for, as far as they are known; of nothing, nothing."""
     if thing is None:
         return {}
-    return {field.name: field.kind.shown(thing[field.name]) for field in fields if field.managed}
+    return {
+        field.name: field.kind.shown(thing[field.name]) for field in fields if field.managed and field.name in thing
+    }
 
 
 def missing(fields: Fields, wanted: Values, thing: Values) -> list[Field]:
     """The fields in which a thing is not as wanted."""
     return [
         field for field in fields if field.name in wanted and not field.kind.same(wanted[field.name], thing[field.name])
+    ]
+
+
+def arguments(fields: Fields, names: t.Container[str], wanted: Values, found: Values, after: Values) -> Values:
+    """The part of a request that asks for these fields to be as wanted."""
+    request: Values = {PROPERTIES: {}}
+    for field in fields:
+        if field.name in names and field.name in wanted:
+            field.into(request, field.kind.sent(wanted[field.name], found[field.name], after[field.name]))
+    return request
+
+
+def not_shown(fields: Fields, wanted: Values, thing: Values) -> list[str]:
+    """A warning for each wanted field that an answer does not show: the API ignores what it does not know, silently."""
+    return [
+        "Katapult accepted the request, but its answer does not show %s as the task gives it: given %s, shown %s."
+        % (field.spelled, wanted[field.name], thing[field.name])
+        for field in missing(fields, wanted, thing)
     ]

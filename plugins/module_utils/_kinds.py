@@ -78,8 +78,8 @@ def text_fault(value: str) -> str | None:
         return "is empty"
     if value != value.strip():
         return "begins or ends with white space"
-    if not value.isprintable():
-        return "holds a line break or another character that cannot be printed"
+    if re.search(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]", value):
+        return "holds a line break or another control character"
     return None
 
 
@@ -107,6 +107,25 @@ FLAG = Kind(
     blank=False,
     read=_read_flag,
 )
+
+
+# Numbers
+
+
+def _read_number(value: Value) -> int | None:
+    return value if isinstance(value, int) and not isinstance(value, bool) else None
+
+
+def number(smallest: int, largest: int | None = None) -> Kind:
+    """A whole number in a range."""
+
+    def fault(value: int) -> str | None:
+        if value < smallest or (largest is not None and value > largest):
+            allowed = "at least %d" % smallest if largest is None else "from %d to %d" % (smallest, largest)
+            return "is %d, and must be %s" % (value, allowed)
+        return None
+
+    return Kind(read=_read_number, option={"type": "int"}, fault=fault)
 
 
 # Sets of ids
@@ -149,26 +168,63 @@ ID_SET = Kind(
 )
 
 
+# Sets of other things, named by their ids
+
+
+def id_references(*members: str) -> Kind:
+    """Things that a task and a request name by their ids, and of which a result shows some members more, all texts."""
+
+    def read(value: Value) -> list[dict[str, str | None]]:
+        return [
+            {member: _read_text(item.get(member)) for member in ("id", *members)}
+            for item in (value if isinstance(value, list) else [])
+            if isinstance(item, dict)
+        ]
+
+    def same(wanted: list[str], found: list[dict[str, str | None]]) -> bool:
+        return set(wanted) == {item["id"] for item in found}
+
+    def after(wanted: list[str], found: list[dict[str, str | None]]) -> list[dict[str, str | None]]:
+        shown = {item["id"]: item for item in found}
+        return [shown.get(item, {**dict.fromkeys(("id", *members)), "id": item}) for item in _without_repeats(wanted)]
+
+    def sent(wanted: list[str], found: Value, after: Value) -> list[dict[str, str]]:
+        return [{"id": item} for item in _without_repeats(wanted)]
+
+    def shown(items: list[dict[str, str | None]]) -> list[str]:
+        return sorted(str(item["id"]) for item in items)
+
+    return Kind(
+        read=read,
+        option={"type": "list", "elements": "str"},
+        blank=[],
+        same=same,
+        after=after,
+        sent=sent,
+        shown=shown,
+        fault=_ids_fault,
+    )
+
+
 # Lists of pairs, of which a task names some
 
 
-def pairs(key: str, key_fault: t.Callable[[str], str | None], value: str, value_type: type, option_type: str) -> Kind:
+def pairs(key: str, key_fault: t.Callable[[str], str | None], value: str, option_type: str) -> Kind:
     """A list of C({key, value}) objects. What the task does not name stays as it is, so an empty list asks for nothing.
 
     :param key: the name of the member that tells the objects apart, a text.
     :param key_fault: what is wrong with one.
     :param value: the name of the other member.
-    :param value_type: its type in Python, C(option_type) its type in a task.
+    :param option_type: its type in a task.
     """
 
     def read(given: Value) -> list[dict[str, t.Any]]:
         return [
             {key: item[key], value: item.get(value)}
             for item in (given if isinstance(given, list) else [])
-            if isinstance(item, dict)
-            and isinstance(item.get(key), str)
-            and isinstance(item.get(value), (value_type, type(None)))  # none is a value: it must survive a change
-            and not isinstance(item.get(value), bool)  # which Python takes for a number
+            if isinstance(item, dict) and isinstance(item.get(key), str)
+            # Any scalar, whatever is documented: what is not read here would not survive a change of another one.
+            and not isinstance(item.get(value), (dict, list))
         ]
 
     def named(items: list[dict[str, t.Any]]) -> dict[str, t.Any]:
@@ -184,18 +240,20 @@ def pairs(key: str, key_fault: t.Callable[[str], str | None], value: str, value_
         wanted: list[dict[str, t.Any]], found: list[dict[str, t.Any]], after: list[dict[str, t.Any]]
     ) -> list[dict[str, t.Any]]:
         # Whether the API replaces the list or adds to it is not known; with the rest sent along, both do the same.
-        return [item for item in after if item[key] in named(wanted) or item[key] in named(found)]
+        known = {**named(found), **named(wanted)}
+        return [item for item in after if item[key] in known]
 
     def shown(items: list[dict[str, t.Any]]) -> list[dict[str, t.Any]]:
         return sorted(items, key=lambda item: item[key])
 
     def fault(items: list[dict[str, t.Any]]) -> str | None:
-        names = [item[key] for item in items]
-        for name in names:
+        seen = set()
+        for name in (item[key] for item in items):
             if key_fault(name):
                 return 'has a %s "%s", which %s' % (key, name, key_fault(name))
-            if names.count(name) > 1:
+            if name in seen:
                 return 'names the %s "%s" more than once' % (key, name)
+            seen.add(name)
         return None
 
     return Kind(
@@ -232,7 +290,9 @@ def lookup_option(other: str) -> dict[str, t.Any]:
 
 
 def lookup_fault(given: t.Mapping[str, str | None]) -> str | None:
-    """What is wrong with something named by one of its members."""
+    """What is wrong with something named by one of its members. One that is there but null names nothing."""
+    if not given_members(given):
+        return "names nothing: give one of %s" % ", ".join(given)
     return next(
         (
             "has a member %s that %s" % (name, text_fault(of))

@@ -12,10 +12,10 @@ Source: the Katapult Core API's arguments for load balancers (OpenAPI document, 
 from __future__ import annotations
 
 import typing as t
-from dataclasses import dataclass
 
 from ansible_collections.katapult.cloud.plugins.module_utils import _fields
 from ansible_collections.katapult.cloud.plugins.module_utils._errors import TaskRefused
+from ansible_collections.katapult.cloud.plugins.module_utils._plan import Plan, Step
 from ansible_collections.katapult.cloud.plugins.module_utils._fields import BESIDE, PROPERTIES, Field, Values
 from ansible_collections.katapult.cloud.plugins.module_utils._kinds import (
     FLAG,
@@ -57,10 +57,10 @@ FIELDS = (
     Field("data_center", reference("id", "name", "permalink", named_by="permalink"), option=PROPERTIES, fixed=True),
     Field("https_redirect", FLAG, option=PROPERTIES),
     Field("enable_weighting", FLAG, option=PROPERTIES),
-    Field("weights", pairs("virtual_machine_id", id_fault, "weight", int, "int"), option=BESIDE, argument=PROPERTIES),
+    Field("weights", pairs("virtual_machine_id", id_fault, "weight", "int"), option=BESIDE, argument=PROPERTIES),
     Field("standby_vms", ID_SET, option=PROPERTIES),
     Field("backend_certificate", Kind(TEXT.read)),
-    Field("annotations", pairs("key", text_fault, "value", str, "str"), option=BESIDE),
+    Field("annotations", pairs("key", text_fault, "value", "str"), option=BESIDE),
 )
 
 # Sent together when either changes: ids mean nothing without the type that they are of.
@@ -68,25 +68,6 @@ _TOGETHER = ("resource_type", "resource_ids")
 
 ONE = "/load_balancers/load_balancer"
 ALL = "/organizations/organization/load_balancers"
-
-
-@dataclass(frozen=True)
-class Step:
-    """One write, as data."""
-
-    method: str
-    path: str
-    query: Values | None = None
-    body: Values | None = None
-
-
-@dataclass(frozen=True)
-class Plan:
-    """What a task leads to: the load balancer before and after (None where there is none), and the writes between."""
-
-    before: Values | None
-    after: Values | None
-    steps: tuple[Step, ...] = ()
 
 
 def read(answer: t.Mapping[str, t.Any]) -> Values:
@@ -129,7 +110,7 @@ def plan_present(wanted: Values, found: Values | None, organization: Values | No
     # What the task leaves out of them is sent as it is; an answer that does not show it leaves nothing to send.
     wanted = {**{name: found[name] for name in _TOGETHER if found[name] is not None}, **wanted}
     after = _after(different, wanted, found)
-    body = {"load_balancer": {"id": found["id"]}, **_arguments(names, wanted, found, after)}
+    body = {"load_balancer": {"id": found["id"]}, **_fields.arguments(FIELDS, names, wanted, found, after)}
     return Plan(found, _without_former_members(after, wanted, found), (Step("PATCH", ONE, body=body),))
 
 
@@ -144,7 +125,7 @@ def _plan_creation(wanted: Values, organization: Values | None) -> Plan:
         )
     nothing = _fields.blank(FIELDS)
     after = _after([field for field in FIELDS if field.name in wanted], wanted, nothing)
-    body = {"organization": organization, **_arguments(wanted, wanted, nothing, after)}
+    body = {"organization": organization, **_fields.arguments(FIELDS, wanted, wanted, nothing, after)}
     return Plan(None, after, (Step("POST", ALL, body=body),))
 
 
@@ -159,15 +140,17 @@ def plan_absent(found: Values | None) -> Plan:
 
 def warnings(wanted: Values, thing: Values) -> list[str]:
     """What a task asks for and will not get, or will get without effect."""
-    found = []
-    for field in _fields.missing(FIELDS, wanted, thing):
-        found.append(
-            "Katapult accepted the request, but its answer does not show %s as the task gives it: given %s, shown %s."
-            % (field.spelled, wanted[field.name], thing[field.name])
-        )
+    found = _fields.not_shown(FIELDS, wanted, thing)
     if wanted.get("weights") and not thing["enable_weighting"]:
         found.append(
             "The weights of %s have no effect while weighting is off: set properties.enable_weighting." % called(thing)
+        )
+    named = [entry["virtual_machine_id"] for entry in wanted.get("weights", ())]
+    strangers = sorted(set(named) - set(thing["resource_ids"]))
+    if strangers and thing["resource_type"] == "virtual_machines":
+        found.append(
+            "weights names virtual machines that are no members: %s. Katapult lists the weights of members only, so every run"
+            " will try to set these again." % ", ".join(strangers)
         )
     return found
 
@@ -182,26 +165,20 @@ def _fixed(field: Field, wanted: Values, found: Values) -> TaskRefused:
     )
 
 
-def _arguments(names: t.Container[str], wanted: Values, found: Values, after: Values) -> Values:
-    request: Values = {PROPERTIES: {}}
-    for field in FIELDS:
-        if field.name in names and field.name in wanted:
-            field.into(request, field.kind.sent(wanted[field.name], found[field.name], after[field.name]))
-    return request
-
-
 def _after(changing: t.Iterable[Field], wanted: Values, found: Values) -> Values:
     """The load balancer once these fields are as wanted, as far as that can be known without asking the API."""
     after = dict(found)
     for field in changing:
         after[field.name] = field.kind.after(wanted[field.name], found[field.name])
+    if after["resource_ids"] == found["resource_ids"] and after["resource_type"] == found["resource_type"]:
+        return after
     shown = {member["value"]["id"]: member for member in found["resources"]}
     member_type = MEMBER_TYPES.get(after["resource_type"])
     after["resources"] = [
         shown.get(member, {"type": member_type, "value": {"id": member, "name": None}})
         for member in after["resource_ids"]
     ]
-    if after["resource_type"] == "virtual_machines" and after["resource_ids"] != found["resource_ids"]:
+    if after["resource_type"] == "virtual_machines":
         after["weights"] = _weights_of(after["resource_ids"], wanted, after)
     return after
 

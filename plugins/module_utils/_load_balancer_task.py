@@ -13,11 +13,14 @@ from dataclasses import dataclass, replace
 
 from ansible_collections.katapult.cloud.plugins.module_utils import _fields
 from ansible_collections.katapult.cloud.plugins.module_utils import _load_balancer as lb
+from ansible_collections.katapult.cloud.plugins.module_utils import _load_balancer_look as look
+from ansible_collections.katapult.cloud.plugins.module_utils._answer import misshapen
 from ansible_collections.katapult.cloud.plugins.module_utils._client import Client
 from ansible_collections.katapult.cloud.plugins.module_utils._errors import KatapultError, TaskRefused
 from ansible_collections.katapult.cloud.plugins.module_utils._fields import Values
 from ansible_collections.katapult.cloud.plugins.module_utils._kinds import id_fault
 from ansible_collections.katapult.cloud.plugins.module_utils._once import create_once
+from ansible_collections.katapult.cloud.plugins.module_utils._plan import Plan, Step
 from ansible_collections.katapult.cloud.plugins.module_utils._result import Result
 
 ARGUMENT_SPEC = {
@@ -80,8 +83,8 @@ def _wanted(params: t.Mapping[str, t.Any], organization: Values | None) -> Wante
 
 def _look(client: Client, wanted: Wanted) -> Values | None:
     if wanted.id is None:
-        return _by_reference(client, wanted.fields["api_reference"])
-    found = _get(client, "id", wanted.id)
+        return look.by_reference(client, wanted.fields["api_reference"])
+    found = look.by_id(client, wanted.id)
     if found is None:
         if wanted.state == "absent":
             return None
@@ -90,55 +93,21 @@ def _look(client: Client, wanted: Wanted) -> Values | None:
             " none can be created under it: to create one, leave out id and give properties.api_reference." % wanted.id,
             "load_balancer_not_found",
         )
-    if found["id"] != wanted.id:
-        raise TaskRefused(
-            'The look-up of the id "%s" was answered with %s. Nothing was changed.' % (wanted.id, lb.called(found)),
-            "other_load_balancer_found",
-        )
     if wanted.api_reference in (None, found["api_reference"]):
         return found
-    if wanted.state == "absent":
-        return _same_reference_or_none(wanted, found)
-    return _adopted(client, wanted, found)
-
-
-def _by_reference(client: Client, api_reference: str) -> Values | None:
-    found = _get(client, "api_reference", api_reference)
-    if found is None:
-        return None
-    if found["api_reference"] not in (None, api_reference):
+    if wanted.state == "absent" and found["api_reference"] is not None:
         raise TaskRefused(
-            'The look-up of the api_reference "%s" was answered with %s, whose reference is "%s". Use that spelling if it'
-            " is the one meant. Nothing was changed." % (api_reference, lb.called(found), found["api_reference"]),
+            '%s has the api_reference "%s", the task says "%s". Nothing was removed. Give one of id and'
+            " properties.api_reference only, or the two that belong together."
+            % (lb.called(found), found["api_reference"], wanted.api_reference),
             "other_load_balancer_found",
         )
-    # An answer that does not show the reference does not make it another one: it was found by it.
-    return {**found, "api_reference": api_reference}
+    return _with_reference(client, wanted, found)
 
 
-def _get(client: Client, by: str, value: str) -> Values | None:
-    try:
-        return lb.read(client.request("GET", lb.ONE, {"load_balancer[%s]" % by: value}, expect="load_balancer"))
-    except KatapultError as error:
-        if error.facts.http_status == 404 and error.facts.code == "load_balancer_not_found":
-            return None
-        raise
-
-
-def _same_reference_or_none(wanted: Wanted, found: Values) -> Values:
-    if found["api_reference"] is None:
-        return found
-    raise TaskRefused(
-        '%s has the api_reference "%s", the task says "%s". Nothing was removed. Give one of id and'
-        " properties.api_reference only, or the two that belong together."
-        % (lb.called(found), found["api_reference"], wanted.api_reference),
-        "other_load_balancer_found",
-    )
-
-
-def _adopted(client: Client, wanted: Wanted, found: Values) -> Values:
-    """A load balancer that the task gives a reference to, once it is certain that no other one has it."""
-    holder = _by_reference(client, wanted.fields["api_reference"])
+def _with_reference(client: Client, wanted: Wanted, found: Values) -> Values:
+    """A load balancer that the task names by a reference it does not show, once it is certain that no other one has it."""
+    holder = look.by_reference(client, wanted.fields["api_reference"])
     if holder is None:
         return found
     if holder["id"] == found["id"]:
@@ -153,33 +122,20 @@ def _adopted(client: Client, wanted: Wanted, found: Values) -> Values:
 # Plan
 
 
-def _plan(client: Client, wanted: Wanted, found: Values | None) -> lb.Plan:
+def _plan(client: Client, wanted: Wanted, found: Values | None) -> Plan:
     if wanted.state == "absent":
         plan = lb.plan_absent(found)
     else:
         plan = lb.plan_present(wanted.fields, found, wanted.organization)
     if plan.steps and found is not None and wanted.organization is not None:
-        _check_organization(client, wanted.organization, found)
+        look.check_organization(client, wanted.organization, found)
     return plan
-
-
-def _check_organization(client: Client, organization: Values, found: Values) -> None:
-    """Before a write: a look-up by reference or id names no organization, so it may have met another one's."""
-    query = {"organization[%s]" % by: value for by, value in organization.items()}
-    if any(row.get("id") == found["id"] for row in client.pages(lb.ALL, query, "load_balancers")):
-        return
-    raise TaskRefused(
-        "%s is not in the organization %s. References are looked up in everything that the API token sees, so this may be"
-        " another organization's. Nothing was changed. Correct organization or the api_reference, or use a token that"
-        " sees this organization only." % (lb.called(found), " / ".join(organization.values())),
-        "other_organization",
-    )
 
 
 # Act
 
 
-def _act(client: Client, wanted: Wanted, plan: lb.Plan) -> lb.Plan:
+def _act(client: Client, wanted: Wanted, plan: Plan) -> Plan:
     """Send the writes of a plan; what was planned becomes what the API shows."""
     if not plan.steps:
         return plan
@@ -188,22 +144,29 @@ def _act(client: Client, wanted: Wanted, plan: lb.Plan) -> lb.Plan:
         return _create(client, wanted, step)
     if step.method == "DELETE":
         return _delete(client, plan, step)
-    return replace(plan, after=_send(client, step))
+    return replace(plan, after=_change(client, step, t.cast(Values, plan.before)["id"]))
 
 
-def _send(client: Client, step: lb.Step, once: bool = False) -> Values:
+def _send(client: Client, step: Step, once: bool = False) -> Values:
     return lb.read(client.request(step.method, step.path, step.query, step.body, expect="load_balancer", once=once))
 
 
-def _create(client: Client, wanted: Wanted, step: lb.Step) -> lb.Plan:
+def _change(client: Client, step: Step, identifier: str) -> Values:
+    thing = _send(client, step)
+    if thing["id"] != identifier:
+        raise misshapen({}, "the load balancer %s that was to be changed: it shows %s" % (identifier, thing["id"]))
+    return thing
+
+
+def _create(client: Client, wanted: Wanted, step: Step) -> Plan:
     created = create_once(
         client,
         create=lambda: _send(client, step, once=True),
-        look_up=lambda: _by_reference(client, wanted.fields["api_reference"]),
+        look_up=lambda: look.by_reference(client, wanted.fields["api_reference"]),
         called=wanted.called,
     )
     if created.as_sent:
-        return lb.Plan(None, created.thing, (step,))
+        return Plan(None, created.thing, (step,))
     # It was not this request's answer that showed it, so it need not be as wanted yet.
     try:
         plan = _plan(client, wanted, created.thing)
@@ -212,14 +175,14 @@ def _create(client: Client, wanted: Wanted, step: lb.Step) -> lb.Plan:
         raise error.after_writes(load_balancer=created.thing) if created.ours else error
     if not created.ours:
         return outcome
-    return lb.Plan(None, outcome.after, (step, *outcome.steps))
+    return Plan(None, outcome.after, (step, *outcome.steps))
 
 
-def _delete(client: Client, plan: lb.Plan, step: lb.Step) -> lb.Plan:
+def _delete(client: Client, plan: Plan, step: Step) -> Plan:
     try:
-        client.request(step.method, step.path, step.query)
+        client.request(step.method, step.path, step.query, expect="load_balancer")
     except KatapultError as error:
-        if error.facts.http_status != 404 or error.facts.code != "load_balancer_not_found":
+        if not error.says_missing("load_balancer"):
             raise
         if not error.maybe_done:  # somebody else was faster, so this task changed nothing
             return replace(plan, steps=())
@@ -229,7 +192,7 @@ def _delete(client: Client, plan: lb.Plan, step: lb.Step) -> lb.Plan:
 # Result
 
 
-def _result(wanted: Wanted, outcome: lb.Plan) -> Result:
+def _result(wanted: Wanted, outcome: Plan) -> Result:
     shown = outcome.before if wanted.state == "absent" else outcome.after
     warnings = lb.warnings(wanted.fields, outcome.after) if outcome.after is not None else []
     return Result(

@@ -11,7 +11,8 @@ from __future__ import annotations
 import typing as t
 
 from ansible.module_utils.basic import AnsibleModule, missing_required_lib
-from ansible_collections.katapult.cloud.plugins.module_utils._errors import KatapultError
+from ansible.module_utils.common.parameters import remove_values, sanitize_keys
+from ansible_collections.katapult.cloud.plugins.module_utils._errors import KatapultError, internal_error
 from ansible_collections.katapult.cloud.plugins.module_utils._options import (
     CONNECTION_SPEC,
     given_organization,
@@ -34,7 +35,10 @@ def run_module(argument_spec: t.Mapping[str, t.Any], run: t.Callable[..., Result
         client = open_client(module.params, read_only=module.check_mode)
         result = run(module.params, given_organization(module.params), client, not module.check_mode)
     except KatapultError as error:
-        module.fail_json(**error.result())
+        # Ansible masks secrets in the values of a result, but in no keys and in no warnings.
+        module.fail_json(**sanitize_keys(error.result(), module.no_log_values))
+    except Exception as error:  # pylint: disable=broad-exception-caught
+        module.fail_json(**internal_error(error).result())
     for warning in result.warnings:
-        module.warn(warning)
+        module.warn(remove_values(warning, module.no_log_values))
     module.exit_json(**result.as_dict())

@@ -45,18 +45,39 @@ def create_once(
     :param called: what the thing is called, for the failure message.
     :raises KatapultError: it was refused, or its outcome stays unknown.
     """
-    try:
-        return Created(create(), ours=True, as_sent=True)
-    except KatapultError as error:
-        failure = error
-    if failure.maybe_done:
-        return Created(_await(client, look_up, failure, called), ours=True, as_sent=False)
-    if failure.facts.http_status == 422:
-        # Refused, perhaps because somebody else created the same a moment ago.
+    clock = client.budget.clock
+    tries = 0
+    while True:
+        tries += 1
+        started = clock.monotonic()
+        try:
+            return Created(create(), ours=True, as_sent=True)
+        except KatapultError as error:
+            failure = error
+        if tries > 1:
+            client.budget.charge(clock.monotonic() - started)
+        if failure.maybe_done:
+            return Created(_await(client, look_up, failure, called), ours=True, as_sent=False)
+        if failure.facts.http_status == 422:
+            # Refused, perhaps because somebody else created the same a moment ago.
+            winner = _winner(look_up, failure)
+            if winner is None:
+                raise failure
+            return Created(winner, ours=False, as_sent=False)
+        if not failure.passing:
+            raise failure
+        client.wait_out(failure, tries)
+        # Much can happen in that time: another run may have created it.
         winner = look_up()
         if winner is not None:
             return Created(winner, ours=False, as_sent=False)
-    raise failure
+
+
+def _winner(look_up: t.Callable[[], Thing | None], failure: KatapultError) -> Thing | None:
+    try:
+        return look_up()
+    except KatapultError as error:
+        raise failure.add("Looking for it failed too: %s" % error) from error
 
 
 def _await(client: Client, look_up: t.Callable[[], Thing | None], failure: KatapultError, called: str) -> Thing:

@@ -8,11 +8,11 @@
 
 from __future__ import annotations
 
-import math
 import os
 import typing as t
 
 from ansible.module_utils.basic import env_fallback
+from ansible.module_utils.common.parameters import AnsibleFallbackNotFound
 from ansible_collections.katapult.cloud.plugins.module_utils._address import DEFAULT_API_URL, check_api_url
 from ansible_collections.katapult.cloud.plugins.module_utils._budget import Budget, Clock
 from ansible_collections.katapult.cloud.plugins.module_utils._client import Client
@@ -20,13 +20,24 @@ from ansible_collections.katapult.cloud.plugins.module_utils._errors import Task
 from ansible_collections.katapult.cloud.plugins.module_utils._kinds import given_members, lookup_fault, lookup_option
 from ansible_collections.katapult.cloud.plugins.module_utils._transport import HttpTransport, check_token
 
+LONGEST_TIME = 86400  # seconds; a task that waits longer than a day has been forgotten
+
+
+def _first_set(*names: str) -> t.Any:
+    """The first of some environment variables that holds something: CI systems set what they do not know to nothing."""
+    for name in names:
+        if os.environ.get(name):
+            return env_fallback(name)
+    raise AnsibleFallbackNotFound
+
+
 CONNECTION_SPEC: dict[str, t.Any] = {
     "api_token": {
         "type": "str",
         "no_log": True,
-        "fallback": (env_fallback, ["KATAPULT_API_TOKEN", "KATAPULT_API_KEY"]),
+        "fallback": (_first_set, ["KATAPULT_API_TOKEN", "KATAPULT_API_KEY"]),
     },
-    "api_url": {"type": "str", "default": DEFAULT_API_URL, "fallback": (env_fallback, ["KATAPULT_API_URL"])},
+    "api_url": {"type": "str", "default": DEFAULT_API_URL, "fallback": (_first_set, ["KATAPULT_API_URL"])},
     "api_timeout": {"type": "float", "default": 60},
     "api_retry_timeout": {"type": "float", "default": 120},
     "validate_certs": {"type": "bool", "default": True},
@@ -39,12 +50,15 @@ def open_client(params: t.Mapping[str, t.Any], read_only: bool) -> Client:
 
     :raises TaskRefused: an option cannot be used.
     """
-    if not 0 < params["api_timeout"] < math.inf:
-        raise TaskRefused("api_timeout is %g, and must be a number of seconds above 0." % params["api_timeout"])
-    if not 0 <= params["api_retry_timeout"] < math.inf:
+    if not 0 < params["api_timeout"] <= LONGEST_TIME:
         raise TaskRefused(
-            "api_retry_timeout is %g, and must be a number of seconds, or 0 to wait for nothing."
-            % params["api_retry_timeout"]
+            "api_timeout is %g, and must be a number of seconds above 0 and up to %d."
+            % (params["api_timeout"], LONGEST_TIME)
+        )
+    if not 0 <= params["api_retry_timeout"] <= LONGEST_TIME:
+        raise TaskRefused(
+            "api_retry_timeout is %g, and must be a number of seconds up to %d, or 0 to wait for nothing."
+            % (params["api_retry_timeout"], LONGEST_TIME)
         )
     token = check_token(params["api_token"])
     transport = HttpTransport(check_api_url(params["api_url"]), token, params["validate_certs"])
@@ -58,11 +72,13 @@ def given_organization(params: t.Mapping[str, t.Any]) -> dict[str, str] | None:
 
     :raises TaskRefused: it is named by something that names nothing.
     """
-    given = given_members(params["organization"] or {})
+    given = params["organization"]
     from_environment = os.environ.get("KATAPULT_ORGANIZATION")
-    if not given and from_environment:
+    if given is None and from_environment:
         given = {"sub_domain": from_environment}
+    if given is None:
+        return None
     fault = lookup_fault(given)
     if fault:
         raise TaskRefused("organization (or KATAPULT_ORGANIZATION) %s. Nothing was sent." % fault)
-    return given or None
+    return given_members(given)

@@ -31,6 +31,8 @@ except ImportError:
 VERSION = "0.1.0"
 USER_AGENT = "ansible-katapult.cloud/%s" % VERSION
 
+LARGEST_ANSWER = 64 * 1024 * 1024  # bytes; a full page of load balancers takes less than one megabyte
+
 Query = t.Mapping[str, t.Any]
 Body = t.Mapping[str, t.Any]
 
@@ -98,9 +100,16 @@ class HttpTransport:
                 timeout=seconds,
                 allow_redirects=False,  # a redirect would carry the token elsewhere
                 verify=self._validate_certs,
+                stream=True,
             )
+            content = b""
+            for chunk in response.iter_content(65536):
+                content += chunk
+                if len(content) > LARGEST_ANSWER:
+                    response.close()
+                    raise _AnswerTooLarge
             headers = {name.lower(): value for name, value in response.headers.items()}
-            return RawAnswer(response.status_code, headers, response.content)
+            return RawAnswer(response.status_code, headers, content)
 
         try:
             return _within(seconds, exchange)
@@ -118,12 +127,28 @@ def _open_session(api_url: str) -> requests.Session:
     session = requests.Session()
     session.headers["User-Agent"] = USER_AGENT
     session.headers["Accept"] = "application/json"
-    if api_url.startswith("http://"):
+    # Redirects are not followed, and requests must not even look at where they lead: it stumbles over odd addresses.
+    session.get_redirect_target = lambda response: None  # type: ignore[method-assign]
+    if api_url.startswith("http://") and not _proxy_is_loopback(api_url):
         # Plain http goes to this machine only (see check_api_url); a proxy elsewhere would read the token.
-        proxy = requests.utils.select_proxy(api_url, requests.utils.get_environ_proxies(api_url))
-        if proxy and not is_loopback(urlsplit(requests.utils.prepend_scheme_if_needed(proxy, "http")).hostname or ""):
-            session.trust_env = False
+        session.trust_env = False
     return session
+
+
+def _proxy_is_loopback(api_url: str) -> bool:
+    try:
+        proxy = requests.utils.select_proxy(api_url, requests.utils.get_environ_proxies(api_url))
+        return (
+            is_loopback(urlsplit(requests.utils.prepend_scheme_if_needed(proxy, "http")).hostname or "")
+            if proxy
+            else False
+        )
+    except ValueError:  # it has no readable address
+        return False
+
+
+class _AnswerTooLarge(Exception):
+    pass
 
 
 def _within(seconds: float, exchange: t.Callable[[], RawAnswer]) -> RawAnswer:
@@ -154,7 +179,7 @@ def _within(seconds: float, exchange: t.Callable[[], RawAnswer]) -> RawAnswer:
 
 def _timed_out(seconds: float) -> NoAnswer:
     return NoAnswer(
-        "Katapult did not answer within %g seconds (api_timeout)." % seconds,
+        "Katapult did not answer within %g seconds (api_timeout, or what was left of api_retry_timeout)." % seconds,
         Facts("timed_out", "no answer in time"),
         maybe_done=True,
         passing=True,
@@ -177,6 +202,21 @@ def _no_answer(error: Exception, seconds: float) -> NoAnswer:
         " The connection goes through a proxy from the environment." if met(requests.exceptions.ProxyError) else ""
     )
 
+    unreadable = met(requests.exceptions.InvalidURL, urllib3_exceptions.LocationValueError)
+    if unreadable or met(*_if_there(urllib3_exceptions, "ProxySchemeUnknown"), requests.exceptions.InvalidSchema):
+        return NoAnswer(
+            "The request could not be sent (%s). Check api_url, and the environment variables for proxies."
+            % type(error).__name__,
+            Facts("request_not_sent", type(error).__name__),
+        )
+    if met(_AnswerTooLarge, requests.exceptions.ContentDecodingError, urllib3_exceptions.DecodeError):
+        return NoAnswer(
+            "The answer cannot be read: it is beyond all measure, or not encoded as it says. Look for a proxy or a gateway"
+            " on the way, and check api_url.%s" % proxied,
+            Facts("unreadable_answer", "too large, or not encoded as it says"),
+            maybe_done=True,
+            passing=True,
+        )
     if met(socket.gaierror, *_if_there(urllib3_exceptions, "NameResolutionError")):
         return NoAnswer(
             "The host name in api_url (or of the proxy) cannot be resolved%s. Check api_url, the network and the name"

@@ -36,7 +36,7 @@ options:
     description:
       - V(present) creates the load balancer if it is not there, and changes it if it is not as described.
       - V(absent) removes it, together with its rules and its address. All other options of O(properties), O(weights) and
-        O(annotations) are ignored then.
+        O(annotations) must be valid, and have no effect then.
     type: str
     choices: [present, absent]
     default: present
@@ -118,6 +118,7 @@ options:
     description:
       - The weights of some virtual machines. The others keep theirs, so V([]) changes nothing.
       - Katapult lists every member with a weight of V(128) until it is given another one.
+      - Katapult lists the weights of members only. Name no others, or every run tries to set them again, and warns.
       - They have no effect while weighting is off, which the task warns about. See O(properties.enable_weighting).
     type: list
     elements: dict
@@ -224,9 +225,9 @@ load_balancer:
   description:
     - The load balancer as it is after the task, in check mode as it would be.
     - For O(state=absent) what it was, or V(null) if there was none.
-    - On failure what is known of it, if something had been changed already.
+    - On failure what is known of it, if something had been changed already, and not there otherwise.
     - The private key of the backend certificate and the root passwords of the members are never returned.
-  returned: always
+  returned: success, or failure after something was changed
   type: dict
   contains:
     id:

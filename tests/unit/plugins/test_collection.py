@@ -25,7 +25,7 @@ MODULES = sorted(os.path.basename(path)[:-3] for path in glob.glob(os.path.join(
 SPECS = {"load_balancer": _load_balancer_task.ARGUMENT_SPEC}
 
 # The core: it takes dicts and returns dicts
-CORE = ["_errors", "_explanations", "_kinds", "_fields", "_load_balancer", "_result"]
+CORE = ["_errors", "_explanations", "_kinds", "_fields", "_plan", "_load_balancer", "_result"]
 
 
 def load(*path):

@@ -65,7 +65,12 @@ def test_something_that_is_no_address_is_refused(url):
 
 
 def test_a_password_in_an_address_is_not_shown():
-    for url in ("https://user:planted@api.katapult.io/", "https://api.katapult.io/?token=planted#planted"):
+    for url in (
+        "https://user:planted@api.katapult.io/",
+        "https://user:pa/planted@api.katapult.io/",
+        "user:planted@api.katapult.io/",
+        "https://api.katapult.io/?token=planted#planted",
+    ):
         with pytest.raises(TaskRefused) as failure:
             check_api_url(url)
         assert "planted" not in str(failure.value)

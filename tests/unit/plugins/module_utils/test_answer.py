@@ -141,7 +141,8 @@ def test_an_error_without_a_code_is_not_the_apis(odd):
         (200, '{"load_balancer": {"id"', {}, True, True),
         (201, "[]", {}, True, True),
         (200, "<html>log in</html>", {"content_type": "text/html; charset=utf-8"}, True, False),
-        (302, "", {"location": "https://elsewhere.example/"}, False, False),
+        (302, "", {"location": "https://elsewhere.example/"}, True, False),
+        (103, "", {}, True, False),
     ],
 )
 def test_what_a_failure_means_for_another_try(status, body, headers, maybe_done, passing):
@@ -183,8 +184,9 @@ def test_a_redirect_is_named_without_its_query():
     assert "https://elsewhere.example/core/v1/x" in str(failure) and "abc" not in str(failure)
 
 
-def test_a_redirect_to_nowhere_is_named_too():
-    assert "another address" in str(answered(304))
+@pytest.mark.parametrize("location", ["", "/only/a/path", "https://[::1/x", "//["])
+def test_a_redirect_to_nowhere_is_named_too(location):
+    assert "another address" in str(answered(304, "", location=location))
 
 
 # Retry-After
@@ -204,6 +206,8 @@ def test_a_redirect_to_nowhere_is_named_too():
         ({"retry_after": "-5"}, None),
         ({"retry_after": "1e9"}, None),
         ({"retry_after": "nan"}, None),
+        ({"retry_after": "Fri, 15 Jan 99999 08:00:30 GMT"}, None),
+        ({"retry_after": "Mon, 01 Jan 0001 00:00:00 +2359"}, 0.0),
     ],
 )
 def test_how_long_the_other_side_asks_to_wait(headers, seconds):
@@ -227,6 +231,19 @@ def test_a_private_key_in_a_text_is_not_shown(cut):
     failure = answered(422, {"error": {"code": "validation_error", "description": key, "detail": {"errors": [key]}}})
     assert "planted" not in repr(failure.result())
     assert ("after" in str(failure)) is not cut
+
+
+def test_a_detail_that_goes_on_for_ever_is_cut():
+    detail = {}
+    for _level in range(100):
+        detail = {"deeper": [detail]}
+    shown = answered(422, b'{"error": {"code": "odd", "detail": %s}}' % json.dumps(detail).encode()).facts.detail
+    assert len(repr(shown)) < 200
+
+
+def test_a_limit_without_an_error_of_the_api_has_the_apis_code():
+    failure = answered(429, "<html>slow down</html>")
+    assert failure.facts.code == "rate_limit_reached" and "Too many requests" in str(failure)
 
 
 def test_a_long_text_is_shortened():

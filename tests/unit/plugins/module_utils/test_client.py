@@ -152,11 +152,43 @@ def test_the_first_try_of_a_request_is_work_and_later_ones_are_waiting(desk):
     assert client.budget.left() == 100 - 1 - 20 - 2
 
 
-def test_a_request_sent_once_is_not_repeated_when_it_may_have_taken_effect(desk):
+@pytest.mark.parametrize("fault", PASSING)
+def test_a_request_to_be_sent_once_is_sent_once(desk, fault):
+    desk.fail(times=None, **fault)
+    with pytest.raises(KatapultError):
+        desk.client().request("POST", ALL, body={}, once=True)
+    assert desk.sent() == ["POST"] and desk.time.naps == []
+
+
+def test_a_later_try_gets_what_is_left_of_the_budget_and_never_less_than_a_second(desk):
+    given = []
+    send = desk.send
+
+    def noting(method, path, query, body, seconds):
+        given.append(seconds)
+        return send(method, path, query, body, seconds)
+
+    desk.send = noting
+    desk.fail(times=None, answer="lost")
+    with pytest.raises(KatapultError):
+        desk.client(timeout=60, budget=5).request("GET", ONE, QUERY)
+    assert given == [60, 4, 2, 1]
+
+
+@pytest.mark.parametrize(("method", "told"), [("GET", False), ("PATCH", True)])
+def test_whether_a_write_took_effect_is_told_and_of_a_read_is_not(desk, method, told):
     desk.fail(times=None, answer="lost")
     with pytest.raises(KatapultError) as failure:
-        desk.client().request("POST", ALL, body={}, once=True)
-    assert desk.sent() == ["POST"] and failure.value.maybe_done
+        desk.client(budget=1).request(method, ONE, QUERY)
+    assert ("Whether it took effect is not known" in str(failure.value)) is told
+    assert "Gave up: tried 2 times (api_retry_timeout is 1)" in str(failure.value)
+
+
+def test_a_budget_of_hours_is_spent_in_pauses_of_half_a_minute(desk):
+    desk.fail(times=None, answer="given", status=503, body={"error": {"code": "service_unavailable"}})
+    with pytest.raises(KatapultError):
+        desk.client(budget=86400).request("GET", ONE, QUERY)
+    assert desk.time.passed == 86400 and max(desk.time.naps) == 30
 
 
 def test_check_mode_cannot_write(desk):
@@ -202,8 +234,8 @@ def test_a_list_that_allows_fewer_on_a_page_is_read_in_its_own_pages():
 
 
 def test_a_list_so_large_that_it_does_not_say_how_many_pages_it_has_ends_with_a_short_one(desk):
-    for rows in (2, 1):
-        body = {"pagination": {"per_page": 2, "large_set": True}, "load_balancers": [{"id": "lb"}] * rows}
+    for rows in (["lb_1", "lb_2"], ["lb_3"]):
+        body = {"pagination": {"per_page": 2, "large_set": True}, "load_balancers": [{"id": row} for row in rows]}
         desk.fail(answer="given", body=body)
     assert len(list(desk.client().pages(ALL, LIST, "load_balancers"))) == 3
     assert len(desk.sent()) == 2
@@ -222,14 +254,29 @@ def test_a_pagination_that_promises_pages_which_are_empty_ends_too(desk):
     assert len(desk.sent()) == 1
 
 
+def test_a_list_that_repeats_itself_for_ever_is_a_failure(desk):
+    body = {"pagination": {"per_page": 1}, "load_balancers": [{"id": "lb"}]}
+    desk.fail(times=None, answer="given", body=body)
+    with pytest.raises(UnexpectedAnswer, match="anything new on page 2"):
+        list(desk.client().pages(ALL, LIST, "load_balancers"))
+    assert len(desk.sent()) == 2
+
+
 def test_a_list_that_is_none_is_a_failure(desk):
     desk.fail(answer="given", body={"load_balancers": None})
     with pytest.raises(UnexpectedAnswer, match='a list "load_balancers"'):
         list(desk.client().pages(ALL, LIST, "load_balancers"))
 
 
-def test_another_invalid_argument_of_a_list_is_a_failure(desk):
-    desk.fail(answer="given", status=400, body={"code": "invalid_argument", "detail": {"path": ["organization"]}})
+@pytest.mark.parametrize(
+    "body",
+    [
+        {"code": "invalid_argument", "detail": {"path": ["organization"]}},
+        {"code": "missing_required_argument", "detail": {"path": ["per_page"]}},
+    ],
+)
+def test_another_invalid_argument_of_a_list_is_a_failure(desk, body):
+    desk.fail(answer="given", status=400, body=body)
     with pytest.raises(KatapultError):
         list(desk.client().pages(ALL, LIST, "load_balancers"))
     assert len(desk.sent()) == 1

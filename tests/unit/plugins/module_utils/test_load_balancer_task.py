@@ -286,6 +286,14 @@ def test_an_id_and_the_reference_of_another_one_remove_nothing(desk):
     assert desk.sent() == ["GET"]
 
 
+def test_an_id_and_the_reference_of_another_one_remove_nothing_even_if_the_first_has_none(desk):
+    desk.existing()
+    desk.existing(id="lb_2", api_reference=None)
+    with pytest.raises(TaskRefused, match="lb_1"):
+        desk.run(id="lb_2", properties={"api_reference": "web"}, state="absent")
+    assert desk.sent() == ["GET", "GET"]
+
+
 def test_an_id_with_a_reference_not_written_yet_is_removed(desk):
     desk.existing(api_reference=None)
     assert desk.run(id="lb_1", properties={"api_reference": "mine"}, state="absent").changed
@@ -333,6 +341,41 @@ def test_only_one_404_means_absent(desk, code):
     with pytest.raises(KatapultError) as failure:
         desk.run(properties={"api_reference": "web"}, state="absent")
     assert failure.value.facts.code == code
+
+
+@pytest.mark.parametrize(
+    ("status", "code"),
+    [
+        (403, "permission_denied"),
+        (404, "organization_not_found"),
+        (404, "route_not_found"),
+        (422, "validation_error"),
+        (410, "load_balancer_not_found"),
+    ],
+)
+def test_a_refused_removal_is_a_failure(desk, status, code):
+    desk.existing()
+    body = {"error": {"code": code, "description": None, "detail": {}}}
+    desk.fail(method="DELETE", carried_out=False, answer="given", status=status, body=body)
+    with pytest.raises(KatapultError) as failure:
+        desk.run(properties={"api_reference": "web"}, state="absent")
+    assert failure.value.facts.code == code and not failure.value.changed
+    assert len(desk.balancers()) == 1
+
+
+@pytest.mark.parametrize("body", [{}, {"error": "odd"}, {"load_balancer": {}}])
+def test_a_removal_that_is_not_confirmed_is_a_failure(desk, body):
+    desk.existing()
+    desk.fail(method="DELETE", carried_out=False, answer="given", body=body)
+    with pytest.raises(KatapultError, match="Running the task again is safe"):
+        desk.run(properties={"api_reference": "web"}, state="absent")
+
+
+def test_an_update_that_is_answered_with_another_load_balancer_is_a_failure(desk):
+    desk.existing()
+    desk.fail(method="PATCH", answer="given", body=_shown(id="lb_2"))
+    with pytest.raises(KatapultError, match="lb_2"):
+        desk.run(properties={"api_reference": "web", "name": "New"})
 
 
 # Another organization's load balancer
@@ -399,6 +442,33 @@ def test_check_mode_predicts_new_members(desk):
     assert shown["weights"] == desk.run(**task).values["load_balancer"]["weights"]
 
 
+def test_check_mode_predicts_other_groups_without_the_former_members(desk):
+    desk.existing(resource_type="virtual_machine_groups", resource_ids=["vmgrp_web"])
+    grown = {"properties": {"api_reference": "web", "resource_ids": ["vmgrp_web", "vmgrp_empty"]}}
+    shown = desk.run(check=True, **grown).values["load_balancer"]
+    assert shown == {**desk.run(**grown).values["load_balancer"], "resources": shown["resources"]}
+    assert [resource["value"]["id"] for resource in shown["resources"]] == ["vmgrp_web", "vmgrp_empty"]
+    emptied = {"properties": {"api_reference": "web", "resource_ids": ["vmgrp_empty"]}}
+    assert desk.run(check=True, **emptied).values["load_balancer"]["weights"] == []
+    assert desk.run(**emptied).values["load_balancer"]["weights"] == []
+
+
+def test_check_mode_predicts_members_of_another_type(desk):
+    desk.existing(resource_type="tags", resource_ids=["tag_web"])
+    task = {"properties": {"api_reference": "web", "resource_type": "virtual_machines", "resource_ids": ["vm_a"]}}
+    predicted = desk.run(check=True, **task).values["load_balancer"]
+    real = desk.run(**task).values["load_balancer"]
+    assert predicted["resources"] == [{"type": "VirtualMachine", "value": {"id": "vm_a", "name": None}}]
+    assert predicted["weights"] == real["weights"]
+
+
+def test_members_are_predicted_as_they_were_when_they_do_not_change(desk):
+    found = _shown(name="Old", resource_ids=["vm_a"], resources=[])
+    desk.fail(answer="given", body=found)
+    result = desk.run(check=True, organization=None, properties={"api_reference": "web", "name": "New"})
+    assert result.values["load_balancer"]["resources"] == []
+
+
 # Warnings
 
 
@@ -412,7 +482,14 @@ def test_a_value_that_the_answer_does_not_show_is_warned_about(desk):
     desk.existing(resource_ids=["vm_a"], enable_weighting=True)
     result = desk.run(properties={"api_reference": "web"}, weights=[{"virtual_machine_id": "vm_z", "weight": 9}])
     assert result.changed
-    assert len(result.warnings) == 1 and "weights" in result.warnings[0] and "vm_z" in result.warnings[0]
+    assert "does not show weights" in result.warnings[0] and "vm_z" in result.warnings[0]
+
+
+def test_a_weight_of_no_member_is_warned_about_in_check_mode_too(desk):
+    desk.existing(resource_ids=["vm_a"], enable_weighting=True)
+    weights = [{"virtual_machine_id": "vm_z", "weight": 9}]
+    (warning,) = desk.run(properties={"api_reference": "web"}, weights=weights, check=True).warnings
+    assert "no members: vm_z" in warning
 
 
 # What is unknown after a create
@@ -515,6 +592,14 @@ def _shown(**values):
     return {"load_balancer": shown, "annotations": []}
 
 
+def test_a_create_whose_answer_hides_something_is_not_followed_by_a_patch(desk):
+    body = _shown(name="Web")
+    desk.fail(method="POST", path=ALL, answer="given", status=201, body=body)
+    result = desk.run(properties=web(https_redirect=True))
+    assert desk.sent() == ["GET", "POST"]
+    assert result.changed and "properties.https_redirect" in result.warnings[0]
+
+
 # A lost race
 
 
@@ -533,6 +618,24 @@ def test_a_lost_race_is_adopted_and_brought_to_what_is_wanted(desk):
     result = desk.run(properties=web())
     assert result.changed and result.before["name"] == "Theirs" and result.after["name"] == "Web"
     assert desk.sent() == ["GET", "POST", "GET", "GET", "PATCH"]
+
+
+def test_a_failure_after_a_lost_race_does_not_claim_a_change(desk):
+    desk.existing(name="Theirs")
+    desk.fail(method="GET", path=ONE, answer="given", status=404, body={"error": {"code": "load_balancer_not_found"}})
+    desk.fail(method="PATCH", answer="given", status=403, body={"error": {"code": "permission_denied"}})
+    with pytest.raises(KatapultError) as failure:
+        desk.run(properties=web())
+    assert failure.value.facts.code == "permission_denied" and failure.value.result()["changed"] is False
+
+
+def test_a_refused_create_stays_the_failure_when_the_look_up_fails_too(desk):
+    desk.fail(
+        method="GET", path=ONE, skip=1, times=None, answer="given", status=403, body={"code": "permission_denied"}
+    )
+    with pytest.raises(KatapultError, match="Looking for it failed too") as failure:
+        desk.run(properties={"api_reference": "web", "name": "Web", "resource_type": "tags"})
+    assert failure.value.facts.code == "validation_error"
 
 
 def test_a_create_that_is_refused_for_other_reasons_fails(desk):
@@ -555,8 +658,33 @@ def test_a_create_that_is_refused_for_other_reasons_fails(desk):
 def test_a_definitely_refused_create_is_sent_again(desk, fault):
     desk.fail(method="POST", path=ALL, times=2, carried_out=False, answer="given", **fault)
     assert desk.run(properties=web(), budget=130).changed
-    assert desk.sent() == ["GET", "POST", "POST", "POST"]
+    assert desk.sent() == ["GET", "POST", "GET", "POST", "GET", "POST"]
     assert len(desk.balancers()) == 1
+
+
+def test_a_create_is_not_sent_again_when_somebody_else_created_it_while_this_one_waited(desk):
+    refusal = {"error": {"code": "rate_limit_reached"}}
+    desk.fail(
+        method="POST", path=ALL, carried_out=2.0, answer="given", status=429, headers={"Retry-After": "3"}, body=refusal
+    )
+    result = desk.run(properties=web())
+    assert not result.changed
+    assert desk.sent() == ["GET", "POST", "GET"] and len(desk.balancers()) == 1
+
+
+def test_tries_of_a_create_that_take_long_are_counted(desk):
+    send = desk.send
+
+    def slow(method, path, query, body, seconds):
+        if method == "POST":
+            desk.time.passed += seconds
+            raise NoAnswer("No connection.", Facts("connection_timed_out"), passing=True)
+        return send(method, path, query, body, seconds)
+
+    desk.send = slow
+    with pytest.raises(KatapultError):
+        desk.run(properties=web(), timeout=60, budget=120)
+    assert desk.time.passed <= 60 + 120 + 60
 
 
 def test_a_create_that_found_no_connection_is_sent_again(desk):
@@ -570,7 +698,7 @@ def test_a_create_that_found_no_connection_is_sent_again(desk):
 
     desk.send = refused_once
     assert desk.run(properties=web()).changed
-    assert desk.sent() == ["GET", "POST"] and tried == ["POST"]
+    assert desk.sent() == ["GET", "GET", "POST"] and tried == ["POST"]
 
 
 @pytest.mark.parametrize("code", ["dns_failure", "tls_failure"])
@@ -601,7 +729,7 @@ def test_a_create_that_met_a_name_or_certificate_failure_is_not_sent_again(desk,
         ({"properties": {"api_reference": ""}}, "properties.api_reference is empty"),
         ({"properties": {"api_reference": "  "}}, "properties.api_reference is empty"),
         ({"properties": {"api_reference": "web "}}, "begins or ends with white space"),
-        ({"properties": {"api_reference": "we\nb"}}, "cannot be printed"),
+        ({"properties": {"api_reference": "we\nb"}}, "another control character"),
         ({"id": ""}, 'id "" is empty'),
         ({"id": "lb 1"}, "holds characters that no id holds"),
         ({"id": "lb/../1"}, "holds characters that no id holds"),
@@ -611,6 +739,10 @@ def test_a_create_that_met_a_name_or_certificate_failure_is_not_sent_again(desk,
             'properties.resource_ids holds "", which is empty',
         ),
         ({"properties": {"api_reference": "web", "standby_vms": ["vm a"]}}, "properties.standby_vms"),
+        (
+            {"properties": {"api_reference": "web", "data_center": {"permalink": None}}},
+            "properties.data_center names nothing",
+        ),
         (
             {"properties": {"api_reference": "web", "data_center": {"permalink": ""}}},
             "properties.data_center has a member permalink",

@@ -159,6 +159,32 @@ def test_plain_http_does_not_go_through_a_proxy_elsewhere(server, monkeypatch):
     assert connect(server.api_url)("GET", ONE, QUERY, None, 10).status == 404
 
 
+@pytest.mark.parametrize(
+    "odd", ["http://user:PLANTED/x@host:3128", "http://[::1", "http://host:99999999", "http://u:p@h:port:x/"]
+)
+def test_a_proxy_without_a_readable_address_is_not_used_for_plain_http(server, monkeypatch, odd):
+    monkeypatch.setenv("HTTP_PROXY", odd)
+    monkeypatch.setenv("http_proxy", odd)
+    assert connect(server.api_url)("GET", ONE, QUERY, None, 10).status == 404
+
+
+def test_https_goes_through_the_proxy_of_the_environment(monkeypatch):
+    with socket.socket() as nobody:
+        nobody.bind(("127.0.0.1", 0))
+        monkeypatch.setenv("HTTPS_PROXY", "http://127.0.0.1:%d" % nobody.getsockname()[1])
+        monkeypatch.setenv("https_proxy", "http://127.0.0.1:%d" % nobody.getsockname()[1])
+        failure = failure_of(connect("https://192.0.2.1"))
+    assert failure.facts.code == "connection_refused" and "goes through a proxy" in str(failure)
+
+
+def test_an_https_proxy_without_a_readable_address_is_a_failure_at_once(monkeypatch):
+    monkeypatch.setenv("HTTPS_PROXY", "http://user:PLANTED/x@host:3128")
+    monkeypatch.setenv("https_proxy", "http://user:PLANTED/x@host:3128")
+    failure = failure_of(connect("https://192.0.2.1"))
+    assert (failure.facts.code, failure.maybe_done, failure.passing) == ("request_not_sent", False, False)
+    assert "PLANTED" not in str(failure) and "proxies" in str(failure)
+
+
 def test_plain_http_may_go_through_a_proxy_on_this_machine(monkeypatch):
     with recorder(empty_object) as proxy:
         monkeypatch.setenv("HTTP_PROXY", "http://%s" % proxy.address)
@@ -235,6 +261,32 @@ def test_an_answer_that_drips_in_for_ever_counts_as_lost_in_time_and_the_next_re
         assert (failure.facts.code, failure.maybe_done, failure.passing) == ("timed_out", True, True)
         server.answer = empty_object
         assert send("GET", ONE, None, None, 10).body == b"{}"
+
+
+def test_an_answer_beyond_all_measure_is_not_read_to_its_end(monkeypatch):
+    monkeypatch.setattr(_transport, "LARGEST_ANSWER", 1000)
+
+    def large(handler):
+        handler.send_response(200)
+        handler.send_header("Content-Length", "100000")
+        handler.end_headers()
+        handler.wfile.write(b" " * 100000)
+
+    with recorder(large) as server:
+        failure = failure_of(connect("http://%s" % server.address))
+    assert (failure.facts.code, failure.maybe_done) == ("unreadable_answer", True)
+
+
+@pytest.mark.parametrize("location", ["https://[::1/x", "//[", "\xff\xfe"])
+def test_an_odd_redirect_is_an_answer_like_others(location):
+    def redirect(handler):
+        handler.send_response(302)
+        handler.send_header("Location", location)
+        handler.send_header("Content-Length", "0")
+        handler.end_headers()
+
+    with recorder(redirect) as server:
+        assert connect("http://%s" % server.address)("GET", ONE, None, None, 10).status == 302
 
 
 def test_tls_with_something_that_does_not_speak_it():
@@ -331,8 +383,10 @@ UNVERIFIED.verify_message = "self-signed certificate"
             True,
             True,
         ),
-        (requests.exceptions.InvalidURL("bad"), "request_not_sent", True, False),
-        (requests.exceptions.InvalidProxyURL("http://user:planted@"), "request_not_sent", True, False),
+        (requests.exceptions.InvalidURL("bad"), "request_not_sent", False, False),
+        (requests.exceptions.InvalidProxyURL("http://user:planted@"), "request_not_sent", False, False),
+        (requests.exceptions.InvalidSchema("socks"), "request_not_sent", False, False),
+        (requests.exceptions.ContentDecodingError(urllib3.DecodeError("gzip")), "unreadable_answer", True, True),
         (UnicodeError("label too long"), "request_not_sent", True, False),
     ],
 )

@@ -167,6 +167,8 @@ def test_options_come_before_the_environment(task, monkeypatch):
         ({"api_url": "api.katapult.io"}, "needs a scheme"),
         ({"api_timeout": 0}, "api_timeout is 0"),
         ({"api_timeout": "inf"}, "api_timeout is inf"),
+        ({"api_timeout": 1e300}, "up to 86400"),
+        ({"api_retry_timeout": 1e10}, "up to 86400"),
         ({"api_retry_timeout": -1}, "api_retry_timeout is -1"),
         ({"api_retry_timeout": "nan"}, "api_retry_timeout is nan"),
         (
@@ -180,6 +182,41 @@ def test_an_option_that_cannot_be_used_is_explained(task, server, options, said)
     assert result["failed"] and said in result["msg"]
     assert result["error"]["code"] == "invalid_task"
     assert server.simulator.requests == []
+
+
+def test_an_organization_that_names_nothing_is_refused_and_not_taken_for_none(task, server, monkeypatch):
+    monkeypatch.setenv("KATAPULT_ORGANIZATION", "globex")
+    assert "names nothing" in task(properties=WEB, organization={"sub_domain": None})["msg"]
+    assert server.simulator.requests == []
+
+
+def test_an_empty_variable_counts_as_none(task, server, monkeypatch):
+    monkeypatch.setenv("KATAPULT_API_TOKEN", "")
+    monkeypatch.setenv("KATAPULT_API_KEY", TOKEN)
+    assert task(properties=WEB, api_token=None)["changed"]
+
+
+def test_a_bug_of_the_collection_is_a_failure_like_others(task, monkeypatch):
+    def broken(*args, **kwargs):
+        raise ValueError("something %s" % TOKEN)
+
+    monkeypatch.setattr(_module, "open_client", broken)
+    result = task(properties=WEB)
+    assert result["failed"] and result["error"]["code"] == "internal_error"
+    assert "ValueError in broken:" in result["msg"]
+
+
+@pytest.mark.parametrize("detail", [{TOKEN: {TOKEN: TOKEN}}, [TOKEN], {"errors": [TOKEN]}])
+def test_a_token_that_the_api_repeats_is_not_shown(task, server, detail):
+    body = {"error": {"code": "odd", "description": "Token %s" % TOKEN, "detail": detail}}
+    server.simulator.faults.append(Fault(answer="given", status=403, body=body))
+    assert task(properties=WEB)["error"]["code"] == "odd"  # and the fixture looks for the token
+
+
+def test_a_token_in_a_warning_is_not_shown(task, server):
+    shown = {"load_balancer": {"id": "lb_1", "api_reference": "web", "name": "Named %s" % TOKEN}}
+    server.simulator.faults.append(Fault(method="POST", answer="given", status=201, body=shown))
+    assert "properties.name" in str(task(properties=WEB)["warnings"])
 
 
 def test_an_empty_sub_domain_in_the_environment_counts_as_none(task, monkeypatch):

@@ -1,0 +1,33 @@
+# Copyright: (c) 2026, the katapult.cloud contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# Private to the collection: nothing here is a public API.
+
+"""What a task leads to, as data."""
+
+from __future__ import annotations
+
+import typing as t
+from dataclasses import dataclass
+
+Values = t.Dict[str, t.Any]
+
+
+@dataclass(frozen=True)
+class Step:
+    """One write."""
+
+    method: str
+    path: str
+    query: Values | None = None
+    body: Values | None = None
+
+
+@dataclass(frozen=True)
+class Plan:
+    """A thing before and after (None where there is none), and the writes between."""
+
+    before: Values | None
+    after: Values | None
+    steps: tuple[Step, ...] = ()
