@@ -1,0 +1,64 @@
+# Copyright: (c) 2026, the katapult.cloud contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# A version such as 3.12, or a command.
+PYTHON ?= python3
+# A version such as 2.19 or 2.19.14. Empty: the newest that the Python can run.
+ANSIBLE_CORE ?=
+# For one step: what to hand on to the program that runs it.
+ARGS ?=
+# The day of a release. Empty: today.
+DATE ?=
+# Where the simulator listens. 0: any free port.
+PORT ?= 8080
+
+python := $(if $(filter 3.%,$(PYTHON)),python$(PYTHON),$(PYTHON))
+steps := sanity units integration coverage lint docs-lint changelog-lint license package
+
+.PHONY: help demo simulator test $(steps) release clean check-python
+.DEFAULT_GOAL := help
+
+help:
+	@echo 'make demo            run examples/demo.yml against a simulated Katapult: no account, no token'
+	@echo 'make simulator       start the simulated Katapult and leave it running         PORT=$(PORT)'
+	@echo 'make test            all of the steps below, as CI runs them'
+	@echo 'make sanity          the checks of ansible-test                                ARGS="--test validate-modules"'
+	@echo 'make units           the unit tests                                            ARGS=tests/unit/...'
+	@echo 'make integration     playbooks against the simulator                           ARGS=<target>'
+	@echo 'make lint            ansible-lint, production profile'
+	@echo 'make docs-lint       the documentation of the collection'
+	@echo 'make changelog-lint  the changelog and its fragments'
+	@echo 'make license         the licence of every file'
+	@echo 'make coverage        units and integration, and how much of plugins/ they run'
+	@echo 'make package         build, import as Galaxy does, install, look into the archive'
+	@echo 'make release         make the changelog of the version in galaxy.yml               DATE=2026-12-31'
+	@echo 'make clean           remove .cache/, where all of the above keep their files'
+	@echo
+	@echo 'With another Python or ansible-core:  make test PYTHON=3.12 ANSIBLE_CORE=2.18'
+
+demo: check-python
+	@$(python) dev/demo.py --core='$(ANSIBLE_CORE)'
+
+simulator: check-python
+	@$(python) dev/demo.py --core='$(ANSIBLE_CORE)' --only-simulator --port='$(PORT)'
+
+test: check-python
+	@$(python) dev/run_tests.py --core='$(ANSIBLE_CORE)' all
+
+$(filter-out coverage,$(steps)): check-python
+	@$(python) dev/run_tests.py --core='$(ANSIBLE_CORE)' --arguments='$(ARGS)' $@
+
+coverage: check-python
+	@$(python) dev/run_tests.py --core='$(ANSIBLE_CORE)' units integration coverage
+
+release: check-python
+	@$(python) dev/release.py --core='$(ANSIBLE_CORE)' --date='$(DATE)'
+
+clean:
+	rm -rf .cache
+
+check-python:
+	@command -v '$(python)' > /dev/null || { echo 'There is no $(python) on the PATH. Name another: make ... PYTHON=3.12' >&2; exit 2; }
+	@$(python) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+	    { echo 'Python 3.11 or later is needed, and $(python) is not, or does not start. Name another: make ... PYTHON=3.12' >&2; exit 2; }

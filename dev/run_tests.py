@@ -1,0 +1,219 @@
+# Copyright: (c) 2026, the katapult.cloud contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Run the steps of the test that are named on the command line, and tell what each took.
+
+There are two sorts of steps: those that run the collection, and those that look at it. They go side by side, each in a copy of its own.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import shutil
+import sys
+import time
+from collections.abc import Callable
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from ansible_test_runner import ansible_test, other_pythons, prepare, python_version
+from coverage_gate import check_coverage
+from environment import Environment, Trouble, core_version, environment, install_core, install_tools, run, variables
+from package import check_package
+from working_copy import collections, working_copy
+
+Step = Callable[[Environment, Path, list[str]], None]
+
+
+def sanity(place: Environment, copy: Path, arguments: list[str]) -> None:
+    """ansible-test's checks of the code and its documentation; that it compiles and can be imported, on every Python that is there."""
+    ansible_test(place, copy, "sanity", "--venv", "--python", python_version(), *arguments)
+    others = other_pythons(place)
+    if others and not arguments:
+        print("The same on Python %s, as far as it depends on the version:" % ", ".join(others))
+        targets = [option for version in others for option in ("--target-python", version)]
+        ansible_test(place, copy, "sanity", "--test", "compile", "--test", "import", "--controller", "origin:python=venv/" + python_version(), *targets)
+
+
+def units(place: Environment, copy: Path, arguments: list[str]) -> None:
+    """The unit tests."""
+    ansible_test(place, copy, "units", "--venv", "--python", python_version(), "--requirements", *arguments)
+
+
+def integration(place: Environment, copy: Path, arguments: list[str]) -> None:
+    """The integration tests: playbooks against the simulator."""
+    ansible_test(place, copy, "integration", "--venv", "--python", python_version(), "--requirements", *arguments)
+
+
+def coverage(place: Environment, copy: Path, arguments: list[str]) -> None:
+    """What the unit and integration tests ran of the code. It wants both to have been run with --coverage."""
+    report = copy / "tests" / "output" / "reports" / "coverage.xml"
+    report.unlink(missing_ok=True)
+    options = ["--venv", "--python", python_version(), "--requirements"]
+    ansible_test(place, copy, "coverage", "report", *options, "--show-missing", "--omit", "*/tests/*", *arguments)
+    ansible_test(place, copy, "coverage", "xml", *options)
+    if not report.exists():
+        raise Trouble("Nothing was measured. This step has to follow units and integration.")
+    check_coverage(report, copy)
+
+
+def lint(place: Environment, copy: Path, arguments: list[str]) -> None:
+    """ansible-lint with its strictest set of rules."""
+    _run_tool(place, copy, "ansible-lint", "--nocolor", "--offline", "--profile", "production", *arguments)
+
+
+def docs_lint(place: Environment, copy: Path, arguments: list[str]) -> None:
+    """The documentation that will be shown on the documentation site."""
+    _run_tool(place, copy, "antsibull-docs", "lint-collection-docs", "--plugin-docs", "--validate-collection-refs", "all", "--check-extra-docs-refs", ".")
+
+
+def changelog_lint(place: Environment, copy: Path, arguments: list[str]) -> None:
+    """The changelog and the fragments that it will be made of."""
+    _run_tool(place, copy, "antsibull-changelog", "lint")
+    _run_tool(place, copy, "antsibull-changelog", "lint-changelog-yaml", "changelogs/changelog.yaml")
+
+
+def licenses(place: Environment, copy: Path, arguments: list[str]) -> None:
+    """That every file says under which licence it may be used."""
+    _run_tool(place, copy, "reuse", "lint")
+
+
+def package(place: Environment, copy: Path, arguments: list[str]) -> None:
+    """The collection as it will be published."""
+    check_package(place, copy)
+
+
+RUNNING: dict[str, Step] = {"units": units, "integration": integration, "coverage": coverage}
+LOOKING: dict[str, Step] = {
+    "sanity": sanity,
+    "lint": lint,
+    "docs-lint": docs_lint,
+    "changelog-lint": changelog_lint,
+    "license": licenses,
+    "package": package,
+}
+STEPS = {**RUNNING, **LOOKING}
+BY_ANSIBLE_TEST = (*RUNNING, "sanity")
+MEASURED = ("units", "integration")
+
+
+@dataclass
+class Outcome:
+    """What came of some steps: the seconds that each took, and which of them failed."""
+
+    seconds: dict[str, float] = field(default_factory=dict)
+    failed: list[str] = field(default_factory=list)
+
+
+def main() -> int:
+    """Run what the command line asks for. The answer is the exit status."""
+    wanted = _command_line()
+    running = [name for name in RUNNING if name in wanted.steps]
+    looking = [name for name in LOOKING if name in wanted.steps]
+    start = time.monotonic()
+    try:
+        place = environment(wanted.core)
+        _install(place, wanted.steps)
+        copies = {purpose: working_copy(place, purpose) for purpose, steps in (("running", running), ("looking", looking)) if steps}
+    except Trouble as trouble:
+        print("Set-up failed: %s" % trouble, file=sys.stderr)
+        return 2
+
+    outcome = Outcome({"set-up": time.monotonic() - start})
+    if running and looking:
+        log = place.folder / "looking.log"
+        with ProcessPoolExecutor(1, initializer=_write_to, initargs=(log,)) as beside:
+            later = beside.submit(run_steps, place, copies["looking"], looking, [])
+            print("At the same time, shown later: %s" % ", ".join(looking))
+            _add(outcome, run_steps(place, copies["running"], running, []))
+            others = later.result()
+        print(log.read_text(errors="replace"), end="")
+        _add(outcome, others)
+    else:
+        (copy,) = copies.values()
+        _add(outcome, run_steps(place, copy, running or looking, wanted.arguments))
+    _summarize(outcome, time.monotonic() - start, "Python %s, ansible-core %s" % (sys.version.split()[0], core_version(place)))
+    return 1 if outcome.failed else 0
+
+
+def run_steps(place: Environment, copy: Path, names: list[str], arguments: list[str]) -> Outcome:
+    """Run the steps one after the other, the later ones even if an earlier one failed."""
+    outcome = Outcome()
+    measure = "coverage" in names
+    if measure:
+        shutil.rmtree(copy / "tests" / "output" / "coverage", ignore_errors=True)
+    for name in names:
+        if name == "coverage" and outcome.failed:
+            # Half of the tests cover half of the code: that would only hide what really went wrong.
+            print("\n=== coverage: skipped, because tests failed", flush=True)
+            continue
+        print("\n=== %s" % name, flush=True)
+        start = time.monotonic()
+        try:
+            STEPS[name](place, copy, [*arguments, "--coverage"] if measure and name in MEASURED else arguments)
+        except Trouble as trouble:
+            print("%s failed: %s" % (name, trouble), flush=True)
+            outcome.failed.append(name)
+        outcome.seconds[name] = time.monotonic() - start
+    return outcome
+
+
+def _command_line() -> argparse.Namespace:
+    """The steps to run, and what with."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("steps", nargs="+", choices=[*STEPS, "all"], metavar="STEP", help="one of: %s, all" % ", ".join(STEPS))
+    parser.add_argument("--core", default="", help="the version of ansible-core; without it, the newest that this Python can run")
+    parser.add_argument("--arguments", default="", help="handed on to the program that runs the step, for one step only")
+    wanted = parser.parse_args()
+    wanted.steps = list(STEPS) if "all" in wanted.steps else wanted.steps
+    wanted.arguments = wanted.arguments.split()
+    if wanted.arguments and len(wanted.steps) > 1:
+        parser.error("--arguments go with one step only")
+    return wanted
+
+
+def _install(place: Environment, steps: list[str]) -> None:
+    """Install what the steps need."""
+    if set(steps) - set(BY_ANSIBLE_TEST):
+        install_tools(place)
+    else:
+        install_core(place)
+    prepare(place)
+
+
+def _write_to(log: Path) -> None:
+    """Let this process, and those that it starts, write to the log instead of the terminal."""
+    with log.open("w") as file:
+        os.dup2(file.fileno(), 1)
+        os.dup2(file.fileno(), 2)
+
+
+def _add(outcome: Outcome, more: Outcome) -> None:
+    """Take the outcome of more steps into account."""
+    outcome.seconds.update(more.seconds)
+    outcome.failed.extend(more.failed)
+
+
+def _summarize(outcome: Outcome, total: float, tried: str) -> None:
+    """Tell what each step took and which of them failed."""
+    print("\n=== Summary (%s)" % tried)
+    for name, seconds in outcome.seconds.items():
+        print("%-16s%6.0f s  %s" % (name, seconds, "FAILED" if name in outcome.failed else "ok"))
+    print("%-16s%6.0f s  %s" % ("all", total, "FAILED: %s" % ", ".join(outcome.failed) if outcome.failed else "ok"), flush=True)
+
+
+def _run_tool(place: Environment, copy: Path, name: str, *arguments: str) -> None:
+    """Run one of the tools in the copy."""
+    # Where the tools are to find the collection, so that no other version of it is taken that may be installed somewhere.
+    collections_path = str(collections(place, "looking"))
+    run([place.bin / name, *arguments], cwd=copy, env={**variables(place), "HOME": str(place.home), "ANSIBLE_COLLECTIONS_PATH": collections_path})
+
+
+if __name__ == "__main__":
+    try:
+        sys.exit(main())
+    except KeyboardInterrupt:
+        sys.exit(130)
