@@ -41,6 +41,9 @@ def main() -> int:
         install_core(place)
         if wanted.only_simulator:
             python = place.bin / "python"
+            print("Ansible and the collection are ready for your playbooks:\n")
+            print("    export ANSIBLE_COLLECTIONS_PATH=%s" % _collections())
+            print("    %s mine.yml\n" % (place.bin / "ansible-playbook"))
             sys.stdout.flush()
             # In place of this program, so that Ctrl-C reaches the simulator alone.
             os.execve(python, [python, SIMULATOR, "--port", wanted.port], variables(place))

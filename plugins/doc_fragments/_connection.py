@@ -68,10 +68,11 @@ options:
 requirements:
   - Python library C(requests) >= 2.20.0 on the host that runs the task
 notes:
+  - An option that is left blank, or is V(null), counts as left out.
   - The proxies of the environment variables E(HTTPS_PROXY) and E(NO_PROXY) and the bundle of E(REQUESTS_CA_BUNDLE) are used.
   - A failed task returns RV(ignore:error) with the keys C(code), C(description), C(detail), C(http_status), C(method), C(path)
-    and C(request_id), so that a C(rescue) section can tell failures apart by RV(ignore:error.code). Any key but C(code) can
-    be V(null).
+    and C(request_id), so that a C(rescue) section can tell failures apart by RV(ignore:error.code). Any key but C(code)
+    and C(detail) can be V(null).
 seealso:
   - name: Katapult API documentation
     description: The reference of the Katapult Core API.

@@ -14,7 +14,7 @@ import socket
 import typing as t
 from urllib.parse import urlsplit
 
-from ansible_collections.katapult.cloud.plugins.module_utils._errors import TaskRefused
+from ansible_collections.katapult.cloud.plugins.module_utils._errors import invalid_task
 
 DEFAULT_API_URL = "https://api.katapult.io/core/v1"
 
@@ -34,9 +34,9 @@ def check_api_url(url: str) -> str:
     shown = re.sub(r".*@", "***@", re.sub(r"[?#].*", "?***", url, flags=re.DOTALL), flags=re.DOTALL)
     match = _PLAIN_URL.fullmatch(url)
     if not match:
-        raise TaskRefused(
+        raise invalid_task(
             'api_url is "%s", which is not an address of the form https://host/path: it needs a scheme and a host, and'
-            " takes no user name, no query and no fragment. Usual is %s." % (shown, DEFAULT_API_URL)
+            " takes no user name, no query and no fragment; usual is %s" % (shown, DEFAULT_API_URL)
         )
     parts = urlsplit(url)
     try:
@@ -44,11 +44,11 @@ def check_api_url(url: str) -> str:
     except ValueError:
         port = 0
     if port == 0:
-        raise TaskRefused('api_url is "%s", whose port is not between 1 and 65535.' % url)
+        raise invalid_task('api_url is "%s", whose port is not between 1 and 65535' % url)
     if parts.scheme == "http" and not is_loopback(t.cast(str, parts.hostname)):
-        raise TaskRefused(
+        raise invalid_task(
             'api_url is "%s": over plain http everybody on the way could read the API token, so that is allowed to this'
-            " machine itself (a loopback address) only. Use https." % url
+            " machine itself (a loopback address) only; use https" % url
         )
     return url.rstrip("/")
 

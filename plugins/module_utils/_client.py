@@ -120,12 +120,12 @@ class Client:
 
         :param rows: the key under which the answer holds the objects.
         """
-        sizes = {"per_page": PER_PAGE}
+        sizes = [("per_page", PER_PAGE)]
         page = 1
         seen: set[t.Any] = set()
         while True:
             try:
-                answer = self.request("GET", path, dict(query, page=page, **sizes))
+                answer = self.request("GET", path, [*query, ("page", page), *sizes])
             except ApiError as error:
                 if (
                     not sizes
@@ -133,7 +133,7 @@ class Client:
                     or error.facts.detail.get("path") != ["per_page"]
                 ):
                     raise
-                sizes = {}  # this list allows fewer on a page: take the number that it likes best
+                sizes = []  # this list allows fewer on a page: take the number that it likes best
                 continue
             found = answer.get(rows)
             if not isinstance(found, list):

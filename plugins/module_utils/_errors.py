@@ -91,10 +91,18 @@ class KatapultError(Exception):
 
 
 class TaskRefused(KatapultError):
-    """The task, as written, must not or cannot be done; this request for it was not sent."""
+    """The task must not or cannot be done; nothing was written for it."""
 
-    def __init__(self, message: str, code: str = "invalid_task") -> None:
+    def __init__(self, message: str, code: str) -> None:
         super().__init__(message, Facts(code=code, description=message))
+
+
+def invalid_task(*faults: str) -> TaskRefused:
+    """The failure for a task that cannot be done as it is written, found before anything is sent.
+
+    :param faults: what is wrong with it, each a sentence without its full stop.
+    """
+    return TaskRefused("%s. Nothing was sent." % "; ".join(faults), "invalid_task")
 
 
 class ApiError(KatapultError):

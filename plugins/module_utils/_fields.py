@@ -63,7 +63,11 @@ def argument_spec(fields: Fields) -> Values:
 def given(fields: Fields, params: t.Mapping[str, t.Any]) -> Values:
     """The fields that a task gives. What it leaves out is not there; what it gives as empty is there, and empty."""
     properties = params.get(PROPERTIES) or {}
-    values = {field.name: (properties if field.option == PROPERTIES else params).get(field.name) for field in fields}
+    values = {
+        field.name: (properties if field.option == PROPERTIES else params).get(field.name)
+        for field in fields
+        if field.managed
+    }
     return {name: value for name, value in values.items() if value is not None}
 
 

@@ -76,6 +76,17 @@ def read(answer: t.Mapping[str, t.Any]) -> Values:
     return _fields.read(FIELDS, {**thing, "annotations": answer.get("annotations")})
 
 
+def read_row(row: t.Mapping[str, t.Any]) -> Values:
+    """A load balancer as a list shows it: some of its fields are not there."""
+    return _fields.read_part(FIELDS, row)
+
+
+def read_with_key(answer: t.Mapping[str, t.Any]) -> Values:
+    """The load balancer of an answer with the private key of its backend certificate, for who asks for that."""
+    key = TEXT.read(answer["load_balancer"].get("backend_certificate_key"))
+    return {**read(answer), "backend_certificate_key": key}
+
+
 def called(thing: Values) -> str:
     """A load balancer by its name and its id, for a message."""
     return 'load balancer "%s" (%s)' % (thing["name"], thing["id"])
@@ -135,7 +146,7 @@ def plan_absent(found: Values | None) -> Plan:
         return Plan(None, None)
     # In the query: a proxy that drops the body of a DELETE would make the API look for another one, find none, and
     # what is still there would be taken for gone.
-    return Plan(found, None, (Step("DELETE", ONE, query={"load_balancer[id]": found["id"]}),))
+    return Plan(found, None, (Step("DELETE", ONE, query=(("load_balancer[id]", found["id"]),)),))
 
 
 def warnings(wanted: Values, thing: Values) -> list[str]:

@@ -8,18 +8,23 @@
 
 from __future__ import annotations
 
+import typing as t
+
 from ansible_collections.katapult.cloud.plugins.module_utils import _load_balancer as lb
 from ansible_collections.katapult.cloud.plugins.module_utils._client import Client
 from ansible_collections.katapult.cloud.plugins.module_utils._errors import KatapultError, TaskRefused
 from ansible_collections.katapult.cloud.plugins.module_utils._fields import Values
 
+Read = t.Callable[[t.Mapping[str, t.Any]], Values]
 
-def by_id(client: Client, identifier: str) -> Values | None:
+
+def by_id(client: Client, identifier: str, read: Read = lb.read) -> Values | None:
     """The load balancer with an id, or None.
 
+    :param read: what to take from the answer.
     :raises TaskRefused: the API answered with another one.
     """
-    found = _get(client, "id", identifier)
+    found = _get(client, "id", identifier, read)
     if found is not None and found["id"] != identifier:
         raise TaskRefused(
             'The look-up of the id "%s" was answered with %s. Nothing was changed.' % (identifier, lb.called(found)),
@@ -28,12 +33,13 @@ def by_id(client: Client, identifier: str) -> Values | None:
     return found
 
 
-def by_reference(client: Client, api_reference: str) -> Values | None:
+def by_reference(client: Client, api_reference: str, read: Read = lb.read) -> Values | None:
     """The load balancer with a reference, or None.
 
+    :param read: what to take from the answer.
     :raises TaskRefused: the API answered with one that has another reference.
     """
-    found = _get(client, "api_reference", api_reference)
+    found = _get(client, "api_reference", api_reference, read)
     if found is None:
         return None
     if found["api_reference"] not in (None, api_reference):
@@ -46,14 +52,14 @@ def by_reference(client: Client, api_reference: str) -> Values | None:
     return {**found, "api_reference": api_reference}
 
 
-def by_either(client: Client, of: Values) -> Values | None:
+def by_either(client: Client, of: Values, read: Read = lb.read) -> Values | None:
     """The load balancer that a task names by its id or by its reference, or None."""
-    return by_id(client, of["id"]) if "id" in of else by_reference(client, of["api_reference"])
+    return by_id(client, of["id"], read) if "id" in of else by_reference(client, of["api_reference"], read)
 
 
-def _get(client: Client, by: str, value: str) -> Values | None:
+def _get(client: Client, by: str, value: str, read: Read) -> Values | None:
     try:
-        return lb.read(client.request("GET", lb.ONE, {"load_balancer[%s]" % by: value}, expect="load_balancer"))
+        return read(client.request("GET", lb.ONE, [("load_balancer[%s]" % by, value)], expect="load_balancer"))
     except KatapultError as error:
         if error.says_missing("load_balancer"):
             return None
@@ -65,7 +71,7 @@ def check_organization(client: Client, organization: Values, found: Values) -> N
 
     :raises TaskRefused: it is not in the organization.
     """
-    query = {"organization[%s]" % by: value for by, value in organization.items()}
+    query = [("organization[%s]" % by, value) for by, value in organization.items()]
     if any(row.get("id") == found["id"] for row in client.pages(lb.ALL, query, "load_balancers")):
         return
     raise TaskRefused(

@@ -11,12 +11,12 @@ from __future__ import annotations
 import typing as t
 from dataclasses import dataclass, replace
 
-from ansible_collections.katapult.cloud.plugins.module_utils import _fields
+from ansible_collections.katapult.cloud.plugins.module_utils import _fields, _rule, _rule_set
 from ansible_collections.katapult.cloud.plugins.module_utils import _load_balancer as lb
 from ansible_collections.katapult.cloud.plugins.module_utils import _load_balancer_look as look
 from ansible_collections.katapult.cloud.plugins.module_utils._answer import misshapen
 from ansible_collections.katapult.cloud.plugins.module_utils._client import Client
-from ansible_collections.katapult.cloud.plugins.module_utils._errors import KatapultError, TaskRefused
+from ansible_collections.katapult.cloud.plugins.module_utils._errors import KatapultError, TaskRefused, invalid_task
 from ansible_collections.katapult.cloud.plugins.module_utils._fields import Values
 from ansible_collections.katapult.cloud.plugins.module_utils._kinds import id_fault
 from ansible_collections.katapult.cloud.plugins.module_utils._once import create_once
@@ -27,17 +27,21 @@ ARGUMENT_SPEC = {
     "id": {"type": "str"},
     "state": {"type": "str", "choices": ["present", "absent"], "default": "present"},
     **_fields.argument_spec(lb.FIELDS),
+    "rules": {"type": "list", "elements": "dict", "options": _rule.properties_spec(required=["listen_port"])},
+    "purge_rules": {"type": "bool", "default": False},
 }
 
 
 @dataclass(frozen=True)
 class Wanted:
-    """What a task asks for. C(fields) holds only those that it gives."""
+    """What a task asks for. C(fields) holds only those that it gives, C(rules) is None if it gives none."""
 
     state: str
     id: str | None
     fields: Values
     organization: Values | None
+    rules: list[Values] | None
+    purge_rules: bool
 
     @property
     def api_reference(self) -> str | None:
@@ -58,9 +62,16 @@ def run(params: t.Mapping[str, t.Any], organization: Values | None, client: Clie
     """
     wanted = _wanted(params, organization)
     found = _look(client, wanted)
-    plan = _plan(client, wanted, found)
-    outcome = _act(client, wanted, plan) if write else plan
-    return _result(wanted, outcome)
+    plan = _plan(wanted, found)
+    rules = _rule_set.plan(client, wanted.rules, wanted.purge_rules, found) if plan.after is not None else []
+    if found is not None:
+        _check_organization(client, wanted, found, [plan, *rules])
+    if write:
+        plan = _act(client, wanted, plan)
+        if plan.adopted:  # whoever created it may have given it rules already
+            rules = _replan(client, wanted, plan)
+        rules = _act_on_rules(client, wanted, plan, rules)
+    return _result(wanted, plan, rules)
 
 
 def _wanted(params: t.Mapping[str, t.Any], organization: Values | None) -> Wanted:
@@ -73,9 +84,11 @@ def _wanted(params: t.Mapping[str, t.Any], organization: Values | None) -> Wante
             "one of id and properties.api_reference is required: without either, the next run could not recognize the"
             " load balancer and would create another one"
         )
+    rules = _rule_set.given(params["rules"])
+    faults += _rule_set.faults(rules or [])
     if faults:
-        raise TaskRefused("%s. Nothing was sent." % "; ".join(faults))
-    return Wanted(params["state"], params["id"], fields, organization)
+        raise invalid_task(*faults)
+    return Wanted(params["state"], params["id"], fields, organization, rules, params["purge_rules"])
 
 
 # Look
@@ -122,14 +135,15 @@ def _with_reference(client: Client, wanted: Wanted, found: Values) -> Values:
 # Plan
 
 
-def _plan(client: Client, wanted: Wanted, found: Values | None) -> Plan:
+def _plan(wanted: Wanted, found: Values | None) -> Plan:
     if wanted.state == "absent":
-        plan = lb.plan_absent(found)
-    else:
-        plan = lb.plan_present(wanted.fields, found, wanted.organization)
-    if plan.steps and found is not None and wanted.organization is not None:
+        return lb.plan_absent(found)
+    return lb.plan_present(wanted.fields, found, wanted.organization)
+
+
+def _check_organization(client: Client, wanted: Wanted, found: Values, plans: list[Plan]) -> None:
+    if wanted.organization is not None and any(plan.steps for plan in plans):
         look.check_organization(client, wanted.organization, found)
-    return plan
 
 
 # Act
@@ -169,13 +183,14 @@ def _create(client: Client, wanted: Wanted, step: Step) -> Plan:
         return Plan(None, created.thing, (step,))
     # It was not this request's answer that showed it, so it need not be as wanted yet.
     try:
-        plan = _plan(client, wanted, created.thing)
+        plan = _plan(wanted, created.thing)
+        _check_organization(client, wanted, created.thing, [plan])
         outcome = _act(client, wanted, plan)
     except KatapultError as error:
         raise error.after_writes(load_balancer=created.thing) if created.ours else error
     if not created.ours:
-        return outcome
-    return Plan(None, outcome.after, (step, *outcome.steps))
+        return replace(outcome, adopted=True)
+    return Plan(None, outcome.after, (step, *outcome.steps), adopted=True)
 
 
 def _delete(client: Client, plan: Plan, step: Step) -> Plan:
@@ -189,16 +204,49 @@ def _delete(client: Client, plan: Plan, step: Step) -> Plan:
     return plan
 
 
+def _replan(client: Client, wanted: Wanted, plan: Plan) -> list[Plan]:
+    try:
+        rules = _rule_set.plan(client, wanted.rules, wanted.purge_rules, plan.after)
+        if not plan.steps:
+            _check_organization(client, wanted, t.cast(Values, plan.after), rules)
+    except KatapultError as error:
+        raise error.after_writes(load_balancer=plan.after) if plan.steps else error
+    return rules
+
+
+def _act_on_rules(client: Client, wanted: Wanted, plan: Plan, rules: list[Plan]) -> list[Plan]:
+    if plan.after is None:
+        return rules
+    done: list[Plan] = []
+    for rule in rules:
+        try:
+            done.append(_rule_set.act(client, wanted.rules or [], rule, plan.after))
+        except KatapultError as error:
+            error.add(_rule_set.progress(done, rules[len(done) :]))
+            if not (plan.steps or error.changed or any(other.steps for other in done)):
+                raise
+            known = _rule_set.shown([*(other.after for other in done), *(other.before for other in rules[len(done) :])])
+            raise error.after_writes(load_balancer={**plan.after, "rules": known}) from None
+    return done
+
+
 # Result
 
 
-def _result(wanted: Wanted, outcome: Plan) -> Result:
-    shown = outcome.before if wanted.state == "absent" else outcome.after
-    warnings = lb.warnings(wanted.fields, outcome.after) if outcome.after is not None else []
+def _result(wanted: Wanted, plan: Plan, rules: list[Plan]) -> Result:
+    thing = plan.before if wanted.state == "absent" else plan.after
+    before, after = _fields.in_a_diff(lb.FIELDS, plan.before), _fields.in_a_diff(lb.FIELDS, plan.after)
+    warnings = lb.warnings(wanted.fields, plan.after) if plan.after is not None else []
+    if wanted.rules is not None and plan.after is not None:
+        now = _rule_set.shown([rule.after for rule in rules])
+        thing = {**plan.after, "rules": now}
+        after["rules"] = _rule_set.in_a_diff([rule.after for rule in rules])
+        if before:
+            before["rules"] = _rule_set.in_a_diff([rule.before for rule in rules])
+        warnings += _rule_set.warnings(wanted.rules, rules, plan.after)
     return Result(
-        changed=bool(outcome.steps),
-        values={"load_balancer": shown},
-        before=_fields.in_a_diff(lb.FIELDS, outcome.before),
-        after=_fields.in_a_diff(lb.FIELDS, outcome.after),
+        changed=bool(plan.steps) or any(rule.steps for rule in rules),
+        values={"load_balancer": thing},
+        diff={"before": before, "after": after},
         warnings=tuple(warnings),
     )

@@ -12,7 +12,7 @@ import typing as t
 
 from ansible.module_utils.basic import AnsibleModule, missing_required_lib
 from ansible.module_utils.common.parameters import remove_values, sanitize_keys
-from ansible_collections.katapult.cloud.plugins.module_utils._errors import KatapultError, internal_error
+from ansible_collections.katapult.cloud.plugins.module_utils._errors import KatapultError, TaskRefused, internal_error
 from ansible_collections.katapult.cloud.plugins.module_utils._options import (
     CONNECTION_SPEC,
     given_organization,
@@ -30,7 +30,8 @@ def run_module(argument_spec: t.Mapping[str, t.Any], run: t.Callable[..., Result
     """
     module = AnsibleModule(argument_spec={**CONNECTION_SPEC, **argument_spec}, supports_check_mode=True)
     if REQUESTS_IMPORT_ERROR:
-        module.fail_json(msg=missing_required_lib("requests"), exception=REQUESTS_IMPORT_ERROR)
+        failure = TaskRefused(missing_required_lib("requests"), "requests_missing")
+        module.fail_json(exception=REQUESTS_IMPORT_ERROR, **failure.result())
     try:
         client = open_client(module.params, read_only=module.check_mode)
         result = run(module.params, given_organization(module.params), client, not module.check_mode)

@@ -16,7 +16,7 @@ from ansible.module_utils.common.parameters import AnsibleFallbackNotFound
 from ansible_collections.katapult.cloud.plugins.module_utils._address import DEFAULT_API_URL, check_api_url
 from ansible_collections.katapult.cloud.plugins.module_utils._budget import Budget, Clock
 from ansible_collections.katapult.cloud.plugins.module_utils._client import Client
-from ansible_collections.katapult.cloud.plugins.module_utils._errors import TaskRefused
+from ansible_collections.katapult.cloud.plugins.module_utils._errors import invalid_task
 from ansible_collections.katapult.cloud.plugins.module_utils._kinds import given_members, lookup_fault, lookup_option
 from ansible_collections.katapult.cloud.plugins.module_utils._transport import HttpTransport, check_token
 
@@ -51,13 +51,13 @@ def open_client(params: t.Mapping[str, t.Any], read_only: bool) -> Client:
     :raises TaskRefused: an option cannot be used.
     """
     if not 0 < params["api_timeout"] <= LONGEST_TIME:
-        raise TaskRefused(
-            "api_timeout is %g, and must be a number of seconds above 0 and up to %d."
+        raise invalid_task(
+            "api_timeout is %g, and must be a number of seconds above 0 and up to %d"
             % (params["api_timeout"], LONGEST_TIME)
         )
     if not 0 <= params["api_retry_timeout"] <= LONGEST_TIME:
-        raise TaskRefused(
-            "api_retry_timeout is %g, and must be a number of seconds up to %d, or 0 to wait for nothing."
+        raise invalid_task(
+            "api_retry_timeout is %g, and must be a number of seconds up to %d, or 0 to wait for nothing"
             % (params["api_retry_timeout"], LONGEST_TIME)
         )
     token = check_token(params["api_token"])
@@ -80,5 +80,5 @@ def given_organization(params: t.Mapping[str, t.Any]) -> dict[str, str] | None:
         return None
     fault = lookup_fault(given)
     if fault:
-        raise TaskRefused("organization (or KATAPULT_ORGANIZATION) %s. Nothing was sent." % fault)
+        raise invalid_task("organization (or KATAPULT_ORGANIZATION) %s" % fault)
     return given_members(given)

@@ -20,14 +20,18 @@ class Step:
 
     method: str
     path: str
-    query: Values | None = None
+    query: tuple[tuple[str, str], ...] = ()
     body: Values | None = None
 
 
 @dataclass(frozen=True)
 class Plan:
-    """A thing before and after (None where there is none), and the writes between."""
+    """A thing before and after (None where there is none), and the writes between.
+
+    C(adopted) says that it was not there when the task looked, and turned out to be when it was to be created.
+    """
 
     before: Values | None
     after: Values | None
     steps: tuple[Step, ...] = ()
+    adopted: bool = False

@@ -18,20 +18,16 @@ class Result:
 
     :param changed: whether something was changed, or would be in check mode.
     :param values: what the module returns beside C(changed) and C(diff).
-    :param before: what a diff shows on its left side, C(after) on its right.
+    :param diff: what a diff shows, C(before) and C(after); None for a task that only reads.
     :param warnings: what the person should know all the same.
     """
 
     changed: bool
     values: t.Mapping[str, t.Any]
-    before: t.Mapping[str, t.Any]
-    after: t.Mapping[str, t.Any]
+    diff: t.Mapping[str, t.Any] | None = None
     warnings: tuple[str, ...] = ()
 
     def as_dict(self) -> dict[str, t.Any]:
         """The result of a task, without the warnings, which every shell reports in its own way."""
-        return {
-            "changed": self.changed,
-            "diff": {"before": dict(self.before), "after": dict(self.after)},
-            **self.values,
-        }
+        diff = {} if self.diff is None else {"diff": dict(self.diff)}
+        return {"changed": self.changed, **diff, **self.values}

@@ -18,7 +18,7 @@ from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 from ansible_collections.katapult.cloud.plugins.module_utils._address import is_loopback
-from ansible_collections.katapult.cloud.plugins.module_utils._errors import Facts, NoAnswer, TaskRefused
+from ansible_collections.katapult.cloud.plugins.module_utils._errors import Facts, NoAnswer, invalid_task
 
 try:
     import requests
@@ -28,12 +28,12 @@ try:
 except ImportError:
     REQUESTS_IMPORT_ERROR = traceback.format_exc()
 
-VERSION = "0.1.0"
+VERSION = "0.2.0"
 USER_AGENT = "ansible-katapult.cloud/%s" % VERSION
 
 LARGEST_ANSWER = 64 * 1024 * 1024  # bytes; a full page of load balancers takes less than one megabyte
 
-Query = t.Mapping[str, t.Any]
+Query = t.Sequence[t.Tuple[str, t.Any]]  # in order, and with repeats where the API wants them
 Body = t.Mapping[str, t.Any]
 
 
@@ -52,7 +52,8 @@ class Send(t.Protocol):
     :raises NoAnswer: nothing usable came back within C(seconds).
     """
 
-    def __call__(self, method: str, path: str, query: Query | None, body: Body | None, seconds: float) -> RawAnswer: ...
+    def __call__(self, method: str, path: str, query: Query | None, body: Body | None, seconds: float) -> RawAnswer:
+        """Send one request."""
 
 
 def check_token(token: str | None) -> str:
@@ -61,14 +62,14 @@ def check_token(token: str | None) -> str:
     :raises TaskRefused: there is none, or it holds what no token holds.
     """
     if not token:
-        raise TaskRefused(
-            "There is no API token. Set api_token, or one of the environment variables KATAPULT_API_TOKEN and"
-            " KATAPULT_API_KEY on the host that runs the task; an empty value counts as none."
+        raise invalid_task(
+            "there is no API token: set api_token, or one of the environment variables KATAPULT_API_TOKEN and"
+            " KATAPULT_API_KEY on the host that runs the task; an empty value counts as none"
         )
     if not all("!" <= letter <= "~" for letter in token):
-        raise TaskRefused(
-            "The API token holds a space, a line break or another character that no token holds. Look for a line break"
-            " at its end, or for a template that was not filled in."
+        raise invalid_task(
+            "the API token holds a space, a line break or another character that no token holds: look for a line break"
+            " at its end, or for a template that was not filled in"
         )
     return token
 
@@ -228,7 +229,8 @@ def _no_answer(error: Exception, seconds: float) -> NoAnswer:
         said = getattr(certificate, "verify_message", "") or "the TLS connection failed"
         return NoAnswer(
             "No trusted TLS connection to the host in api_url: %s. If your network has a certificate authority of its"
-            " own, name its bundle in REQUESTS_CA_BUNDLE; validate_certs: false gives up the protection of the token."
+            " own, name its bundle in REQUESTS_CA_BUNDLE; validate_certs: false gives up the protection of the token. If the host does"
+            " not speak TLS on that port, look at the scheme and the port of api_url."
             "%s" % (said, proxied),
             Facts("tls_failure", said),
             maybe_done=certificate is None,

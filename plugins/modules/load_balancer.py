@@ -25,7 +25,8 @@ attributes:
   check_mode:
     support: full
     details:
-      - Nothing but V(GET) requests are sent. What only Katapult knows before the creation (RV(load_balancer.id), the address, the
+      - Nothing but V(GET) requests are sent. Whether the organization and the data center of a creation and new members exist, and
+        whether the token may write, shows in the real run only. What only Katapult knows before the creation (RV(load_balancer.id), the address, the
         certificate) is V(null) in the prediction.
   diff_mode:
     support: full
@@ -52,8 +53,10 @@ options:
       - The organization that the task belongs to.
       - Required to create a load balancer. If it is not set, the environment variable E(KATAPULT_ORGANIZATION) is used as its
         sub-domain.
-      - If it is given, an existing load balancer is changed or removed only if it belongs to this organization. A reference is
-        looked up in everything that the token sees, so it could meet another organization's.
+      - If it is given in either way, an existing load balancer is changed or removed only if it belongs to this organization. A
+        reference is looked up in everything that the token sees, so it could meet another organization's.
+      - A load balancer that is as described already is not checked, so a misspelt sub-domain shows only when there is something to
+        change.
   properties:
     description:
       - What the load balancer is like. Only the given properties are compared and changed.
@@ -87,7 +90,7 @@ options:
       data_center:
         description:
           - The data center that the load balancer is in.
-          - It is used at the creation. If an existing load balancer is in another one, the task fails before it changes anything.
+          - It is used at the creation, and Katapult may refuse one without it. If an existing load balancer is in another one, the task fails before it changes anything.
         type: dict
         suboptions:
           id:
@@ -147,9 +150,109 @@ options:
         required: true
       value:
         description:
-          - The value of the annotation.
+          - The value of the annotation. Left blank, it is written as an empty text.
         type: str
         required: true
+  rules:
+    description:
+      - The rules of the load balancer, told apart by O(rules[].listen_port). Only what is given of each is compared and changed.
+      - If this is left out, no rule is touched. With O(purge_rules=true), V([]) removes all.
+      - All is planned before anything is written. Then rules are changed in place, then added, and then removed, so that traffic
+        keeps flowing.
+    type: list
+    elements: dict
+    version_added: 0.2.0
+    suboptions:
+      listen_port:
+        description:
+          - The port on which the load balancer listens, from V(1) to V(65535).
+          - A port serves one rule only, and so tells on every later run which rule is meant.
+          - It tells which rule is meant.
+        type: int
+        required: true
+      destination_port:
+        description:
+          - The port of the members to which requests are sent, from V(1) to V(65535).
+          - Required to create a rule.
+        type: int
+      protocol:
+        description:
+          - The protocol that clients speak.
+          - Required to create a rule.
+        type: str
+        choices: [HTTP, HTTPS, TCP]
+      algorithm:
+        description:
+          - How a member is chosen. V(round_robin) takes them in turn, V(least_connections) takes the one with the fewest connections,
+            V(sticky) sends a client to the same one again.
+          - A rule is created with V(round_robin) if this is left out.
+        type: str
+        choices: [round_robin, least_connections, sticky]
+      certificates:
+        description:
+          - The IDs of all certificates that are shown to clients, in any order. V([]) removes all.
+          - Needs O(rules[].protocol=HTTPS).
+        type: list
+        elements: str
+      proxy_protocol:
+        description:
+          - Whether members are told the address of the client by the PROXY protocol.
+          - A rule is created with V(false) if this is left out.
+        type: bool
+      backend_ssl:
+        description:
+          - Whether the load balancer speaks TLS to the members.
+        type: bool
+      passthrough_ssl:
+        description:
+          - Whether TLS is passed through to the members, which then show certificates of their own.
+          - Needs O(rules[].protocol=HTTPS).
+        type: bool
+      check_enabled:
+        description:
+          - Whether the health of the members is checked.
+        type: bool
+      check_protocol:
+        description:
+          - How their health is checked. V(HTTP) sends a request, V(TCP) opens a connection.
+        type: str
+        choices: [HTTP, TCP]
+      check_path:
+        description:
+          - The path that is requested to check their health, for example V(/healthz).
+          - Needs O(rules[].check_protocol=HTTP).
+        type: str
+      check_http_statuses:
+        description:
+          - The HTTP statuses that mean health. V(2) stands for 200 to 299, V(23) for 200 to 399, V(234) for 200 to 499.
+          - Needs O(rules[].check_protocol=HTTP).
+        type: str
+        choices: ["2", "23", "234"]
+      check_interval:
+        description:
+          - The seconds from one check to the next, at least V(1).
+        type: int
+      check_timeout:
+        description:
+          - The seconds after which a check without an answer has failed, at least V(1).
+        type: int
+      check_rise:
+        description:
+          - How many checks in a row must succeed before a member gets requests, at least V(1).
+        type: int
+      check_fall:
+        description:
+          - How many checks in a row must fail before a member gets no more requests, at least V(1).
+        type: int
+  purge_rules:
+    description:
+      - Whether to remove the rules that O(rules) does not name. Has no effect if O(rules) is left out.
+    type: bool
+    default: false
+    version_added: 0.2.0
+seealso:
+  - module: katapult.cloud.load_balancer_rule
+  - module: katapult.cloud.load_balancer_info
 """
 
 EXAMPLES = r"""
@@ -175,6 +278,23 @@ EXAMPLES = r"""
       - key: team
         value: web
   register: web
+
+- name: Serve a website with it, and nothing else
+  katapult.cloud.load_balancer:
+    organization:
+      sub_domain: acme
+    properties:
+      api_reference: web-production
+      https_redirect: true
+    rules:
+      - listen_port: 443
+        destination_port: 8080
+        protocol: HTTPS
+        certificates: [cert_Dq3mPlJw7UHsQejA]
+        check_enabled: true
+        check_protocol: HTTP
+        check_path: /healthz
+    purge_rules: true
 
 - name: Show its address
   ansible.builtin.debug:
@@ -205,11 +325,17 @@ EXAMPLES = r"""
           name: API (production)
           resource_type: tags
           resource_ids: [tag_api]
+          data_center:
+            permalink: uk-lon-01
   rescue:
     - name: Explain a missing scope
       ansible.builtin.fail:
         msg: "Give the token one of these scopes: {{ ansible_failed_result.error.detail.scopes | join(', ') }}"
-      when: ansible_failed_result.error.code == 'scope_not_granted'
+      when: (ansible_failed_result.error | default({})).code | default('') == 'scope_not_granted'
+
+    - name: Pass other failures on
+      ansible.builtin.fail:
+        msg: "{{ ansible_failed_result.msg }}"
 
 - name: Remove the load balancer
   katapult.cloud.load_balancer:
@@ -346,6 +472,92 @@ load_balancer:
           description: The value, V(null) if the annotation has none.
           type: str
           sample: web
+    rules:
+      description:
+        - All rules of the load balancer, in port order.
+        - A list of rules lacks most fields, and a rule is read on its own only if the task gives one of those. Fields that did
+          not have to be read are not there.
+      returned: if O(rules) is given
+      type: list
+      elements: dict
+      contains:
+        id:
+          description: The ID. V(null) if check mode predicts a creation.
+          type: str
+          sample: lbrule_QejAvd3pPlJwbUHs
+        listen_port:
+          description: The port on which the load balancer listens.
+          type: int
+          sample: 443
+        destination_port:
+          description: The port of the members.
+          type: int
+          sample: 8080
+        protocol:
+          description: The protocol that clients speak.
+          type: str
+          sample: HTTPS
+        algorithm:
+          description: How a member is chosen.
+          type: str
+          sample: round_robin
+        certificates:
+          description: The certificates that are shown to clients.
+          type: list
+          elements: dict
+          contains:
+            id:
+              description: The ID.
+              type: str
+              sample: cert_Dq3mPlJw7UHsQejA
+            name:
+              description: The name. V(null) if check mode predicts a new one.
+              type: str
+              sample: www.example.com
+        check_enabled:
+          description: Whether the health of the members is checked.
+          type: bool
+          sample: true
+        proxy_protocol:
+          description: Whether members are told the address of the client. Not in a list.
+          type: bool
+          sample: false
+        backend_ssl:
+          description: Whether the load balancer speaks TLS to the members. Not in a list.
+          type: bool
+          sample: false
+        passthrough_ssl:
+          description: Whether TLS is passed through to the members. Not in a list.
+          type: bool
+          sample: false
+        check_protocol:
+          description: How their health is checked. Not in a list.
+          type: str
+          sample: HTTP
+        check_path:
+          description: The path that is requested to check it. Not in a list.
+          type: str
+          sample: /healthz
+        check_interval:
+          description: The seconds from one check to the next. Not in a list.
+          type: int
+          sample: 20
+        check_timeout:
+          description: The seconds after which a check has failed. Not in a list.
+          type: int
+          sample: 5
+        check_rise:
+          description: How many checks must succeed before a member gets requests. Not in a list.
+          type: int
+          sample: 2
+        check_fall:
+          description: How many checks must fail before a member gets no more requests. Not in a list.
+          type: int
+          sample: 2
+        check_http_statuses:
+          description: The HTTP statuses that mean health, by their first digits. Not in a list.
+          type: str
+          sample: "23"
 diff:
   description:
     - What a task can ask for, before and after, whether or not it differs. Empty where there is no load balancer.
@@ -363,7 +575,7 @@ diff:
       sample: {"name": "Web (production)"}
 error:
   description: What went wrong, for a program. RV(ignore:msg) says the same to a person.
-  returned: failure, unless Ansible itself refused the options
+  returned: failure, unless Ansible itself refused the options or could not run the module
   type: dict
   contains:
     code:
@@ -381,15 +593,15 @@ error:
       type: dict
       sample: {"scopes": ["load_balancers"]}
     http_status:
-      description: The HTTP status of the answer, if there was one.
+      description: The HTTP status of the answer that is the failure, V(null) if there was none.
       type: int
       sample: 403
     method:
-      description: The method of the request, if one was sent.
+      description: The method of the request that failed, V(null) if none did.
       type: str
       sample: POST
     path:
-      description: The path of the request below O(api_url).
+      description: The path of the request that failed, below O(api_url). V(null) if none did.
       type: str
       sample: /organizations/organization/load_balancers
     request_id:

@@ -15,17 +15,28 @@ import re
 import pytest
 import yaml
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
-from ansible_collections.katapult.cloud.plugins.module_utils import _load_balancer_task, _transport
+from ansible_collections.katapult.cloud.plugins.module_utils import (
+    _load_balancer_info_task,
+    _load_balancer_rule_task,
+    _load_balancer_task,
+    _rule,
+    _rule_set,
+    _transport,
+)
 from ansible_collections.katapult.cloud.plugins.module_utils._explanations import EXPLANATIONS
 from ansible_collections.katapult.cloud.plugins.module_utils._load_balancer import FIELDS
 from ansible_collections.katapult.cloud.plugins.module_utils._options import CONNECTION_SPEC
 
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__)))))
 MODULES = sorted(os.path.basename(path)[:-3] for path in glob.glob(os.path.join(ROOT, "plugins", "modules", "*.py")))
-SPECS = {"load_balancer": _load_balancer_task.ARGUMENT_SPEC}
+SPECS = {
+    "load_balancer": _load_balancer_task.ARGUMENT_SPEC,
+    "load_balancer_info": _load_balancer_info_task.ARGUMENT_SPEC,
+    "load_balancer_rule": _load_balancer_rule_task.ARGUMENT_SPEC,
+}
 
 # The core: it takes dicts and returns dicts
-CORE = ["_errors", "_explanations", "_kinds", "_fields", "_plan", "_load_balancer", "_result"]
+CORE = ["_errors", "_explanations", "_kinds", "_fields", "_plan", "_load_balancer", "_rule", "_result"]
 
 
 def load(*path):
@@ -100,8 +111,24 @@ def tasks_of(tasks):
             yield from tasks_of(task.get(section, []))
 
 
-def test_the_load_balancer_is_documented_as_it_is_returned():
-    assert list(block("load_balancer", "RETURN")["load_balancer"]["contains"]) == [field.name for field in FIELDS]
+def names(fields):
+    return [field.name for field in fields]
+
+
+def test_load_balancers_and_rules_are_documented_as_they_are_returned():
+    documented = block("load_balancer", "RETURN")["load_balancer"]["contains"]
+    assert list(documented) == [*names(FIELDS), "rules"]
+    assert list(documented["rules"]["contains"]) == names(_rule_set.FIELDS)
+    listed = block("load_balancer_info", "RETURN")["load_balancers"]["contains"]
+    assert list(listed) == [*names(FIELDS), "backend_certificate_key", "rules"]
+    assert list(listed["rules"]["contains"]) == names(_rule_set.FIELDS)
+    assert list(block("load_balancer_rule", "RETURN")["load_balancer_rule"]["contains"]) == names(_rule.FIELDS)
+
+
+def test_the_rules_of_a_load_balancer_have_the_options_of_a_rule():
+    rules = block("load_balancer", "DOCUMENTATION")["options"]["rules"]["suboptions"]
+    single = block("load_balancer_rule", "DOCUMENTATION")["options"]["properties"]["suboptions"]
+    assert list(rules) == list(single)
 
 
 def test_no_documented_text_holds_a_real_looking_token():

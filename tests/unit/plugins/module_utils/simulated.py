@@ -12,18 +12,25 @@ from dataclasses import dataclass, field
 from urllib.parse import parse_qsl, urlencode
 
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
+from ansible_collections.katapult.cloud.plugins.module_utils import (
+    _load_balancer_info_task,
+    _load_balancer_rule_task,
+    _load_balancer_task,
+)
 from ansible_collections.katapult.cloud.plugins.module_utils._budget import Budget, Clock
 from ansible_collections.katapult.cloud.plugins.module_utils._client import Client
 from ansible_collections.katapult.cloud.plugins.module_utils._errors import Facts, NoAnswer
-from ansible_collections.katapult.cloud.plugins.module_utils._load_balancer_task import ARGUMENT_SPEC, run
 from ansible_collections.katapult.cloud.plugins.module_utils._result import Result
 from ansible_collections.katapult.cloud.plugins.module_utils._transport import RawAnswer
 from katapult_simulator.faults import Fault
 from katapult_simulator.simulator import Request, Simulator
-from katapult_simulator.world import Assumptions, LoadBalancer, World
+from katapult_simulator.endpoints import RULE_DEFAULTS
+from katapult_simulator.world import Assumptions, LoadBalancer, Rule, World
 
 ONE = "/load_balancers/load_balancer"
 ALL = "/organizations/organization/load_balancers"
+RULE = "/load_balancers/rules/load_balancer_rule"
+RULES = "/load_balancers/load_balancer/rules"
 
 
 @dataclass
@@ -63,7 +70,7 @@ class Desk:
             Request(
                 method=method,
                 path=path,
-                query=parse_qsl(urlencode(query or {}), keep_blank_values=True),
+                query=parse_qsl(urlencode(query or []), keep_blank_values=True),
                 body=b"" if body is None else json.dumps(body).encode(),
                 token=self.token,
             )
@@ -79,8 +86,28 @@ class Desk:
     def client(self, read_only: bool = False, timeout: float = 60, budget: float = 120) -> Client:
         return Client(self.send, timeout, Budget(budget, self.time.clock()), read_only)
 
-    def run(
-        self, check: bool = False, organization: t.Any = "acme", budget: float = 120, timeout: float = 60, **task: t.Any
+    def run(self, **task: t.Any) -> Result:
+        """One task of katapult.cloud.load_balancer, see :meth:`run_task`."""
+        return self.run_task(_load_balancer_task, **task)
+
+    def run_rule(self, **task: t.Any) -> Result:
+        """One task of katapult.cloud.load_balancer_rule, for the load balancer "web" unless it says otherwise."""
+        return self.run_task(_load_balancer_rule_task, **{"load_balancer": {"api_reference": "web"}, **task})
+
+    def run_info(self, **task: t.Any) -> list[dict[str, t.Any]]:
+        """What a task of katapult.cloud.load_balancer_info finds."""
+        result = self.run_task(_load_balancer_info_task, **task)
+        assert not result.changed and result.diff is None
+        return result.values["load_balancers"]
+
+    def run_task(
+        self,
+        module: t.Any,
+        check: bool = False,
+        organization: t.Any = "acme",
+        budget: float = 120,
+        timeout: float = 60,
+        **task: t.Any,
     ) -> Result:
         """One task, with its options as Ansible hands them on.
 
@@ -89,7 +116,7 @@ class Desk:
         if isinstance(organization, str):
             organization = {"sub_domain": organization}
         client = self.client(check, timeout, budget)
-        return run(options(**task), organization, client, write=not check)
+        return module.run(options(module, **task), organization, client, write=not check)
 
     def sent(self) -> list[str]:
         """The methods of all requests so far, and forgets them."""
@@ -124,10 +151,28 @@ class Desk:
         self.simulator.world.load_balancers[balancer.id] = balancer
         return balancer
 
+    def rule(self, port: int, **values: t.Any) -> Rule:
+        """A rule that is there already."""
+        properties = {**RULE_DEFAULTS, "listen_port": port, "destination_port": 8080, "protocol": "HTTP", **values}
+        rule = Rule(properties.pop("id", "lbrule_%d" % port), properties.pop("of", "lb_1"), properties)
+        self.simulator.world.rules[rule.id] = rule
+        return rule
 
-def options(**task: t.Any) -> dict[str, t.Any]:
+    def rules(self) -> dict[int, dict[str, t.Any]]:
+        """The properties of all rules there are, by port."""
+        return {rule.properties["listen_port"]: rule.properties for rule in self.simulator.world.rules.values()}
+
+    def requests(self) -> list[str]:
+        """All requests so far, each as its method and what it is about, and forgets them."""
+        about = {ONE: "one", ALL: "all", RULE: "rule", RULES: "rules"}
+        asked = ["%s %s" % (request["method"], about[request["path"]]) for request in self.simulator.requests]
+        self.simulator.requests.clear()
+        return asked
+
+
+def options(module: t.Any, **task: t.Any) -> dict[str, t.Any]:
     """The options of a task as Ansible hands them to the module: checked, completed, None where not given."""
-    validated = ArgumentSpecValidator(ARGUMENT_SPEC).validate(task)
+    validated = ArgumentSpecValidator(module.ARGUMENT_SPEC).validate(task)
     if validated.error_messages:
         raise ValueError("; ".join(validated.error_messages))
     return validated.validated_parameters

@@ -82,14 +82,14 @@ def test_a_password_in_an_address_is_not_shown():
 def test_plain_http_to_elsewhere_is_refused(url, monkeypatch):
     if "katapult" in url:
         resolve_to(monkeypatch, "192.0.2.1")
-    with pytest.raises(TaskRefused, match="Use https"):
+    with pytest.raises(TaskRefused, match="use https"):
         check_api_url(url)
 
 
 @pytest.mark.parametrize("name", ["127.0.0.1.elsewhere.example", "localhost.elsewhere.example", "localhost"])
 def test_a_name_that_looks_like_this_machine_is_judged_by_its_address(name, monkeypatch):
     resolve_to(monkeypatch, "192.0.2.1")
-    with pytest.raises(TaskRefused, match="Use https"):
+    with pytest.raises(TaskRefused, match="use https"):
         check_api_url("http://%s/" % name)
 
 

@@ -12,7 +12,7 @@ from katapult_simulator.world import Assumptions
 
 from .simulated import ALL, ONE, Desk
 
-QUERY = {"load_balancer[id]": "lb_1"}
+QUERY = [("load_balancer[id]", "lb_1")]
 PASSING = [
     {"answer": "lost"},
     {"answer": "cut"},
@@ -212,7 +212,7 @@ def test_an_answer_without_what_it_must_hold_is_a_failure(desk, body):
 
 # Lists
 
-LIST = {"organization[sub_domain]": "acme"}
+LIST = [("organization[sub_domain]", "acme")]
 
 
 @pytest.mark.parametrize("there", [0, 1, 199, 200, 201, 400, 401])

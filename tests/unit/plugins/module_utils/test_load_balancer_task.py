@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 import pytest
+from ansible_collections.katapult.cloud.plugins.module_utils import _load_balancer_task
 from ansible_collections.katapult.cloud.plugins.module_utils._errors import Facts, KatapultError, NoAnswer, TaskRefused
 from katapult_simulator.world import Assumptions
 
@@ -34,8 +35,8 @@ def test_an_absent_load_balancer_is_created_with_what_the_task_gives(desk):
     assert result.changed
     assert result.values["load_balancer"]["id"] == desk.balancers()[0].id
     assert result.values["load_balancer"]["annotations"] == [{"key": "team", "value": "web"}]
-    assert result.before == {}
-    assert result.after["name"] == "Web"
+    assert result.diff["before"] == {}
+    assert result.diff["after"]["name"] == "Web"
 
 
 def test_the_second_run_sends_one_get_and_changes_nothing(desk):
@@ -53,7 +54,7 @@ def test_the_second_run_sends_one_get_and_changes_nothing(desk):
     assert not second.changed
     assert second.warnings == ()
     assert second.values == first.values
-    assert second.before == second.after == first.after
+    assert second.diff["before"] == second.diff["after"] == first.diff["after"]
 
 
 def test_empty_weights_and_annotations_ask_for_nothing_at_the_creation(desk):
@@ -114,9 +115,11 @@ def test_one_changed_option_is_one_patch_with_only_that_and_then_quiet(desk, cha
     assert desk.written() == [{"load_balancer": {"id": "lb_1"}, "properties": sent}]
     assert desk.sent() == ["GET", "GET", "PATCH"]
     assert predicted.changed and changed.changed
-    foreseeable = changed.after.keys() - ({"weights"} if sent.get("resource_type") == "tags" else set())
-    assert {name: predicted.after[name] for name in foreseeable} == {name: changed.after[name] for name in foreseeable}
-    assert changed.after != changed.before
+    foreseeable = changed.diff["after"].keys() - ({"weights"} if sent.get("resource_type") == "tags" else set())
+    assert {name: predicted.diff["after"][name] for name in foreseeable} == {
+        name: changed.diff["after"][name] for name in foreseeable
+    }
+    assert changed.diff["after"] != changed.diff["before"]
     assert not desk.run(**task).changed
     assert desk.sent() == ["GET"]
 
@@ -311,13 +314,18 @@ def test_absent_removes_and_says_what_it_was(desk):
     assert desk.sent() == ["GET", "GET", "DELETE"]
     assert result.changed and desk.balancers() == []
     assert result.values["load_balancer"]["id"] == "lb_1"
-    assert result.before["name"] == "Web" and result.after == {}
+    assert result.diff["before"]["name"] == "Web" and result.diff["after"] == {}
     assert predicted == result
 
 
 def test_absent_and_gone_already_is_ok(desk):
     result = desk.run(properties={"api_reference": "web"}, state="absent", organization=None)
-    assert (result.changed, result.values, result.before, result.after) == (False, {"load_balancer": None}, {}, {})
+    assert (result.changed, result.values, result.diff["before"], result.diff["after"]) == (
+        False,
+        {"load_balancer": None},
+        {},
+        {},
+    )
     assert desk.sent() == ["GET"]
 
 
@@ -515,7 +523,7 @@ LOST = [
 def test_a_create_with_an_unknown_outcome_is_adopted_when_it_was_carried_out(desk, fault):
     desk.fail(method="POST", path=ALL, **fault)
     result = desk.run(properties=web(resource_ids=["vm_a"]))
-    assert result.changed and result.before == {}
+    assert result.changed and result.diff["before"] == {}
     assert result.values["load_balancer"]["id"] == desk.balancers()[0].id
     assert desk.sent().count("POST") == 1
     assert len(desk.balancers()) == 1
@@ -570,7 +578,7 @@ def test_what_an_adopted_one_still_lacks_is_patched(desk):
     desk.fail(method="POST", path=ALL, answer="lost")
     desk.fail(method="GET", path=ONE, skip=1, answer="given", body=_shown(name="Renamed meanwhile"))
     result = desk.run(properties=web())
-    assert result.changed and result.before == {}
+    assert result.changed and result.diff["before"] == {}
     assert result.values["load_balancer"]["name"] == "Web"
     assert desk.sent() == ["GET", "POST", "GET", "GET", "PATCH"]
 
@@ -616,7 +624,7 @@ def test_a_lost_race_is_adopted_and_brought_to_what_is_wanted(desk):
     desk.existing(name="Theirs")
     desk.fail(method="GET", path=ONE, answer="given", status=404, body={"error": {"code": "load_balancer_not_found"}})
     result = desk.run(properties=web())
-    assert result.changed and result.before["name"] == "Theirs" and result.after["name"] == "Web"
+    assert result.changed and result.diff["before"]["name"] == "Theirs" and result.diff["after"]["name"] == "Web"
     assert desk.sent() == ["GET", "POST", "GET", "GET", "PATCH"]
 
 
@@ -786,7 +794,7 @@ def test_bad_input_is_refused_before_anything_is_sent(desk, task, said):
 )
 def test_ansible_itself_refuses_what_is_not_in_the_argument_spec(task, said):
     with pytest.raises(ValueError, match=said):
-        options(**task)
+        options(_load_balancer_task, **task)
 
 
 # Answers that are not what was asked for

@@ -24,12 +24,19 @@ Point a playbook at it, in another terminal:
     export KATAPULT_API_TOKEN=simulator-token
     export KATAPULT_ORGANIZATION=acme
 
-Tokens          simulator-token (everything), read-only-token, powerless-token, acme-token, elsewhere-token
-Organizations   acme, globex, suspended, asleep, full
+Tokens          simulator-token     may do everything
+                acme-token          sees the organization acme only
+                read-only-token     scope_not_granted at a change
+                powerless-token     permission_denied at a change
+                elsewhere-token     unauthorized_network_for_api_token
+                capabilities-token  invalid_capabilities_token
+Organizations   acme, globex; suspended, asleep (not activated), full (its limit is reached)
 Data centers    uk-lon-01, nl-ams-01, us-nyc-01
-Members         vm_a to vm_f, vmgrp_web, vmgrp_empty, tag_web, tag_api; certificates cert_www, cert_api
+Members         of acme: vm_a to vm_f, vmgrp_web, vmgrp_empty, tag_web, tag_api, vm_trashed (in the trash); of globex: vm_other
+Certificates    cert_www, cert_api
 
-It keeps everything in memory, and stops with Ctrl-C{limit}."""
+It keeps everything in memory, and stops with Ctrl-C{limit}. While it is stopped, a task waits two minutes for it to
+come back; with api_retry_timeout: 0 it fails at once."""
 
 
 def main() -> None:
@@ -39,7 +46,14 @@ def main() -> None:
         "--seconds", type=float, default=0, help="stop after so many seconds; 0 runs until it is stopped"
     )
     options = parser.parse_args()
-    server = Server(options.port)
+    try:
+        server = Server(options.port)
+    except (OSError, OverflowError) as error:
+        reason = error.strerror if isinstance(error, OSError) else "ports go from 0 to 65535"
+        sys.exit(
+            "Port %d of 127.0.0.1 cannot be used (%s). Name another one; 0 takes any that is free."
+            % (options.port, reason)
+        )
     limit = ", or after %g seconds" % options.seconds if options.seconds else ""
     print(HOW_TO.format(api_url=server.api_url, limit=limit), flush=True)
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))

@@ -21,7 +21,7 @@ _READ = ("load_balancers", "load_balancers:read")
 _WRITE = ("load_balancers",)
 
 # What the API gives to a rule whose creation leaves it out
-_RULE_DEFAULTS: Json = {
+RULE_DEFAULTS: Json = {
     "algorithm": "round_robin",
     "proxy_protocol": False,
     "backend_ssl": False,
@@ -245,7 +245,8 @@ def _create_rule(call: Call) -> tuple[int, Json]:
         raise refusals.validation_error(
             *("%s can't be blank" % name.capitalize().replace("_", " ") for name in lacking)
         )
-    rule = Rule(call.world.new_id("lbrule"), balancer.id, {**_RULE_DEFAULTS, **_rule_properties(call, properties)})
+    rule = Rule(call.world.new_id("lbrule"), balancer.id, {**RULE_DEFAULTS, **_rule_properties(call, properties)})
+    _check_port(call, rule, rule.properties["listen_port"])
     call.world.rules[rule.id] = rule
     return 200, rendering.rule(call.world, rule)
 
@@ -258,6 +259,7 @@ def _update_rule(call: Call) -> tuple[int, Json]:
     properties = args.required(call.arguments, "properties", args.RULE)
     rule = _rule(call)
     _may_write(call)
+    _check_port(call, rule, properties.get("listen_port"))
     rule.properties.update(_rule_properties(call, properties))
     return 200, rendering.rule(call.world, rule)
 
@@ -267,6 +269,19 @@ def _delete_rule(call: Call) -> tuple[int, Json]:
     _may_write(call)
     del call.world.rules[rule.id]
     return 200, {"load_balancer_rule": {"id": rule.id}}
+
+
+def _check_port(call: Call, rule: Rule, port: int | None) -> None:
+    others = [
+        other for other in call.world.rules.values() if (other.load_balancer, other.id) != (rule.load_balancer, rule.id)
+    ]
+    taken = [
+        other
+        for other in others
+        if other.load_balancer == rule.load_balancer and other.properties["listen_port"] == port
+    ]
+    if taken and call.world.assumptions.unique_ports:
+        raise refusals.validation_error("Listen port has already been taken")
 
 
 def _rule_properties(call: Call, properties: Json) -> Json:

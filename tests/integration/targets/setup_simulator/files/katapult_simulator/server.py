@@ -38,10 +38,10 @@ class Server(ThreadingHTTPServer):
     request_queue_size = 128
 
     def __init__(self, port: int) -> None:
-        super().__init__(("127.0.0.1", port), _Handler)
         self.simulator = Simulator()
         self.lock = threading.Lock()
         self.stopping = threading.Event()
+        super().__init__(("127.0.0.1", port), _Handler)
 
     @property
     def api_url(self) -> str:

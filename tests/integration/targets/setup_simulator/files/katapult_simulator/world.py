@@ -22,6 +22,7 @@ class Assumptions:
     """
 
     unique_references: bool = True  # per organization; False: several load balancers may have the same
+    unique_ports: bool = True  # per load balancer; False: several rules may listen on the same
     pairs_replace: bool = True  # weights and annotations replace what was there; False: are added to it
     largest_page: int = 200  # objects on a page of a list; the framework allows no more, an endpoint may allow less
 

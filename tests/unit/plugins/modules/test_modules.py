@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The module as Ansible runs it: options in, one JSON result out."""
+"""The modules as Ansible runs them: options in, one JSON result out."""
 
 from __future__ import annotations
 
@@ -15,7 +15,11 @@ import yaml
 from ansible.module_utils import basic
 from ansible.module_utils.common.text.converters import to_bytes
 from ansible_collections.katapult.cloud.plugins.module_utils import _module
-from ansible_collections.katapult.cloud.plugins.modules import load_balancer
+from ansible_collections.katapult.cloud.plugins.modules import (
+    load_balancer,
+    load_balancer_info,
+    load_balancer_rule,
+)
 from katapult_simulator.faults import Fault
 from katapult_simulator.rendering import SECRET
 from katapult_simulator.server import Server
@@ -63,20 +67,22 @@ def fixture_server():
 
 @pytest.fixture(name="task")
 def fixture_task(server, capsys):
-    """Runs the module with some options and returns its result."""
+    """Runs a module with some options and returns its result."""
 
-    def run(check=False, **options):
+    def run(check=False, module=load_balancer, **options):
         options = {"api_url": server.api_url, "api_token": TOKEN, "organization": {"sub_domain": "acme"}, **options}
         options = {name: value for name, value in options.items() if value is not None}
         with patch_module_args({**options, "_ansible_check_mode": check, "_ansible_diff": True}):
             with pytest.raises(SystemExit) as ended:
-                load_balancer.main()
+                module.main()
         said = capsys.readouterr()
         result = json.loads(said.out)
         assert ended.value.code == (1 if result.get("failed") else 0)
-        assert SECRET not in said.out + said.err
-        assert TOKEN not in said.out + said.err
-        result.pop("invocation", None)  # newer versions of ansible-core leave it out
+        # Newer versions of ansible-core leave out the first, and tell the controller by the second what it has to mask.
+        result.pop("invocation", None)
+        result.pop("_ansible_new_secrets", None)
+        shown = json.dumps(result) + said.err
+        assert SECRET not in shown and TOKEN not in shown
         return result
 
     return run
@@ -89,7 +95,7 @@ def documented(returned, value):
         contains = returned[name].get("contains")
         for item in entry if isinstance(entry, list) else [entry]:
             if contains and item is not None:
-                assert set(item) == set(contains)
+                assert set(item) == {name for name, key in contains.items() if "returned" not in key}
                 documented(contains, item)
 
 
@@ -109,15 +115,75 @@ def test_every_returned_key_is_documented_and_always_there(task, check):
         documented({name: returned[name] for name in ("load_balancer",)}, {"load_balancer": result["load_balancer"]})
 
 
-def test_a_failure_is_structured_as_documented(task):
-    returned = yaml.safe_load(load_balancer.RETURN)
-    result = task(properties=WEB, api_token="no-such-token")
+def keys(values, contains):
+    """The keys that are documented for a value but for those that depend on an option, and those that it has."""
+    assert set(values) <= set(contains)
+    return {name for name, key in contains.items() if "returned" not in key}, set(values)
+
+
+@pytest.mark.parametrize("check", [True, False])
+def test_every_returned_key_of_a_rule_is_documented_and_always_there(task, check):
+    task(properties=WEB)
+    returned = yaml.safe_load(load_balancer_rule.RETURN)
+    rule = {"module": load_balancer_rule, "load_balancer": {"api_reference": "web"}, "check": check}
+    properties = {
+        "listen_port": 443,
+        "destination_port": 1,
+        "protocol": "HTTPS",
+        "certificates": ["cert_www"],
+        "check_rise": 3,
+    }
+    for _again in range(2):
+        result = task(properties=properties, **rule)
+        result.pop("warnings", None)
+        assert set(result) == {"changed", "load_balancer_rule", "diff"}
+        documented, there = keys(result["load_balancer_rule"], returned["load_balancer_rule"]["contains"])
+        assert documented == there
+    removed = task(properties={"listen_port": 443}, state="absent", **rule)
+    removed.pop("warnings", None)
+    assert removed["changed"] is not check and set(removed) == {"changed", "load_balancer_rule", "diff"}
+
+
+def test_every_returned_key_of_what_is_read_is_documented(task):
+    task(properties=WEB, rules=[{"listen_port": 80, "destination_port": 1, "protocol": "HTTP"}])
+    contains = yaml.safe_load(load_balancer_info.RETURN)["load_balancers"]["contains"]
+    result = task(module=load_balancer_info, api_reference="web", include_rules=True, full=True)
+    result.pop("warnings", None)  # Ansible keeps those of the tasks before in the same process
+    assert set(result) == {"changed", "load_balancers"} and result["changed"] is False
+    (found,) = result["load_balancers"]
+    documented, there = keys(found, contains)
+    assert documented | {"rules"} == there
+    documented, there = keys(found["rules"][0], contains["rules"]["contains"])
+    assert documented == there
+
+
+def test_the_rules_of_a_load_balancer_are_documented_as_they_are_returned(task):
+    contains = yaml.safe_load(load_balancer.RETURN)["load_balancer"]["contains"]
+    rule = {"listen_port": 80, "destination_port": 1, "protocol": "HTTP", "check_path": "/x"}
+    result = task(properties=WEB, rules=[rule])
+    documented, there = keys(result["load_balancer"], contains)
+    assert documented | {"rules"} == there
+    documented, there = keys(result["load_balancer"]["rules"][0], contains["rules"]["contains"])
+    assert documented == there
+
+
+@pytest.mark.parametrize(
+    ("module", "options"),
+    [
+        (load_balancer, {"properties": WEB}),
+        (load_balancer_info, {"id": "lb_1"}),
+        (load_balancer_rule, {"load_balancer": {"id": "lb_1"}, "properties": {"listen_port": 80}}),
+    ],
+)
+def test_a_failure_is_structured_as_documented(task, module, options):
+    returned = yaml.safe_load(module.RETURN)
+    result = task(module=module, api_token="no-such-token", **options)
     assert result["failed"] and not result["changed"]
     assert set(result["error"]) == set(returned["error"]["contains"])
     assert result["error"]["code"] == "invalid_api_token"
     assert result["error"]["http_status"] == 403
     assert result["error"]["method"] == "GET"
-    assert result["error"]["path"] == "/load_balancers/load_balancer"
+    assert result["error"]["path"].startswith("/load_balancers/load_balancer")
     assert result["error"]["request_id"]
 
 
@@ -161,9 +227,9 @@ def test_options_come_before_the_environment(task, monkeypatch):
 @pytest.mark.parametrize(
     ("options", "said"),
     [
-        ({"api_token": None}, "There is no API token"),
+        ({"api_token": None}, "there is no API token"),
         ({"api_token": "two words"}, "holds a space"),
-        ({"api_url": "http://192.0.2.1/core/v1"}, "Use https"),
+        ({"api_url": "http://192.0.2.1/core/v1"}, "use https"),
         ({"api_url": "api.katapult.io"}, "needs a scheme"),
         ({"api_timeout": 0}, "api_timeout is 0"),
         ({"api_timeout": "inf"}, "api_timeout is inf"),
@@ -238,7 +304,7 @@ def test_ansible_explains_what_the_argument_spec_excludes(task, options, said):
 def test_without_requests_the_failure_says_how_to_install_it(task, monkeypatch):
     monkeypatch.setattr(_module, "REQUESTS_IMPORT_ERROR", "ImportError: no requests here")
     result = task(properties=WEB)
-    assert result["failed"] and "requests" in result["msg"]
+    assert result["failed"] and "requests" in result["msg"] and result["error"]["code"] == "requests_missing"
 
 
 # Secrets

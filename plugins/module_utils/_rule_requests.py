@@ -1,0 +1,92 @@
+# Copyright: (c) 2026, the katapult.cloud contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# Private to the collection: nothing here is a public API.
+
+"""Look at the rules of a load balancer, and write them: the requests that single rules and whole sets have in common."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from ansible_collections.katapult.cloud.plugins.module_utils import _rule
+from ansible_collections.katapult.cloud.plugins.module_utils._client import Client
+from ansible_collections.katapult.cloud.plugins.module_utils._errors import KatapultError
+from ansible_collections.katapult.cloud.plugins.module_utils._fields import Values
+from ansible_collections.katapult.cloud.plugins.module_utils._once import create_once
+from ansible_collections.katapult.cloud.plugins.module_utils._plan import Plan, Step
+
+
+def list_rules(client: Client, of: Values) -> list[Values]:
+    """The rules of a load balancer as the list shows them: some of their fields are not there.
+
+    :param of: what names the load balancer, in the API's words.
+    """
+    query = [("load_balancer[%s]" % name, value) for name, value in of.items()]
+    return [_rule.read_row(row) for row in client.pages(_rule.ALL, query, "load_balancer_rules")]
+
+
+def read_rule(client: Client, identifier: str) -> Values:
+    """One rule with all its fields."""
+    query = [("load_balancer_rule[id]", identifier)]
+    return _rule.read(client.request("GET", _rule.ONE, query, expect="load_balancer_rule"))
+
+
+def completed(client: Client, wanted: Values, row: Values) -> Values:
+    """A rule with all that is wanted of it: read on its own only where the list did not show enough."""
+    return row if _rule.is_read(wanted, row) else read_rule(client, row["id"])
+
+
+def at_port(client: Client, wanted: Values, of: Values) -> Values | None:
+    """The rule on the port that is wanted, with all that is wanted of it."""
+    row = _rule.at_port(wanted["listen_port"], list_rules(client, of))
+    return None if row is None else completed(client, wanted, row)
+
+
+def act(client: Client, wanted: Values, plan: Plan, of: Values) -> Plan:
+    """Send the write of a plan for one rule; what was planned becomes what the API shows.
+
+    :param of: what names the load balancer that a new rule belongs to.
+    """
+    if not plan.steps:
+        return plan
+    (step,) = plan.steps
+    if step.method == "POST":
+        return _create(client, wanted, replace(step, body={**(step.body or {}), "load_balancer": of}), of)
+    if step.method == "DELETE":
+        return _delete(client, plan, step)
+    return replace(plan, after=_send(client, step))
+
+
+def _send(client: Client, step: Step, once: bool = False) -> Values:
+    return _rule.read(
+        client.request(step.method, step.path, step.query, step.body, expect="load_balancer_rule", once=once)
+    )
+
+
+def _create(client: Client, wanted: Values, step: Step, of: Values) -> Plan:
+    created = create_once(
+        client,
+        create=lambda: _send(client, step, once=True),
+        look_up=lambda: at_port(client, wanted, of),
+        called=_rule.called(wanted),
+    )
+    if created.as_sent:
+        return Plan(None, created.thing, (step,))
+    try:
+        outcome = act(client, wanted, _rule.plan_present(wanted, created.thing, of), of)
+    except KatapultError as error:
+        raise error.after_writes(load_balancer_rule=created.thing) if created.ours else error
+    return Plan(None, outcome.after, (step, *outcome.steps)) if created.ours else outcome
+
+
+def _delete(client: Client, plan: Plan, step: Step) -> Plan:
+    try:
+        client.request(step.method, step.path, step.query, expect="load_balancer_rule")
+    except KatapultError as error:
+        if not error.says_missing("load_balancer_rule"):
+            raise
+        if not error.maybe_done:  # somebody else was faster, so this task changed nothing
+            return replace(plan, steps=())
+    return plan

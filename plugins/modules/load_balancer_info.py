@@ -1,0 +1,372 @@
+#!/usr/bin/python
+# Copyright: (c) 2026, the katapult.cloud contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+module: load_balancer_info
+short_description: Read Katapult load balancers
+version_added: 0.2.0
+description:
+  - Reads one load balancer by its ID or its reference, or lists all of an organization.
+  - It never writes. Something that is not found is no failure, but an empty list.
+author:
+  - katapult.cloud contributors (@katapult-cloud)
+extends_documentation_fragment:
+  - katapult.cloud._attributes
+  - katapult.cloud._connection
+attributes:
+  check_mode:
+    support: full
+  diff_mode:
+    support: none
+  idempotent:
+    support: full
+options:
+  id:
+    description:
+      - The ID of the load balancer to read.
+      - Mutually exclusive with O(api_reference).
+    type: str
+  api_reference:
+    description:
+      - The reference of the load balancer to read.
+      - Mutually exclusive with O(id).
+    type: str
+  organization:
+    description:
+      - The organization whose load balancers are listed, if neither O(id) nor O(api_reference) is given. Otherwise it has no effect.
+      - If it is not set, the environment variable E(KATAPULT_ORGANIZATION) is used as its sub-domain.
+      - One of O(id), O(api_reference) and O(organization) is required.
+  name:
+    description:
+      - Return only load balancers with exactly this name. Names need not be unique.
+    type: str
+  annotations:
+    description:
+      - Return only load balancers with all of these annotations.
+      - More than one make a listing read every load balancer on its own, because the API does not document whether it wants all of
+        them or any.
+    type: list
+    elements: dict
+    suboptions:
+      key:
+        description:
+          - The key of the annotation.
+        type: str
+        required: true
+      value:
+        description:
+          - Its value. If it is left out, any will do.
+        type: str
+  full:
+    description:
+      - Whether to read every load balancer of a listing, and with O(include_rules) every rule, on its own. That takes a request for each,
+        and returns the fields that a listing lacks.
+    type: bool
+    default: false
+  include_rules:
+    description:
+      - Whether to return the rules too. That takes a request for each load balancer.
+    type: bool
+    default: false
+  include_backend_certificate_key:
+    description:
+      - Whether to return the private key of the backend certificate too. That takes a request for each load balancer of a listing.
+      - The key is a secret. Set C(no_log=true) for a task that asks for it.
+    type: bool
+    default: false
+seealso:
+  - module: katapult.cloud.load_balancer
+"""
+
+EXAMPLES = r"""
+- name: Read one load balancer
+  katapult.cloud.load_balancer_info:
+    api_reference: web-production
+    include_rules: true
+  register: web
+
+- name: Fail if it is not there
+  ansible.builtin.assert:
+    that: web.load_balancers | length == 1
+
+- name: List all load balancers of a team
+  katapult.cloud.load_balancer_info:
+    organization:
+      sub_domain: acme
+    annotations:
+      - key: team
+        value: web
+  register: listed
+
+- name: Read the key with which backends can be told from impostors
+  katapult.cloud.load_balancer_info:
+    api_reference: web-production
+    include_backend_certificate_key: true
+  register: secret
+  no_log: true
+"""
+
+RETURN = r"""
+load_balancers:
+  description:
+    - The load balancers, in the order of the API. Empty if none is found.
+    - A listing is shorter than what is read on its own. Use O(full=true) for the fields that are not in a listing.
+  returned: success
+  type: list
+  elements: dict
+  contains:
+    id:
+      description: The ID.
+      type: str
+      sample: lb_4v8YBNBXSbCyP058
+    name:
+      description: The name.
+      type: str
+      sample: Web (production)
+    api_reference:
+      description: The reference by which it is found, if it has one.
+      type: str
+      sample: web-production
+    resource_type:
+      description: The type of the members.
+      type: str
+      sample: virtual_machines
+    resources:
+      description: The members.
+      type: list
+      elements: dict
+      contains:
+        type:
+          description: The type, one of V(VirtualMachine), V(VirtualMachineGroup), V(Tag).
+          type: str
+          sample: VirtualMachine
+        value:
+          description: The member.
+          type: dict
+          contains:
+            id:
+              description: The ID.
+              type: str
+              sample: vm_web1
+            name:
+              description: The name.
+              type: str
+              sample: web1
+    resource_ids:
+      description: The IDs of the members.
+      type: list
+      elements: str
+      sample: [vm_web1, vm_web2]
+    ip_address:
+      description: The address on which it listens.
+      type: dict
+      contains:
+        id:
+          description: The ID of the address. V(null) in a listing.
+          type: str
+          sample: ip_Pvfnh0q1ivK6R98b
+        address:
+          description: The address itself.
+          type: str
+          sample: 185.44.254.250
+    data_center:
+      description: The data center that it is in.
+      type: dict
+      contains:
+        id:
+          description: The ID.
+          type: str
+          sample: loc_UUhPmoCbpic6UX0Y
+        name:
+          description: The name.
+          type: str
+          sample: London
+        permalink:
+          description: The permalink. V(null) in a listing.
+          type: str
+          sample: uk-lon-01
+    https_redirect:
+      description: Whether requests to port 80 are redirected to HTTPS. Not in a listing.
+      type: bool
+      sample: true
+    enable_weighting:
+      description: Whether the weights have an effect. Not in a listing.
+      type: bool
+      sample: true
+    weights:
+      description:
+        - The weight of every member. The members of groups and tags are listed here as virtual machines.
+        - Not in a listing.
+      type: list
+      elements: dict
+      contains:
+        virtual_machine_id:
+          description: The ID of the virtual machine.
+          type: str
+          sample: vm_web1
+        weight:
+          description: Its weight.
+          type: int
+          sample: 200
+    standby_vms:
+      description: The IDs of the virtual machines that stand by. Not in a listing.
+      type: list
+      elements: str
+      sample: [vm_web2]
+    backend_certificate:
+      description:
+        - The certificate in PEM form that the load balancer shows to backends which speak TLS. It is not secret. Not in a listing.
+      type: str
+      sample: "-----BEGIN CERTIFICATE-----\n..."
+    annotations:
+      description: The annotations. Not in a listing.
+      type: list
+      elements: dict
+      contains:
+        key:
+          description: The key.
+          type: str
+          sample: team
+        value:
+          description: The value, V(null) if the annotation has none.
+          type: str
+          sample: web
+    backend_certificate_key:
+      description: The private key of the backend certificate in PEM form, a secret.
+      returned: if O(include_backend_certificate_key=true)
+      type: str
+      sample: VALUE_OF_THE_KEY
+    rules:
+      description: The rules of the load balancer, in port order.
+      returned: if O(include_rules=true)
+      type: list
+      elements: dict
+      contains:
+        id:
+          description: The ID.
+          type: str
+          sample: lbrule_QejAvd3pPlJwbUHs
+        listen_port:
+          description: The port on which the load balancer listens.
+          type: int
+          sample: 443
+        destination_port:
+          description: The port of the members.
+          type: int
+          sample: 8080
+        protocol:
+          description: The protocol that clients speak.
+          type: str
+          sample: HTTPS
+        algorithm:
+          description: How a member is chosen.
+          type: str
+          sample: round_robin
+        certificates:
+          description: The certificates that are shown to clients.
+          type: list
+          elements: dict
+          contains:
+            id:
+              description: The ID.
+              type: str
+              sample: cert_Dq3mPlJw7UHsQejA
+            name:
+              description: The name.
+              type: str
+              sample: www.example.com
+        check_enabled:
+          description: Whether the health of the members is checked.
+          type: bool
+          sample: true
+        proxy_protocol:
+          description: Whether members are told the address of the client. Only with O(full=true).
+          type: bool
+          sample: false
+        backend_ssl:
+          description: Whether the load balancer speaks TLS to the members. Only with O(full=true).
+          type: bool
+          sample: false
+        passthrough_ssl:
+          description: Whether TLS is passed through to the members. Only with O(full=true).
+          type: bool
+          sample: false
+        check_protocol:
+          description: How their health is checked. Only with O(full=true).
+          type: str
+          sample: HTTP
+        check_path:
+          description: The path that is requested to check it. Only with O(full=true).
+          type: str
+          sample: /healthz
+        check_interval:
+          description: The seconds from one check to the next. Only with O(full=true).
+          type: int
+          sample: 20
+        check_timeout:
+          description: The seconds after which a check has failed. Only with O(full=true).
+          type: int
+          sample: 5
+        check_rise:
+          description: How many checks must succeed before a member gets requests. Only with O(full=true).
+          type: int
+          sample: 2
+        check_fall:
+          description: How many checks must fail before a member gets no more requests. Only with O(full=true).
+          type: int
+          sample: 2
+        check_http_statuses:
+          description: The HTTP statuses that mean health, by their first digits. Only with O(full=true).
+          type: str
+          sample: "23"
+error:
+  description: What went wrong, for a program. RV(ignore:msg) says the same to a person.
+  returned: failure, unless Ansible itself refused the options or could not run the module
+  type: dict
+  contains:
+    code:
+      description:
+        - The error code of the API, for example V(scope_not_granted), or one of the collection's own, for example V(timed_out).
+        - All are listed in C(docs/errors.md) of the collection.
+      type: str
+      sample: scope_not_granted
+    description:
+      description: What the API says about it, if anything.
+      type: str
+      sample: The scope required for this endpoint has not been granted
+    detail:
+      description: What else the API says about it. Empty if nothing.
+      type: dict
+      sample: {"scopes": ["load_balancers"]}
+    http_status:
+      description: The HTTP status of the answer that is the failure, V(null) if there was none.
+      type: int
+      sample: 403
+    method:
+      description: The method of the request that failed, V(null) if none did.
+      type: str
+      sample: POST
+    path:
+      description: The path of the request that failed, below O(api_url). V(null) if none did.
+      type: str
+      sample: /organizations/organization/load_balancers
+    request_id:
+      description: The ID of the request, for Katapult's support.
+      type: str
+      sample: d4fd85ad-1496-4a36-839d-859a7abb3058
+"""
+
+from ansible_collections.katapult.cloud.plugins.module_utils._load_balancer_info_task import ARGUMENT_SPEC, run
+from ansible_collections.katapult.cloud.plugins.module_utils._module import run_module
+
+
+def main() -> None:
+    run_module(ARGUMENT_SPEC, run)
+
+
+if __name__ == "__main__":
+    main()

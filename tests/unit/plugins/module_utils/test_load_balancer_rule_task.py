@@ -1,0 +1,352 @@
+# Copyright: (c) 2026, the katapult.cloud contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The task for one rule: what is sent, in which order, and what comes back."""
+
+from __future__ import annotations
+
+import pytest
+from katapult_simulator.world import Assumptions
+
+from ansible_collections.katapult.cloud.plugins.module_utils import _load_balancer_rule_task, _rule
+from ansible_collections.katapult.cloud.plugins.module_utils._errors import KatapultError, TaskRefused
+
+from .simulated import ONE, RULE, RULES, Desk, options
+
+HTTP = {"listen_port": 80, "destination_port": 8080, "protocol": "HTTP"}
+ALWAYS = {"algorithm": "round_robin", "proxy_protocol": False}
+
+
+@pytest.fixture(name="desk")
+def fixture_desk():
+    desk = Desk()
+    desk.existing()
+    return desk
+
+
+def test_a_rule_that_is_not_there_is_created_and_then_recognized(desk):
+    predicted = desk.run_rule(properties=HTTP, check=True, organization=None)
+    assert desk.requests() == ["GET rules"]
+    result = desk.run_rule(properties=HTTP, organization=None)
+    assert desk.written() == [{"load_balancer": {"api_reference": "web"}, "properties": {**ALWAYS, **HTTP}}]
+    assert desk.requests() == ["GET rules", "POST rules"]
+    rule = result.values["load_balancer_rule"]
+    assert result.changed and rule["id"] and rule["load_balancer"] == {"id": "lb_1", "name": "Web"}
+    assert set(rule) == {field.name for field in _rule.FIELDS} == set(predicted.values["load_balancer_rule"])
+    assert result.diff["before"] == {} and result.diff["after"]["listen_port"] == 80
+    assert predicted.changed and predicted.values["load_balancer_rule"]["id"] is None
+    again = desk.run_rule(properties=HTTP)
+    assert desk.requests() == ["GET rules"]
+    assert not again.changed and again.values["load_balancer_rule"]["id"] == rule["id"]
+
+
+def test_the_organization_is_checked_before_the_first_write(desk):
+    desk.run_rule(properties=HTTP)
+    assert desk.requests() == ["GET rules", "GET one", "GET all", "POST rules"]
+    for check in (True, False):
+        with pytest.raises(TaskRefused, match="globex") as failure:
+            desk.run_rule(properties={**HTTP, "destination_port": 1}, organization="globex", check=check)
+        assert failure.value.facts.code == "other_organization"
+    assert desk.rules()[80]["destination_port"] == 8080
+
+
+# Each option alone: the field, what it is set to, and whether a list shows it
+
+FIELDS = [
+    ("destination_port", 9090, True),
+    ("protocol", "TCP", True),
+    ("algorithm", "least_connections", True),
+    ("check_enabled", True, True),
+    ("proxy_protocol", True, False),
+    ("backend_ssl", True, False),
+    ("check_protocol", "TCP", False),
+    ("check_path", "/healthz", False),
+    ("check_interval", 30, False),
+    ("check_timeout", 9, False),
+    ("check_rise", 3, False),
+    ("check_fall", 4, False),
+    ("check_http_statuses", "234", False),
+]
+
+
+@pytest.mark.parametrize(("name", "value", "listed"), FIELDS)
+def test_one_changed_option_is_one_patch_with_only_that_and_then_quiet(desk, name, value, listed):
+    desk.rule(80)
+    task = {"properties": {"listen_port": 80, name: value}, "organization": None}
+    look = ["GET rules"] if listed else ["GET rules", "GET rule"]
+    predicted = desk.run_rule(check=True, **task)
+    assert desk.requests() == look
+    result = desk.run_rule(**task)
+    assert desk.written() == [{"load_balancer_rule": {"id": "lbrule_80"}, "properties": {name: value}}]
+    assert desk.requests() == [*look, "PATCH rule"]
+    assert predicted.changed and result.changed
+    assert predicted.diff["after"][name] == result.diff["after"][name] == value != result.diff["before"][name]
+    assert not desk.run_rule(**task).changed
+    assert desk.requests() == look
+
+
+@pytest.mark.parametrize(("name", "value"), [("passthrough_ssl", True), ("certificates", ["cert_api", "cert_www"])])
+def test_what_needs_https_is_set_on_a_rule_that_speaks_it(desk, name, value):
+    desk.rule(443, protocol="HTTPS")
+    task = {"properties": {"listen_port": 443, name: value}, "organization": None}
+    predicted = desk.run_rule(check=True, **task)
+    result = desk.run_rule(**task)
+    assert result.changed and predicted.diff["after"][name] == result.diff["after"][name] == value
+    assert not desk.run_rule(**task).changed
+
+
+def test_certificates_are_a_set_and_can_be_cleared(desk):
+    desk.rule(443, protocol="HTTPS", certificates=["cert_www", "cert_api"])
+    same = {"listen_port": 443, "certificates": ["cert_api", "cert_www", "cert_api"]}
+    assert not desk.run_rule(properties=same).changed
+    desk.requests()
+    cleared = desk.run_rule(properties={"listen_port": 443, "certificates": []}, organization=None)
+    assert desk.written() == [{"load_balancer_rule": {"id": "lbrule_443"}, "properties": {"certificates": []}}]
+    assert cleared.values["load_balancer_rule"]["certificates"] == []
+    assert "without a certificate" in cleared.warnings[0]
+
+
+def test_a_certificate_that_is_not_there_is_a_mapped_failure(desk):
+    with pytest.raises(KatapultError, match="no such certificate") as failure:
+        desk.run_rule(properties={**HTTP, "protocol": "HTTPS", "certificates": ["cert_nobody"]})
+    assert failure.value.facts.code == "certificate_not_found"
+
+
+def test_an_id_with_another_port_moves_the_rule(desk):
+    desk.rule(80)
+    task = {"id": "lbrule_80", "properties": {"listen_port": 8080}, "organization": None}
+    assert desk.run_rule(**task).changed
+    assert desk.written() == [{"load_balancer_rule": {"id": "lbrule_80"}, "properties": {"listen_port": 8080}}]
+    assert not desk.run_rule(**task).changed
+    assert list(desk.rules()) == [8080]
+
+
+@pytest.mark.parametrize("unique", [True, False])
+def test_a_rule_does_not_move_to_a_port_that_is_taken(unique):
+    desk = Desk(assumptions=Assumptions(unique_ports=unique))
+    desk.existing()
+    desk.rule(80)
+    desk.rule(443)
+    with pytest.raises(TaskRefused, match="lbrule_443") as failure:
+        desk.run_rule(id="lbrule_80", properties={"listen_port": 443})
+    assert failure.value.facts.code == "listen_port_taken" and desk.requests() == ["GET rules"]
+
+
+def test_two_rules_on_one_port_need_an_id(desk):
+    desk.rule(80)
+    desk.rule(80, id="lbrule_twin")
+    with pytest.raises(TaskRefused, match="lbrule_80, lbrule_twin") as failure:
+        desk.run_rule(properties={"listen_port": 80, "destination_port": 1})
+    assert failure.value.facts.code == "several_rules_found"
+    task = {"id": "lbrule_twin", "properties": {"listen_port": 80, "destination_port": 1}}
+    assert desk.run_rule(**task).values["load_balancer_rule"]["id"] == "lbrule_twin"
+
+
+@pytest.mark.parametrize("state", ["present", "absent"])
+def test_a_rule_of_another_load_balancer_is_not_touched(desk, state):
+    desk.existing(id="lb_2", api_reference="other", name="Other")
+    desk.rule(80, of="lb_2")
+    with pytest.raises(TaskRefused, match="Other"):
+        desk.run_rule(id="lbrule_80", properties={"destination_port": 1}, state=state)
+    assert desk.requests() == ["GET rules", "GET rule"]
+
+
+def test_an_id_that_does_not_exist_fails_for_present_and_is_fine_for_absent(desk):
+    with pytest.raises(TaskRefused) as failure:
+        desk.run_rule(id="lbrule_9", properties={"destination_port": 1})
+    assert failure.value.facts.code == "load_balancer_rule_not_found"
+    assert not desk.run_rule(id="lbrule_9", state="absent").changed
+
+
+def test_another_failure_at_looking_for_an_id_is_a_failure(desk):
+    desk.fail(path=RULE, answer="given", status=403, body={"code": "permission_denied"})
+    with pytest.raises(KatapultError) as failure:
+        desk.run_rule(id="lbrule_9", state="absent")
+    assert failure.value.facts.code == "permission_denied"
+
+
+# Absent
+
+
+@pytest.mark.parametrize("by", [{"properties": {"listen_port": 80}}, {"id": "lbrule_80"}])
+def test_absent_removes_and_says_what_it_was(desk, by):
+    desk.rule(80)
+    predicted = desk.run_rule(state="absent", check=True, organization=None, **by)
+    result = desk.run_rule(state="absent", organization=None, **by)
+    assert desk.requests() == ["GET rules", "GET rules", "DELETE rule"]
+    assert predicted == result and result.changed and desk.rules() == {}
+    assert result.values["load_balancer_rule"]["id"] == "lbrule_80" and result.diff["after"] == {}
+    again = desk.run_rule(state="absent", **by)
+    assert not again.changed and again.values == {"load_balancer_rule": None}
+
+
+def test_absent_of_a_load_balancer_that_is_not_there_is_ok(desk):
+    task = {"load_balancer": {"id": "lb_9"}, "properties": {"listen_port": 80}}
+    assert not desk.run_rule(state="absent", **task).changed
+    with pytest.raises(KatapultError) as failure:
+        desk.run_rule(**{**task, "properties": HTTP})
+    assert failure.value.facts.code == "load_balancer_not_found"
+
+
+def test_a_refused_removal_is_a_failure_and_a_missing_rule_is_none(desk):
+    desk.rule(80)
+    desk.fail(method="DELETE", carried_out=False, answer="given", status=403, body={"code": "permission_denied"})
+    with pytest.raises(KatapultError):
+        desk.run_rule(properties={"listen_port": 80}, state="absent")
+    desk.fail(method="DELETE", answer="given", status=404, body={"code": "load_balancer_rule_not_found"})
+    assert not desk.run_rule(properties={"listen_port": 80}, state="absent").changed
+
+
+# Created at most once
+
+
+@pytest.mark.parametrize("unique", [True, False])
+@pytest.mark.parametrize("fault", [{"answer": "lost"}, {"answer": "cut"}, {"answer": "given", "status": 502}])
+def test_a_create_with_an_unknown_outcome_is_looked_up_by_its_port(unique, fault):
+    desk = Desk(assumptions=Assumptions(unique_ports=unique))
+    desk.existing()
+    desk.fail(method="POST", path=RULES, **fault)
+    result = desk.run_rule(properties={**HTTP, "check_path": "/up"}, organization=None)
+    assert result.changed and len(desk.rules()) == 1
+    assert desk.requests() == ["GET rules", "POST rules", "GET rules", "GET rule"]
+
+
+def test_a_create_that_does_not_appear_fails_and_says_that_another_run_is_safe(desk):
+    desk.fail(method="POST", path=RULES, answer="lost", carried_out=False)
+    with pytest.raises(KatapultError, match="Running the task again is safe"):
+        desk.run_rule(properties=HTTP)
+    assert desk.run_rule(properties=HTTP).changed
+
+
+def test_a_lost_race_is_brought_to_what_is_wanted(desk):
+    desk.rule(80, destination_port=1)
+    empty = {"pagination": {"total_pages": 0}, "load_balancer_rules": []}
+    desk.fail(method="GET", path=RULES, answer="given", body=empty)
+    result = desk.run_rule(properties=HTTP, organization=None)
+    assert result.changed and result.diff["before"]["destination_port"] == 1
+    assert desk.requests() == ["GET rules", "POST rules", "GET rules", "PATCH rule"]
+
+
+@pytest.mark.parametrize(("lost", "changed"), [(True, True), (False, False)])
+def test_a_failing_patch_after_a_create_says_whether_something_changed(desk, lost, changed):
+    if lost:
+        desk.fail(method="POST", path=RULES, answer="lost")
+        row = {"id": "lbrule_x", "listen_port": 80, "destination_port": 1, "protocol": "HTTP"}
+        desk.fail(method="GET", path=RULES, skip=1, answer="given", body={"load_balancer_rules": [row]})
+    else:
+        desk.rule(80, destination_port=1)
+        desk.fail(method="GET", path=RULES, answer="given", body={"load_balancer_rules": []})
+    desk.fail(method="PATCH", answer="given", status=403, body={"code": "permission_denied"})
+    with pytest.raises(KatapultError) as failure:
+        desk.run_rule(properties=HTTP)
+    result = failure.value.result()
+    assert result["changed"] is changed and ("load_balancer_rule" in result) is changed
+
+
+def test_a_changed_rule_is_written_again_when_its_answer_is_lost(desk):
+    desk.rule(80)
+    desk.fail(method="PATCH", answer="lost")
+    assert desk.run_rule(properties={"listen_port": 80, "destination_port": 1}, organization=None).changed
+    assert desk.requests() == ["GET rules", "PATCH rule", "PATCH rule"]
+
+
+def test_a_load_balancer_that_goes_meanwhile_is_told_by_the_write(desk):
+    desk.fail(method="GET", path=ONE, answer="given", status=404, body={"code": "load_balancer_not_found"})
+    assert desk.run_rule(properties=HTTP).changed
+
+
+# Bad input
+
+
+@pytest.mark.parametrize(
+    ("task", "said"),
+    [
+        ({}, "one of id and properties.listen_port is required"),
+        ({"properties": {"destination_port": 1}}, "one of id and properties.listen_port is required"),
+        ({"load_balancer": {"id": None}, "properties": HTTP}, "load_balancer names nothing"),
+        ({"load_balancer": {"api_reference": ""}, "properties": HTTP}, "load_balancer has a member api_reference"),
+        ({"id": "a b"}, "holds characters that no id holds"),
+        ({"properties": {"listen_port": 0}}, "properties.listen_port is 0, and must be from 1 to 65535"),
+        ({"properties": {"listen_port": 65536}}, "must be from 1 to 65535"),
+        ({"properties": {**HTTP, "destination_port": -1}}, "properties.destination_port is -1"),
+        ({"properties": {**HTTP, "check_interval": 0}}, "properties.check_interval is 0, and must be at least 1"),
+        ({"properties": {**HTTP, "certificates": ["cert_www"]}}, "properties.certificates needs the protocol HTTPS"),
+        ({"properties": {**HTTP, "protocol": "TCP", "passthrough_ssl": True}}, "properties.passthrough_ssl needs"),
+        (
+            {"properties": {**HTTP, "check_protocol": "TCP", "check_path": "/"}},
+            "properties.check_path needs the check_protocol",
+        ),
+        (
+            {"properties": {**HTTP, "check_protocol": "TCP", "check_http_statuses": "2"}},
+            "properties.check_http_statuses needs",
+        ),
+        ({"properties": {**HTTP, "certificates": ["a b"]}}, 'properties.certificates holds "a b"'),
+    ],
+)
+def test_bad_input_is_refused_before_anything_is_sent(desk, task, said):
+    with pytest.raises(TaskRefused) as failure:
+        desk.run_rule(**task)
+    assert said in str(failure.value)
+    assert desk.requests() == []
+
+
+@pytest.mark.parametrize(
+    ("there", "wanted", "said"),
+    [
+        ({"protocol": "HTTP"}, {"certificates": ["cert_www"]}, "needs the protocol HTTPS, and it is HTTP"),
+        ({"protocol": "TCP"}, {"passthrough_ssl": True}, "needs the protocol HTTPS, and it is TCP"),
+        ({"check_protocol": "TCP"}, {"check_path": "/x"}, "needs the check_protocol HTTP, and it is TCP"),
+    ],
+)
+def test_what_the_task_leaves_out_is_judged_by_the_rule_found(desk, there, wanted, said):
+    desk.rule(80, **there)
+    with pytest.raises(TaskRefused, match=said):
+        desk.run_rule(properties={"listen_port": 80, **wanted})
+    assert "PATCH rule" not in desk.requests()
+
+
+def test_switched_off_needs_no_https(desk):
+    desk.run_rule(properties={**HTTP, "certificates": [], "passthrough_ssl": False})
+    assert desk.rules()[80]["protocol"] == "HTTP"
+
+
+@pytest.mark.parametrize("check", [True, False])
+def test_a_creation_that_lacks_something_says_so(desk, check):
+    with pytest.raises(TaskRefused, match=r"properties\.destination_port and properties\.protocol") as failure:
+        desk.run_rule(properties={"listen_port": 80}, check=check)
+    assert failure.value.facts.code == "missing_for_creation" and desk.requests() == ["GET rules"]
+
+
+@pytest.mark.parametrize(
+    ("more", "warned"),
+    [
+        ({}, True),
+        ({"passthrough_ssl": True}, False),
+        ({"certificates": ["cert_www"]}, False),
+        ({"protocol": "TCP"}, False),
+    ],
+)
+def test_https_without_a_certificate_is_warned_about(desk, more, warned):
+    properties = {"listen_port": 443, "destination_port": 8080, "protocol": "HTTPS", **more}
+    assert any("without a certificate" in text for text in desk.run_rule(properties=properties).warnings) is warned
+
+
+@pytest.mark.parametrize(
+    ("task", "said"),
+    [
+        ({"load_balancer": {"id": "a", "api_reference": "b"}}, "mutually exclusive"),
+        ({"load_balancer": {}}, "one of the following is required"),
+        ({}, "missing required arguments"),
+        ({"load_balancer": {"id": "a"}, "properties": {"check_http_statuses": "5"}}, "must be one of"),
+        ({"load_balancer": {"id": "a"}, "properties": {"listen_port": "http"}}, "unable to convert to int"),
+    ],
+)
+def test_ansible_itself_refuses_what_is_not_in_the_argument_spec(task, said):
+    with pytest.raises(ValueError, match=said):
+        options(_load_balancer_rule_task, **task)
+
+
+def test_a_status_given_as_a_number_is_the_choice_that_it_looks_like():
+    task = {"load_balancer": {"id": "a"}, "properties": {"check_http_statuses": 23}}
+    assert options(_load_balancer_rule_task, **task)["properties"]["check_http_statuses"] == "23"

@@ -1,0 +1,282 @@
+# Copyright: (c) 2026, the katapult.cloud contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The rules of a load balancer in one task: which requests are sent, in which order, and what they leave."""
+
+from __future__ import annotations
+
+import pytest
+from katapult_simulator.world import Assumptions
+
+from ansible_collections.katapult.cloud.plugins.module_utils._errors import KatapultError, TaskRefused
+
+from .simulated import ALL, ONE, RULE, RULES, Desk, web
+
+HTTP = {"listen_port": 80, "destination_port": 8080, "protocol": "HTTP"}
+HTTPS = {"listen_port": 443, "destination_port": 8080, "protocol": "HTTPS", "certificates": ["cert_www"]}
+WEB = {"api_reference": "web"}
+LOOK = ["GET one", "GET rules"]
+
+
+@pytest.fixture(name="desk")
+def fixture_desk():
+    desk = Desk()
+    desk.existing()
+    return desk
+
+
+def http(port, **more):
+    return {**HTTP, "listen_port": port, **more}
+
+
+# The rules that are there, the rules of the task, purge, the looks, the writes, the ports that are left
+TABLE = {
+    "nothing given": ([80], None, True, ["GET one"], [], [80]),
+    "nothing to do": ([80, 443], [http(80)], False, LOOK, [], [80, 443]),
+    "all as wanted": ([80, 443], [http(443), http(80)], True, LOOK, [], [80, 443]),
+    "one added": ([80], [http(80), http(81)], False, LOOK, ["POST rules"], [80, 81]),
+    "one changed": ([80], [http(80, destination_port=1)], False, LOOK, ["PATCH rule"], [80]),
+    "one changed that has to be read": (
+        [80],
+        [http(80, check_path="/x")],
+        False,
+        [*LOOK, "GET rule"],
+        ["PATCH rule"],
+        [80],
+    ),
+    "one moved by port": ([80], [http(81)], True, LOOK, ["POST rules", "DELETE rule"], [81]),
+    "others left": ([80, 443], [http(81)], False, LOOK, ["POST rules"], [80, 81, 443]),
+    "others purged": ([80, 443, 444], [http(80)], True, LOOK, ["DELETE rule", "DELETE rule"], [80]),
+    "all purged": ([80, 443], [], True, LOOK, ["DELETE rule", "DELETE rule"], []),
+    "empty and not purged": ([80, 443], [], False, LOOK, [], [80, 443]),
+    "all at once": (
+        [80, 443, 444],
+        [http(81), http(443, destination_port=2), http(82), http(80, check_rise=9)],
+        True,
+        [*LOOK, "GET rule"],
+        ["PATCH rule", "PATCH rule", "POST rules", "POST rules", "DELETE rule"],
+        [80, 81, 82, 443],
+    ),
+}
+
+
+@pytest.mark.parametrize(("there", "rules", "purge", "looks", "writes", "left"), TABLE.values(), ids=TABLE)
+def test_which_requests_are_sent_in_which_order_and_none_in_check_mode(desk, there, rules, purge, looks, writes, left):
+    for port in there:
+        desk.rule(port)
+    task = {"properties": WEB, "rules": rules, "purge_rules": purge, "organization": None}
+    predicted = desk.run(check=True, **task)
+    assert desk.requests() == looks
+    result = desk.run(**task)
+    assert desk.requests() == [*looks, *writes]
+    assert sorted(desk.rules()) == left
+    assert predicted.changed is result.changed is bool(writes)
+    if rules is None:
+        assert "rules" not in result.values["load_balancer"] and "rules" not in result.diff["after"]
+    else:
+        assert [rule["listen_port"] for rule in result.values["load_balancer"]["rules"]] == left
+        assert [rule["listen_port"] for rule in predicted.values["load_balancer"]["rules"]] == left
+        assert [rule["listen_port"] for rule in result.diff["before"]["rules"]] == there
+        assert (result.diff["before"] == result.diff["after"]) is not bool(writes)
+    again = desk.run(**task)
+    assert desk.requests() == looks and not again.changed
+
+
+def test_a_load_balancer_is_created_with_its_rules_in_one_task(desk):
+    desk.simulator.world.load_balancers.clear()
+    task = {"properties": web(resource_ids=["vm_a"]), "rules": [HTTP, HTTPS], "purge_rules": True}
+    predicted = desk.run(check=True, **task)
+    assert desk.requests() == ["GET one"]
+    assert [rule["id"] for rule in predicted.values["load_balancer"]["rules"]] == [None, None]
+    result = desk.run(**task)
+    assert [body["load_balancer"] for body in desk.written()[1:]] == [{"id": desk.balancers()[0].id}] * 2
+    assert desk.requests() == ["GET one", "POST all", "POST rules", "POST rules"]
+    assert result.diff["before"] == {} and [rule["listen_port"] for rule in result.diff["after"]["rules"]] == [80, 443]
+    assert result.values["load_balancer"]["rules"][1]["certificates"] == [{"id": "cert_www", "name": "www.example.com"}]
+    assert not desk.run(**task).changed
+    assert desk.requests() == ["GET one", "GET rules"]
+
+
+def test_the_load_balancer_is_written_before_its_rules_and_the_organization_is_checked_once(desk):
+    desk.run(properties={**WEB, "name": "New"}, rules=[HTTP])
+    assert desk.requests() == ["GET one", "GET rules", "GET all", "PATCH one", "POST rules"]
+
+
+@pytest.mark.parametrize("check", [True, False])
+def test_the_rules_of_another_organizations_load_balancer_are_not_touched(desk, check):
+    with pytest.raises(TaskRefused) as failure:
+        desk.run(properties=WEB, rules=[HTTP], organization="globex", check=check)
+    assert failure.value.facts.code == "other_organization" and desk.rules() == {}
+
+
+def test_absent_looks_at_no_rules(desk):
+    desk.rule(80)
+    result = desk.run(properties=WEB, rules=[HTTP], state="absent", organization=None)
+    assert desk.requests() == ["GET one", "DELETE one"] and "rules" not in result.values["load_balancer"]
+
+
+def test_two_rules_on_one_port_are_refused_only_if_the_task_names_the_port(desk):
+    desk.rule(80)
+    desk.rule(80, id="lbrule_twin")
+    with pytest.raises(TaskRefused, match="lbrule_80, lbrule_twin"):
+        desk.run(properties=WEB, rules=[HTTP])
+    assert desk.run(properties=WEB, rules=[http(81)], purge_rules=True).changed
+    assert list(desk.rules()) == [81]
+
+
+# All is planned before the first write
+
+
+@pytest.mark.parametrize(
+    ("rules", "said"),
+    [
+        ([http(80), http(80)], "more than one rule for port 80"),
+        ([http(0)], "in rules, for port 0: listen_port is 0"),
+        ([http(80, certificates=["cert_www"])], "in rules, for port 80: certificates needs the protocol HTTPS"),
+        ([http(80, check_protocol="TCP", check_path="/")], "check_path needs the check_protocol HTTP"),
+    ],
+)
+def test_bad_rules_are_refused_before_anything_is_sent(desk, rules, said):
+    with pytest.raises(TaskRefused) as failure:
+        desk.run(properties=WEB, rules=rules)
+    assert said in str(failure.value) and desk.requests() == []
+
+
+@pytest.mark.parametrize(
+    ("there", "rule", "said"),
+    [
+        ([], {"listen_port": 81}, "destination_port and properties.protocol"),
+        ([81], {"listen_port": 81, "certificates": ["cert_www"]}, "needs the protocol HTTPS, and it is HTTP"),
+    ],
+)
+@pytest.mark.parametrize("new", [True, False])
+def test_a_rule_that_cannot_be_stops_the_whole_task_before_its_first_write(desk, there, rule, said, new):
+    if new and there:
+        return
+    if new:
+        desk.simulator.world.load_balancers.clear()
+    for port in there:
+        desk.rule(port)
+    with pytest.raises(TaskRefused, match=said):
+        desk.run(properties=web(name="New"), rules=[HTTP, rule])
+    assert desk.written() == []
+
+
+# What goes wrong in the middle
+
+
+def test_a_failure_in_the_middle_says_what_was_done(desk):
+    desk.rule(80)
+    desk.rule(444)
+    desk.fail(
+        method="POST", path=RULES, carried_out=False, answer="given", status=403, body={"code": "permission_denied"}
+    )
+    task = {"properties": WEB, "rules": [http(80, destination_port=1), http(81), http(82)], "purge_rules": True}
+    with pytest.raises(KatapultError) as failure:
+        desk.run(**task)
+    result = failure.value.result()
+    assert result["changed"] is True and result["error"]["code"] == "permission_denied"
+    for said in (
+        "the rule on port 80 (lbrule_80) was changed",
+        "port 81 was not added",
+        "port 444 (lbrule_444) was not removed",
+    ):
+        assert said in result["msg"]
+    assert [rule["listen_port"] for rule in result["load_balancer"]["rules"]] == [80, 444]
+    assert result["load_balancer"]["rules"][0]["destination_port"] == 1
+    assert desk.run(**task).changed
+    assert sorted(desk.rules()) == [80, 81, 82] and not desk.run(**task).changed
+
+
+def test_a_failure_at_the_first_write_claims_no_change(desk):
+    desk.fail(
+        method="POST", path=RULES, carried_out=False, answer="given", status=403, body={"code": "permission_denied"}
+    )
+    with pytest.raises(KatapultError) as failure:
+        desk.run(properties=WEB, rules=[HTTP])
+    assert failure.value.result()["changed"] is False and "load_balancer" not in failure.value.result()
+
+
+def test_a_failure_after_the_load_balancer_was_written_claims_that(desk):
+    desk.fail(
+        method="POST", path=RULES, carried_out=False, answer="given", status=403, body={"code": "permission_denied"}
+    )
+    with pytest.raises(KatapultError) as failure:
+        desk.run(properties={**WEB, "name": "New"}, rules=[HTTP])
+    result = failure.value.result()
+    assert (
+        result["changed"] is True
+        and result["load_balancer"]["name"] == "New"
+        and result["load_balancer"]["rules"] == []
+    )
+
+
+@pytest.mark.parametrize("path", [ALL, RULES])
+@pytest.mark.parametrize("unique", [True, False])
+def test_lost_creates_leave_one_of_each(path, unique):
+    desk = Desk(assumptions=Assumptions(unique_references=unique, unique_ports=unique))
+    desk.fail(method="POST", path=path, answer="lost")
+    result = desk.run(properties=web(), rules=[HTTP, HTTPS])
+    assert result.changed and len(desk.balancers()) == 1 and sorted(desk.rules()) == [80, 443]
+    assert not desk.run(properties=web(), rules=[HTTP, HTTPS]).changed
+
+
+def test_an_adopted_load_balancer_has_its_rules_looked_at_before_they_are_written(desk):
+    desk.rule(80)
+    desk.fail(method="GET", path=ONE, answer="given", status=404, body={"code": "load_balancer_not_found"})
+    result = desk.run(properties=web(), rules=[HTTP, HTTPS])
+    assert result.changed
+    assert desk.requests() == ["GET one", "POST all", "GET one", "GET rules", "GET all", "POST rules"]
+    assert sorted(desk.rules()) == [80, 443]
+
+
+@pytest.mark.parametrize(("lost", "changed"), [(True, True), (False, False)])
+def test_a_failing_look_at_the_rules_of_an_adopted_one_says_whether_something_changed(desk, lost, changed):
+    if lost:
+        desk.simulator.world.load_balancers.clear()
+        desk.fail(method="POST", path=ALL, answer="lost")
+    else:
+        desk.fail(method="GET", path=ONE, answer="given", status=404, body={"code": "load_balancer_not_found"})
+    desk.fail(method="GET", path=RULES, answer="given", status=403, body={"code": "permission_denied"})
+    with pytest.raises(KatapultError) as failure:
+        desk.run(properties=web(), rules=[HTTP])
+    assert failure.value.result()["changed"] is changed
+
+
+def test_a_rule_that_somebody_else_removed_first_is_no_change_of_this_task(desk):
+    desk.rule(80)
+    desk.fail(method="DELETE", path=RULE, answer="given", status=404, body={"code": "load_balancer_rule_not_found"})
+    assert not desk.run(properties=WEB, rules=[], purge_rules=True).changed
+
+
+# Warnings
+
+
+@pytest.mark.parametrize(
+    ("redirect", "rules", "there", "warned"),
+    [
+        (True, [HTTP], [], True),
+        (True, [http(81)], [80], True),
+        (True, [http(81)], [], False),
+        (False, [HTTP], [], False),
+    ],
+)
+def test_a_redirect_beside_a_rule_for_its_port_is_warned_about(desk, redirect, rules, there, warned):
+    for port in there:
+        desk.rule(port)
+    result = desk.run(properties={**WEB, "https_redirect": redirect}, rules=rules)
+    assert any("https_redirect" in text for text in result.warnings) is warned
+
+
+def test_https_without_a_certificate_is_warned_about(desk):
+    result = desk.run(properties=WEB, rules=[{**HTTPS, "certificates": []}])
+    assert any("port 443" in text and "without a certificate" in text for text in result.warnings)
+
+
+def test_many_rules_are_planned_without_a_request_for_each(desk):
+    rules = [http(port) for port in range(1, 101)]
+    desk.run(properties=WEB, rules=rules)
+    desk.requests()
+    assert not desk.run(properties=WEB, rules=rules, purge_rules=True).changed
+    assert desk.requests() == ["GET one", "GET rules"]
