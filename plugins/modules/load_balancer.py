@@ -25,9 +25,11 @@ attributes:
   check_mode:
     support: full
     details:
-      - Nothing but V(GET) requests are sent. Whether the organization and the data center of a creation and new members exist, and
-        whether the token may write, shows in the real run only. What only Katapult knows before the creation (RV(load_balancer.id), the address, the
-        certificate) is V(null) in the prediction.
+      - Nothing but V(GET) requests are sent.
+      - Whether the organization and the data center of a creation and new members exist, and whether the token may write, shows in
+        the real run only.
+      - What only Katapult knows before the creation (RV(load_balancer.id), the address, the certificate) is V(null) in the
+        prediction.
   diff_mode:
     support: full
   idempotent:
