@@ -92,7 +92,8 @@ options:
       data_center:
         description:
           - The data center that the load balancer is in.
-          - It is used at the creation, and Katapult may refuse one without it. If an existing load balancer is in another one, the task fails before it changes anything.
+          - It is used at the creation, and Katapult may refuse one without it.
+          - If an existing load balancer is in another one, the task fails before it changes anything.
         type: dict
         suboptions:
           id:
