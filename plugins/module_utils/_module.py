@@ -11,8 +11,8 @@ from __future__ import annotations
 import typing as t
 
 from ansible.module_utils.basic import AnsibleModule, missing_required_lib
-from ansible.module_utils.common.parameters import remove_values, sanitize_keys
 from ansible_collections.katapult.cloud.plugins.module_utils._errors import KatapultError, TaskRefused, internal_error
+from ansible_collections.katapult.cloud.plugins.module_utils._mask import masked
 from ansible_collections.katapult.cloud.plugins.module_utils._options import (
     CONNECTION_SPEC,
     given_organization,
@@ -32,14 +32,14 @@ def run_module(argument_spec: t.Mapping[str, t.Any], run: t.Callable[..., Result
     if REQUESTS_IMPORT_ERROR:
         failure = TaskRefused(missing_required_lib("requests"), "requests_missing")
         module.fail_json(exception=REQUESTS_IMPORT_ERROR, **failure.result())
+    token = module.params["api_token"]
     try:
         client = open_client(module.params, read_only=module.check_mode)
         result = run(module.params, given_organization(module.params), client, not module.check_mode)
     except KatapultError as error:
-        # Ansible masks secrets in the values of a result, but in no keys and in no warnings.
-        module.fail_json(**sanitize_keys(error.result(), module.no_log_values))
+        module.fail_json(**masked(error.result(), token))
     except Exception as error:  # pylint: disable=broad-exception-caught
         module.fail_json(**internal_error(error).result())
     for warning in result.warnings:
-        module.warn(remove_values(warning, module.no_log_values))
-    module.exit_json(**result.as_dict())
+        module.warn(masked(warning, token))
+    module.exit_json(**masked(result.as_dict(), token))

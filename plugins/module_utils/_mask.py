@@ -1,0 +1,30 @@
+# Copyright: (c) 2026, the katapult.cloud contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# Private to the collection: nothing here is a public API.
+
+"""Hide the token wherever the API repeats it.
+
+Ansible masks it too, but where differs from version to version: in the module or on the controller, in values but not in
+keys, in results but not in warnings. What leaves a task of the collection does not hold it in the first place.
+"""
+
+from __future__ import annotations
+
+import typing as t
+
+MASK = "********"
+
+
+def masked(value: t.Any, secret: str | None) -> t.Any:
+    """The same value with a mask for a secret in all its texts, keys among them."""
+    if not secret:
+        return value
+    if isinstance(value, str):
+        return value.replace(secret, MASK)
+    if isinstance(value, dict):
+        return {masked(key, secret): masked(item, secret) for key, item in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [masked(item, secret) for item in value]
+    return value
