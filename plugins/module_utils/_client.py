@@ -138,9 +138,10 @@ class Client:
             found = answer.get(rows)
             if not isinstance(found, list):
                 raise misshapen(answer, 'a list "%s"' % rows)
-            found = [row for row in found if isinstance(row, dict)]
+            if not all(_has_id(row) for row in found):
+                raise misshapen(answer, 'the id of one of its "%s"' % rows)
             yield from found
-            ids = {row["id"] for row in found if isinstance(row.get("id"), str)}
+            ids = {row["id"] for row in found}
             if found and ids <= seen:
                 raise misshapen(answer, "anything new on page %d" % page)  # or it would go on for ever
             seen |= ids

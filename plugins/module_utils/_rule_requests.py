@@ -8,9 +8,11 @@
 
 from __future__ import annotations
 
+import typing as t
 from dataclasses import replace
 
 from ansible_collections.katapult.cloud.plugins.module_utils import _rule
+from ansible_collections.katapult.cloud.plugins.module_utils._answer import misshapen
 from ansible_collections.katapult.cloud.plugins.module_utils._client import Client
 from ansible_collections.katapult.cloud.plugins.module_utils._errors import KatapultError
 from ansible_collections.katapult.cloud.plugins.module_utils._fields import Values
@@ -24,13 +26,23 @@ def list_rules(client: Client, of: Values) -> list[Values]:
     :param of: what names the load balancer, in the API's words.
     """
     query = [("load_balancer[%s]" % name, value) for name, value in of.items()]
-    return [_rule.read_row(row) for row in client.pages(_rule.ALL, query, "load_balancer_rules")]
+    rules = [_rule.read_row(row) for row in client.pages(_rule.ALL, query, "load_balancer_rules")]
+    for rule in rules:
+        if rule.get("listen_port") is None:
+            raise misshapen(rule, "the port of the rule %s" % rule["id"])
+    return rules
 
 
 def read_rule(client: Client, identifier: str) -> Values:
     """One rule with all its fields."""
     query = [("load_balancer_rule[id]", identifier)]
-    return _rule.read(client.request("GET", _rule.ONE, query, expect="load_balancer_rule"))
+    return _same(_rule.read(client.request("GET", _rule.ONE, query, expect="load_balancer_rule")), identifier)
+
+
+def _same(rule: Values, identifier: str) -> Values:
+    if rule["id"] != identifier:
+        raise misshapen(rule, "the rule %s that was asked for: it shows %s" % (identifier, rule["id"]))
+    return rule
 
 
 def completed(client: Client, wanted: Values, row: Values) -> Values:
@@ -56,7 +68,7 @@ def act(client: Client, wanted: Values, plan: Plan, of: Values) -> Plan:
         return _create(client, wanted, replace(step, body={**(step.body or {}), "load_balancer": of}), of)
     if step.method == "DELETE":
         return _delete(client, plan, step)
-    return replace(plan, after=_send(client, step))
+    return replace(plan, after=_same(_send(client, step), t.cast(Values, plan.before)["id"]))
 
 
 def _send(client: Client, step: Step, once: bool = False) -> Values:

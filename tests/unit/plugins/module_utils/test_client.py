@@ -243,7 +243,7 @@ def test_a_list_so_large_that_it_does_not_say_how_many_pages_it_has_ends_with_a_
 
 @pytest.mark.parametrize("pagination", [None, "odd", {}, {"total_pages": None, "per_page": None}, {"total_pages": "9"}])
 def test_an_odd_pagination_ends_the_list(desk, pagination):
-    desk.fail(answer="given", body={"pagination": pagination, "load_balancers": [{"id": "lb"}, "odd", None]})
+    desk.fail(answer="given", body={"pagination": pagination, "load_balancers": [{"id": "lb"}]})
     assert list(desk.client().pages(ALL, LIST, "load_balancers")) == [{"id": "lb"}]
     assert len(desk.sent()) == 1
 
@@ -260,6 +260,13 @@ def test_a_list_that_repeats_itself_for_ever_is_a_failure(desk):
     with pytest.raises(UnexpectedAnswer, match="anything new on page 2"):
         list(desk.client().pages(ALL, LIST, "load_balancers"))
     assert len(desk.sent()) == 2
+
+
+@pytest.mark.parametrize("row", [None, "odd", {}, {"id": None}, {"id": 7}, {"id": ""}])
+def test_something_without_an_id_in_a_list_is_a_failure(desk, row):
+    desk.fail(answer="given", body={"load_balancers": [{"id": "lb"}, row]})
+    with pytest.raises(UnexpectedAnswer, match="the id of one of its"):
+        list(desk.client().pages(ALL, LIST, "load_balancers"))
 
 
 def test_a_list_that_is_none_is_a_failure(desk):

@@ -10,7 +10,11 @@ import pytest
 from katapult_simulator.world import Assumptions
 
 from ansible_collections.katapult.cloud.plugins.module_utils import _load_balancer_rule_task, _rule
-from ansible_collections.katapult.cloud.plugins.module_utils._errors import KatapultError, TaskRefused
+from ansible_collections.katapult.cloud.plugins.module_utils._errors import (
+    KatapultError,
+    TaskRefused,
+    UnexpectedAnswer,
+)
 
 from .simulated import ONE, RULE, RULES, Desk, options
 
@@ -251,9 +255,33 @@ def test_a_changed_rule_is_written_again_when_its_answer_is_lost(desk):
     assert desk.requests() == ["GET rules", "PATCH rule", "PATCH rule"]
 
 
+def test_a_change_that_is_answered_with_another_rule_is_a_failure(desk):
+    desk.rule(80)
+    desk.fail(method="PATCH", answer="given", body={"load_balancer_rule": {"id": "lbrule_other"}})
+    with pytest.raises(UnexpectedAnswer, match="lbrule_other"):
+        desk.run_rule(properties={"listen_port": 80, "destination_port": 1}, organization=None)
+
+
 def test_a_load_balancer_that_goes_meanwhile_is_told_by_the_write(desk):
     desk.fail(method="GET", path=ONE, answer="given", status=404, body={"code": "load_balancer_not_found"})
     assert desk.run_rule(properties=HTTP).changed
+
+
+@pytest.mark.parametrize("port", [None, "80", 80.5, True, []])
+def test_a_list_with_a_rule_without_a_port_is_a_failure(desk, port):
+    row = {"id": "lbrule_x", "listen_port": port}
+    desk.fail(method="GET", path=RULES, answer="given", body={"load_balancer_rules": [row]})
+    with pytest.raises(UnexpectedAnswer, match="the port of the rule lbrule_x"):
+        desk.run_rule(properties=HTTP)
+    assert desk.requests() == ["GET rules"]
+
+
+def test_a_read_that_is_answered_with_another_rule_is_a_failure(desk):
+    desk.rule(80)
+    desk.fail(method="GET", path=RULE, answer="given", body={"load_balancer_rule": {"id": "lbrule_other"}})
+    with pytest.raises(UnexpectedAnswer, match="lbrule_other"):
+        desk.run_rule(properties={"listen_port": 80, "check_path": "/x"})
+    assert desk.requests() == ["GET rules", "GET rule"]
 
 
 # Bad input
