@@ -53,9 +53,9 @@ def run(params: t.Mapping[str, t.Any], organization: Values | None, client: Clie
     if of:
         found = [thing for thing in [look.by_either(client, of, read)] if thing is not None]
     else:
-        # One pair the API filters by reliably. Whether it wants all of several pairs or any of them is not known, and a
-        # list does not show annotations: then every candidate is read, and compared here.
-        whole = params["full"] or params["include_backend_certificate_key"] or len(wanted) > 1
+        # How well the API filters by annotations is not known, and a list does not show them: every candidate is read,
+        # and compared here.
+        whole = params["full"] or params["include_backend_certificate_key"] or bool(wanted)
         found = _listed(client, t.cast(Values, organization), wanted, params["name"])
         if whole:
             found = [thing for row in found for thing in [look.by_id(client, row["id"], read)] if thing is not None]

@@ -130,8 +130,12 @@ def _not_listed(client: Client, wanted: Wanted) -> None:
 
 def _check_organization(client: Client, organization: Values, wanted: Wanted) -> None:
     balancer = _load_balancer_look.by_either(client, wanted.of)
-    if balancer is not None:  # else it went meanwhile, and the write will say so
-        _load_balancer_look.check_organization(client, organization, balancer)
+    if balancer is None:
+        raise TaskRefused(
+            "The load balancer went while the task was running. Nothing was changed. Running the task again is safe.",
+            "load_balancer_not_found",
+        )
+    _load_balancer_look.check_organization(client, organization, balancer)
 
 
 def _result(wanted: Wanted, outcome: Plan) -> Result:

@@ -219,13 +219,17 @@ def _act_on_rules(client: Client, wanted: Wanted, plan: Plan, rules: list[Plan])
         return rules
     done: list[Plan] = []
     for rule in rules:
+        if _rule_set.is_kept(rule, done):  # it turned up on a port of the task only after the plan was made
+            rule = Plan(rule.before, None)
         try:
             done.append(_rule_set.act(client, wanted.rules or [], rule, plan.after))
         except KatapultError as error:
             error.add(_rule_set.progress(done, rules[len(done) :]))
             if not (plan.steps or error.changed or any(other.steps for other in done)):
                 raise
-            known = _rule_set.shown([*(other.after for other in done), *(other.before for other in rules[len(done) :])])
+            failing = error.known.get("load_balancer_rule") or rules[len(done)].before
+            left = (other.before for other in rules[len(done) + 1 :])
+            known = _rule_set.shown([*(other.after for other in done), failing, *left])
             raise error.after_writes(load_balancer={**plan.after, "rules": known}) from None
     return done
 

@@ -130,7 +130,8 @@ def _plan_creation(wanted: Values, of: Values) -> Plan:
     lacking = ["properties.%s" % name for name in _NEEDED if name not in wanted]
     if lacking:
         raise TaskRefused(
-            "There is no such rule, and creating it takes %s too. Nothing was created." % " and ".join(lacking),
+            "%s is not there, and creating it takes %s too. Nothing was created."
+            % (called(wanted)[0].upper() + called(wanted)[1:], " and ".join(lacking)),
             "missing_for_creation",
         )
     wanted = {**_ALWAYS_SENT, **wanted}
@@ -174,7 +175,7 @@ def warnings(wanted: Values, rule: Values) -> list[str]:
     if rule.get("protocol") == "HTTPS" and not rule.get("certificates") and rule.get("passthrough_ssl") is False:
         found.append(
             "%s speaks HTTPS without a certificate and without passthrough_ssl, so clients will not trust it."
-            % called(rule).capitalize()
+            % (called(rule)[0].upper() + called(rule)[1:])
         )
     return found
 

@@ -47,7 +47,12 @@ def _same(rule: Values, identifier: str) -> Values:
 
 def completed(client: Client, wanted: Values, row: Values) -> Values:
     """A rule with all that is wanted of it: read on its own only where the list did not show enough."""
-    return row if _rule.is_read(wanted, row) else read_rule(client, row["id"])
+    if _rule.is_read(wanted, row):
+        return row
+    rule = read_rule(client, row["id"])
+    if rule["listen_port"] != row["listen_port"]:
+        raise misshapen(rule, "port %d, on which the list shows the rule %s" % (row["listen_port"], row["id"]))
+    return rule
 
 
 def at_port(client: Client, wanted: Values, of: Values) -> Values | None:

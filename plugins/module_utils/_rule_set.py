@@ -92,11 +92,18 @@ def act(client: Client, wanted: t.Sequence[Values], of_one: Plan, balancer: Valu
     return _rule_requests.act(client, fields, of_one, {"id": balancer["id"]})
 
 
+def is_kept(of_one: Plan, done: t.Sequence[Plan]) -> bool:
+    """Whether a rule that is to be removed is one that the task has just made its own."""
+    kept = {rule.after["id"] for rule in done if rule.after is not None}
+    return of_one.after is None and of_one.before is not None and of_one.before["id"] in kept
+
+
 def progress(done: t.Sequence[Plan], left: t.Sequence[Plan]) -> str:
     """What a person should know when the writes ended in the middle: what was done, and what was not."""
     told = ["%s was %s" % (_called(rule), _DEEDS[rule.steps[0].method]) for rule in done if rule.steps]
-    undone = ["%s was not %s" % (_called(rule), _DEEDS[rule.steps[0].method]) for rule in left if rule.steps]
-    return "Of the rules: %s." % "; ".join([*told, *undone])
+    failed = "it failed at %s" % _called(left[0])
+    undone = ["%s was not %s" % (_called(rule), _DEEDS[rule.steps[0].method]) for rule in left[1:] if rule.steps]
+    return "Of the rules: %s." % "; ".join([*told, failed, *undone])
 
 
 def _called(of_one: Plan) -> str:

@@ -38,8 +38,8 @@ options:
   state:
     description:
       - V(present) creates the load balancer if it is not there, and changes it if it is not as described.
-      - V(absent) removes it, together with its rules and its address. All other options of O(properties), O(weights) and
-        O(annotations) must be valid, and have no effect then.
+      - V(absent) removes it, together with its rules and its address. All other options of O(properties), O(weights),
+        O(annotations) and O(rules) must be valid, and have no effect then.
     type: str
     choices: [present, absent]
     default: present
@@ -170,7 +170,6 @@ options:
         description:
           - The port on which the load balancer listens, from V(1) to V(65535).
           - A port serves one rule only, and so tells on every later run which rule is meant.
-          - It tells which rule is meant.
         type: int
         required: true
       destination_port:

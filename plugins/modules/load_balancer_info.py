@@ -47,8 +47,8 @@ options:
   annotations:
     description:
       - Return only load balancers with all of these annotations.
-      - More than one make a listing read every load balancer on its own, because the API does not document whether it wants all of
-        them or any.
+      - They make a listing read every candidate on its own, because a list does not show annotations, and the API does not document
+        how it filters by them.
     type: list
     elements: dict
     suboptions:

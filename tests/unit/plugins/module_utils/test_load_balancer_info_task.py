@@ -63,11 +63,17 @@ def test_full_reads_each_on_its_own(desk):
     assert found[1]["annotations"] == [{"key": "team", "value": "db"}, {"key": "tier", "value": "front"}]
 
 
-def test_a_name_and_one_annotation_filter_a_listing_without_further_requests(desk):
+def test_a_name_and_an_annotation_filter_a_listing(desk):
     assert ids(desk.run_info(name="Data")) == ["lb_2"]
     assert ids(desk.run_info(annotations=[{"key": "team", "value": "web"}])) == ["lb_1"]
     assert ids(desk.run_info(annotations=[{"key": "tier"}])) == ["lb_1", "lb_2"]
-    assert desk.requests() == ["GET all"] * 3
+    assert desk.requests() == ["GET all", "GET all", "GET one", "GET all", "GET one", "GET one"]
+
+
+def test_an_annotation_filter_that_the_api_ignores_is_applied_here(desk):
+    rows = [{"id": "lb_1", "name": "Web"}, {"id": "lb_2", "name": "Data"}]
+    desk.fail(answer="given", body={"pagination": {"total_pages": 1}, "load_balancers": rows})
+    assert ids(desk.run_info(annotations=[{"key": "team", "value": "db"}])) == ["lb_2"]
 
 
 def test_several_annotations_are_compared_here(desk):

@@ -262,9 +262,34 @@ def test_a_change_that_is_answered_with_another_rule_is_a_failure(desk):
         desk.run_rule(properties={"listen_port": 80, "destination_port": 1}, organization=None)
 
 
-def test_a_load_balancer_that_goes_meanwhile_is_told_by_the_write(desk):
+def test_a_load_balancer_that_goes_meanwhile_is_a_failure_before_any_write(desk):
     desk.fail(method="GET", path=ONE, answer="given", status=404, body={"code": "load_balancer_not_found"})
-    assert desk.run_rule(properties=HTTP).changed
+    with pytest.raises(TaskRefused, match="went while the task was running"):
+        desk.run_rule(properties=HTTP)
+    assert desk.rules() == {}
+
+
+def test_what_is_always_sent_gives_way_to_what_the_task_gives(desk):
+    desk.run_rule(properties={**HTTP, "algorithm": "sticky", "proxy_protocol": True})
+    assert (desk.rules()[80]["algorithm"], desk.rules()[80]["proxy_protocol"]) == ("sticky", True)
+
+
+def test_a_rule_becomes_https_with_its_certificate_in_one_change(desk):
+    desk.rule(443)
+    task = {"listen_port": 443, "protocol": "HTTPS", "certificates": ["cert_www"]}
+    assert desk.run_rule(properties=task).changed and not desk.run_rule(properties=task).changed
+
+
+def test_a_removal_whose_answer_is_lost_counts_as_a_change(desk):
+    desk.rule(80)
+    desk.fail(method="DELETE", answer="lost")
+    assert desk.run_rule(properties={"listen_port": 80}, state="absent").changed
+
+
+def test_a_value_that_the_answer_does_not_show_is_warned_about(desk):
+    shown = {"id": "lbrule_x", "listen_port": 80, "destination_port": 1, "protocol": "HTTP", "certificates": []}
+    desk.fail(method="POST", path=RULES, answer="given", body={"load_balancer_rule": shown})
+    assert "properties.destination_port" in desk.run_rule(properties=HTTP).warnings[0]
 
 
 @pytest.mark.parametrize("port", [None, "80", 80.5, True, []])

@@ -179,7 +179,8 @@ def test_a_failure_in_the_middle_says_what_was_done(desk):
     assert result["changed"] is True and result["error"]["code"] == "permission_denied"
     for said in (
         "the rule on port 80 (lbrule_80) was changed",
-        "port 81 was not added",
+        "failed at the rule on port 81",
+        "port 82 was not added",
         "port 444 (lbrule_444) was not removed",
     ):
         assert said in result["msg"]
@@ -248,6 +249,35 @@ def test_a_rule_that_somebody_else_removed_first_is_no_change_of_this_task(desk)
     desk.rule(80)
     desk.fail(method="DELETE", path=RULE, answer="given", status=404, body={"code": "load_balancer_rule_not_found"})
     assert not desk.run(properties=WEB, rules=[], purge_rules=True).changed
+
+
+def test_a_rule_that_turns_up_on_a_port_of_the_task_is_not_purged(desk):
+    desk.rule(80, id="lbrule_moved")
+    moved = {"id": "lbrule_moved", "listen_port": 443, "destination_port": 8080, "protocol": "HTTP"}
+    desk.fail(method="GET", path=RULES, answer="given", body={"load_balancer_rules": [moved]})
+    assert desk.run(properties=WEB, rules=[HTTP], purge_rules=True).changed is False
+    assert list(desk.rules()) == [80]
+
+
+@pytest.mark.parametrize("port", [None, 81])
+def test_a_rule_that_is_read_with_another_port_than_listed_stops_the_task(desk, port):
+    desk.rule(80)
+    body = {"load_balancer_rule": {"id": "lbrule_80", "listen_port": port, "check_path": "/"}}
+    desk.fail(method="GET", path=RULE, answer="given", body=body)
+    with pytest.raises(KatapultError, match="port 80"):
+        desk.run(properties=WEB, rules=[http(80, check_path="/x")], purge_rules=True)
+    assert desk.written() == []
+
+
+def test_a_rule_that_was_created_and_not_completed_is_told(desk):
+    desk.fail(method="POST", path=RULES, answer="lost")
+    row = {"id": "lbrule_x", "listen_port": 80, "destination_port": 1, "protocol": "HTTP"}
+    desk.fail(method="GET", path=RULES, skip=1, answer="given", body={"load_balancer_rules": [row]})
+    desk.fail(method="PATCH", answer="given", status=403, body={"code": "permission_denied"})
+    with pytest.raises(KatapultError) as failure:
+        desk.run(properties=WEB, rules=[HTTP])
+    result = failure.value.result()
+    assert result["changed"] is True and result["load_balancer"]["rules"][0]["id"] == "lbrule_x"
 
 
 # Warnings
