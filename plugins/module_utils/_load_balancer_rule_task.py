@@ -140,12 +140,10 @@ def _check_organization(client: Client, organization: Values, wanted: Wanted) ->
 
 def _result(wanted: Wanted, outcome: Plan) -> Result:
     shown = outcome.before if wanted.state == "absent" else outcome.after
+    before, after = _rule.diff(outcome)
     return Result(
         changed=bool(outcome.steps),
         values={"load_balancer_rule": shown},
-        diff={
-            "before": _fields.in_a_diff(_rule.FIELDS, outcome.before),
-            "after": _fields.in_a_diff(_rule.FIELDS, outcome.after),
-        },
+        diff={"before": before, "after": after},
         warnings=tuple(_rule.warnings(wanted.fields, outcome.after)) if outcome.after is not None else (),
     )

@@ -244,9 +244,9 @@ def _result(wanted: Wanted, plan: Plan, rules: list[Plan]) -> Result:
     if wanted.rules is not None and plan.after is not None:
         now = _rule_set.shown([rule.after for rule in rules])
         thing = {**plan.after, "rules": now}
-        after["rules"] = _rule_set.in_a_diff([rule.after for rule in rules])
+        rules_before, after["rules"] = _rule_set.diff(rules)
         if before:
-            before["rules"] = _rule_set.in_a_diff([rule.before for rule in rules])
+            before["rules"] = rules_before
         warnings += _rule_set.warnings(wanted.rules, rules, plan.after)
     return Result(
         changed=bool(plan.steps) or any(rule.steps for rule in rules),

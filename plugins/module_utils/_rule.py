@@ -180,6 +180,17 @@ def warnings(wanted: Values, rule: Values) -> list[str]:
     return found
 
 
+def diff(plan: Plan) -> tuple[Values, Values]:
+    """What a diff shows of a rule, before and after.
+
+    A write is answered with the whole rule, where a list had shown a part of it: what was not known before is no change.
+    """
+    before, after = _fields.in_a_diff(FIELDS, plan.before), _fields.in_a_diff(FIELDS, plan.after)
+    if before and after:
+        after = {name: value for name, value in after.items() if name in before}
+    return before, after
+
+
 def properties_spec(required: t.Sequence[str] = ()) -> Values:
     """The argument spec of a rule's properties.
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import typing as t
 
-from ansible_collections.katapult.cloud.plugins.module_utils import _fields, _rule, _rule_requests
+from ansible_collections.katapult.cloud.plugins.module_utils import _rule, _rule_requests
 from ansible_collections.katapult.cloud.plugins.module_utils._client import Client
 from ansible_collections.katapult.cloud.plugins.module_utils._fields import Values
 from ansible_collections.katapult.cloud.plugins.module_utils._plan import Plan
@@ -117,9 +117,15 @@ def shown(rules: t.Iterable[Values | None]) -> list[Values]:
     return sorted(there, key=lambda rule: (rule.get("listen_port") or 0, str(rule.get("id"))))
 
 
-def in_a_diff(rules: t.Iterable[Values | None]) -> list[Values]:
-    """Rules as a diff shows them."""
-    return [_fields.in_a_diff(FIELDS, rule) for rule in shown(rules)]
+def diff(plans: t.Iterable[Plan]) -> tuple[list[Values], list[Values]]:
+    """What a diff shows of all rules, before and after, in port order."""
+    pairs = [_rule.diff(of_one) for of_one in plans]
+    before, after = ([side for side in sides if side] for sides in zip(*pairs)) if pairs else ([], [])
+    return sorted(before, key=_port), sorted(after, key=_port)
+
+
+def _port(rule: Values) -> int:
+    return t.cast(int, rule.get("listen_port") or 0)
 
 
 def warnings(wanted: t.Sequence[Values], plans: t.Sequence[Plan], balancer: Values) -> list[str]:

@@ -85,7 +85,8 @@ def test_one_changed_option_is_one_patch_with_only_that_and_then_quiet(desk, nam
     assert desk.written() == [{"load_balancer_rule": {"id": "lbrule_80"}, "properties": {name: value}}]
     assert desk.requests() == [*look, "PATCH rule"]
     assert predicted.changed and result.changed
-    assert predicted.diff["after"][name] == result.diff["after"][name] == value != result.diff["before"][name]
+    assert predicted.diff == result.diff
+    assert result.diff["after"] == {**result.diff["before"], name: value} != result.diff["before"]
     assert not desk.run_rule(**task).changed
     assert desk.requests() == look
 
