@@ -21,6 +21,7 @@ from ansible_collections.katapult.cloud.plugins.module_utils._fields import Valu
 from ansible_collections.katapult.cloud.plugins.module_utils._kinds import id_fault
 from ansible_collections.katapult.cloud.plugins.module_utils._once import create_once
 from ansible_collections.katapult.cloud.plugins.module_utils._plan import Plan, Step
+from ansible_collections.katapult.cloud.plugins.module_utils._remove import remove
 from ansible_collections.katapult.cloud.plugins.module_utils._result import Result
 
 ARGUMENT_SPEC = {
@@ -157,7 +158,7 @@ def _act(client: Client, wanted: Wanted, plan: Plan) -> Plan:
     if step.method == "POST":
         return _create(client, wanted, step)
     if step.method == "DELETE":
-        return _delete(client, plan, step)
+        return remove(client, plan, "load_balancer")
     return replace(plan, after=_change(client, step, t.cast(Values, plan.before)["id"]))
 
 
@@ -191,17 +192,6 @@ def _create(client: Client, wanted: Wanted, step: Step) -> Plan:
     if not created.ours:
         return replace(outcome, adopted=True)
     return Plan(None, outcome.after, (step, *outcome.steps), adopted=True)
-
-
-def _delete(client: Client, plan: Plan, step: Step) -> Plan:
-    try:
-        client.request(step.method, step.path, step.query, expect="load_balancer")
-    except KatapultError as error:
-        if not error.says_missing("load_balancer"):
-            raise
-        if not error.maybe_done:  # somebody else was faster, so this task changed nothing
-            return replace(plan, steps=())
-    return plan
 
 
 def _replan(client: Client, wanted: Wanted, plan: Plan) -> list[Plan]:

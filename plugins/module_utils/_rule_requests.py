@@ -18,6 +18,7 @@ from ansible_collections.katapult.cloud.plugins.module_utils._errors import Kata
 from ansible_collections.katapult.cloud.plugins.module_utils._fields import Values
 from ansible_collections.katapult.cloud.plugins.module_utils._once import create_once
 from ansible_collections.katapult.cloud.plugins.module_utils._plan import Plan, Step
+from ansible_collections.katapult.cloud.plugins.module_utils._remove import remove
 
 
 def list_rules(client: Client, of: Values) -> list[Values]:
@@ -72,7 +73,7 @@ def act(client: Client, wanted: Values, plan: Plan, of: Values) -> Plan:
     if step.method == "POST":
         return _create(client, wanted, replace(step, body={**(step.body or {}), "load_balancer": of}), of)
     if step.method == "DELETE":
-        return _delete(client, plan, step)
+        return remove(client, plan, "load_balancer_rule")
     return replace(plan, after=_same(_send(client, step), t.cast(Values, plan.before)["id"]))
 
 
@@ -96,14 +97,3 @@ def _create(client: Client, wanted: Values, step: Step, of: Values) -> Plan:
     except KatapultError as error:
         raise error.after_writes(load_balancer_rule=created.thing) if created.ours else error
     return Plan(None, outcome.after, (step, *outcome.steps)) if created.ours else outcome
-
-
-def _delete(client: Client, plan: Plan, step: Step) -> Plan:
-    try:
-        client.request(step.method, step.path, step.query, expect="load_balancer_rule")
-    except KatapultError as error:
-        if not error.says_missing("load_balancer_rule"):
-            raise
-        if not error.maybe_done:  # somebody else was faster, so this task changed nothing
-            return replace(plan, steps=())
-    return plan
