@@ -98,8 +98,13 @@ def _foreign_error(raw: RawAnswer) -> KatapultError:
         " check api_url." % (raw.status, _kind_of_body(raw)),
         facts,
         maybe_done=_maybe_done(raw.status),
-        passing=_passing(raw.status),
+        passing=_passing(raw.status) or _is_cut(raw),
     )
+
+
+def _is_cut(raw: RawAnswer) -> bool:
+    """Whether an answer began as JSON and ended in the middle: an accident, whatever its status."""
+    return raw.body.lstrip()[:1] == b"{" and _json(raw.body) is None
 
 
 def _unreadable(raw: RawAnswer) -> UnexpectedAnswer:

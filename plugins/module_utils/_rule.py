@@ -76,6 +76,11 @@ def is_read(wanted: Values, found: Values) -> bool:
     return all(name in found for name in wanted)
 
 
+def is_whole(rule: Values) -> bool:
+    """Whether all of a rule was read, and not only what a list shows."""
+    return all(field.name in rule for field in FIELDS)
+
+
 def called(rule: Values) -> str:
     """A rule by its port and, where it has one, its id, for a message."""
     identifier = " (%s)" % rule["id"] if rule.get("id") else ""

@@ -94,6 +94,11 @@ def _create(client: Client, wanted: Values, step: Step, of: Values) -> Plan:
         return Plan(None, created.thing, (step,))
     try:
         outcome = act(client, wanted, _rule.plan_present(wanted, created.thing, of), of)
+        if not created.ours:
+            return outcome
+        after = t.cast(Values, outcome.after)
+        if not _rule.is_whole(after):  # the answer that got lost would have shown all of it
+            after = read_rule(client, after["id"])
     except KatapultError as error:
         raise error.after_writes(load_balancer_rule=created.thing) if created.ours else error
-    return Plan(None, outcome.after, (step, *outcome.steps)) if created.ours else outcome
+    return Plan(None, after, (step, *outcome.steps))

@@ -22,7 +22,7 @@ from ansible_collections.katapult.cloud.plugins.module_utils._client import Clie
 from ansible_collections.katapult.cloud.plugins.module_utils._errors import Facts, NoAnswer
 from ansible_collections.katapult.cloud.plugins.module_utils._result import Result
 from ansible_collections.katapult.cloud.plugins.module_utils._transport import RawAnswer
-from katapult_simulator.faults import Fault
+from katapult_simulator.faults import Fault, meeting
 from katapult_simulator.simulator import Request, Simulator
 from katapult_simulator.endpoints import RULE_DEFAULTS
 from katapult_simulator.world import Assumptions, LoadBalancer, Rule, World
@@ -59,6 +59,7 @@ class Desk:
     time: Time = field(default_factory=Time)
     token: str = "simulator-token"
     assumptions: Assumptions = field(default_factory=Assumptions)
+    unreachable: list[Fault] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         if self.simulator is None:
@@ -66,6 +67,8 @@ class Desk:
 
     def send(self, method: str, path: str, query: t.Any, body: t.Any, seconds: float) -> RawAnswer:
         """The transport: what HTTP does between the client and the simulator, without HTTP."""
+        if meeting(self.unreachable, method, path):
+            raise NoAnswer("No connection.", Facts("connection_refused"), passing=True)
         reply = self.simulator(
             Request(
                 method=method,
@@ -134,6 +137,10 @@ class Desk:
     def fail(self, **fault: t.Any) -> None:
         """Let something go wrong from now on."""
         self.simulator.faults.append(Fault(**fault))
+
+    def refuse(self, **requests: t.Any) -> None:
+        """Let no connection come about for some requests from now on; they are named as those of a fault are."""
+        self.unreachable.append(Fault(**requests))
 
     def existing(self, **values: t.Any) -> LoadBalancer:
         """A load balancer that is there already."""

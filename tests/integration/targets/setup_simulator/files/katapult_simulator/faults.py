@@ -24,6 +24,7 @@ class Fault:
     :param answer: what comes back: "real" (its own answer), "lost" (none: the connection is closed), "cut" (half of its
         own), or "given" (C(status), C(headers) and C(body) as given here).
     :param after: seconds that pass before anything comes back.
+    :param behind: how many seconds old what a request sees is: what was created later is not there yet.
     """
 
     method: str | None = None
@@ -36,6 +37,7 @@ class Fault:
     headers: dict[str, str] = field(default_factory=dict)
     body: str | Json = ""
     after: float = 0.0
+    behind: float = 0.0
 
     def __post_init__(self) -> None:
         if self.answer not in ("real", "lost", "cut", "given"):

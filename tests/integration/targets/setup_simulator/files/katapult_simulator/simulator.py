@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import time
 import typing as t
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from . import arguments, refusals
 from .endpoints import ENDPOINTS, Call
@@ -63,6 +63,7 @@ class Simulator:
     _used: int = 0
     _answered: int = 0
     _late: list[tuple[float, Request]] = field(default_factory=list)
+    _born: dict[str, float] = field(default_factory=dict)
 
     def __call__(self, request: Request) -> Reply:
         """Answer one request, with the fault that meets it."""
@@ -72,7 +73,7 @@ class Simulator:
             status, headers, document = self._answer(request)
             return self._reply(request, status, headers, _bytes(document))
         if fault.carried_out is True:
-            status, headers, document = self._answer(request)
+            status, headers, document = self._answer(request, fault.behind)
         else:
             status, headers, document = fault.status, {}, {}
             if fault.carried_out is not False:
@@ -112,7 +113,7 @@ class Simulator:
         for _when, request in due:
             self._answer(request)
 
-    def _answer(self, request: Request) -> tuple[int, dict[str, str], Json]:
+    def _answer(self, request: Request, behind: float = 0.0) -> tuple[int, dict[str, str], Json]:
         headers = {"Content-Type": "application/json", **self._request_id()}
         try:
             endpoint, segment = _route(request)
@@ -120,11 +121,24 @@ class Simulator:
             headers.update(self._count_request())
             if not set(token.scopes).intersection(endpoint.scopes):
                 raise refusals.scope_not_granted(endpoint.scopes)
-            status, document = endpoint.act(Call(self.world, token, _arguments(request), segment))
+            world = self._as_it_was(behind) if behind else self.world
+            status, document = endpoint.act(Call(world, token, _arguments(request), segment))
+            if request.method == "POST":
+                created = next(iter(document.values()))
+                self._born[created["id"]] = self.wall()
         except refusals.Refusal as refusal:
             status, document = refusal.status, refusal.body()
             headers["X-Api-Schema"] = "json-error"
         return status, headers, document
+
+    def _as_it_was(self, behind: float) -> World:
+        """The world without what was created in the last seconds; changes and removals are seen at once."""
+        latest = self.wall() - behind
+        old = {
+            kind: {name: thing for name, thing in things.items() if self._born.get(name, latest) <= latest}
+            for kind, things in (("load_balancers", self.world.load_balancers), ("rules", self.world.rules))
+        }
+        return replace(self.world, **old)
 
     def _request_id(self) -> dict[str, str]:
         self._answered += 1
