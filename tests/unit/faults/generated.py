@@ -1,0 +1,29 @@
+# Copyright: (c) 2026, the katapult.cloud contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""How the generated tests generate: always the same examples, so that a failure comes back, and no example by the clock."""
+
+from __future__ import annotations
+
+import typing as t
+
+from hypothesis import HealthCheck, settings
+from hypothesis import strategies as st
+
+EXAMPLES = 200
+SETTINGS = settings(
+    max_examples=EXAMPLES,
+    derandomize=True,
+    database=None,
+    deadline=None,
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
+)
+
+# Texts that a task may give: of any script, but nothing that the eye misses.
+WORDS = st.text(st.characters(exclude_categories=("C", "Z")), min_size=1, max_size=12)
+
+
+def some_of(names: t.Sequence[str], values: st.SearchStrategy[t.Any]) -> st.SearchStrategy[dict[str, t.Any]]:
+    """Values for some of the names."""
+    return st.fixed_dictionaries({}, optional={name: values for name in names})
