@@ -97,12 +97,25 @@ class TaskRefused(KatapultError):
         super().__init__(message, Facts(code=code, description=message))
 
 
+_MOST_FAULTS = 10  # that a message tells; more than that nobody reads
+_LONGEST_FAULT = 300  # characters; a value may be as long as it likes
+
+
 def invalid_task(*faults: str) -> TaskRefused:
     """The failure for a task that cannot be done as it is written, found before anything is sent.
 
     :param faults: what is wrong with it, each a sentence without its full stop.
     """
-    return TaskRefused("%s. Nothing was sent." % "; ".join(faults), "invalid_task")
+    told = [_shortened(fault) for fault in faults[:_MOST_FAULTS]]
+    if len(faults) > len(told):
+        told.append("and %d more faults" % (len(faults) - len(told)))
+    return TaskRefused("%s. Nothing was sent." % "; ".join(told), "invalid_task")
+
+
+def _shortened(fault: str) -> str:
+    """A sentence without its middle if it is too long: it begins with the option and ends with what is wrong with it."""
+    half = _LONGEST_FAULT // 2
+    return fault if len(fault) <= _LONGEST_FAULT else "%s … %s" % (fault[:half], fault[-half:])
 
 
 class ApiError(KatapultError):

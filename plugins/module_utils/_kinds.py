@@ -72,6 +72,10 @@ def _read_text(value: Value) -> str | None:
     return value if isinstance(value, str) else None
 
 
+# Spaces of no width, and marks that turn the direction of what follows. What joins letters or emoji is none of them.
+_UNSEEN = re.compile(r"[\u00ad\u200b\u2060\ufeff\u202a-\u202e\u2066-\u2069]")
+
+
 def text_fault(value: str) -> str | None:
     """What is wrong with a text: nothing in it, or white space that the eye misses and a comparison does not."""
     if not value.strip():
@@ -80,6 +84,8 @@ def text_fault(value: str) -> str | None:
         return "begins or ends with white space"
     if re.search(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]", value):
         return "holds a line break or another control character"
+    if _UNSEEN.search(value):
+        return "holds a character that cannot be seen, such as a zero-width space"
     return None
 
 
@@ -292,7 +298,7 @@ def lookup_option(other: str) -> dict[str, t.Any]:
 def lookup_fault(given: t.Mapping[str, str | None]) -> str | None:
     """What is wrong with something named by one of its members. One that is there but null names nothing."""
     if not given_members(given):
-        return "names nothing: give one of %s" % ", ".join(given)
+        return "names nothing: give one of %s" % ", ".join(sorted(given))
     return next(
         (
             "has a member %s that %s" % (name, text_fault(of))

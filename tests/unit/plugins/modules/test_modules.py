@@ -6,14 +6,8 @@
 
 from __future__ import annotations
 
-import contextlib
-import json
-import threading
-
 import pytest
 import yaml
-from ansible.module_utils import basic
-from ansible.module_utils.common.text.converters import to_bytes
 from ansible_collections.katapult.cloud.plugins.module_utils import _module
 from ansible_collections.katapult.cloud.plugins.modules import (
     load_balancer,
@@ -22,21 +16,6 @@ from ansible_collections.katapult.cloud.plugins.modules import (
 )
 from katapult_simulator.faults import Fault
 from katapult_simulator.rendering import SECRET
-from katapult_simulator.server import Server
-
-try:
-    from ansible.module_utils.testing import patch_module_args
-except ImportError:  # before ansible-core 2.19
-
-    @contextlib.contextmanager
-    def patch_module_args(args):
-        before = basic._ANSIBLE_ARGS  # pylint: disable=protected-access
-        basic._ANSIBLE_ARGS = to_bytes(json.dumps({"ANSIBLE_MODULE_ARGS": args}))  # pylint: disable=protected-access
-        try:
-            yield
-        finally:
-            basic._ANSIBLE_ARGS = before  # pylint: disable=protected-access
-
 
 TOKEN = "simulator-token"
 WEB = {
@@ -46,46 +25,6 @@ WEB = {
     "resource_ids": ["vm_a"],
     "data_center": {"permalink": "uk-lon-01"},
 }
-
-
-@pytest.fixture(autouse=True)
-def fixture_no_environment(monkeypatch):
-    for name in ("KATAPULT_API_TOKEN", "KATAPULT_API_KEY", "KATAPULT_API_URL", "KATAPULT_ORGANIZATION"):
-        monkeypatch.delenv(name, raising=False)
-
-
-@pytest.fixture(name="server")
-def fixture_server():
-    server = Server(0)
-    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True)
-    thread.start()
-    yield server
-    server.shutdown()
-    server.server_close()
-    thread.join()
-
-
-@pytest.fixture(name="task")
-def fixture_task(server, capsys):
-    """Runs a module with some options and returns its result."""
-
-    def run(check=False, module=load_balancer, **options):
-        options = {"api_url": server.api_url, "api_token": TOKEN, "organization": {"sub_domain": "acme"}, **options}
-        options = {name: value for name, value in options.items() if value is not None}
-        with patch_module_args({**options, "_ansible_check_mode": check, "_ansible_diff": True}):
-            with pytest.raises(SystemExit) as ended:
-                module.main()
-        said = capsys.readouterr()
-        result = json.loads(said.out)
-        assert ended.value.code == (1 if result.get("failed") else 0)
-        # Newer versions of ansible-core leave out the first, and tell the controller by the second what it has to mask.
-        result.pop("invocation", None)
-        result.pop("_ansible_new_secrets", None)
-        shown = json.dumps(result) + said.err
-        assert SECRET not in shown and TOKEN not in shown
-        return result
-
-    return run
 
 
 def documented(returned, value):
