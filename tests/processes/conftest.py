@@ -1,0 +1,141 @@
+# Copyright: (c) 2026, the katapult.cloud contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Real C(ansible-playbook) processes against a simulator that runs inside the tests."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+import threading
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import psutil
+import pytest
+
+HERE = Path(__file__).resolve().parent
+sys.path.insert(0, str(HERE.parent / "integration" / "targets" / "setup_simulator" / "files"))
+
+from katapult_simulator.server import Server, _Handler  # noqa: E402 pylint: disable=wrong-import-position
+from katapult_simulator.simulator import Reply, Request, Simulator  # noqa: E402 pylint: disable=wrong-import-position
+from katapult_simulator.world import World  # noqa: E402 pylint: disable=wrong-import-position
+
+LONGEST_RUN = 180  # seconds until a playbook that does not end is given up on
+
+
+@dataclass
+class Steered:
+    """A running simulator, and what a test does to the requests that it gets.
+
+    :param on_request: is told of each request before it is carried out, one at a time.
+    :param on_reply: is told of each request when its answer is known, and may hold the answer back.
+    """
+
+    server: Server
+    on_request: Callable[[Request], None] = lambda request: None
+    on_reply: Callable[[str, str], None] = lambda method, path: None
+    asked: list[str] = field(default_factory=list)
+
+    @property
+    def world(self) -> World:
+        """What there is."""
+        return self.server.simulator.world
+
+
+@pytest.fixture(name="steered")
+def fixture_steered() -> Iterator[Steered]:
+    """A simulator on a free loopback port, which ends with the test."""
+    server = Server(0)
+    steered = Steered(server)
+
+    class Handler(_Handler):
+        def _send(self, reply: Reply) -> None:
+            steered.on_reply(self.command, self.path)
+            try:
+                super()._send(reply)
+            except OSError:
+                self.close_connection = True  # whoever asked is gone
+
+    class Told(Simulator):
+        def __call__(self, request: Request) -> Reply:
+            steered.on_request(request)
+            steered.asked.append(request.method)
+            return super().__call__(request)
+
+    server.simulator = Told()
+    server.RequestHandlerClass = Handler
+    server.handle_error = lambda *_request: None  # a request whose sender was killed
+    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True)
+    thread.start()
+    yield steered
+    server.shutdown()
+    server.server_close()
+    thread.join()
+
+
+Start = Callable[..., subprocess.Popen]
+
+
+@pytest.fixture(name="start")
+def fixture_start(steered: Steered, tmp_path: Path) -> Iterator[Start]:
+    """Starts C(ansible-playbook) with one task; whatever still runs at the end is killed."""
+    started: list[subprocess.Popen] = []
+    playbook = tmp_path / "playbook.json"
+
+    def start(**options: object) -> subprocess.Popen:
+        task = {"name": "Web load balancer", "katapult.cloud.load_balancer": options, "register": "done"}
+        outcome = {"name": "Outcome", "ansible.builtin.debug": {"msg": "OUTCOME {{ done | to_json }}"}}
+        play = {"hosts": "localhost", "gather_facts": False, "tasks": [task, outcome]}
+        # JSON is YAML, and each process has a file of its own.
+        file = playbook.with_name("playbook%d.yml" % len(started))
+        file.write_text(json.dumps([play]))
+        home = tmp_path / ("home%d" % len(started))
+        home.mkdir()
+        started.append(
+            subprocess.Popen(
+                ["ansible-playbook", file],
+                env={
+                    **os.environ,
+                    "ANSIBLE_HOME": str(home),
+                    "ANSIBLE_REMOTE_TMP": str(home / "tmp"),
+                    "ANSIBLE_NOCOLOR": "1",
+                    "ANSIBLE_LOCALHOST_WARNING": "false",
+                    "ANSIBLE_INVENTORY_UNPARSED_WARNING": "false",
+                    "KATAPULT_API_URL": steered.server.api_url,
+                    "KATAPULT_API_TOKEN": "simulator-token",
+                    "KATAPULT_ORGANIZATION": "acme",
+                },
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.STDOUT,
+                text=True,
+            )
+        )
+        return started[-1]
+
+    yield start
+    for process in started:
+        if process.poll() is None:
+            kill(process)
+            process.wait()
+        process.stdout.close()
+
+
+def kill(process: subprocess.Popen) -> None:
+    """End a playbook and all that it started: Ansible's workers are in process groups of their own."""
+    parent = psutil.Process(process.pid)
+    for one in [parent, *parent.children(recursive=True)]:
+        one.kill()
+
+
+def outcome(process: subprocess.Popen) -> dict[str, object]:
+    """What the task of a process that succeeds came back with."""
+    said, _nothing = process.communicate(timeout=LONGEST_RUN)
+    assert process.returncode == 0, said
+    (line,) = [line for line in said.splitlines() if "OUTCOME " in line]
+    return json.loads(json.loads("{%s}" % line.strip().rstrip(","))["msg"].removeprefix("OUTCOME "))

@@ -1,0 +1,43 @@
+# Copyright: (c) 2026, the katapult.cloud contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""A run is killed at each of its requests. The next run finishes its work, and the one after that is quiet."""
+
+from __future__ import annotations
+
+import signal
+
+import pytest
+from katapult_simulator.world import Assumptions
+
+from .conftest import LONGEST_RUN, kill, outcome
+from .test_at_once import RULES, web
+
+REQUESTS = ["GET", "POST", "POST", "POST"]  # look-up, load balancer, two rules
+
+
+@pytest.mark.parametrize("carried_out", [False, True])
+@pytest.mark.parametrize("number", range(len(REQUESTS)))
+def test_the_run_after_a_killed_one_finishes_its_work(steered, start, number, carried_out):
+    steered.world.assumptions = Assumptions(unique_references=False, unique_ports=False)  # nothing but the run prevents a second
+    running = []
+
+    def kill_once(*_request):
+        if len(steered.asked) == number + carried_out and running:
+            kill(running.pop())
+            raise ConnectionError
+
+    setattr(steered, "on_reply" if carried_out else "on_request", kill_once)
+    running.append(start(properties=web("web"), rules=RULES))
+    killed = running[0]
+    killed.communicate(timeout=LONGEST_RUN)
+    assert killed.returncode == -signal.SIGKILL
+    assert steered.asked == REQUESTS[: number + carried_out]
+
+    unfinished = steered.asked != REQUESTS
+    assert outcome(start(properties=web("web"), rules=RULES))["changed"] == unfinished
+    (balancer,) = steered.world.load_balancers.values()
+    ports = sorted(rule.properties["listen_port"] for rule in steered.world.rules.values())
+    assert balancer.resource_ids == ["vm_a"] and ports == [80, 443]
+    assert not outcome(start(properties=web("web"), rules=RULES))["changed"]
