@@ -4,7 +4,7 @@
 
 """The simulator behind HTTP, on a loopback address, with an address of its own for tests to steer it.
 
-C(POST /_simulator/faults) takes a fault or a list of them (see :class:`katapult_simulator.faults.Fault`),
+C(POST /_simulator/faults) takes a fault or a list of them (see :class:`katapult_simulator.faults.Fault`), and DELETE ends them,
 C(POST /_simulator/reset) starts over, optionally with other assumptions (C({"assumptions": {"unique_references": false}})),
 another rate limit (C({"permitted": 3})) and load balancers that are there from the start (C({"load_balancers": [...]})),
 C(GET /_simulator/requests) lists what was asked since, C(GET /_simulator/load_balancers) what there is, and
@@ -113,6 +113,9 @@ def _steer(server: Server, method: str, action: str, given: t.Any) -> Json:
     if (method, action) == ("POST", "/faults"):
         simulator.faults += [Fault(**fault) for fault in (given if isinstance(given, list) else [given])]
         return {"faults": len(simulator.faults)}
+    if (method, action) == ("DELETE", "/faults"):
+        simulator.faults.clear()
+        return {}
     if (method, action) == ("POST", "/reset"):
         world = World(assumptions=Assumptions(**given.get("assumptions", {})))
         for balancer in given.get("load_balancers", []):
