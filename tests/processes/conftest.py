@@ -9,7 +9,6 @@ from __future__ import annotations
 import json
 import os
 import subprocess
-import sys
 import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
@@ -17,13 +16,9 @@ from pathlib import Path
 
 import psutil
 import pytest
-
-HERE = Path(__file__).resolve().parent
-sys.path.insert(0, str(HERE.parent / "integration" / "targets" / "setup_simulator" / "files"))
-
-from katapult_simulator.server import Server, _Handler  # noqa: E402 pylint: disable=wrong-import-position
-from katapult_simulator.simulator import Reply, Request, Simulator  # noqa: E402 pylint: disable=wrong-import-position
-from katapult_simulator.world import World  # noqa: E402 pylint: disable=wrong-import-position
+from katapult_simulator.server import Server, _Handler
+from katapult_simulator.simulator import Reply, Request, Simulator
+from katapult_simulator.world import World
 
 LONGEST_RUN = 180  # seconds until a playbook that does not end is given up on
 

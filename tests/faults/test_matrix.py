@@ -29,7 +29,7 @@ BUDGET = 120.0  # seconds: api_retry_timeout
 UNTIL_THE_NEXT_RUN = 90.0  # seconds: longer than anything that was sent can still be on its way
 
 _HERE = os.path.dirname(os.path.abspath(__file__))
-with open(os.path.join(_HERE, *[os.pardir] * 3, "docs", "errors.md"), encoding="utf-8") as guide:
+with open(os.path.join(_HERE, *[os.pardir] * 2, "docs", "errors.md"), encoding="utf-8") as guide:
     # What a person can look up; but for no trouble may the collection show a bug of its own.
     DOCUMENTED = set(re.findall(r"^\| `(\w+)` ", guide.read(), re.MULTILINE)) - {"internal_error", "write_in_check_mode"}
 

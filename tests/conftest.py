@@ -9,5 +9,5 @@ from __future__ import annotations
 import os
 import sys
 
-_TESTS = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
+_TESTS = os.path.dirname(os.path.abspath(__file__))
 sys.path.insert(0, os.path.join(_TESTS, "integration", "targets", "setup_simulator", "files"))
