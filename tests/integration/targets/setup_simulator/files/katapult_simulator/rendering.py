@@ -46,9 +46,7 @@ def load_balancer_in_list(world: World, balancer: LoadBalancer) -> Json:
         "name": balancer.name,
         "api_reference": balancer.api_reference,
         "resource_type": balancer.resource_type,
-        "resources": [
-            member_in_list(world, balancer.resource_type, resource) for resource in balancer.resource_ids
-        ],
+        "resources": [member_in_list(world, balancer.resource_type, resource) for resource in balancer.resource_ids],
         "resource_ids": list(balancer.resource_ids),
         "ip_address": {"address": balancer.address},
         "data_center": {"id": center.id, "name": center.name},
