@@ -14,9 +14,9 @@ DATE ?=
 PORT ?= 8080
 
 python := $(if $(filter 3.%,$(PYTHON)),python$(PYTHON),$(PYTHON))
-steps := sanity units integration coverage lint docs-lint changelog-lint license package
+steps := sanity units integration coverage contract lint docs-lint changelog-lint license package
 
-.PHONY: help demo simulator test $(steps) release clean check-python
+.PHONY: help demo simulator test $(steps) drift release clean check-python
 .DEFAULT_GOAL := help
 
 help:
@@ -31,7 +31,9 @@ help:
 	@echo 'make changelog-lint  the changelog and its fragments'
 	@echo 'make license         the licence of every file'
 	@echo 'make coverage        units and integration, and how much of plugins/ they run'
+	@echo 'make contract        integration, and whether it keeps to the API: needs KATAPULT_OPENAPI and KATAPULT_RECORDINGS'
 	@echo 'make package         build, import as Galaxy does, install, look into the archive'
+	@echo 'make drift           what a newer API has that the collection does not know: needs KATAPULT_OPENAPI'
 	@echo 'make release         make the changelog of the version in galaxy.yml               DATE=2026-12-31'
 	@echo 'make clean           remove .cache/, where all of the above keep their files'
 	@echo
@@ -46,11 +48,17 @@ simulator: check-python
 test: check-python
 	@$(python) dev/run_tests.py --core='$(ANSIBLE_CORE)' all
 
-$(filter-out coverage,$(steps)): check-python
+$(filter-out coverage contract,$(steps)): check-python
 	@$(python) dev/run_tests.py --core='$(ANSIBLE_CORE)' --arguments='$(ARGS)' $@
 
 coverage: check-python
 	@$(python) dev/run_tests.py --core='$(ANSIBLE_CORE)' units integration coverage
+
+contract: check-python
+	@$(python) dev/run_tests.py --core='$(ANSIBLE_CORE)' integration contract
+
+drift: check-python
+	@$(python) dev/drift.py --core='$(ANSIBLE_CORE)'
 
 release: check-python
 	@$(python) dev/release.py --core='$(ANSIBLE_CORE)' --date='$(DATE)'

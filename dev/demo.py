@@ -42,7 +42,7 @@ def main() -> int:
         if wanted.only_simulator:
             python = place.bin / "python"
             print("Ansible and the collection are ready for your playbooks:\n")
-            print("    export ANSIBLE_COLLECTIONS_PATH=%s" % _collections())
+            print("    export ANSIBLE_COLLECTIONS_PATH=%s" % collection_folder())
             print("    %s mine.yml\n" % (place.bin / "ansible-playbook"))
             sys.stdout.flush()
             # In place of this program, so that Ctrl-C reaches the simulator alone.
@@ -104,7 +104,7 @@ def play(place: Environment, url: str) -> None:
         "ANSIBLE_HOME": str(home),
         "ANSIBLE_CONFIG": str(settings),
         "ANSIBLE_REMOTE_TMP": str(home / "tmp"),
-        "ANSIBLE_COLLECTIONS_PATH": str(_collections()),
+        "ANSIBLE_COLLECTIONS_PATH": str(collection_folder()),
         "ANSIBLE_LOCALHOST_WARNING": "false",
         "ANSIBLE_INVENTORY_UNPARSED_WARNING": "false",
         "KATAPULT_API_URL": url,
@@ -114,7 +114,7 @@ def play(place: Environment, url: str) -> None:
     run([place.bin / "ansible-playbook", PLAYBOOK], env=env)
 
 
-def _collections() -> Path:
+def collection_folder() -> Path:
     """A folder in which Ansible finds the clone as the collection it is."""
     folder = CACHE / "collections"
     link = folder / "ansible_collections" / "katapult" / "cloud"

@@ -20,12 +20,14 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from ansible_test_runner import ansible_test, other_pythons, prepare, python_version
+from contract import check_contract, lacking, record_traffic
 from coverage_gate import check_coverage
 from environment import Environment, Trouble, core_version, environment, install_core, install_tools, run, variables
 from package import check_package
 from working_copy import collections, working_copy
 
-Step = Callable[[Environment, Path, list[str]], None]
+# A step answers with what it had to leave out and why, if anything.
+Step = Callable[[Environment, Path, list[str]], str | None]
 
 
 def sanity(place: Environment, copy: Path, arguments: list[str]) -> None:
@@ -45,6 +47,7 @@ def units(place: Environment, copy: Path, arguments: list[str]) -> None:
 
 def integration(place: Environment, copy: Path, arguments: list[str]) -> None:
     """The integration tests: playbooks against the simulator."""
+    record_traffic(copy)
     ansible_test(place, copy, "integration", "--venv", "--python", python_version(), "--requirements", *arguments)
 
 
@@ -58,6 +61,11 @@ def coverage(place: Environment, copy: Path, arguments: list[str]) -> None:
     if not report.exists():
         raise Trouble("Nothing was measured. This step has to follow units and integration.")
     check_coverage(report, copy)
+
+
+def contract(place: Environment, copy: Path, arguments: list[str]) -> str | None:
+    """Hold requests, answers and options to the API's own description and its recorded traffic. It wants integration to have been run."""
+    return check_contract(place, copy, arguments)
 
 
 def lint(place: Environment, copy: Path, arguments: list[str]) -> None:
@@ -86,7 +94,7 @@ def package(place: Environment, copy: Path, arguments: list[str]) -> None:
     check_package(place, copy)
 
 
-RUNNING: dict[str, Step] = {"units": units, "integration": integration, "coverage": coverage}
+RUNNING: dict[str, Step] = {"units": units, "integration": integration, "coverage": coverage, "contract": contract}
 LOOKING: dict[str, Step] = {
     "sanity": sanity,
     "lint": lint,
@@ -96,16 +104,17 @@ LOOKING: dict[str, Step] = {
     "package": package,
 }
 STEPS = {**RUNNING, **LOOKING}
-BY_ANSIBLE_TEST = (*RUNNING, "sanity")
+BY_ANSIBLE_TEST = ("units", "integration", "coverage", "sanity")
 MEASURED = ("units", "integration")
 
 
 @dataclass
 class Outcome:
-    """What came of some steps: the seconds that each took, and which of them failed."""
+    """What came of some steps: the seconds that each took, which of them failed, and what was left out and why."""
 
     seconds: dict[str, float] = field(default_factory=dict)
     failed: list[str] = field(default_factory=list)
+    left_out: dict[str, str] = field(default_factory=dict)
 
 
 def main() -> int:
@@ -113,6 +122,9 @@ def main() -> int:
     wanted = _command_line()
     running = [name for name in RUNNING if name in wanted.steps]
     looking = [name for name in LOOKING if name in wanted.steps]
+    if "contract" in wanted.steps and not wanted.everything and lacking():
+        print(".\n".join([*lacking(), ""]), end="", file=sys.stderr)
+        return 2
     start = time.monotonic()
     try:
         place = environment(wanted.core)
@@ -150,10 +162,15 @@ def run_steps(place: Environment, copy: Path, names: list[str], arguments: list[
             # Half of the tests cover half of the code: that would only hide what really went wrong.
             print("\n=== coverage: skipped, because tests failed", flush=True)
             continue
+        if name == "contract" and "integration" in outcome.failed:
+            print("\n=== contract: skipped, because the integration tests failed, and half of their traffic proves little", flush=True)
+            continue
         print("\n=== %s" % name, flush=True)
         start = time.monotonic()
         try:
-            STEPS[name](place, copy, [*arguments, "--coverage"] if measure and name in MEASURED else arguments)
+            left_out = STEPS[name](place, copy, [*arguments, "--coverage"] if measure and name in MEASURED else arguments)
+            if left_out:
+                outcome.left_out[name] = left_out
         except Trouble as trouble:
             print("%s failed: %s" % (name, trouble), flush=True)
             outcome.failed.append(name)
@@ -168,7 +185,8 @@ def _command_line() -> argparse.Namespace:
     parser.add_argument("--core", default="", help="the version of ansible-core; without it, the newest that this Python can run")
     parser.add_argument("--arguments", default="", help="handed on to the program that runs the step, for one step only")
     wanted = parser.parse_args()
-    wanted.steps = list(STEPS) if "all" in wanted.steps else wanted.steps
+    wanted.everything = "all" in wanted.steps
+    wanted.steps = list(STEPS) if wanted.everything else wanted.steps
     wanted.arguments = wanted.arguments.split()
     if wanted.arguments and len(wanted.steps) > 1:
         parser.error("--arguments go with one step only")
@@ -195,14 +213,19 @@ def _add(outcome: Outcome, more: Outcome) -> None:
     """Take the outcome of more steps into account."""
     outcome.seconds.update(more.seconds)
     outcome.failed.extend(more.failed)
+    outcome.left_out.update(more.left_out)
 
 
 def _summarize(outcome: Outcome, total: float, tried: str) -> None:
     """Tell what each step took and which of them failed."""
     print("\n=== Summary (%s)" % tried)
     for name, seconds in outcome.seconds.items():
-        print("%-16s%6.0f s  %s" % (name, seconds, "FAILED" if name in outcome.failed else "ok"))
-    print("%-16s%6.0f s  %s" % ("all", total, "FAILED: %s" % ", ".join(outcome.failed) if outcome.failed else "ok"), flush=True)
+        result = "FAILED" if name in outcome.failed else "skipped in part" if name in outcome.left_out else "ok"
+        print("%-16s%6.0f s  %s" % (name, seconds, result))
+    print("%-16s%6.0f s  %s" % ("all", total, "FAILED: %s" % ", ".join(outcome.failed) if outcome.failed else "ok"))
+    for name, reason in outcome.left_out.items():
+        print("%s was skipped in part: %s." % (name, reason))
+    sys.stdout.flush()
 
 
 def _run_tool(place: Environment, copy: Path, name: str, *arguments: str) -> None:

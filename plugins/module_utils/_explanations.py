@@ -6,7 +6,7 @@
 
 """What each error code of the API means to a person, and what to do about it.
 
-Source: the error tables of the Katapult Core API (OpenAPI document, version 2.68.0) and its recorded answers.
+Source: the error tables of the Katapult Core API (its OpenAPI document) and its recorded answers.
 """
 
 from __future__ import annotations

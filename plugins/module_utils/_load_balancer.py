@@ -6,7 +6,7 @@
 
 """What a load balancer is, and what has to be sent to make one as wanted: dicts in, dicts out, nothing else.
 
-Source: the Katapult Core API's arguments for load balancers (OpenAPI document, version 2.68.0) and its recorded answers.
+Source: the Katapult Core API's arguments for load balancers (its OpenAPI document) and its recorded answers.
 """
 
 from __future__ import annotations

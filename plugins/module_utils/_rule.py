@@ -6,7 +6,7 @@
 
 """What a rule of a load balancer is, and what has to be sent to make one, or all of one load balancer, as wanted.
 
-Source: the Katapult Core API's arguments for load balancer rules (OpenAPI document, version 2.68.0), its recorded
+Source: the Katapult Core API's arguments for load balancer rules (its OpenAPI document), its recorded
 answers, and what its official clients always send.
 """
 

@@ -9,9 +9,10 @@ It answers as the recorded API does, and where the API's behaviour is not known 
 
 ::
 
-    __main__ ── server ── simulator ─┬─ faults     what goes wrong on the way, when a test asks for it
-                                     └─ endpoints ─┬─ arguments   what a request asks for
-                                                   ├─ world       what there is
-                                                   ├─ rendering   how it is shown
-                                                   └─ refusals    every error of the API
+    __main__ ── server ─┬─ traffic    a record of all requests and answers, when a test asks for it
+                        └─ simulator ─┬─ faults     what goes wrong on the way, when a test asks for it
+                                      └─ endpoints ─┬─ arguments   what a request asks for
+                                                    ├─ world       what there is
+                                                    ├─ rendering   how it is shown, its members by members
+                                                    └─ refusals    every error of the API
 """

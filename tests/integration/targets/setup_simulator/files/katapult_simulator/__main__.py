@@ -15,6 +15,7 @@ import threading
 sys.path.insert(0, os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 
 from katapult_simulator.server import Server  # noqa: E402 pylint: disable=wrong-import-position
+from katapult_simulator.traffic import Traffic  # noqa: E402 pylint: disable=wrong-import-position
 
 HOW_TO = """Simulator listens on {api_url}
 
@@ -45,9 +46,10 @@ def main() -> None:
     parser.add_argument(
         "--seconds", type=float, default=0, help="stop after so many seconds; 0 runs until it is stopped"
     )
+    parser.add_argument("--traffic", metavar="FILE", help="write every request and its answer to the end of this file")
     options = parser.parse_args()
     try:
-        server = Server(options.port)
+        server = Server(options.port, Traffic(options.traffic) if options.traffic else None)
     except (OSError, OverflowError) as error:
         reason = error.strerror if isinstance(error, OSError) else "ports go from 0 to 65535"
         sys.exit(

@@ -23,6 +23,7 @@ from urllib.parse import parse_qsl, urlsplit
 
 from .faults import Fault
 from .simulator import PERMITTED, Reply, Request, Simulator
+from .traffic import Traffic
 from .world import Assumptions, LoadBalancer, World
 
 BASE = "/core/v1"
@@ -32,13 +33,17 @@ Json = t.Dict[str, t.Any]
 
 
 class Server(ThreadingHTTPServer):
-    """Serves one simulator; requests are answered one at a time, and may be waited for at the same time."""
+    """Serves one simulator; requests are answered one at a time, and may be waited for at the same time.
+
+    :param traffic: where to write down every request and its answer, through all resets.
+    """
 
     daemon_threads = True
     request_queue_size = 128
 
-    def __init__(self, port: int) -> None:
+    def __init__(self, port: int, traffic: Traffic | None = None) -> None:
         self.simulator = Simulator()
+        self.traffic = traffic
         self.lock = threading.Lock()
         self.stopping = threading.Event()
         super().__init__(("127.0.0.1", port), _Handler)
@@ -76,6 +81,8 @@ class _Handler(BaseHTTPRequestHandler):
         )
         with self.server.lock:
             reply = self.server.simulator(request)
+            if self.server.traffic:
+                self.server.traffic.add(request, reply)
         if reply.after:
             self.server.stopping.wait(reply.after)
         if reply.lost:

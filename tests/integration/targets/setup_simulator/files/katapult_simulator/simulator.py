@@ -37,13 +37,17 @@ class Request:
 
 @dataclass(frozen=True)
 class Reply:
-    """What comes back: nothing if it is lost; otherwise an answer, some seconds later, and perhaps half of it."""
+    """What comes back: nothing if it is lost; otherwise an answer, some seconds later, and perhaps half of it.
+
+    C(own) says whether it is what the API itself would answer, whole.
+    """
 
     status: int
     headers: dict[str, str]
     body: bytes
     after: float = 0.0
     lost: bool = False
+    own: bool = True
 
 
 @dataclass
@@ -84,7 +88,8 @@ class Simulator:
             status, headers = fault.status, {**self._request_id(), **fault.headers}
         elif fault.answer == "cut":
             body = body[: len(body) // 2]
-        return self._reply(request, status, headers, body, fault.after, fault.answer == "lost")
+        reply = self._reply(request, status, headers, body, fault.after, fault.answer == "lost")
+        return replace(reply, own=fault.answer == "real")
 
     def _reply(
         self,

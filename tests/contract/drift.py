@@ -1,0 +1,143 @@
+# Copyright: (c) 2026, the katapult.cloud contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""What an OpenAPI document of the API has that the collection does not know, and what it no longer has, as a report.
+
+Run by C(make drift), see dev/drift.py: C(python drift.py DOCUMENT).
+"""
+
+from __future__ import annotations
+
+import sys
+import typing as t
+from collections import Counter
+from dataclasses import dataclass, field
+from pathlib import Path
+
+if __name__ == "__main__":
+    _SIMULATOR = Path(__file__).resolve().parent.parent / "integration" / "targets" / "setup_simulator" / "files"
+    sys.path.insert(0, str(_SIMULATOR))
+
+from document import Document, Leaf, Operation, Unreadable, load  # noqa: E402 pylint: disable=wrong-import-position
+from known import OPERATIONS, PARTS, SHOWN, VERSION  # noqa: E402 pylint: disable=wrong-import-position
+
+from ansible_collections.katapult.cloud.plugins.module_utils._explanations import (  # noqa: E402 pylint: disable=wrong-import-position
+    EXPLANATIONS,
+)
+
+# What the path of an operation holds that the collection manages
+_OURS = "load_balancer"
+
+
+@dataclass
+class Drift:
+    """All differences, under the headings of the report; each a line of its own."""
+
+    found: dict[str, list[str]] = field(default_factory=dict)
+
+    def add(self, heading: str, lines: t.Iterable[str]) -> None:
+        """Put lines under a heading."""
+        self.found.setdefault(heading, []).extend(sorted(set(lines)))
+
+
+def drift(document: Document) -> Drift:
+    """What is new in a document, and what is gone from it."""
+    found = Drift()
+    theirs = {operation for operation in document.operations if _OURS in operation[1]}
+    found.add("New endpoints", ("%s %s" % operation for operation in theirs - OPERATIONS))
+    found.add("Vanished endpoints", ("%s %s" % operation for operation in OPERATIONS - theirs))
+    for part in PARTS:
+        _add_arguments(found, part, document, theirs)
+    for shown in SHOWN:
+        _add_fields(found, shown, document)
+    _add_codes(found, document, theirs)
+    return found
+
+
+def _add_arguments(found: Drift, part: t.Any, document: Document, theirs: set[Operation]) -> None:
+    arguments = part.arguments(document)
+    mirrored = {part.mirrored(option): leaf for option, leaf in part.options.items() if part.mirrored(option)}
+
+    def called(path: str) -> str:
+        return "%s: %s%s" % (part.name, part.below, path)
+
+    new = set(arguments) - set(mirrored) - set(part.left_out)
+    found.add("New arguments", ("%s (%s)" % (called(path), _described(arguments[path])) for path in new))
+    if theirs.intersection(part.operations):
+        gone = {*mirrored, *part.left_out} - set(arguments)
+        found.add("Vanished arguments", (called(t.cast(str, path)) for path in gone))
+    for path in set(arguments) & set(mirrored):
+        theirs_now, ours = arguments[path], mirrored[path]
+        if theirs_now.type != ours.type:
+            line = "%s (%s, and was %s)" % (called(path), theirs_now.type, ours.type)
+            found.add("Changed arguments", [line])
+        elif bool(theirs_now.choices) != bool(ours.choices):
+            now = "any value, and was one of a few" if ours.choices else "one of a few values, and was any"
+            found.add("Changed arguments", ["%s (%s)" % (called(path), now)])
+        else:
+            added, removed = theirs_now.choices - ours.choices, ours.choices - theirs_now.choices
+            found.add("New values of arguments", ("%s: %s" % (called(path), value) for value in added))
+            found.add("Vanished values of arguments", ("%s: %s" % (called(path), value) for value in removed))
+
+
+def _described(leaf: Leaf) -> str:
+    return "%s: %s" % (leaf.type, ", ".join(sorted(map(str, leaf.choices)))) if leaf.choices else leaf.type
+
+
+def _add_fields(found: Drift, shown: t.Any, document: Document) -> None:
+    documented = shown.documented(document)
+    if not documented:
+        return  # its endpoints are gone, which is said already
+    new = documented - shown.shown(document) - set(shown.hidden)
+    found.add("New fields of answers", ("%s: %s" % (shown.name, path) for path in new))
+    known = {field.name for field in shown.fields} - {"resources"}
+    there = {path.split(".")[0].split("[")[0] for path in documented}
+    gone = set(shown.hidden) - documented
+    if not shown.path.endswith("[]"):  # a list shows a part of them, so it is not known which ones are gone
+        gone |= known - there
+    found.add("Vanished fields of answers", ("%s: %s" % (shown.name, path) for path in gone))
+
+
+def _add_codes(found: Drift, document: Document, theirs: set[Operation]) -> None:
+    for operation in sorted(theirs):
+        for code, (status, _schema) in document.errors(operation).items():
+            if code not in EXPLANATIONS:
+                found.add("New error codes", ["%s (%d)" % (code, status)])
+
+
+def without_module(document: Document) -> Counter[str]:
+    """How many endpoints there are that no module of the collection uses, by the tag that the document gives them."""
+    others = {operation: of for operation, of in document.operations.items() if operation not in OPERATIONS}
+    return Counter((of.get("tags") or ["(no tag)"])[0] for of in others.values())
+
+
+def report(document: Document) -> str:
+    """The report as a maintainer reads it."""
+    found = {heading: lines for heading, lines in drift(document).found.items() if lines}
+    lines = [
+        "The document describes version %s of the API; the collection was written with %s."
+        % (document.version, VERSION)
+    ]
+    for heading, entries in found.items():
+        lines += ["", heading, *("  " + entry for entry in dict.fromkeys(entries))]
+    if not found:
+        lines += ["", "Nothing new: the collection knows all that it has about load balancers and their rules."]
+    others = without_module(document)
+    lines += ["", "Endpoints without a module: %d" % sum(others.values())]
+    lines += ["  %-40s %4d" % entry for entry in sorted(others.items())]
+    return "\n".join(lines)
+
+
+def main() -> int:
+    """Print the report about the document that the command line names. The answer is the exit status."""
+    try:
+        print(report(load(sys.argv[1])))
+    except Unreadable as error:
+        print(error, file=sys.stderr)
+        return 2
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,74 @@
+# Copyright: (c) 2026, the katapult.cloud contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Requests with their answers: those between the modules and the simulator, and those that were recorded of the real API."""
+
+from __future__ import annotations
+
+import json
+import re
+import typing as t
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from known import OPERATIONS, PATHS
+
+Json = dict[str, t.Any]
+
+
+@dataclass(frozen=True)
+class Exchange:
+    """One request and its answer.
+
+    :param status: None where the answer was lost on the way.
+    :param own: whether the answer is the API's own, and not one that a test made up.
+    """
+
+    method: str
+    path: str
+    query: list[tuple[str, str]]
+    body: t.Any
+    status: int | None
+    answer: t.Any
+    own: bool = True
+    headers: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def operation(self) -> tuple[str, str] | None:
+        """The operation that this path means, whatever stands in for its placeholders; None for other things of the API."""
+        for path in PATHS:
+            # A rule's own address comes before those of load balancers, to which "rules" would look like an id.
+            pattern = re.sub(r"/(load_balancer|organization|load_balancer_rule)(?=/|$)", "/[^/]+", path)
+            if re.fullmatch(pattern, self.path):
+                return (self.method, path) if (self.method, path) in OPERATIONS else None
+        return None
+
+
+def traffic(folder: Path) -> list[Exchange]:
+    """What the simulators of the integration tests wrote down."""
+    lines = [line for file in sorted(folder.glob("*.jsonl")) for line in file.read_text(encoding="utf-8").splitlines()]
+    return [_of_traffic(json.loads(line)) for line in lines]
+
+
+def _of_traffic(entry: Json) -> Exchange:
+    return Exchange(**{**entry, "query": [tuple(pair) for pair in entry["query"]]})
+
+
+def recording(file: Path) -> list[Exchange]:
+    """What was recorded of the real API in one go."""
+    return [
+        _of_recording(entry["request"], entry["response"]) for entry in json.loads(file.read_text(encoding="utf-8"))
+    ]
+
+
+def _of_recording(request: Json, response: Json) -> Exchange:
+    return Exchange(
+        method=request["method"],
+        path=request["path"],
+        query=[tuple(pair) for pair in request["query"]],
+        body=request["body"],
+        status=response["status"],
+        answer=response["body"],
+        headers={name.lower(): value for name, value in response["headers"].items()},
+    )

@@ -1,0 +1,117 @@
+# Copyright: (c) 2026, the katapult.cloud contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""A small document of an invented API that has exactly what the collection knows, made from the collection itself."""
+
+from __future__ import annotations
+
+import copy
+import typing as t
+
+from document import Document, Leaf, Operation
+from known import OPERATIONS, PARTS, SHOWN, VERSION, Shown
+
+Json = dict[str, t.Any]
+
+_INNER = {
+    "ip_address": ("id", "address"),
+    "data_center": ("id", "name", "permalink"),
+    "load_balancer": ("id", "name"),
+    "certificates[]": ("id", "name", "additional_names[]", "state"),
+    "annotations[]": ("key", "value"),
+    "weights[]": ("virtual_machine_id", "weight"),
+}
+_TYPES = {"str": "string", "int": "integer", "bool": "boolean"}
+
+
+def invented() -> Json:
+    """The content of the document, for a test to change."""
+    paths: Json = {}
+    for operation in sorted(OPERATIONS):
+        method, path = operation
+        described: Json = {"tags": ["Load balancers"], "responses": {}}
+        if method == "GET":
+            described["parameters"] = [_parameter(name, leaf) for name, leaf in _arguments(operation).items()]
+        else:
+            described["requestBody"] = _content(nested(_arguments(operation)))
+        for shown in SHOWN:
+            if operation in shown.operations:
+                described["responses"]["200"] = _content(nested(_fields(shown)))
+        described["responses"]["404"] = _content(error("load_balancer_not_found"))
+        paths.setdefault(path, {})[method.lower()] = described
+    return copy.deepcopy({"openapi": "3.0.2", "info": {"x-katapult-version": VERSION}, "paths": paths})
+
+
+def document(content: Json) -> Document:
+    """The document with this content."""
+    return Document(content)
+
+
+def error(code: str) -> Json:
+    """The schema of an error."""
+    return {"properties": {"code": {"type": "string", "enum": [code]}, "description": {"type": "string"}}}
+
+
+def nested(leaves: dict[str, Leaf]) -> Json:
+    """The schema that has these leaves at their paths."""
+    schema: Json = {"properties": {}}
+    for path, leaf in leaves.items():
+        at = schema
+        for step in path.split("."):
+            at = at.setdefault("properties", {}).setdefault(step.removesuffix("[]"), {})
+            if step.endswith("[]"):
+                at["type"] = "array"
+                at = at.setdefault("items", {})
+        at["type"] = leaf.type
+        if leaf.choices:
+            at["enum"] = sorted(leaf.choices)
+    return schema
+
+
+def _arguments(operation: Operation) -> dict[str, Leaf]:
+    """All arguments of the parts that an operation belongs to; pages and filters belong to lists alone."""
+    found: dict[str, Leaf] = {}
+    for part in PARTS:
+        if operation in part.operations and "info" not in part.name:
+            mirrored = {part.mirrored(option): leaf for option, leaf in part.options.items()}
+            listed = dict.fromkeys(part.left_out, Leaf("string"))
+            ours = {**listed, **{path: leaf for path, leaf in mirrored.items() if path}}
+            found |= {part.below + path: leaf for path, leaf in ours.items()}
+    wanted = (
+        (lambda path: not path.startswith("properties."))
+        if operation[0] == "GET"
+        else (lambda path: "page" not in path)
+    )
+    return {path: leaf for path, leaf in found.items() if wanted(path)}
+
+
+def _parameter(path: str, leaf: Leaf) -> Json:
+    first, *rest = path.split(".")
+    schema: Json = {"type": leaf.type}
+    return {
+        "in": "query",
+        "name": first + "".join("[%s]" % step for step in rest),
+        "schema": {"type": "array", "items": schema} if "[]" in path else schema,
+    }
+
+
+def _content(schema: Json) -> Json:
+    return {"content": {"application/json": {"schema": schema}}}
+
+
+def _fields(shown: Shown) -> dict[str, Leaf]:
+    in_list = shown.path.endswith("[]")
+    left_out = ("resources", "annotations") if in_list else ("resources",)
+    found: dict[str, Leaf] = {}
+    for field in (field for field in shown.fields if field.name not in left_out):
+        option = field.kind.option
+        name = field.name + ("[]" if "%s[]" % field.name in _INNER or option.get("type") == "list" else "")
+        inner = _INNER.get(name, ())
+        inner = ("id", "name") if name == "certificates[]" and in_list else inner
+        prefix = "" if field.name == "annotations" else shown.path + "."
+        for path in ["%s.%s" % (name, of) for of in inner] or [name]:
+            kind = "integer" if path.endswith("weight") else _TYPES.get(str(option.get("type")), "string")
+            found[prefix + path] = Leaf(kind, frozenset(option.get("choices", ())))
+    extra = [path for path in shown.hidden if "[]" not in path]
+    return {**found, **{"%s.%s" % (shown.path, path): Leaf("string") for path in extra}}

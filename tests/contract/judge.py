@@ -1,0 +1,207 @@
+# Copyright: (c) 2026, the katapult.cloud contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Where an exchange is not as the document has it: every such place as data, so that it can be compared with a list.
+
+Rules that the document leaves open, and how they are taken here:
+
+* A path that the document does not have is what a wrong api_url leads to. The answer has to say so (C(route_not_found)),
+  and the path has to end in one that the document does have: the request is held to that one.
+* Arguments stand in the query of a GET and in the body of everything else.
+* Of a look-up there is exactly one member, as its description says.
+"""
+
+from __future__ import annotations
+
+import re
+import typing as t
+from dataclasses import dataclass
+
+from document import NAME, Document, Operation, Schema, strict
+from exchanges import Exchange
+from katapult_simulator.arguments import nested
+from openapi_schema_validator import OAS30Validator
+
+UNDOCUMENTED = "the document does not have it"
+MISSING = "the document has it, and it is not there"
+ONE_LOOK_UP = "takes exactly one of its members"
+
+LIST = ("GET", "/organizations/organization/load_balancers")
+_LONGEST = 200  # characters of what the validator says
+# What the members of a list of load balancers are cut down to
+_IN_A_LIST = ("id", "name")
+
+
+@dataclass(frozen=True, order=True)
+class Problem:
+    """One sort of difference between exchanges and the document."""
+
+    where: str
+    what: str
+
+
+def name_of(operation: Operation) -> str:
+    """An operation as a person writes it."""
+    return "%s %s" % operation
+
+
+def request_problems(document: Document, exchange: Exchange) -> set[Problem]:
+    """What is wrong with a request."""
+    operation, found = _documented(document, exchange)
+    if operation is None:
+        return found
+    if exchange.method == "GET":
+        return found | _query_problems(document, operation, exchange)
+    body, query = exchange.body, exchange.query
+    if exchange.method == "DELETE" and query and body is None:
+        found.add(Problem(name_of(operation), "the look-up stands in the query, not in the body"))
+        body, query = nested(query), []
+    if query:
+        found.add(Problem(name_of(operation), "there are arguments in the query: %s" % sorted(dict(query))))
+    schema = document.body(operation)
+    if schema is None:
+        return found | {Problem(name_of(operation), UNDOCUMENTED + ": a body")} if body is not None else found
+    return found | _value_problems(strict(schema, whole=False), body, name_of(operation))
+
+
+def answer_problems(document: Document, exchange: Exchange) -> set[Problem]:
+    """What is wrong with an answer of the API itself."""
+    if exchange.status is not None and exchange.status >= 400:
+        return _error_problems(document, exchange)
+    operation, found = _documented(document, exchange)
+    if operation is None:
+        return found
+    schema = document.answers(operation).get(exchange.status or 0)
+    if schema is None:
+        found.add(Problem(name_of(operation), "the status %s of an answer" % exchange.status))
+        (schema,) = document.answers(operation).values()
+    answer, of_members = _without_members(document, operation, exchange.answer)
+    return found | of_members | _value_problems(strict(schema, whole=True), answer, name_of(operation))
+
+
+def _documented(document: Document, exchange: Exchange) -> tuple[Operation | None, set[Problem]]:
+    """The operation of an exchange as the document has it."""
+    operation = exchange.operation
+    if operation in document.operations:
+        return operation, set()
+    ends = [known for known in document.operations if known[0] == exchange.method and exchange.path.endswith(known[1])]
+    if operation is None and ends and _code(exchange) == "route_not_found":
+        return ends[0], {Problem("the path of a request", "there is something before it")}
+    return None, {Problem("%s %s" % (exchange.method, exchange.path), UNDOCUMENTED)}
+
+
+def _query_problems(document: Document, operation: Operation, exchange: Exchange) -> set[Problem]:
+    where = name_of(operation)
+    found = set() if exchange.body is None else {Problem(where, UNDOCUMENTED + ": a body")}
+    parameters = document.parameters(operation)
+    given: dict[str, list[str]] = {}
+    for name, value in exchange.query:
+        given.setdefault(name, []).append(value)
+    for name, values in given.items():
+        schema = parameters.get(name)
+        if schema is None:
+            found.add(Problem("%s: %s" % (where, name), UNDOCUMENTED))
+        elif schema.get("type") == "array":
+            typed = [_typed(value, schema["items"]) for value in values]
+            found |= _value_problems(strict(schema, whole=False), typed, "%s: %s" % (where, name))
+        elif len(values) > 1:
+            found.add(Problem("%s: %s" % (where, name), "is there more than once"))
+        else:
+            found |= _value_problems(schema, _typed(values[0], schema), "%s: %s" % (where, name))
+    for look_up in sorted({name.split("[")[0] for name in parameters if re.fullmatch(r"\w+\[\w+\]", name)}):
+        if sum(name.startswith(look_up + "[") for name in given) != 1:
+            found.add(Problem("%s: %s" % (where, look_up), ONE_LOOK_UP))
+    return found
+
+
+def _typed(value: str, schema: Schema) -> t.Any:
+    """A value of a query as what it says it is: in a query, all are texts."""
+    if schema.get("type") == "integer" and re.fullmatch(r"-?[0-9]+", value):
+        return int(value)
+    if schema.get("type") == "boolean" and value in ("true", "false"):
+        return value == "true"
+    return value
+
+
+def _code(exchange: Exchange) -> t.Any:
+    error = exchange.answer.get("error") if isinstance(exchange.answer, dict) else None
+    return error.get("code") if isinstance(error, dict) else None
+
+
+def _error_problems(document: Document, exchange: Exchange) -> set[Problem]:
+    found = {Problem("an error", 'stands in an "error" of its own')}
+    error = exchange.answer
+    if not isinstance(error, dict) or set(error) != {"error"} or not isinstance(error["error"], dict):
+        found = set()
+    else:
+        error = error["error"]
+    code = error.get("code") if isinstance(error, dict) else None
+    operation = exchange.operation
+    status, schema = document.errors(operation).get(str(code), (None, None)) if operation else (None, None)
+    if status is None:
+        where = "%s: the error %s" % (name_of(operation), code) if operation else "the error %s" % code
+        found.add(Problem(where, UNDOCUMENTED))
+        schema = document.error(str(code)) or _SOME_ERROR
+    elif status != exchange.status:
+        found.add(Problem("the error %s" % code, "has the status %s instead of %s" % (exchange.status, status)))
+    return found | _value_problems(strict(t.cast(Schema, schema), whole=True), error, "the error %s" % code)
+
+
+_SOME_ERROR: Schema = {
+    "type": "object",
+    "properties": {"code": {"type": "string"}, "description": {"type": "string"}, "detail": {"type": "object"}},
+}
+
+
+def _without_members(document: Document, operation: Operation, answer: t.Any) -> tuple[t.Any, set[Problem]]:
+    """An answer without the members of its load balancers, which are judged here: the document has another shape for them."""
+    found: set[Problem] = set()
+
+    def emptied(thing: t.Any) -> t.Any:
+        if not isinstance(thing, dict) or not isinstance(thing.get("resources"), list):
+            return thing
+        for member in thing["resources"]:
+            found.update(_member_problems(document, operation, member))
+        return {**thing, "resources": []}
+
+    if not isinstance(answer, dict):
+        return answer, found
+    shown = dict(answer)
+    if "load_balancer" in shown:
+        shown["load_balancer"] = emptied(shown["load_balancer"])
+    if isinstance(shown.get("load_balancers"), list):
+        shown["load_balancers"] = [emptied(thing) for thing in shown["load_balancers"]]
+    return shown, found
+
+
+def _member_problems(document: Document, operation: Operation, member: t.Any) -> set[Problem]:
+    if not isinstance(member, dict) or set(member) != {"type", "value"}:
+        return {Problem("LoadBalancerResource", "is neither as documented nor as recorded")}
+    found = {Problem("LoadBalancerResource", "has a type and a value")}
+    if member["type"] not in ("VirtualMachine", "VirtualMachineGroup", "Tag"):
+        return found | {Problem("LoadBalancerResource.type", "is unknown")}
+    schema = document.schema(member["type"])
+    if operation == LIST:
+        found.add(Problem("%s: LoadBalancerResource" % name_of(LIST), "shows the id and the name only"))
+        schema = {**schema, "properties": {name: schema["properties"][name] for name in _IN_A_LIST}}
+    return found | _value_problems(strict(schema, whole=True), member["value"], "LoadBalancerResource")
+
+
+def _value_problems(schema: Schema, value: t.Any, where: str) -> set[Problem]:
+    """What the validator finds, without what differs from exchange to exchange."""
+    found: set[Problem] = set()
+    for error in OAS30Validator(schema).iter_errors(value):
+        of = ".".join(str(step) for step in error.absolute_path if not isinstance(step, int))
+        name = error.schema.get(NAME) or ": ".join(filter(None, (where, of)))
+        if error.validator == "additionalProperties":
+            extra = set(error.instance) - set(error.schema["properties"])
+            found |= {Problem("%s.%s" % (name, key), UNDOCUMENTED) for key in extra}
+        elif error.validator == "required":
+            lacking = set(error.validator_value) - set(error.instance)
+            found |= {Problem("%s.%s" % (name, key), MISSING) for key in lacking}
+        elif error.validator in ("minProperties", "maxProperties"):
+            found.add(Problem(name, ONE_LOOK_UP))
+        else:
+            found.add(Problem(": ".join(filter(None, (where, of))), error.message[:_LONGEST]))
+    return found

@@ -1,0 +1,304 @@
+# Copyright: (c) 2026, the katapult.cloud contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""What the collection knows of the API, taken from its own code: operations, arguments, fields and error codes.
+
+What it deliberately does otherwise than the API, or leaves out, is listed here, each with its reason. The contract suite
+holds all this to the document that the collection was written with; the drift report compares it with a newer one.
+"""
+
+from __future__ import annotations
+
+import typing as t
+from dataclasses import dataclass, field
+
+from document import Document, Leaf, Operation, Schema, leaves, parameter_leaf
+from katapult_simulator.endpoints import ENDPOINTS
+
+from ansible_collections.katapult.cloud.plugins.module_utils import (
+    _load_balancer,
+    _load_balancer_info_task,
+    _load_balancer_rule_task,
+    _load_balancer_task,
+    _options,
+    _rule,
+)
+
+# The version of the API's document that the collection was written with
+VERSION = "2.68.0"
+
+# In the order in which they are told apart: "rules" must not be taken for the id of a load balancer.
+PATHS = (_rule.ONE, _rule.ALL, _load_balancer.ONE, _load_balancer.ALL)
+
+Json = dict[str, t.Any]
+
+
+def _known_operations() -> frozenset[Operation]:
+    """Those that the simulator knows, by the paths that the modules send."""
+    found = set()
+    for path in PATHS:
+        matching = [endpoint for endpoint in ENDPOINTS if endpoint.path.fullmatch(path)]
+        # Several may match; the simulator takes the first one of each method.
+        patterns = {matching[0].path.pattern}
+        found |= {(endpoint.method, path) for endpoint in matching if endpoint.path.pattern in patterns}
+    return frozenset(found)
+
+
+OPERATIONS = _known_operations()
+
+
+# Options and arguments
+
+
+@dataclass(frozen=True)
+class Part:
+    """Some options of a module, and the operations whose arguments they mirror.
+
+    Options and arguments are named by their paths, such as C(weights[].weight).
+
+    :param below: the part of the arguments that they mirror, such as C(properties.); all when empty.
+    :param renamed: options that stand elsewhere, or have another shape, than their arguments: the argument and the reason.
+    :param own: options that mirror no argument, each with its reason.
+    :param left_out: arguments that no option mirrors, each with its reason.
+    """
+
+    name: str
+    spec: t.Mapping[str, t.Any]
+    operations: tuple[Operation, ...]
+    below: str = ""
+    renamed: t.Mapping[str, tuple[str, str]] = field(default_factory=dict)
+    own: t.Mapping[str, str] = field(default_factory=dict)
+    left_out: t.Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def options(self) -> dict[str, Leaf]:
+        """The options by their paths."""
+        return _option_leaves(self.spec)
+
+    def arguments(self, document: Document) -> dict[str, Leaf]:
+        """The arguments that a document has for the operations, by their paths."""
+        found: dict[str, Leaf] = {}
+        for operation in self.operations:
+            of_query = [parameter_leaf(name, schema) for name, schema in document.parameters(operation).items()]
+            for path, leaf in [*of_query, *leaves(document.body(operation) or {"properties": {}}).items()]:
+                if path.startswith(self.below):
+                    path = path.removeprefix(self.below)
+                    known = found.get(path, leaf)
+                    # Operations that do not agree on a type agree with no option.
+                    kind = leaf.type if leaf.type == known.type else "%s or %s" % (known.type, leaf.type)
+                    found[path] = Leaf(kind, known.choices | leaf.choices)
+        return found
+
+    def mirrored(self, option: str) -> str | None:
+        """The argument that an option mirrors, if any."""
+        if option in self.own:
+            return None
+        return self.renamed[option][0] if option in self.renamed else option
+
+
+_OF_THE_CONNECTION = {
+    "api_token": "says who asks: it stands in a header",
+    "api_url": "says where the API is",
+    "api_timeout": "says how long to wait for an answer",
+    "api_retry_timeout": "says how long to wait in all",
+    "validate_certs": "says how to trust the server",
+}
+_STATE = {"state": "says what the task is after: to create and change, or to remove"}
+_PAGES = dict.fromkeys(("page", "per_page"), "the modules read all pages by themselves")
+_CERTIFICATES = {
+    "certificates[]": ("certificates[].id", "a task lists ids, a request objects with an id and nothing else"),
+}
+
+
+def _within(prefix: str, given: t.Mapping[str, tuple[str, str]]) -> dict[str, tuple[str, str]]:
+    return {prefix + option: (prefix + argument, reason) for option, (argument, reason) in given.items()}
+
+
+_WEIGHTS_REASON = "stands beside the properties, as the other list does of which a task names some entries"
+_LOAD_BALANCER_SPEC = {**_options.CONNECTION_SPEC, **_load_balancer_task.ARGUMENT_SPEC}
+_RULES_SPEC = _load_balancer_task.ARGUMENT_SPEC["rules"]["options"]
+
+PARTS = (
+    Part(
+        name="load_balancer",
+        spec={name: option for name, option in _LOAD_BALANCER_SPEC.items() if name != "rules"},
+        operations=tuple((method, path) for method, path in sorted(OPERATIONS) if "rules" not in path),
+        renamed={
+            "id": ("load_balancer.id", "names the load balancer that the task is about"),
+            "weights[].virtual_machine_id": ("properties.weights[].virtual_machine_id", _WEIGHTS_REASON),
+            "weights[].weight": ("properties.weights[].weight", _WEIGHTS_REASON),
+        },
+        own={
+            **_OF_THE_CONNECTION,
+            **_STATE,
+            "purge_rules": "says what to do with rules that the task does not name",
+        },
+        left_out={
+            **_PAGES,
+            "load_balancer.api_reference": "properties.api_reference is both: what a task finds it by, and what it writes",
+        },
+    ),
+    Part(
+        name="load_balancer, rules",
+        spec=_RULES_SPEC,
+        operations=(("POST", _rule.ALL), ("PATCH", _rule.ONE)),
+        below="properties.",
+        renamed=_CERTIFICATES,
+    ),
+    Part(
+        name="load_balancer_rule",
+        spec={**_options.CONNECTION_SPEC, **_load_balancer_rule_task.ARGUMENT_SPEC},
+        operations=tuple((method, path) for method, path in sorted(OPERATIONS) if "rules" in path),
+        renamed={
+            "id": ("load_balancer_rule.id", "names the rule that the task is about"),
+            **_within("properties.", _CERTIFICATES),
+        },
+        own={
+            **_OF_THE_CONNECTION,
+            **_STATE,
+            "organization.id": "is compared with the load balancer's before a write",
+            "organization.sub_domain": "is compared with the load balancer's before a write",
+        },
+        left_out=_PAGES,
+    ),
+    Part(
+        name="load_balancer_info",
+        spec={**_options.CONNECTION_SPEC, **_load_balancer_info_task.ARGUMENT_SPEC},
+        operations=tuple((method, path) for method, path in sorted(OPERATIONS) if method == "GET"),
+        renamed={
+            "id": ("load_balancer.id", "names the load balancer that the task is about"),
+            "api_reference": ("load_balancer.api_reference", "names the load balancer that the task is about"),
+        },
+        own={
+            **_OF_THE_CONNECTION,
+            "name": "picks out of what was listed: the API has no such filter",
+            "full": "says whether to read each one on its own",
+            "include_rules": "says whether to read the rules too",
+            "include_backend_certificate_key": "says whether to show the private key",
+        },
+        left_out={**_PAGES, "load_balancer_rule.id": "rules are read with their load balancer"},
+    ),
+)
+
+_TYPES = {"str": "string", "int": "integer", "bool": "boolean", "float": "number"}
+
+
+def _option_leaves(spec: t.Mapping[str, t.Any], path: str = "") -> dict[str, Leaf]:
+    found: dict[str, Leaf] = {}
+    for name, option in spec.items():
+        at = path + name + ("[]" if option["type"] == "list" else "")
+        if "options" in option:
+            found.update(_option_leaves(option["options"], at + "."))
+        else:
+            kind = option["elements"] if option["type"] == "list" else option["type"]
+            found[at] = Leaf(_TYPES.get(kind, kind), frozenset(option.get("choices", ())))
+    return found
+
+
+# Fields
+
+
+@dataclass(frozen=True)
+class Shown:
+    """One way in which the API shows a thing, and how the collection reads it.
+
+    :param path: where an answer holds it: C(load_balancer), or C(load_balancers[]).
+    :param read: from a whole answer to what a result shows.
+    :param hidden: what a result does not show, with all that is below it, each with its reason.
+    """
+
+    name: str
+    operations: tuple[Operation, ...]
+    path: str
+    fields: tuple[t.Any, ...]
+    read: t.Callable[[Json], Json]
+    hidden: t.Mapping[str, str] = field(default_factory=dict)
+
+    def documented(self, document: Document) -> set[str]:
+        """The paths of all fields that a document has for it, its members' apart."""
+        found: set[str] = set()
+        for operation in self.operations:
+            for schema in document.answers(operation).values():
+                found |= set(leaves(_only(self.path, schema)))
+        return {self._inner(path) for path in found if not self._inner(path).startswith("resources[]")}
+
+    def shown(self, document: Document) -> set[str]:
+        """Those of them that a result shows: what is left of an answer that has them all, once it is read."""
+        found: set[str] = set()
+        for operation in self.operations:
+            for schema in document.answers(operation).values():
+                found |= _paths(self.read(_sample(_only(self.path, schema))))
+        return found
+
+    def _inner(self, path: str) -> str:
+        """The path within the thing. What stands beside it in an answer is taken for a part of it."""
+        return path.removeprefix(self.path + ".")
+
+
+_NEVER = {
+    "backend_certificate_key": "a private key; katapult.cloud.load_balancer_info shows it when it is asked to",
+}
+_OF_CERTIFICATES = {
+    "certificates[].additional_names[]": "is the certificate's own business",
+    "certificates[].state": "changes by itself, and would make the same rule look changed",
+}
+
+SHOWN = (
+    Shown(
+        name="load balancer",
+        operations=(("GET", _load_balancer.ONE), ("POST", _load_balancer.ALL), ("PATCH", _load_balancer.ONE)),
+        path="load_balancer",
+        fields=_load_balancer.FIELDS,
+        read=_load_balancer.read,
+        hidden=_NEVER,
+    ),
+    Shown(
+        name="load balancer in a list",
+        operations=(("GET", _load_balancer.ALL),),
+        path="load_balancers[]",
+        fields=_load_balancer.FIELDS,
+        read=lambda answer: _load_balancer.read_row(answer["load_balancers"][0]),
+    ),
+    Shown(
+        name="rule",
+        operations=(("GET", _rule.ONE), ("POST", _rule.ALL), ("PATCH", _rule.ONE)),
+        path="load_balancer_rule",
+        fields=_rule.FIELDS,
+        read=_rule.read,
+        hidden=_OF_CERTIFICATES,
+    ),
+    Shown(
+        name="rule in a list",
+        operations=(("GET", _rule.ALL),),
+        path="load_balancer_rules[]",
+        fields=_rule.FIELDS,
+        read=lambda answer: _rule.read_row(answer["load_balancer_rules"][0]),
+    ),
+)
+
+
+def _only(path: str, schema: Schema) -> Schema:
+    """The schema of an answer without the pages of a list."""
+    properties = {name: of for name, of in schema.get("properties", {}).items() if name != "pagination"}
+    return {**schema, "properties": properties}
+
+
+def _sample(schema: Schema) -> t.Any:
+    """An answer that holds everything that a schema names."""
+    if "properties" in schema:
+        return {name: _sample(of) for name, of in schema["properties"].items()}
+    if "items" in schema:
+        return [_sample(schema["items"])]
+    if "enum" in schema:
+        return schema["enum"][0]
+    return {"integer": 1, "number": 1.5, "boolean": True}.get(schema.get("type", ""), "text")
+
+
+def _paths(value: t.Any, path: str = "") -> set[str]:
+    """The paths of everything in a result that has a value."""
+    if isinstance(value, dict):
+        return {found for name, of in value.items() for found in _paths(of, "%s.%s" % (path, name) if path else name)}
+    if isinstance(value, list):
+        return {found for item in value for found in _paths(item, path + "[]")}
+    return set() if value is None else {path}

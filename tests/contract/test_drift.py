@@ -1,0 +1,191 @@
+# Copyright: (c) 2026, the katapult.cloud contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The drift report names everything that is new in a document, and only that."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from document import Unreadable, load, parameter_leaf
+from drift import drift, report, without_module
+from invented import document, error, invented
+from known import VERSION
+
+BALANCERS = "/organizations/organization/load_balancers"
+BALANCER = "/load_balancers/load_balancer"
+RULES = "/load_balancers/load_balancer/rules"
+RULE = "/load_balancers/rules/load_balancer_rule"
+
+
+def body(content, path, method):
+    """The properties of a request's body."""
+    return content["paths"][path][method]["requestBody"]["content"]["application/json"]["schema"]["properties"]
+
+
+def answer(content, path, method):
+    """The properties of an answer."""
+    return content["paths"][path][method]["responses"]["200"]["content"]["application/json"]["schema"]["properties"]
+
+
+def found(content):
+    """The headings of a report that have lines, and these."""
+    return {heading: lines for heading, lines in drift(document(content)).found.items() if lines}
+
+
+def test_of_what_is_known_nothing_is_new():
+    content = invented()
+    assert found(content) == {}
+    said = report(document(content))
+    assert "Nothing new" in said and said.count(VERSION) == 2
+
+
+def add_endpoint(content):
+    content["paths"][BALANCER + "/health"] = {"get": {"tags": ["Load balancers"], "responses": {}}}
+
+
+def remove_endpoint(content):
+    del content["paths"][RULE]["delete"]
+
+
+def add_parameter(content):
+    content["paths"][BALANCERS]["get"]["parameters"].append(
+        {"in": "query", "name": "filter[state]", "schema": {"type": "string"}}
+    )
+
+
+def add_argument(content):
+    body(content, BALANCER, "patch")["properties"]["properties"]["idle_timeout"] = {"type": "integer"}
+
+
+def remove_argument(content):
+    for path, method in ((BALANCERS, "post"), (BALANCER, "patch"), (BALANCER, "delete")):
+        del body(content, path, method)["properties"]["properties"]["standby_vms"]
+
+
+def change_argument(content):
+    for path, method in ((BALANCERS, "post"), (BALANCER, "patch"), (BALANCER, "delete")):
+        body(content, path, method)["properties"]["properties"]["https_redirect"] = {"type": "string"}
+
+
+def add_value(content):
+    for path, method in ((BALANCERS, "post"), (BALANCER, "patch"), (BALANCER, "delete")):
+        body(content, path, method)["properties"]["properties"]["resource_type"]["enum"].append("pools")
+
+
+def remove_value(content):
+    for path, method in ((BALANCERS, "post"), (BALANCER, "patch"), (BALANCER, "delete")):
+        body(content, path, method)["properties"]["properties"]["resource_type"]["enum"].remove("tags")
+
+
+def drop_choice(content):
+    for path, method in ((BALANCERS, "post"), (BALANCER, "patch"), (BALANCER, "delete")):
+        del body(content, path, method)["properties"]["properties"]["resource_type"]["enum"]
+
+
+def add_field(content):
+    health = {"type": "object", "properties": {"state": {"type": "string"}}}
+    answer(content, BALANCER, "get")["load_balancer"]["properties"]["health"] = health
+
+
+def add_inner_field(content):
+    rules = answer(content, RULES, "get")["load_balancer_rules"]["items"]["properties"]
+    rules["certificates"]["items"]["properties"]["issuer"] = {"type": "string"}
+
+
+def remove_field(content):
+    for path, method in ((RULES, "post"), (RULE, "patch"), (RULE, "get")):
+        del answer(content, path, method)["load_balancer_rule"]["properties"]["backend_ssl"]
+
+
+def add_code(content):
+    responses = content["paths"][BALANCER]["patch"]["responses"]
+    responses["409"] = {"$ref": "#/components/responses/Busy"}
+    busy = {"oneOf": [{"$ref": "#/components/schemas/BusySchema"}, error("permission_denied")]}
+    content["components"] = {
+        "responses": {"Busy": {"content": {"application/json": {"schema": busy}}}},
+        "schemas": {"BusySchema": error("load_balancer_busy")},
+    }
+
+
+@pytest.mark.parametrize(
+    ("change", "heading", "line"),
+    [
+        (add_endpoint, "New endpoints", "GET /load_balancers/load_balancer/health"),
+        (remove_endpoint, "Vanished endpoints", "DELETE /load_balancers/rules/load_balancer_rule"),
+        (add_argument, "New arguments", "load_balancer: properties.idle_timeout (integer)"),
+        (remove_argument, "Vanished arguments", "load_balancer: properties.standby_vms[]"),
+        (change_argument, "Changed arguments", "load_balancer: properties.https_redirect (string, and was boolean)"),
+        (
+            drop_choice,
+            "Changed arguments",
+            "load_balancer: properties.resource_type (any value, and was one of a few)",
+        ),
+        (add_value, "New values of arguments", "load_balancer: properties.resource_type: pools"),
+        (remove_value, "Vanished values of arguments", "load_balancer: properties.resource_type: tags"),
+        (add_field, "New fields of answers", "load balancer: health.state"),
+        (add_inner_field, "New fields of answers", "rule in a list: certificates[].issuer"),
+        (remove_field, "Vanished fields of answers", "rule: backend_ssl"),
+        (add_code, "New error codes", "load_balancer_busy (409)"),
+    ],
+)
+def test_each_change_is_reported_and_nothing_else(change, heading, line):
+    content = invented()
+    change(content)
+    assert found(content) == {heading: [line]}
+    said = report(document(content))
+    assert "\n%s\n  %s\n" % (heading, line) in said and "Nothing new" not in said
+
+
+def test_a_new_parameter_is_reported_for_each_module_that_uses_the_endpoint():
+    content = invented()
+    add_parameter(content)
+    lines = ["load_balancer: filter.state (string)", "load_balancer_info: filter.state (string)"]
+    assert found(content) == {"New arguments": lines}
+
+
+def test_the_version_and_the_endpoints_of_others_are_no_news():
+    content = invented()
+    content["info"]["x-katapult-version"] = "99.0.0"
+    content["paths"]["/disks/disk"] = {"get": {"tags": ["Disks"]}, "delete": {"tags": ["Disks"]}}
+    content["paths"]["/oddities"] = {"get": {}}
+    assert found(content) == {}
+    assert without_module(document(content)) == {"Disks": 2, "(no tag)": 1}
+    said = report(document(content))
+    assert "99.0.0" in said and "Nothing new" in said and "Endpoints without a module: 3" in said
+
+
+def test_a_document_without_load_balancers_is_told_by_its_endpoints():
+    content = {"openapi": "3.0.2", "paths": {"/disks/disk": {"get": {}}}}
+    vanished = found(content)
+    assert len(vanished["Vanished endpoints"]) == 10 and set(vanished) == {"Vanished endpoints"}
+
+
+@pytest.mark.parametrize("text", ["no JSON", "[]", "{}", None])
+def test_what_is_no_document_is_refused(tmp_path, text):
+    file = tmp_path / "openapi.json"
+    if text is not None:
+        file.write_text(text)
+    with pytest.raises(Unreadable):
+        load(str(file))
+
+
+@pytest.mark.parametrize(("named", "status"), [("openapi.json", 0), ("elsewhere.json", 2)])
+def test_the_program_ends_well_whenever_there_is_a_report(tmp_path, named, status):
+    (tmp_path / "openapi.json").write_text(json.dumps(invented()))
+    program = Path(__file__).parent / "drift.py"
+    ended = subprocess.run(
+        [sys.executable, program, tmp_path / named], capture_output=True, text=True, check=False, timeout=60
+    )
+    assert ended.returncode == status
+    assert ("Nothing new" in ended.stdout) == (status == 0) and "Traceback" not in ended.stderr
+
+
+def test_a_parameter_within_a_list_is_known_by_its_path():
+    path, leaf = parameter_leaf("annotations[][key]", {"type": "array", "items": {"type": "string"}})
+    assert path == "annotations[].key" and leaf.type == "string"

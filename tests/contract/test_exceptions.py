@@ -1,0 +1,42 @@
+# Copyright: (c) 2026, the katapult.cloud contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Each listed exception occurs where it is said to, and has a reason."""
+
+from __future__ import annotations
+
+import pytest
+from exceptions import ANSWERS, DEVIATIONS, RECORDED_ANSWERS, RECORDED_REQUESTS, REQUESTS
+from judge import answer_problems, request_problems
+
+CASES = [(deviation, seen) for deviation in DEVIATIONS for seen in deviation.seen]
+
+
+@pytest.fixture(scope="session", name="sent")
+def fixture_sent(document, traffic):
+    return {
+        REQUESTS: {problem for one in traffic for problem in request_problems(document, one)},
+        ANSWERS: {problem for one in traffic if one.own for problem in answer_problems(document, one)},
+    }
+
+
+@pytest.fixture(scope="session", name="recorded")
+def fixture_recorded(document, recordings):
+    ours = [one for exchanges in recordings.values() for one in exchanges if one.operation]
+    return {
+        RECORDED_REQUESTS: {problem for one in ours for problem in request_problems(document, one)},
+        RECORDED_ANSWERS: {problem for one in ours for problem in answer_problems(document, one)},
+    }
+
+
+@pytest.mark.parametrize(("deviation", "seen"), CASES, ids=["%s %s" % (one.problem.where, seen) for one, seen in CASES])
+def test_a_listed_exception_occurs(request, deviation, seen):
+    found = request.getfixturevalue("sent" if seen in (REQUESTS, ANSWERS) else "recorded")
+    assert deviation.problem in found[seen], "It is not needed any more: take it off the list."
+    assert deviation.reason.endswith(".")
+
+
+def test_no_exception_is_listed_twice(record_testsuite_property):
+    record_testsuite_property("exceptions", len(DEVIATIONS))
+    assert len({deviation.problem for deviation in DEVIATIONS}) == len(DEVIATIONS)

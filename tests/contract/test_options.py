@@ -1,0 +1,82 @@
+# Copyright: (c) 2026, the katapult.cloud contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Options mirror arguments, results show fields, and errors are explained: with the document's names, types and choices."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from exceptions import OTHER_CODES
+from known import OPERATIONS, PARTS, SHOWN, VERSION
+
+from ansible_collections.katapult.cloud.plugins.module_utils._explanations import EXPLANATIONS
+
+MIRRORED = [(part, option) for part in PARTS for option in part.options if part.mirrored(option)]
+PART_NAMES = [part.name for part in PARTS]
+SHOWN_NAMES = [shown.name for shown in SHOWN]
+
+
+def test_the_document_is_the_one_that_the_collection_was_written_with(document):
+    assert document.version == VERSION, "Run make drift for what is new, and then set VERSION in known.py."
+
+
+def test_the_readme_names_the_same_version():
+    readme = Path(__file__).resolve().parent.parent.parent / "README.md"
+    assert "as of version %s of its OpenAPI document" % VERSION in readme.read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize(
+    ("part", "option"), MIRRORED, ids=["%s: %s" % (part.name, option) for part, option in MIRRORED]
+)
+def test_an_option_is_an_argument_of_the_same_type_and_choices(document, part, option):
+    assert part.arguments(document).get(part.mirrored(option)) == part.options[option]
+
+
+@pytest.mark.parametrize("part", PARTS, ids=PART_NAMES)
+def test_every_argument_is_offered_or_left_out_with_a_reason(document, part):
+    offered = {part.mirrored(option) for option in part.options}
+    assert set(part.arguments(document)) - offered == set(part.left_out)
+
+
+@pytest.mark.parametrize("part", PARTS, ids=PART_NAMES)
+def test_no_listed_option_is_gone(part):
+    assert set(part.own) | set(part.renamed) <= set(part.options)
+    assert not set(part.own) & set(part.renamed)
+
+
+@pytest.mark.parametrize("shown", SHOWN, ids=SHOWN_NAMES)
+def test_every_field_is_shown_or_hidden_with_a_reason(document, shown):
+    assert shown.documented(document) - shown.shown(document) == set(shown.hidden)
+
+
+@pytest.mark.parametrize("shown", SHOWN, ids=SHOWN_NAMES)
+def test_every_known_field_is_documented(document, shown):
+    documented = {path.split(".")[0].split("[")[0] for path in shown.documented(document)}
+    known = {field.name for field in shown.fields} - {"resources"}
+    if shown.path.endswith("[]"):  # a list shows a part of them
+        assert documented <= known
+    else:
+        assert documented - set(shown.hidden) == known
+
+
+@pytest.fixture(scope="session", name="codes")
+def fixture_codes(document):
+    """Every error code that the document has for load balancers and their rules."""
+    return {code for operation in OPERATIONS for code in document.errors(operation)}
+
+
+def test_every_documented_error_is_explained(codes):
+    assert codes and codes <= set(EXPLANATIONS)
+
+
+def test_every_explained_error_is_documented_or_listed_with_a_reason(codes):
+    assert set(EXPLANATIONS) - codes == set(OTHER_CODES)
+
+
+def test_the_options_are_counted(document, codes, record_testsuite_property):
+    record_testsuite_property("options", len(MIRRORED))
+    record_testsuite_property("arguments", sum(len(part.arguments(document)) for part in PARTS))
+    record_testsuite_property("error_codes", len(codes))

@@ -1,0 +1,192 @@
+# Copyright: (c) 2026, the katapult.cloud contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""What the real API was recorded to answer is read into what a result shows: whole, unchanged, and without a secret.
+
+The keys are spelled out here, and not taken from the code that is tested: what appears in a result is a promise.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import typing as t
+from pathlib import Path
+
+import pytest
+from exchanges import Exchange, recording
+
+from ansible_collections.katapult.cloud.plugins.module_utils import (
+    _load_balancer,
+    _load_balancer_info_task,
+    _rule,
+)
+from ansible_collections.katapult.cloud.plugins.module_utils._budget import Budget, Clock
+from ansible_collections.katapult.cloud.plugins.module_utils._client import Client
+from ansible_collections.katapult.cloud.plugins.module_utils._transport import RawAnswer
+
+LOAD_BALANCER = (
+    "annotations api_reference backend_certificate data_center enable_weighting https_redirect id ip_address name"
+    " resource_ids resource_type resources standby_vms weights"
+).split()
+LOAD_BALANCER_ROW = "api_reference data_center id ip_address name resource_ids resource_type resources".split()
+RULE = (
+    "algorithm backend_ssl certificates check_enabled check_fall check_http_statuses check_interval check_path"
+    " check_protocol check_rise check_timeout destination_port id listen_port load_balancer passthrough_ssl protocol"
+    " proxy_protocol"
+).split()
+RULE_ROW = "algorithm certificates check_enabled destination_port id listen_port protocol".split()
+# What a result shows of the objects within it
+INNER = {
+    "resources": {"type", "value"},
+    "resources.value": {"id", "name"},
+    "ip_address": {"id", "address"},
+    "data_center": {"id", "name", "permalink"},
+    "weights": {"virtual_machine_id", "weight"},
+    "certificates": {"id", "name"},
+    "load_balancer": {"id", "name"},
+    "annotations": {"key", "value"},
+}
+# What a recording holds in place of a secret
+REDACTED = "[REDACTED]"
+# Keys of recorded answers whose values nobody should see
+SECRET_KEYS = "address1 address2 address3 address4 billing_name postcode uuid vat_number phone_number".split()
+
+# How to read each sort of answer: where it holds the things, how each is read, and which keys come out
+READERS: dict[str, tuple[t.Callable[..., t.Any], list[str]]] = {
+    "load_balancer": (_load_balancer.read, LOAD_BALANCER),
+    "load_balancers": (_load_balancer.read_row, LOAD_BALANCER_ROW),
+    "load_balancer_rule": (_rule.read, RULE),
+    "load_balancer_rules": (_rule.read_row, RULE_ROW),
+}
+
+
+def answers() -> list[tuple[str, Exchange]]:
+    """Every recorded answer that shows a load balancer or a rule, with a name of its own."""
+    files = sorted(Path(os.environ.get("KATAPULT_RECORDINGS") or os.devnull).glob("*.json"))
+    return [
+        ("%s %d: %s %s" % (file.stem, number, one.method, one.path), one)
+        for file in files
+        for number, one in enumerate(recording(file))
+        if one.operation and one.status in (200, 201) and one.method != "DELETE"
+    ]
+
+
+ANSWERS = answers()
+
+
+def read(answer: dict[str, t.Any]) -> list[tuple[dict[str, t.Any], dict[str, t.Any], list[str]]]:
+    """What an answer shows, what the collection makes of it, and the keys that this must have."""
+    (kind,) = set(answer) & set(READERS)
+    how, keys = READERS[kind]
+    if isinstance(answer[kind], list):
+        return [(row, how(row), keys) for row in answer[kind]]
+    beside = {"annotations": answer.get("annotations", [])} if kind == "load_balancer" else {}
+    return [({**answer[kind], **beside}, how(answer), keys)]
+
+
+def check_same(shown: t.Any, recorded: t.Any, path: str = "") -> None:
+    """Everything in a result is what was recorded, and what was not recorded is null."""
+    if isinstance(shown, dict):
+        assert not path or set(shown) == INNER[path], path
+        for name, value in shown.items():
+            at = "%s.%s" % (path, name) if path else name
+            check_same(value, recorded.get(name) if isinstance(recorded, dict) else None, at)
+    elif isinstance(shown, list):
+        assert isinstance(recorded, list) and len(shown) == len(recorded), path
+        for pair in zip(shown, recorded):
+            check_same(*pair, path)
+    else:
+        assert shown == recorded and type(shown) is type(recorded), path
+
+
+def secrets_of(value: t.Any) -> set[str]:
+    """The texts in an answer that must not be in a result."""
+    if isinstance(value, list):
+        return {text for item in value for text in secrets_of(item)}
+    if not isinstance(value, dict):
+        return {value} if value == REDACTED else set()
+    own = {of for name, of in value.items() if name in SECRET_KEYS and isinstance(of, str)}
+    return own | {text for of in value.values() for text in secrets_of(of)}
+
+
+@pytest.mark.parametrize("exchange", [one for _name, one in ANSWERS], ids=[name for name, _one in ANSWERS])
+def test_a_recorded_answer_is_read(exchange):
+    for recorded, shown, keys in read(exchange.answer):
+        assert sorted(shown) == keys
+        check_same(shown, recorded)
+        assert not [secret for secret in secrets_of(exchange.answer) if secret in json.dumps(shown)]
+
+
+def test_the_recordings_hold_secrets(recordings, record_testsuite_property):
+    """Or the test above would prove nothing."""
+    record_testsuite_property("recorded_answers_read", len(ANSWERS))
+    found = {secret for _name, exchange in ANSWERS for secret in secrets_of(exchange.answer)}
+    assert recordings and REDACTED in found and len(found) > 3
+
+
+class Player:
+    """A transport that answers every GET with what was last recorded for it."""
+
+    def __init__(self, exchanges: list[Exchange]) -> None:
+        self._answers = {
+            (one.operation, self._named(one.query)): one.answer
+            for one in exchanges
+            if one.operation and one.method == "GET" and one.status == 200
+        }
+
+    @staticmethod
+    def _named(query: t.Any) -> frozenset[t.Any]:
+        # How many are asked for on a page is the client's choice, and all that was recorded fits onto one page.
+        return frozenset((name, str(value)) for name, value in query or () if name not in ("page", "per_page"))
+
+    def __call__(self, method: str, path: str, query: t.Any, body: t.Any, seconds: float) -> RawAnswer:
+        assert body is None
+        answer = self._answers[((method, path), self._named(query))]
+        return RawAnswer(200, {"content-type": "application/json"}, json.dumps(answer).encode())
+
+    def load_balancers(self) -> list[str]:
+        """The ids of those that were read on their own."""
+        ours = (one for (operation, _query), one in self._answers.items() if operation == ("GET", _load_balancer.ONE))
+        return [answer["load_balancer"]["id"] for answer in ours]
+
+    def rules(self) -> dict[str, bool]:
+        """The ids of load balancers whose rules were listed, and whether each of these was read on its own too."""
+        alone = {query for (operation, query) in self._answers if operation == ("GET", _rule.ONE)}
+        return {
+            dict(query)["load_balancer[id]"]: all(
+                frozenset({("load_balancer_rule[id]", rule["id"])}) in alone for rule in answer["load_balancer_rules"]
+            )
+            for (operation, query), answer in self._answers.items()
+            if operation == ("GET", _rule.ALL)
+        }
+
+
+def test_the_info_module_reads_what_was_recorded(recordings, record_property):
+    """The whole task of katapult.cloud.load_balancer_info, over a transport that plays a recording."""
+    read_with_rules = 0
+    for exchanges in recordings.values():
+        player = Player(exchanges)
+        rules = player.rules()
+        for identifier in player.load_balancers():
+            task = {
+                "id": identifier,
+                "api_reference": None,
+                "name": None,
+                "annotations": None,
+                "full": rules.get(identifier, False),
+                "include_rules": identifier in rules,
+                "include_backend_certificate_key": False,
+            }
+            result = _load_balancer_info_task.run(task, None, Client(player, 60, Budget(0, Clock()), True), False)
+            (thing,) = result.values["load_balancers"]
+            assert thing["id"] == identifier
+            assert sorted(thing) == sorted([*LOAD_BALANCER, *(["rules"] if task["include_rules"] else [])])
+            for rule in thing.get("rules", ()):
+                # Within its load balancer, a rule does not say again which one it belongs to.
+                assert sorted(rule) == ([key for key in RULE if key != "load_balancer"] if task["full"] else RULE_ROW)
+            assert REDACTED not in json.dumps(thing)
+            read_with_rules += bool(thing.get("rules"))
+    record_property("load_balancers_with_rules", read_with_rules)
+    assert read_with_rules

@@ -1,0 +1,45 @@
+# Copyright: (c) 2026, the katapult.cloud contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Every request that the modules sent in the integration tests is one that the document allows."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+from exceptions import REQUESTS, listed
+from judge import name_of, request_problems
+from known import OPERATIONS
+
+OPERATION_NAMES = sorted(name_of(operation) for operation in OPERATIONS)
+NO_OPERATION = "no operation of the document"
+
+
+def about(exchange):
+    """The name of an exchange's operation."""
+    return name_of(exchange.operation) if exchange.operation else NO_OPERATION
+
+
+@pytest.mark.parametrize("name", [*OPERATION_NAMES, NO_OPERATION])
+def test_requests_are_documented(document, traffic, name, record_property):
+    sent = [exchange for exchange in traffic if about(exchange) == name]
+    record_property("requests", len(sent))
+    faults = [
+        "%s\n    of %s %s %s" % (problem, exchange.path, json.dumps(exchange.query), json.dumps(exchange.body))
+        for exchange in sent
+        for problem in sorted(request_problems(document, exchange) - listed(REQUESTS))
+    ]
+    assert not faults, "\n".join(faults)
+
+
+@pytest.mark.parametrize("name", OPERATION_NAMES)
+def test_every_operation_was_used(traffic, name):
+    """Of an operation that no test uses, nothing is known."""
+    assert any(about(exchange) == name for exchange in traffic)
+
+
+def test_the_requests_are_counted(document, traffic, record_testsuite_property):
+    record_testsuite_property("requests", len(traffic))
+    record_testsuite_property("api_version", document.version)
