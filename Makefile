@@ -14,9 +14,9 @@ DATE ?=
 PORT ?= 8080
 
 python := $(if $(filter 3.%,$(PYTHON)),python$(PYTHON),$(PYTHON))
-steps := sanity units integration coverage contract lint docs-lint changelog-lint license package
+steps := sanity units integration coverage contract faults processes lint docs-lint changelog-lint license package
 
-.PHONY: help demo simulator test $(steps) drift release clean check-python
+.PHONY: help demo simulator test $(steps) reliability drift release clean check-python
 .DEFAULT_GOAL := help
 
 help:
@@ -32,6 +32,9 @@ help:
 	@echo 'make license         the licence of every file'
 	@echo 'make coverage        units and integration, and how much of plugins/ they run'
 	@echo 'make contract        integration, and whether it keeps to the API: needs KATAPULT_OPENAPI and KATAPULT_RECORDINGS'
+	@echo 'make faults          every request with everything that can go wrong                ARGS="-k create"'
+	@echo 'make processes       many ansible-playbook at once, and killed ones'
+	@echo 'make reliability     make docs/reliability.md anew from the tests: needs what contract needs'
 	@echo 'make package         build, import as Galaxy does, install, look into the archive'
 	@echo 'make drift           what a newer API has that the collection does not know: needs KATAPULT_OPENAPI'
 	@echo 'make release         make the changelog of the version in galaxy.yml               DATE=2026-12-31'
@@ -56,6 +59,9 @@ coverage: check-python
 
 contract: check-python
 	@$(python) dev/run_tests.py --core='$(ANSIBLE_CORE)' integration contract
+
+reliability: check-python
+	@$(python) dev/run_tests.py --core='$(ANSIBLE_CORE)' --write-page units integration contract faults processes
 
 drift: check-python
 	@$(python) dev/drift.py --core='$(ANSIBLE_CORE)'

@@ -4,7 +4,7 @@
 
 """Run the steps of the test that are named on the command line, and tell what each took.
 
-There are two sorts of steps: those that run the collection, and those that look at it. They go side by side, each in a copy of its own.
+There are two sorts of steps: those that build on each other, and those that stand alone. They go side by side, each sort in a copy of its own.
 """
 
 from __future__ import annotations
@@ -24,6 +24,8 @@ from contract import check_contract, lacking, record_traffic
 from coverage_gate import check_coverage
 from environment import Environment, Trouble, core_version, environment, install_core, install_tools, run, variables
 from package import check_package
+from pytest_runner import junit, run_pytest
+from reliability import check_page, write_page
 from working_copy import collections, working_copy
 
 # A step answers with what it had to leave out and why, if anything.
@@ -68,6 +70,16 @@ def contract(place: Environment, copy: Path, arguments: list[str]) -> str | None
     return check_contract(place, copy, arguments)
 
 
+def faults(place: Environment, copy: Path, arguments: list[str]) -> None:
+    """Tasks of all modules with everything that can go wrong, in invented time."""
+    run_pytest(place, copy, "faults", "--numprocesses", "auto", *arguments)
+
+
+def processes(place: Environment, copy: Path, arguments: list[str]) -> None:
+    """Real ansible-playbook processes, at once and killed."""
+    run_pytest(place, copy, "processes", *arguments)
+
+
 def lint(place: Environment, copy: Path, arguments: list[str]) -> None:
     """ansible-lint with its strictest set of rules."""
     _run_tool(place, copy, "ansible-lint", "--nocolor", "--offline", "--profile", "production", *arguments)
@@ -95,15 +107,17 @@ def package(place: Environment, copy: Path, arguments: list[str]) -> None:
 
 
 RUNNING: dict[str, Step] = {"units": units, "integration": integration, "coverage": coverage, "contract": contract}
-LOOKING: dict[str, Step] = {
+ALONE: dict[str, Step] = {
     "sanity": sanity,
+    "faults": faults,
+    "processes": processes,
     "lint": lint,
     "docs-lint": docs_lint,
     "changelog-lint": changelog_lint,
     "license": licenses,
     "package": package,
 }
-STEPS = {**RUNNING, **LOOKING}
+STEPS = {**RUNNING, **ALONE}
 BY_ANSIBLE_TEST = ("units", "integration", "coverage", "sanity")
 MEASURED = ("units", "integration")
 
@@ -121,7 +135,7 @@ def main() -> int:
     """Run what the command line asks for. The answer is the exit status."""
     wanted = _command_line()
     running = [name for name in RUNNING if name in wanted.steps]
-    looking = [name for name in LOOKING if name in wanted.steps]
+    alone = [name for name in ALONE if name in wanted.steps]
     if "contract" in wanted.steps and not wanted.everything and lacking():
         print(".\n".join([*lacking(), ""]), end="", file=sys.stderr)
         return 2
@@ -129,24 +143,26 @@ def main() -> int:
     try:
         place = environment(wanted.core)
         _install(place, wanted.steps)
-        copies = {purpose: working_copy(place, purpose) for purpose, steps in (("running", running), ("looking", looking)) if steps}
+        copies = {purpose: working_copy(place, purpose) for purpose, steps in (("running", running), ("alone", alone)) if steps}
     except Trouble as trouble:
         print("Set-up failed: %s" % trouble, file=sys.stderr)
         return 2
 
     outcome = Outcome({"set-up": time.monotonic() - start})
-    if running and looking:
-        log = place.folder / "looking.log"
+    if running and alone:
+        log = place.folder / "alone.log"
         with ProcessPoolExecutor(1, initializer=_write_to, initargs=(log,)) as beside:
-            later = beside.submit(run_steps, place, copies["looking"], looking, [])
-            print("At the same time, shown later: %s" % ", ".join(looking))
+            later = beside.submit(run_steps, place, copies["alone"], alone, [])
+            print("At the same time, shown later: %s" % ", ".join(alone))
             _add(outcome, run_steps(place, copies["running"], running, []))
             others = later.result()
         print(log.read_text(errors="replace"), end="")
         _add(outcome, others)
     else:
         (copy,) = copies.values()
-        _add(outcome, run_steps(place, copy, running or looking, wanted.arguments))
+        _add(outcome, run_steps(place, copy, running or alone, wanted.arguments))
+    if (wanted.everything or wanted.write_page) and not outcome.failed:
+        _add(outcome, reliability(place, outcome, wanted.write_page))
     _summarize(outcome, time.monotonic() - start, "Python %s, ansible-core %s" % (sys.version.split()[0], core_version(place)))
     return 1 if outcome.failed else 0
 
@@ -178,12 +194,35 @@ def run_steps(place: Environment, copy: Path, names: list[str], arguments: list[
     return outcome
 
 
+def reliability(place: Environment, past: Outcome, write: bool) -> Outcome:
+    """Hold the reliability page to what the suites have shown that ran whole, or make it anew from them."""
+    print("\n=== reliability", flush=True)
+    running, alone = working_copy(place, "running"), working_copy(place, "alone")
+    files = {
+        "units": junit(running, "python%s-modules-units" % python_version()),
+        "contract": junit(running, "contract"),
+        "faults": junit(alone, "faults"),
+        "processes": junit(alone, "processes"),
+    }
+    reports = {suite: file for suite, file in files.items() if suite in past.seconds and suite not in past.left_out}
+    try:
+        if write:
+            write_page(reports)
+        else:
+            check_page(reports, alone)
+    except Trouble as trouble:
+        print("reliability failed: %s" % trouble, flush=True)
+        return Outcome({"reliability": 0.0}, ["reliability"])
+    return Outcome({"reliability": 0.0})
+
+
 def _command_line() -> argparse.Namespace:
     """The steps to run, and what with."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("steps", nargs="+", choices=[*STEPS, "all"], metavar="STEP", help="one of: %s, all" % ", ".join(STEPS))
     parser.add_argument("--core", default="", help="the version of ansible-core; without it, the newest that this Python can run")
     parser.add_argument("--arguments", default="", help="handed on to the program that runs the step, for one step only")
+    parser.add_argument("--write-page", action="store_true", help="make the reliability page anew from what the steps have shown")
     wanted = parser.parse_args()
     wanted.everything = "all" in wanted.steps
     wanted.steps = list(STEPS) if wanted.everything else wanted.steps
@@ -231,7 +270,7 @@ def _summarize(outcome: Outcome, total: float, tried: str) -> None:
 def _run_tool(place: Environment, copy: Path, name: str, *arguments: str) -> None:
     """Run one of the tools in the copy."""
     # Where the tools are to find the collection, so that no other version of it is taken that may be installed somewhere.
-    collections_path = str(collections(place, "looking"))
+    collections_path = str(collections(place, "alone"))
     run([place.bin / name, *arguments], cwd=copy, env={**variables(place), "HOME": str(place.home), "ANSIBLE_COLLECTIONS_PATH": collections_path})
 
 

@@ -11,9 +11,8 @@ import typing as t
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 
-EXAMPLES = 200
 SETTINGS = settings(
-    max_examples=EXAMPLES,
+    max_examples=200,
     derandomize=True,
     database=None,
     deadline=None,

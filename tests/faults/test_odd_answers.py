@@ -45,9 +45,11 @@ def _values(document: t.Any) -> t.Iterator[tuple[t.Any, t.Any]]:
 def _changed(document: t.Any, changes: t.Iterable[Change]) -> t.Any:
     for _answer, number, deed, value in changes:
         places = list(_values(document))
-        if not places:
-            return value
-        within, key = places[number % len(places)]
+        which = number % (len(places) + 1)
+        if which == len(places):  # the document itself
+            document = value
+            continue
+        within, key = places[which]
         if deed == "drop":
             del within[key]
         elif deed == "add" and isinstance(within, dict):
@@ -122,3 +124,8 @@ def test_no_secret_of_any_field_of_a_failure_gets_out(scenario: Scenario, status
     desk.send = refusing  # type: ignore[method-assign]
     text = shown(scenario.attempt(desk))
     assert failing >= len(scenario.places()) or "was planted" in text
+
+
+def test_the_examples_are_counted(record_property):
+    record_property("examples", SETTINGS.max_examples)
+    assert SETTINGS.derandomize  # or they would not be the same ones next time
