@@ -42,13 +42,24 @@ def named(name: str) -> str:
     return str(path)
 
 
+def sources() -> dict[str, str]:
+    """What the variables name, as far as they are set, see :func:`named`."""
+    return {name: named(name) for name in (DOCUMENT, RECORDINGS) if os.environ.get(name)}
+
+
 def traffic(copy: Path) -> Path:
     """The folder in which the simulators of the integration tests write down what they were asked."""
     return copy / "tests" / "output" / "traffic"
 
 
+def report(copy: Path) -> Path:
+    """The outcome of the suite in the format of JUnit, with how much was compared as properties."""
+    return copy / "tests" / "output" / "junit" / "contract.xml"
+
+
 def record_traffic(copy: Path) -> None:
-    """Let the integration tests that follow leave their traffic behind, and no other."""
+    """Let the integration tests that follow leave their traffic behind, and no other, nor what earlier traffic led to."""
+    report(copy).unlink(missing_ok=True)
     shutil.rmtree(traffic(copy), ignore_errors=True)
     traffic(copy).mkdir(parents=True)
     # ansible-test hands what stands in this file to the targets; JSON is YAML.
@@ -57,9 +68,7 @@ def record_traffic(copy: Path) -> None:
 
 def check_contract(place: Environment, copy: Path, arguments: list[str]) -> str | None:
     """Run the suite. The answer is what it had to leave out and why, if anything."""
-    env = {name: named(name) for name in (DOCUMENT, RECORDINGS) if os.environ.get(name)}
-    env |= {"HOME": str(place.home), "PYTHONPATH": str(collections(place, "running")), "KATAPULT_TRAFFIC": str(traffic(copy))}
-    report = copy / "tests" / "output" / "junit" / "contract.xml"
-    options = ["-p", "no:cacheprovider", "--rootdir", copy / "tests" / "contract", "--junitxml", report, "-o", "junit_family=xunit1"]
+    env = {**sources(), "HOME": str(place.home), "PYTHONPATH": str(collections(place, "running")), "KATAPULT_TRAFFIC": str(traffic(copy))}
+    options = ["-p", "no:cacheprovider", "--rootdir", copy / "tests" / "contract", "--junitxml", report(copy), "-o", "junit_family=xunit1"]
     run([place.bin / "python", "-m", "pytest", "-q", "-rs", *options, *arguments, "tests/contract"], cwd=copy, env={**variables(place), **env})
     return "; ".join(lacking()) or None

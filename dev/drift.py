@@ -7,11 +7,12 @@
 from __future__ import annotations
 
 import argparse
+import os
 import subprocess
 import sys
 
 from contract import DOCUMENT, lacking, named
-from demo import collection_folder
+from demo import SIMULATOR, collection_folder
 from environment import CLONE, Trouble, environment, install_core, variables
 
 
@@ -31,7 +32,8 @@ def main() -> int:
     except Trouble as trouble:
         print(trouble, file=sys.stderr)
         return 2
-    env = {**variables(place), "PYTHONPATH": str(collection_folder()), "PYTHONDONTWRITEBYTECODE": "1"}
+    modules = os.pathsep.join([str(collection_folder()), str(SIMULATOR.parent)])
+    env = {**variables(place), "PYTHONPATH": modules, "PYTHONDONTWRITEBYTECODE": "1"}
     return subprocess.run([place.bin / "python", CLONE / "tests" / "contract" / "drift.py", where], env=env, check=False).returncode
 
 

@@ -20,7 +20,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from ansible_test_runner import ansible_test, other_pythons, prepare, python_version
-from contract import check_contract, lacking, record_traffic
+from contract import check_contract, lacking, record_traffic, sources
 from coverage_gate import check_coverage
 from environment import Environment, Trouble, core_version, environment, install_core, install_tools, run, variables
 from package import check_package
@@ -141,6 +141,8 @@ def main() -> int:
         return 2
     start = time.monotonic()
     try:
+        if "contract" in wanted.steps:
+            sources()
         place = environment(wanted.core)
         _install(place, wanted.steps)
         copies = {purpose: working_copy(place, purpose) for purpose, steps in (("running", running), ("alone", alone)) if steps}

@@ -13,18 +13,11 @@ import sys
 import typing as t
 from collections import Counter
 from dataclasses import dataclass, field
-from pathlib import Path
 
-if __name__ == "__main__":
-    _SIMULATOR = Path(__file__).resolve().parent.parent / "integration" / "targets" / "setup_simulator" / "files"
-    sys.path.insert(0, str(_SIMULATOR))
+from document import Document, Leaf, Operation, Unreadable, load
+from known import OPERATIONS, PARTS, SHOWN, VERSION
 
-from document import Document, Leaf, Operation, Unreadable, load  # noqa: E402 pylint: disable=wrong-import-position
-from known import OPERATIONS, PARTS, SHOWN, VERSION  # noqa: E402 pylint: disable=wrong-import-position
-
-from ansible_collections.katapult.cloud.plugins.module_utils._explanations import (  # noqa: E402 pylint: disable=wrong-import-position
-    EXPLANATIONS,
-)
+from ansible_collections.katapult.cloud.plugins.module_utils._explanations import EXPLANATIONS
 
 # What the path of an operation holds that the collection manages
 _OURS = "load_balancer"

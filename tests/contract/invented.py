@@ -12,6 +12,8 @@ import typing as t
 from document import Document, Leaf, Operation
 from known import OPERATIONS, PARTS, SHOWN, VERSION, Shown
 
+from ansible_collections.katapult.cloud.plugins.module_utils import _load_balancer, _rule
+
 Json = dict[str, t.Any]
 
 _INNER = {
@@ -22,6 +24,17 @@ _INNER = {
     "annotations[]": ("key", "value"),
     "weights[]": ("virtual_machine_id", "weight"),
 }
+# What a GET takes, and what a list shows
+_ASKED = {
+    _rule.ONE: ("load_balancer_rule",),
+    _rule.ALL: ("load_balancer", "page", "per_page"),
+    _load_balancer.ONE: ("load_balancer",),
+    _load_balancer.ALL: ("organization", "annotations[]", "page", "per_page"),
+}
+_IN_LISTS = (
+    "id name api_reference resource_type resource_ids ip_address data_center"
+    " listen_port destination_port protocol algorithm certificates check_enabled"
+).split()
 _TYPES = {"str": "string", "int": "integer", "bool": "boolean"}
 
 
@@ -78,12 +91,9 @@ def _arguments(operation: Operation) -> dict[str, Leaf]:
             listed = dict.fromkeys(part.left_out, Leaf("string"))
             ours = {**listed, **{path: leaf for path, leaf in mirrored.items() if path}}
             found |= {part.below + path: leaf for path, leaf in ours.items()}
-    wanted = (
-        (lambda path: not path.startswith("properties."))
-        if operation[0] == "GET"
-        else (lambda path: "page" not in path)
-    )
-    return {path: leaf for path, leaf in found.items() if wanted(path)}
+    if operation[0] == "GET":
+        return {path: leaf for path, leaf in found.items() if path.split(".")[0] in _ASKED[operation[1]]}
+    return {path: leaf for path, leaf in found.items() if "page" not in path}
 
 
 def _parameter(path: str, leaf: Leaf) -> Json:
@@ -102,9 +112,10 @@ def _content(schema: Json) -> Json:
 
 def _fields(shown: Shown) -> dict[str, Leaf]:
     in_list = shown.path.endswith("[]")
-    left_out = ("resources", "annotations") if in_list else ("resources",)
     found: dict[str, Leaf] = {}
-    for field in (field for field in shown.fields if field.name not in left_out):
+    for field in shown.fields:
+        if field.name == "resources" or (in_list and field.name not in _IN_LISTS):
+            continue
         option = field.kind.option
         name = field.name + ("[]" if "%s[]" % field.name in _INNER or option.get("type") == "list" else "")
         inner = _INNER.get(name, ())

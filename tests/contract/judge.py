@@ -46,6 +46,17 @@ def name_of(operation: Operation) -> str:
     return "%s %s" % operation
 
 
+def told(problems: t.Iterable[tuple[Problem, str]]) -> str:
+    """Problems for a person: each once, with how often it was met and where first."""
+    met: dict[Problem, list[str]] = {}
+    for problem, where in problems:
+        met.setdefault(problem, []).append(where)
+    return "\n".join(
+        "%s: %s (%d times, first in %s)" % (problem.where, problem.what, len(places), places[0])
+        for problem, places in sorted(met.items())
+    )
+
+
 def request_problems(document: Document, exchange: Exchange) -> set[Problem]:
     """What is wrong with a request."""
     operation, found = _documented(document, exchange)

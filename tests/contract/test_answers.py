@@ -10,18 +10,18 @@ import json
 
 import pytest
 from exceptions import ANSWERS, RECORDED_ANSWERS, listed
-from judge import answer_problems
+from judge import answer_problems, told
 from test_requests import NO_OPERATION, OPERATION_NAMES, about
 
-LONGEST = 3000  # characters of an answer that a failure repeats
+LONGEST = 1000  # characters of an answer that a failure repeats
 
 
 def faults_of(document, exchanges, seen):
     """What is wrong with some answers and not listed."""
     return [
-        "%s\n    of %s %s" % (problem, exchange.status, json.dumps(exchange.answer)[:LONGEST])
+        (problem, "%s %s" % (exchange.status, json.dumps(exchange.answer)[:LONGEST]))
         for exchange in exchanges
-        for problem in sorted(answer_problems(document, exchange) - listed(seen))
+        for problem in answer_problems(document, exchange) - listed(seen)
     ]
 
 
@@ -30,7 +30,7 @@ def test_answers_of_the_simulator_are_documented(document, traffic, name, record
     answers = [exchange for exchange in traffic if about(exchange) == name and exchange.own]
     record_property("answers", len(answers))
     faults = faults_of(document, answers, ANSWERS)
-    assert not faults, "\n".join(faults)
+    assert not faults, told(faults)
 
 
 @pytest.mark.parametrize("name", OPERATION_NAMES)
@@ -39,7 +39,7 @@ def test_recorded_answers_are_documented(document, recordings, name, record_prop
     record_property("recorded_answers", len(answers))
     assert answers or name.startswith(("PATCH", "DELETE")), "Nothing of it was recorded."
     faults = faults_of(document, answers, RECORDED_ANSWERS)
-    assert not faults, "\n".join(faults)
+    assert not faults, told(faults)
 
 
 def test_the_answers_are_counted(traffic, record_testsuite_property):

@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -180,7 +181,12 @@ def test_the_program_ends_well_whenever_there_is_a_report(tmp_path, named, statu
     (tmp_path / "openapi.json").write_text(json.dumps(invented()))
     program = Path(__file__).parent / "drift.py"
     ended = subprocess.run(
-        [sys.executable, program, tmp_path / named], capture_output=True, text=True, check=False, timeout=60
+        [sys.executable, program, tmp_path / named],
+        env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)},
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=60,
     )
     assert ended.returncode == status
     assert ("Nothing new" in ended.stdout) == (status == 0) and "Traceback" not in ended.stderr

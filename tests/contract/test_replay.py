@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 from exceptions import BY_TYPE, DIFFERENCES, NULL_OR_NOT
+from judge import told
 from replay import is_within, replay
 
 NAMES = sorted(file.stem for file in Path(os.environ.get("KATAPULT_RECORDINGS") or os.devnull).glob("*.json"))
@@ -34,11 +35,11 @@ def test_a_recording_is_answered_as_it_was_recorded(recordings, name, record_pro
     record_property("recorded_exchanges", len(exchanges))
     assert exchanges
     faults = [
-        "%s\n    of %d: %s %s" % (difference, number, exchange.method, exchange.path)
+        (difference, "%d: %s %s" % (number, exchange.method, exchange.path))
         for number, (exchange, differences) in enumerate(exchanges)
-        for difference in sorted(differences - set(DIFFERENCES))
+        for difference in differences - set(DIFFERENCES)
     ]
-    assert not faults, "\n".join(faults)
+    assert not faults, told(faults)
 
 
 @pytest.fixture(scope="session", name="differences")

@@ -10,7 +10,7 @@ import json
 
 import pytest
 from exceptions import REQUESTS, listed
-from judge import name_of, request_problems
+from judge import name_of, request_problems, told
 from known import OPERATIONS
 
 OPERATION_NAMES = sorted(name_of(operation) for operation in OPERATIONS)
@@ -27,11 +27,11 @@ def test_requests_are_documented(document, traffic, name, record_property):
     sent = [exchange for exchange in traffic if about(exchange) == name]
     record_property("requests", len(sent))
     faults = [
-        "%s\n    of %s %s %s" % (problem, exchange.path, json.dumps(exchange.query), json.dumps(exchange.body))
+        (problem, "%s %s %s" % (exchange.path, json.dumps(exchange.query), json.dumps(exchange.body)))
         for exchange in sent
-        for problem in sorted(request_problems(document, exchange) - listed(REQUESTS))
+        for problem in request_problems(document, exchange) - listed(REQUESTS)
     ]
-    assert not faults, "\n".join(faults)
+    assert not faults, told(faults)
 
 
 @pytest.mark.parametrize("name", OPERATION_NAMES)
