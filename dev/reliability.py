@@ -29,7 +29,9 @@ class Report:
                 continue
             function, _bracket, rest = case.get("name", "").partition("[")
             self.cases.setdefault("%s.%s" % (case.get("classname", "").rpartition(".")[2], function), []).append(rest[:-1])
-        self.properties = {entry.get("name", ""): entry.get("value", "") for entry in root.iter("property")}
+        # Those of the suite count, where a test has one of the same name.
+        found = [*root.iterfind(".//testcase/properties/property"), *root.iterfind("./testsuite/properties/property")]
+        self.properties = {entry.get("name", ""): entry.get("value", "") for entry in found}
 
     def tests(self, function: str) -> list[str]:
         """What the tests of a function, given as C(file.function), are called in brackets.

@@ -90,7 +90,7 @@ def test_whatever_goes_wrong_nothing_is_doubled_lost_or_hidden(cell: Cell) -> No
     outcome = scenario.attempt(desk, timeout=TIMEOUT, budget=cell.often.budget)
 
     # Each request may take its time once; everything after that is waiting, and a last try has a second at least.
-    assert desk.time.passed <= requests * TIMEOUT + cell.often.budget + 10.0
+    assert desk.time.passed <= requests * TIMEOUT + cell.often.budget + 2.0
     after = state(desk)
     shown(outcome)
     if isinstance(outcome, Result):
