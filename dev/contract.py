@@ -70,5 +70,5 @@ def check_contract(place: Environment, copy: Path, arguments: list[str]) -> str 
     """Run the suite. The answer is what it had to leave out and why, if anything."""
     env = {**sources(), "HOME": str(place.home), "PYTHONPATH": str(collections(place, "running")), "KATAPULT_TRAFFIC": str(traffic(copy))}
     options = ["-p", "no:cacheprovider", "--rootdir", copy / "tests" / "contract", "--junitxml", report(copy), "-o", "junit_family=xunit1"]
-    run([place.bin / "python", "-m", "pytest", "-q", "-rs", *options, *arguments, "tests/contract"], cwd=copy, env={**variables(place), **env})
+    run([place.bin / "python", "-m", "pytest", "-q", *options, *arguments, "tests/contract"], cwd=copy, env={**variables(place), **env})
     return "; ".join(lacking()) or None

@@ -19,6 +19,19 @@ from known import OPERATIONS, PARTS, SHOWN, VERSION
 
 from ansible_collections.katapult.cloud.plugins.module_utils._explanations import EXPLANATIONS
 
+# In the order of the report
+HEADINGS = (
+    "New endpoints",
+    "Vanished endpoints",
+    "New arguments",
+    "Vanished arguments",
+    "Changed arguments",
+    "New values of arguments",
+    "Vanished values of arguments",
+    "New fields of answers",
+    "Vanished fields of answers",
+    "New error codes",
+)
 # What the path of an operation holds that the collection manages
 _OURS = "load_balancer"
 
@@ -27,11 +40,11 @@ _OURS = "load_balancer"
 class Drift:
     """All differences, under the headings of the report; each a line of its own."""
 
-    found: dict[str, list[str]] = field(default_factory=dict)
+    found: dict[str, list[str]] = field(default_factory=lambda: {heading: [] for heading in HEADINGS})
 
     def add(self, heading: str, lines: t.Iterable[str]) -> None:
         """Put lines under a heading."""
-        self.found.setdefault(heading, []).extend(sorted(set(lines)))
+        self.found[heading].extend(sorted(set(lines)))
 
 
 def drift(document: Document) -> Drift:

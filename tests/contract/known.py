@@ -220,7 +220,7 @@ class Shown:
         found: set[str] = set()
         for operation in self.operations:
             for schema in document.answers(operation).values():
-                found |= set(leaves(_only(self.path, schema)))
+                found |= set(leaves(_without_pages(schema)))
         return {self._inner(path) for path in found if not self._inner(path).startswith("resources[]")}
 
     def shown(self, document: Document) -> set[str]:
@@ -228,7 +228,7 @@ class Shown:
         found: set[str] = set()
         for operation in self.operations:
             for schema in document.answers(operation).values():
-                found |= _paths(self.read(_sample(_only(self.path, schema))))
+                found |= _paths(self.read(_sample(_without_pages(schema))))
         return found
 
     def _inner(self, path: str) -> str:
@@ -278,7 +278,7 @@ SHOWN = (
 )
 
 
-def _only(path: str, schema: Schema) -> Schema:
+def _without_pages(schema: Schema) -> Schema:
     """The schema of an answer without the pages of a list."""
     properties = {name: of for name, of in schema.get("properties", {}).items() if name != "pagination"}
     return {**schema, "properties": properties}
