@@ -11,8 +11,8 @@ import os
 import shutil
 from pathlib import Path
 
-from environment import Environment, Trouble, run, variables
-from working_copy import collections
+from environment import Environment, Trouble
+from pytest_runner import junit, run_pytest
 
 DOCUMENT = "KATAPULT_OPENAPI"
 RECORDINGS = "KATAPULT_RECORDINGS"
@@ -52,14 +52,9 @@ def traffic(copy: Path) -> Path:
     return copy / "tests" / "output" / "traffic"
 
 
-def report(copy: Path) -> Path:
-    """The outcome of the suite in the format of JUnit, with how much was compared as properties."""
-    return copy / "tests" / "output" / "junit" / "contract.xml"
-
-
 def record_traffic(copy: Path) -> None:
     """Let the integration tests that follow leave their traffic behind, and no other, nor what earlier traffic led to."""
-    report(copy).unlink(missing_ok=True)
+    junit(copy, "contract").unlink(missing_ok=True)
     shutil.rmtree(traffic(copy), ignore_errors=True)
     traffic(copy).mkdir(parents=True)
     # ansible-test hands what stands in this file to the targets; JSON is YAML.
@@ -68,7 +63,5 @@ def record_traffic(copy: Path) -> None:
 
 def check_contract(place: Environment, copy: Path, arguments: list[str]) -> str | None:
     """Run the suite. The answer is what it had to leave out and why, if anything."""
-    env = {**sources(), "HOME": str(place.home), "PYTHONPATH": str(collections(place, "running")), "KATAPULT_TRAFFIC": str(traffic(copy))}
-    options = ["-p", "no:cacheprovider", "--rootdir", copy / "tests" / "contract", "--junitxml", report(copy), "-o", "junit_family=xunit1"]
-    run([place.bin / "python", "-m", "pytest", "-q", *options, *arguments, "tests/contract"], cwd=copy, env={**variables(place), **env})
+    run_pytest(place, copy, "contract", *arguments, KATAPULT_TRAFFIC=str(traffic(copy)), **sources())
     return "; ".join(lacking()) or None

@@ -33,5 +33,5 @@ def run_pytest(place: Environment, copy: Path, suite: str, *options: str, **more
         "ANSIBLE_COLLECTIONS_PATH": str(collections),
         **more,
     }
-    fixed = ["-p", "no:cacheprovider", "--import-mode=importlib", "--rootdir", copy, "--junitxml", report, "-o", "junit_family=xunit1"]
+    fixed = ["-p", "no:cacheprovider", "--rootdir", copy, "--junitxml", report, "-o", "junit_family=xunit1"]
     run([place.bin / "python", "-m", "pytest", "-q", *fixed, *options, "tests/%s" % suite], cwd=copy, env=env)

@@ -10,16 +10,11 @@ The variables that name them are set by ``make contract``, see dev/contract.py.
 from __future__ import annotations
 
 import os
-import sys
 from pathlib import Path
 
 import pytest
-
-_TESTS = Path(__file__).resolve().parent.parent
-sys.path.insert(0, str(_TESTS / "integration" / "targets" / "setup_simulator" / "files"))
-
-from document import Document, load  # noqa: E402 pylint: disable=wrong-import-position
-from exchanges import Exchange, recording, traffic  # noqa: E402 pylint: disable=wrong-import-position
+from document import Document, load
+from exchanges import Exchange, recording, traffic
 
 
 def _named(variable: str) -> str:

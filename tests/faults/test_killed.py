@@ -11,7 +11,7 @@ import itertools
 import pytest
 from ansible_collections.katapult.cloud.plugins.module_utils._result import Result
 
-from .scenarios import SCENARIOS, state, undisturbed
+from scenarios import SCENARIOS, state, undisturbed
 
 
 class Killed(BaseException):

@@ -21,8 +21,8 @@ from ansible_collections.katapult.cloud.plugins.module_utils._errors import Kata
 from ansible_collections.katapult.cloud.plugins.module_utils._result import Result
 from ansible_collections.katapult.cloud.tests.unit.plugins.module_utils.simulated import Desk
 
-from .scenarios import SCENARIOS, Outcome, Place, Scenario, shown, state, undisturbed
-from .troubles import TROUBLES, Trouble
+from scenarios import SCENARIOS, Outcome, Place, Scenario, shown, state, undisturbed
+from troubles import TROUBLES, Trouble
 
 TIMEOUT = 60.0  # seconds: api_timeout
 BUDGET = 120.0  # seconds: api_retry_timeout

@@ -22,8 +22,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from katapult_simulator.rendering import SECRET
 
-from .generated import SETTINGS, WORDS
-from .scenarios import SCENARIOS, Scenario, shown, state, undisturbed
+from generated import SETTINGS, WORDS
+from scenarios import SCENARIOS, Scenario, shown, state, undisturbed
 
 SCALARS = st.one_of(st.none(), st.booleans(), st.integers(), st.floats(allow_nan=False, allow_infinity=False), WORDS)
 ANYTHING = st.recursive(

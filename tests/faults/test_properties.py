@@ -14,7 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from katapult_simulator.world import Assumptions, LoadBalancer
 
-from .generated import SETTINGS, WORDS, some_of
+from generated import SETTINGS, WORDS, some_of
 
 MEMBERS = {
     "virtual_machines": ["vm_%s" % letter for letter in "abcdef"],

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from ansible_collections.katapult.cloud.tests.unit.plugins.module_utils.simulated import ALL, ONE, RULES, Desk
 from katapult_simulator.rendering import SECRET
 
-from .scenarios import Place
+from scenarios import Place
 
 TOO_LATE = 1e6  # seconds: longer than any task waits
 

@@ -11,35 +11,12 @@ import os
 import subprocess
 import threading
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
 from pathlib import Path
 
-import psutil
 import pytest
 from katapult_simulator.server import Server, _Handler
 from katapult_simulator.simulator import Reply, Request, Simulator
-from katapult_simulator.world import World
-
-LONGEST_RUN = 180  # seconds until a playbook that does not end is given up on
-
-
-@dataclass
-class Steered:
-    """A running simulator, and what a test does to the requests that it gets.
-
-    :param on_request: is told of each request before it is carried out, one at a time.
-    :param on_reply: is told of each request when its answer is known, and may hold the answer back.
-    """
-
-    server: Server
-    on_request: Callable[[Request], None] = lambda request: None
-    on_reply: Callable[[str, str], None] = lambda method, path: None
-    asked: list[str] = field(default_factory=list)
-
-    @property
-    def world(self) -> World:
-        """What there is."""
-        return self.server.simulator.world
+from playbooks import Steered, kill
 
 
 @pytest.fixture(name="steered")
@@ -119,18 +96,3 @@ def fixture_start(steered: Steered, tmp_path: Path) -> Iterator[Start]:
             kill(process)
             process.wait()
         process.stdout.close()
-
-
-def kill(process: subprocess.Popen) -> None:
-    """End a playbook and all that it started: Ansible's workers are in process groups of their own."""
-    parent = psutil.Process(process.pid)
-    for one in [parent, *parent.children(recursive=True)]:
-        one.kill()
-
-
-def outcome(process: subprocess.Popen) -> dict[str, object]:
-    """What the task of a process that succeeds came back with."""
-    said, _nothing = process.communicate(timeout=LONGEST_RUN)
-    assert process.returncode == 0, said
-    (line,) = [line for line in said.splitlines() if "OUTCOME " in line]
-    return json.loads(json.loads("{%s}" % line.strip().rstrip(","))["msg"].removeprefix("OUTCOME "))

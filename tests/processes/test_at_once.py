@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import threading
 
-from .conftest import LONGEST_RUN, outcome
+from playbooks import LONGEST_RUN, outcome
 
 RUNS = 10
 RULES = [

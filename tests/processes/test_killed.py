@@ -11,8 +11,8 @@ import signal
 import pytest
 from katapult_simulator.world import Assumptions
 
-from .conftest import LONGEST_RUN, kill, outcome
-from .test_at_once import RULES, web
+from playbooks import LONGEST_RUN, kill, outcome
+from test_at_once import RULES, web
 
 REQUESTS = ["GET", "POST", "POST", "POST"]  # look-up, load balancer, two rules
 
