@@ -29,6 +29,7 @@ def run_pytest(place: Environment, copy: Path, suite: str, *options: str, **more
     env = {
         **variables(place),
         "HOME": str(place.home),
+        "HYPOTHESIS_STORAGE_DIRECTORY": str(place.folder / "hypothesis"),
         "PYTHONPATH": str(collections),
         "ANSIBLE_COLLECTIONS_PATH": str(collections),
         **more,
