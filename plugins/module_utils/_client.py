@@ -14,7 +14,7 @@ from dataclasses import replace
 from ansible_collections.katapult.cloud.plugins.module_utils._answer import misshapen, read_answer
 from ansible_collections.katapult.cloud.plugins.module_utils._budget import Budget
 from ansible_collections.katapult.cloud.plugins.module_utils._errors import ApiError, Facts, KatapultError
-from ansible_collections.katapult.cloud.plugins.module_utils._transport import Body, Query, Send
+from ansible_collections.katapult.cloud.plugins.module_utils._transport import Body, Query, RawAnswer, Send
 
 PER_PAGE = 200  # the framework's own maximum; an endpoint may allow less and says so
 _LONGEST_PAUSE = 30.0  # seconds between two tries when nobody says how long to wait
@@ -28,12 +28,21 @@ class Client:
     :param timeout: seconds without an answer before a request counts as lost.
     :param budget: the seconds that the task may spend waiting.
     :param read_only: refuse to send anything but GET; check mode asks for this.
+    :param tell: hears of each request, in one line without a query: what was asked, what came of it, and how long it took.
     """
 
-    def __init__(self, send: Send, timeout: float, budget: Budget, read_only: bool) -> None:
+    def __init__(
+        self,
+        send: Send,
+        timeout: float,
+        budget: Budget,
+        read_only: bool,
+        tell: t.Callable[[str], None] = lambda line: None,
+    ) -> None:
         self._send = send
         self._timeout = timeout
         self._read_only = read_only
+        self._tell = tell
         self.budget = budget
 
     def request(
@@ -81,10 +90,24 @@ class Client:
     ) -> dict[str, t.Any]:
         # What a later try may take is bounded by what is left of the budget, and is never too short to be of use.
         seconds = self._timeout if tries == 1 else min(self._timeout, max(1.0, self.budget.left()))
-        answer = read_answer(self._send(method, path, query, body, seconds), self.budget.clock.wall())
+        answer = read_answer(self._ask(method, path, query, body, seconds), self.budget.clock.wall())
         if expect and not _has_id(answer.get(expect)):
             raise misshapen(answer, 'a "%s" with an id' % expect)
         return answer
+
+    def _ask(self, method: str, path: str, query: Query | None, body: Body | None, seconds: float) -> RawAnswer:
+        clock = self.budget.clock
+        started = clock.monotonic()
+        outcome = "interrupted"  # by whatever ends the task from outside
+        try:
+            raw = self._send(method, path, query, body, seconds)
+            outcome = "%d, request id %s" % (raw.status, _printable(raw.headers.get("x-request-id")))
+            return raw
+        except KatapultError as error:
+            outcome = error.facts.code
+            raise
+        finally:
+            self._tell("%s %s: %.0f ms, %s" % (method, path, (clock.monotonic() - started) * 1000, outcome))
 
     def wait_out(self, error: KatapultError, tries: int) -> None:
         """Let the time pass that is due before a failed request may be tried again.
@@ -148,6 +171,11 @@ class Client:
             if not found or _is_last(answer.get("pagination"), page, len(found)):
                 return
             page += 1
+
+
+def _printable(text: str | None) -> str:
+    """A text of the other side as one that does no harm to a terminal or a log."""
+    return "".join(letter if letter.isprintable() else "?" for letter in text[:100]) if text else "unknown"
 
 
 def _about_another_run(error: KatapultError) -> KatapultError:

@@ -114,7 +114,7 @@ class HttpTransport:
 
         try:
             return _within(seconds, exchange)
-        except NoAnswer:
+        except BaseException:  # a timeout that Ansible sets is none of the ordinary exceptions
             self._session = _open_session(self._api_url)  # the old one may still be busy with the request given up on
             raise
 

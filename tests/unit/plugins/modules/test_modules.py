@@ -14,7 +14,7 @@ import pytest
 import yaml
 from ansible.module_utils import basic
 from ansible.module_utils.common.text.converters import to_bytes
-from ansible_collections.katapult.cloud.plugins.module_utils import _module
+from ansible_collections.katapult.cloud.plugins.module_utils import _module, _perform
 from ansible_collections.katapult.cloud.plugins.modules import (
     load_balancer,
     load_balancer_info,
@@ -266,7 +266,7 @@ def test_a_bug_of_the_collection_is_a_failure_like_others(task, monkeypatch):
     def broken(*args, **kwargs):
         raise ValueError("something %s" % TOKEN)
 
-    monkeypatch.setattr(_module, "open_client", broken)
+    monkeypatch.setattr(_perform, "open_client", broken)
     result = task(properties=WEB)
     assert result["failed"] and result["error"]["code"] == "internal_error"
     assert "ValueError in broken:" in result["msg"]
