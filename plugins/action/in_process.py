@@ -38,7 +38,7 @@ class ActionModule(OrdinaryModule):
         self._display.vvvv("katapult.cloud: runs in process", host=self._address)
         from ansible_collections.katapult.cloud.plugins.plugin_utils._in_process import run_task
 
-        module = self._task.resolved_action.rpartition(".")[2]
+        module = self._task.action.rpartition(".")[2]
         return self._as_of_module(
             run_task(module, self._task.action, self._task.args, self._task.check_mode, self._show_request)
         )

@@ -45,9 +45,10 @@ def main() -> None:
     parser.add_argument(
         "--seconds", type=float, default=0, help="stop after so many seconds; 0 runs until it is stopped"
     )
+    parser.add_argument("--latency", type=float, default=0, help="seconds by which every answer comes later")
     options = parser.parse_args()
     try:
-        server = Server(options.port)
+        server = Server(options.port, options.latency)
     except (OSError, OverflowError) as error:
         reason = error.strerror if isinstance(error, OSError) else "ports go from 0 to 65535"
         sys.exit(

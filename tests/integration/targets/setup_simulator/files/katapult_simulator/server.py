@@ -32,12 +32,16 @@ Json = t.Dict[str, t.Any]
 
 
 class Server(ThreadingHTTPServer):
-    """Serves one simulator; requests are answered one at a time, and may be waited for at the same time."""
+    """Serves one simulator; requests are answered one at a time, and may be waited for at the same time.
+
+    :param latency: seconds that every request to the API takes longer, as if it came from far away.
+    """
 
     daemon_threads = True
     request_queue_size = 128
 
-    def __init__(self, port: int) -> None:
+    def __init__(self, port: int, latency: float = 0.0) -> None:
+        self.latency = latency
         self.simulator = Simulator()
         self.lock = threading.Lock()
         self.stopping = threading.Event()
@@ -76,8 +80,8 @@ class _Handler(BaseHTTPRequestHandler):
         )
         with self.server.lock:
             reply = self.server.simulator(request)
-        if reply.after:
-            self.server.stopping.wait(reply.after)
+        if reply.after or self.server.latency:
+            self.server.stopping.wait(reply.after + self.server.latency)
         if reply.lost:
             self.close_connection = True
             self.connection.shutdown(socket.SHUT_RDWR)
