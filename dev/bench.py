@@ -26,8 +26,8 @@ from demo import ORGANIZATION, TOKEN, collections, settings, simulator
 from environment import CLONE, Environment, Trouble, core_version, environment, install_core, output, run
 
 PAGE = CLONE / "docs" / "speed.md"
-STOPWATCH = CLONE / "dev" / "bench"
-GROWTH = STOPWATCH / "growth.py"
+STOPWATCH = CLONE / "dev" / "bench" / "callback"
+GROWTH = CLONE / "dev" / "bench" / "growth.py"
 
 LATENCY = 0.05  # seconds
 LONGEST = 1200  # seconds for all; then the simulator stops by itself, and what still runs fails
