@@ -11,7 +11,7 @@ from __future__ import annotations
 import typing as t
 from dataclasses import dataclass, replace
 
-from ansible_collections.katapult.cloud.plugins.module_utils import _fields, _rule
+from ansible_collections.katapult.cloud.plugins.module_utils import _fields
 from ansible_collections.katapult.cloud.plugins.module_utils import _load_balancer as lb
 from ansible_collections.katapult.cloud.plugins.module_utils import _load_balancer_look as look
 from ansible_collections.katapult.cloud.plugins.module_utils._client import Client
@@ -20,12 +20,13 @@ from ansible_collections.katapult.cloud.plugins.module_utils._fields import Valu
 from ansible_collections.katapult.cloud.plugins.module_utils._kinds import id_fault
 from ansible_collections.katapult.cloud.plugins.module_utils._plan import Plan, Step
 from ansible_collections.katapult.cloud.plugins.module_utils._result import Result
+from ansible_collections.katapult.cloud.plugins.module_utils._rule_fields import properties_spec
 
 ARGUMENT_SPEC = {
     "id": {"type": "str"},
     "state": {"type": "str", "choices": ["present", "absent"], "default": "present"},
     **_fields.argument_spec(lb.FIELDS),
-    "rules": {"type": "list", "elements": "dict", "options": _rule.properties_spec(required=["listen_port"])},
+    "rules": {"type": "list", "elements": "dict", "options": properties_spec(required=["listen_port"])},
     "purge_rules": {"type": "bool", "default": False},
 }
 

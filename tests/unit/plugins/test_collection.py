@@ -36,7 +36,7 @@ SPECS = {
 }
 
 # The core: it takes dicts and returns dicts
-CORE = ["_errors", "_explanations", "_kinds", "_fields", "_plan", "_load_balancer", "_rule", "_result", "_mask"]
+CORE = ["_errors", "_explanations", "_kinds", "_fields", "_plan", "_load_balancer", "_rule", "_rule_fields", "_result", "_mask"]
 
 
 def load(*path):
