@@ -10,6 +10,7 @@ There are two sorts of steps: those that run the collection, and those that look
 from __future__ import annotations
 
 import argparse
+import json
 import os
 import shutil
 import sys
@@ -44,8 +45,16 @@ def units(place: Environment, copy: Path, arguments: list[str]) -> None:
 
 
 def integration(place: Environment, copy: Path, arguments: list[str]) -> None:
-    """The integration tests: playbooks against the simulator."""
-    ansible_test(place, copy, "integration", "--venv", "--python", python_version(), "--requirements", *arguments)
+    """The integration tests: playbooks against the simulator, in each of the two ways in which a task can run."""
+    for in_process in (True, False):
+        print("Modules run %s:" % ("in process" if in_process else "as modules"), flush=True)
+        _hand_to_targets(copy, {"katapult_in_process": in_process})
+        ansible_test(place, copy, "integration", "--venv", "--python", python_version(), "--requirements", *arguments)
+
+
+def _hand_to_targets(copy: Path, variables_of_all: dict[str, object]) -> None:
+    """Set the variables that ansible-test hands to all targets."""
+    (copy / "tests" / "integration" / "integration_config.yml").write_text(json.dumps(variables_of_all))
 
 
 def coverage(place: Environment, copy: Path, arguments: list[str]) -> None:
