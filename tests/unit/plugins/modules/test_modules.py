@@ -338,3 +338,20 @@ def test_no_failure_shows_a_secret(task, server, fault):
     task(properties=WEB)
     server.simulator.faults.append(Fault(method="PATCH", **fault))
     assert task(properties={**WEB, "name": "New"}, api_retry_timeout=0)["failed"]  # and the fixture looks for secrets
+
+
+# What is told of requests
+
+
+def test_at_vvv_the_requests_are_told_before_the_result(server, capsys):
+    options = {"api_url": server.api_url, "api_token": TOKEN, "organization": {"sub_domain": "acme"}}
+    for verbosity, told in ((2, 0), (3, 2)):
+        server.simulator.requests.clear()
+        server.simulator.world.load_balancers.clear()
+        with patch_module_args({**options, "properties": WEB, "_ansible_verbosity": verbosity}):
+            with pytest.raises(SystemExit):
+                load_balancer.main()
+        lines = [line for line in capsys.readouterr().out.splitlines() if line]
+        assert json.loads(lines[-1])["changed"] and len(lines) == 1 + told
+        assert all(line.startswith("katapult.cloud request: ") and " ms, " in line for line in lines[:-1])
+        assert all(TOKEN not in line and "api_reference" not in line for line in lines[:-1])
