@@ -2,9 +2,9 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Runs the modules of the collection in the process that runs Ansible, wherever nobody can see a difference but the speed.
+"""Runs the modules of the collection in the process that runs Ansible, wherever only the speed shows the difference.
 
-C(meta/runtime.yml) routes every module here. What a module does is in its task, C(plugins/module_utils/_<module>_task.py).
+C(meta/runtime.yml) routes every module here. What a module does is in C(plugins/module_utils/_<module>_task.py).
 """
 
 from __future__ import annotations

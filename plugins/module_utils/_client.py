@@ -9,6 +9,7 @@
 from __future__ import annotations
 
 import json
+import re
 import typing as t
 from dataclasses import replace
 
@@ -106,7 +107,7 @@ class Client:
         outcome = "interrupted"  # by whatever ends the task from outside
         try:
             raw = self._send(method, path, query, body, seconds)
-            outcome = "%d, request id %s" % (raw.status, _printable(raw.headers.get("x-request-id")))
+            outcome = "%d, request id %s" % (raw.status, _request_id(raw))
             return raw
         except KatapultError as error:
             outcome = error.facts.code
@@ -196,9 +197,10 @@ def _plain_answer(raw: RawAnswer) -> dict[str, t.Any] | None:
     return document if isinstance(document, dict) else None
 
 
-def _printable(text: str | None) -> str:
-    """A text of the other side as one that does no harm to a terminal or a log."""
-    return "".join(letter if letter.isprintable() else "?" for letter in text[:100]) if text else "unknown"
+def _request_id(raw: RawAnswer) -> str:
+    """The id of a request, if it looks like one. Never a part of it: a token in it could not be found, and masked."""
+    said = raw.headers.get("x-request-id", "")
+    return said if re.fullmatch(r"[0-9A-Za-z._:-]{1,200}", said) else "unknown"
 
 
 def _about_another_run(error: KatapultError) -> KatapultError:

@@ -40,7 +40,7 @@ class Checked:
 
 
 def received(arguments: t.Mapping[str, t.Any]) -> dict[str, t.Any]:
-    """The arguments as they arrive at a module, which gets them as JSON: without marks, and with vaulted texts opened."""
+    """The arguments as they arrive at a module, which gets them as JSON: without marks, vaulted texts opened."""
     try:
         encoder = get_module_encoder("legacy", Direction.CONTROLLER_TO_MODULE)
         decoder = get_module_decoder("legacy", Direction.CONTROLLER_TO_MODULE)

@@ -42,7 +42,7 @@ class Circumstances:
 
 
 def reason_for_module(given: Circumstances) -> str | None:
-    """Why a task must run as an ordinary module: where it could make a difference that somebody sees; None if nowhere."""
+    """Why a task must run as an ordinary module: somebody could see a difference. None if nobody could."""
     if not given.allowed:
         return "katapult_in_process is false"
     if given.connection not in LOCAL_CONNECTIONS:
@@ -67,8 +67,8 @@ def reason_for_module(given: Circumstances) -> str | None:
 def is_same_interpreter(one: str, other: str) -> bool:
     """Whether two paths are the same Python with the same libraries.
 
-    The folder counts, too: in a virtual environment the program is a link to one outside, and only its place tells which
-    libraries it has.
+    The folder counts, too: in a virtual environment the program is a link to one outside, and only its place tells
+    which libraries it has.
     """
     if one == other:
         return True

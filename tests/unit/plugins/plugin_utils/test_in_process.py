@@ -95,17 +95,21 @@ def test_a_connection_that_rested_for_long_is_not_used_again(rested, same):
     assert (kept.open("https://api.example.com", TOKEN, True) is first) == same
 
 
-def test_each_request_is_told_in_one_line_without_query_and_token(task, server):
+@pytest.mark.parametrize(
+    ("request_id", "shown"),
+    [(TOKEN, "********"), ("a-%s-b" % TOKEN, "a-********-b"), ("\x1b[2J", "unknown"), ("x" * 201, "unknown")],
+)
+def test_each_request_is_told_in_one_line_without_query_and_token(task, server, request_id, shown):
     lines = []
     server.simulator.faults.append(
-        Fault(method="POST", answer="given", status=500, headers={"X-Request-Id": "%s\x1b" % TOKEN})
+        Fault(method="POST", answer="given", status=500, headers={"X-Request-Id": request_id})
     )
     task(properties={**WEB, "api_reference": "quite-private"}, tell=lines.append, api_retry_timeout=0)
     assert len(lines) == len(server.simulator.requests) == 3
     assert all(" ms, " in line and "quite-private" not in line and TOKEN not in line for line in lines)
     assert lines[0].startswith("GET /load_balancers/load_balancer: ") and "404, request id 0000" in lines[0]
     assert lines[1].startswith("POST /organizations/organization/load_balancers: ")
-    assert lines[1].endswith("500, request id ********?")
+    assert lines[1].endswith(" ms, 500, request id %s" % shown)
 
 
 def test_a_request_without_an_answer_is_told_by_its_reason(task, server):
