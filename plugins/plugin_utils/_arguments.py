@@ -17,8 +17,14 @@ from ansible.module_utils.errors import UnsupportedError
 
 try:
     from ansible.module_utils.common.json import Direction, get_module_decoder, get_module_encoder
+
+    _ENCODING: dict[str, t.Any] = {"cls": get_module_encoder("legacy", Direction.CONTROLLER_TO_MODULE)}
+    _DECODING: dict[str, t.Any] = {"cls": get_module_decoder("legacy", Direction.CONTROLLER_TO_MODULE)}
 except ImportError:  # before ansible-core 2.19
     from ansible.module_utils.common.json import AnsibleJSONEncoder
+
+    _ENCODING = {"cls": AnsibleJSONEncoder, "vault_to_text": True}
+    _DECODING = {}
 
 
 @dataclass(frozen=True)
@@ -41,12 +47,7 @@ class Checked:
 
 def received(arguments: t.Mapping[str, t.Any]) -> dict[str, t.Any]:
     """The arguments as they arrive at a module, which gets them as JSON: without marks, vaulted texts opened."""
-    try:
-        encoder = get_module_encoder("legacy", Direction.CONTROLLER_TO_MODULE)
-        decoder = get_module_decoder("legacy", Direction.CONTROLLER_TO_MODULE)
-    except NameError:  # before ansible-core 2.19
-        return json.loads(json.dumps(arguments, cls=AnsibleJSONEncoder, vault_to_text=True))
-    return json.loads(json.dumps(arguments, cls=encoder), cls=decoder)
+    return json.loads(json.dumps(arguments, **_ENCODING), **_DECODING)
 
 
 def checked(name: str, argument_spec: dict[str, t.Any], arguments: dict[str, t.Any]) -> Checked:
