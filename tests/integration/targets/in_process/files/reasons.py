@@ -19,13 +19,13 @@ def main():
         told = re.search(r"katapult\.cloud: (runs .*)$", line)
         if task:
             announced = task.group(1)
-        elif told and announced.startswith("runs"):
+        elif told and announced.startswith("Runs"):
             # ansible-core 2.18 calls a connection plugin by its full name.
-            said.append((announced, told.group(1).replace("ansible.builtin.", "").replace("ansible.legacy.", "")))
+            said.append((announced[0].lower() + announced[1:], told.group(1).replace("ansible.builtin.", "").replace("ansible.legacy.", "")))
     wrong = [pair for pair in said if pair[0] != pair[1]]
     for pair in wrong:
         print("announced: %s\n     said: %s" % pair)
-    tasks = sum(1 for line in lines if line.startswith("TASK [runs"))
+    tasks = sum(1 for line in lines if line.startswith("TASK [Runs"))
     if wrong or not said or len(said) != tasks:
         sys.exit("%d tasks, %d said which way they go, %d of them something else" % (tasks, len(said), len(wrong)))
 
