@@ -192,7 +192,7 @@ class Marked(str):
 def test_arguments_arrive_as_json_makes_them():
     arrived = received({"a": Marked("x"), "b": {1: [True, None]}, "c": ("y",)})
     assert arrived == {"a": "x", "b": {"1": [True, None]}, "c": ["y"]}
-    assert type(arrived["a"]) is str
+    assert not isinstance(arrived["a"], Marked)
 
 
 def test_options_under_two_names_are_warned_about_and_old_ones_are_told():
