@@ -16,7 +16,7 @@ PORT ?= 8080
 python := $(if $(filter 3.%,$(PYTHON)),python$(PYTHON),$(PYTHON))
 steps := sanity units integration coverage contract faults processes lint docs-lint changelog-lint license package
 
-.PHONY: help demo simulator test $(steps) reliability drift release clean check-python
+.PHONY: help demo simulator bench test $(steps) reliability matrix drift release clean check-python
 .DEFAULT_GOAL := help
 
 help:
@@ -38,6 +38,7 @@ help:
 	@echo 'make package         build, import as Galaxy does, install, look into the archive'
 	@echo 'make drift           what a newer API has that the collection does not know: needs KATAPULT_OPENAPI'
 	@echo 'make release         make the changelog of the version in galaxy.yml               DATE=2026-12-31'
+	@echo 'make bench           measure how fast it is, and write docs/speed.md: ten minutes    ARGS=--quick'
 	@echo 'make clean           remove .cache/, where all of the above keep their files'
 	@echo
 	@echo 'With another Python or ansible-core:  make test PYTHON=3.12 ANSIBLE_CORE=2.18'
@@ -47,6 +48,9 @@ demo: check-python
 
 simulator: check-python
 	@$(python) dev/demo.py --core='$(ANSIBLE_CORE)' --only-simulator --port='$(PORT)'
+
+bench: check-python
+	@$(python) dev/bench.py --core='$(ANSIBLE_CORE)' $(ARGS)
 
 test: check-python
 	@$(python) dev/run_tests.py --core='$(ANSIBLE_CORE)' all

@@ -6,7 +6,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import shutil
 from pathlib import Path
@@ -52,13 +51,11 @@ def traffic(copy: Path) -> Path:
     return copy / "tests" / "output" / "traffic"
 
 
-def record_traffic(copy: Path) -> None:
+def forget_traffic(copy: Path) -> None:
     """Let the integration tests that follow leave their traffic behind, and no other, nor what earlier traffic led to."""
     junit(copy, "contract").unlink(missing_ok=True)
     shutil.rmtree(traffic(copy), ignore_errors=True)
     traffic(copy).mkdir(parents=True)
-    # ansible-test hands what stands in this file to the targets; JSON is YAML.
-    (copy / "tests" / "integration" / "integration_config.yml").write_text(json.dumps({"katapult_traffic": str(traffic(copy))}) + "\n")
 
 
 def check_contract(place: Environment, copy: Path, arguments: list[str]) -> str | None:

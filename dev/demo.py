@@ -59,10 +59,10 @@ def main() -> int:
 
 
 @contextmanager
-def simulator(place: Environment, port: str) -> Iterator[str]:
+def simulator(place: Environment, port: str, *options: str) -> Iterator[str]:
     """A running simulator, as the address of its API. It is stopped at the end, whatever happens."""
     process = subprocess.Popen(
-        [place.bin / "python", "-u", SIMULATOR, "--port", port], env=variables(place), stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, text=True)
+        [place.bin / "python", "-u", SIMULATOR, "--port", port, *options], env=variables(place), stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, text=True)
     try:
         yield _address(process)
     finally:
@@ -94,15 +94,20 @@ def _address(process: subprocess.Popen) -> str:
 
 
 def play(place: Environment, url: str) -> None:
-    """Run the demo playbook against the API at this address, with nothing of the user's own set-up of Ansible."""
+    """Run the demo playbook against the API at this address."""
+    run([place.bin / "ansible-playbook", PLAYBOOK], env=settings(place, url))
+
+
+def settings(place: Environment, url: str) -> dict[str, str]:
+    """The environment variables for playbooks against the API at this address, with nothing of the user's own set-up of Ansible."""
     home = place.folder / "ansible"
     home.mkdir(parents=True, exist_ok=True)
-    settings = home / "ansible.cfg"
-    settings.touch()
-    env = {
+    config = home / "ansible.cfg"
+    config.touch()
+    return {
         **variables(place),
         "ANSIBLE_HOME": str(home),
-        "ANSIBLE_CONFIG": str(settings),
+        "ANSIBLE_CONFIG": str(config),
         "ANSIBLE_REMOTE_TMP": str(home / "tmp"),
         "ANSIBLE_COLLECTIONS_PATH": str(collection_folder()),
         "ANSIBLE_LOCALHOST_WARNING": "false",
@@ -111,7 +116,6 @@ def play(place: Environment, url: str) -> None:
         "KATAPULT_API_TOKEN": TOKEN,
         "KATAPULT_ORGANIZATION": ORGANIZATION,
     }
-    run([place.bin / "ansible-playbook", PLAYBOOK], env=env)
 
 
 def collection_folder() -> Path:

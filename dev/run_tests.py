@@ -10,6 +10,7 @@ There are two sorts of steps: those that build on each other, and those that sta
 from __future__ import annotations
 
 import argparse
+import json
 import os
 import shutil
 import sys
@@ -20,7 +21,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from ansible_test_runner import ansible_test, other_pythons, prepare, python_version
-from contract import check_contract, lacking, record_traffic, sources
+from contract import check_contract, forget_traffic, lacking, traffic, sources
 from coverage_gate import check_coverage
 from environment import Environment, Trouble, core_version, environment, install_core, install_tools, run, variables
 from package import check_package
@@ -48,9 +49,17 @@ def units(place: Environment, copy: Path, arguments: list[str]) -> None:
 
 
 def integration(place: Environment, copy: Path, arguments: list[str]) -> None:
-    """The integration tests: playbooks against the simulator."""
-    record_traffic(copy)
-    ansible_test(place, copy, "integration", "--venv", "--python", python_version(), "--requirements", *arguments)
+    """The integration tests: playbooks against the simulator, in each of the two ways in which a task can run."""
+    forget_traffic(copy)
+    for in_process in (True, False):
+        print("Modules run %s:" % ("in process" if in_process else "as modules"), flush=True)
+        _hand_to_targets(copy, {"katapult_in_process": in_process, "katapult_traffic": str(traffic(copy))})
+        ansible_test(place, copy, "integration", "--venv", "--python", python_version(), "--requirements", *arguments)
+
+
+def _hand_to_targets(copy: Path, variables_of_all: dict[str, object]) -> None:
+    """Set the variables that ansible-test hands to all targets. JSON is YAML."""
+    (copy / "tests" / "integration" / "integration_config.yml").write_text(json.dumps(variables_of_all))
 
 
 def coverage(place: Environment, copy: Path, arguments: list[str]) -> None:

@@ -68,6 +68,10 @@ options:
 requirements:
   - Python library C(requests) >= 2.20.0 on the host that runs the task
 notes:
+  - The task runs in the process that runs Ansible, without starting another Python, wherever that makes no difference but the speed.
+    It runs as an ordinary module if the connection is not local, if it has C(async), C(environment) or C(become), if its Python is
+    not the one that runs Ansible, if that one has no C(requests), or if the variable C(katapult_in_process) is V(false).
+  - With C(-vvv) each request is shown in one line, with its method, path, time, status and request ID.
   - An option that is left blank, or is V(null), counts as left out.
   - The proxies of the environment variables E(HTTPS_PROXY) and E(NO_PROXY) and the bundle of E(REQUESTS_CA_BUNDLE) are used.
   - A failed task returns RV(ignore:error) with the keys C(code), C(description), C(detail), C(http_status), C(method), C(path)

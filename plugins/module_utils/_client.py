@@ -8,15 +8,17 @@
 
 from __future__ import annotations
 
+import json
+import re
 import typing as t
 from dataclasses import replace
 
-from ansible_collections.katapult.cloud.plugins.module_utils._answer import misshapen, read_answer
 from ansible_collections.katapult.cloud.plugins.module_utils._budget import Budget
 from ansible_collections.katapult.cloud.plugins.module_utils._errors import ApiError, Facts, KatapultError
-from ansible_collections.katapult.cloud.plugins.module_utils._transport import Body, Query, Send
+from ansible_collections.katapult.cloud.plugins.module_utils._transport import Body, Query, RawAnswer, Send
 
-PER_PAGE = 200  # the framework's own maximum; an endpoint may allow less and says so
+# The framework's own maximum, and what is allowed where that is refused. An endpoint may allow still less.
+PER_PAGE = (200, 100)
 _LONGEST_PAUSE = 30.0  # seconds between two tries when nobody says how long to wait
 _JITTER = 3.0  # seconds at most after a full minute, so that waiting tasks do not all come back at once
 
@@ -28,12 +30,22 @@ class Client:
     :param timeout: seconds without an answer before a request counts as lost.
     :param budget: the seconds that the task may spend waiting.
     :param read_only: refuse to send anything but GET; check mode asks for this.
+    :param tell: hears of each request, in one line without a query: what was asked, what came of it, and how long it took.
     """
 
-    def __init__(self, send: Send, timeout: float, budget: Budget, read_only: bool) -> None:
+    def __init__(
+        self,
+        send: Send,
+        timeout: float,
+        budget: Budget,
+        read_only: bool,
+        tell: t.Callable[[str], None] = lambda line: None,
+    ) -> None:
         self._send = send
         self._timeout = timeout
         self._read_only = read_only
+        self._tell = tell
+        self._refused: dict[str, int] = {}  # how many of the numbers in PER_PAGE each list has refused
         self.budget = budget
 
     def request(
@@ -81,10 +93,27 @@ class Client:
     ) -> dict[str, t.Any]:
         # What a later try may take is bounded by what is left of the budget, and is never too short to be of use.
         seconds = self._timeout if tries == 1 else min(self._timeout, max(1.0, self.budget.left()))
-        answer = read_answer(self._send(method, path, query, body, seconds), self.budget.clock.wall())
+        raw = self._ask(method, path, query, body, seconds)
+        answer = _plain_answer(raw)
+        if answer is None:
+            answer = _answers().read_answer(raw, self.budget.clock.wall())
         if expect and not _has_id(answer.get(expect)):
-            raise misshapen(answer, 'a "%s" with an id' % expect)
+            raise _answers().misshapen(answer, 'a "%s" with an id' % expect)
         return answer
+
+    def _ask(self, method: str, path: str, query: Query | None, body: Body | None, seconds: float) -> RawAnswer:
+        clock = self.budget.clock
+        started = clock.monotonic()
+        outcome = "interrupted"  # by whatever ends the task from outside
+        try:
+            raw = self._send(method, path, query, body, seconds)
+            outcome = "%d, request id %s" % (raw.status, _request_id(raw))
+            return raw
+        except KatapultError as error:
+            outcome = error.facts.code
+            raise
+        finally:
+            self._tell("%s %s: %.0f ms, %s" % (method, path, (clock.monotonic() - started) * 1000, outcome))
 
     def wait_out(self, error: KatapultError, tries: int) -> None:
         """Let the time pass that is due before a failed request may be tried again.
@@ -120,34 +149,58 @@ class Client:
 
         :param rows: the key under which the answer holds the objects.
         """
-        sizes = [("per_page", PER_PAGE)]
         page = 1
         seen: set[t.Any] = set()
         while True:
+            # Where all are refused, none: the list takes the number that it likes best.
+            size = [("per_page", number) for number in PER_PAGE[self._refused.get(path, 0) :][:1]]
             try:
-                answer = self.request("GET", path, [*query, ("page", page), *sizes])
+                answer = self.request("GET", path, [*query, ("page", page), *size])
             except ApiError as error:
-                if (
-                    not sizes
-                    or error.facts.code != "invalid_argument"
-                    or error.facts.detail.get("path") != ["per_page"]
-                ):
+                about_the_size = (
+                    error.facts.code == "invalid_argument" and error.facts.detail.get("path") == ["per_page"]
+                )
+                if not (about_the_size and size and page == 1):  # later, another size would leave some out
                     raise
-                sizes = []  # this list allows fewer on a page: take the number that it likes best
+                self._refused[path] = self._refused.get(path, 0) + 1
                 continue
             found = answer.get(rows)
             if not isinstance(found, list):
-                raise misshapen(answer, 'a list "%s"' % rows)
+                raise _answers().misshapen(answer, 'a list "%s"' % rows)
             if not all(_has_id(row) for row in found):
-                raise misshapen(answer, 'the id of one of its "%s"' % rows)
+                raise _answers().misshapen(answer, 'the id of one of its "%s"' % rows)
             yield from found
             ids = {row["id"] for row in found}
             if found and ids <= seen:
-                raise misshapen(answer, "anything new on page %d" % page)  # or it would go on for ever
+                raise _answers().misshapen(answer, "anything new on page %d" % page)  # or it would go on for ever
             seen |= ids
             if not found or _is_last(answer.get("pagination"), page, len(found)):
                 return
             page += 1
+
+
+def _answers() -> t.Any:
+    """What reads other than plain answers, imported where one comes: a module compiles its imports each time it runs."""
+    from ansible_collections.katapult.cloud.plugins.module_utils import _answer
+
+    return _answer
+
+
+def _plain_answer(raw: RawAnswer) -> dict[str, t.Any] | None:
+    """The JSON object of an answer if it is a success with one; whatever else came is for _answer to read."""
+    if raw.status not in (200, 201):
+        return None
+    try:
+        document = json.loads(raw.body.decode("utf-8"))
+    except (ValueError, RecursionError):
+        return None
+    return document if isinstance(document, dict) else None
+
+
+def _request_id(raw: RawAnswer) -> str:
+    """The id of a request, if it looks like one. Never a part of it: a token in it could not be found, and masked."""
+    said = raw.headers.get("x-request-id", "")
+    return said if re.fullmatch(r"[0-9A-Za-z._:-]{1,200}", said) else "unknown"
 
 
 def _about_another_run(error: KatapultError) -> KatapultError:

@@ -11,24 +11,22 @@ from __future__ import annotations
 import typing as t
 from dataclasses import dataclass, replace
 
-from ansible_collections.katapult.cloud.plugins.module_utils import _fields, _rule, _rule_set
+from ansible_collections.katapult.cloud.plugins.module_utils import _fields
 from ansible_collections.katapult.cloud.plugins.module_utils import _load_balancer as lb
 from ansible_collections.katapult.cloud.plugins.module_utils import _load_balancer_look as look
-from ansible_collections.katapult.cloud.plugins.module_utils._answer import misshapen
 from ansible_collections.katapult.cloud.plugins.module_utils._client import Client
 from ansible_collections.katapult.cloud.plugins.module_utils._errors import KatapultError, TaskRefused, invalid_task
 from ansible_collections.katapult.cloud.plugins.module_utils._fields import Values
 from ansible_collections.katapult.cloud.plugins.module_utils._kinds import id_fault
-from ansible_collections.katapult.cloud.plugins.module_utils._once import create_once
 from ansible_collections.katapult.cloud.plugins.module_utils._plan import Plan, Step
-from ansible_collections.katapult.cloud.plugins.module_utils._remove import remove
 from ansible_collections.katapult.cloud.plugins.module_utils._result import Result
+from ansible_collections.katapult.cloud.plugins.module_utils._rule_fields import properties_spec
 
 ARGUMENT_SPEC = {
     "id": {"type": "str"},
     "state": {"type": "str", "choices": ["present", "absent"], "default": "present"},
     **_fields.argument_spec(lb.FIELDS),
-    "rules": {"type": "list", "elements": "dict", "options": _rule.properties_spec(required=["listen_port"])},
+    "rules": {"type": "list", "elements": "dict", "options": properties_spec(required=["listen_port"])},
     "purge_rules": {"type": "bool", "default": False},
 }
 
@@ -53,6 +51,16 @@ class Wanted:
         return 'the load balancer with the api_reference "%s"' % self.api_reference
 
 
+# A module compiles all that it imports, anew each time that it runs. What only some tasks need is imported by these.
+
+
+def _rules() -> t.Any:
+    """What deals with whole sets of rules, for tasks that give some."""
+    from ansible_collections.katapult.cloud.plugins.module_utils import _rule_set
+
+    return _rule_set
+
+
 def run(params: t.Mapping[str, t.Any], organization: Values | None, client: Client, write: bool) -> Result:
     """Make the load balancer as the task describes it.
 
@@ -64,7 +72,7 @@ def run(params: t.Mapping[str, t.Any], organization: Values | None, client: Clie
     wanted = _wanted(params, organization)
     found = _look(client, wanted)
     plan = _plan(wanted, found)
-    rules = _rule_set.plan(client, wanted.rules, wanted.purge_rules, found) if plan.after is not None else []
+    rules = _plan_rules(client, wanted, found) if plan.after is not None else []
     if found is not None:
         _check_organization(client, wanted, found, [plan, *rules])
     if write:
@@ -85,8 +93,10 @@ def _wanted(params: t.Mapping[str, t.Any], organization: Values | None) -> Wante
             "one of id and properties.api_reference is required: without either, the next run could not recognize the"
             " load balancer and would create another one"
         )
-    rules = _rule_set.given(params["rules"])
-    faults += _rule_set.faults(rules or [])
+    rules = None
+    if params["rules"] is not None:
+        rules = _rules().given(params["rules"])
+        faults += _rules().faults(rules)
     if faults:
         raise invalid_task(*faults)
     return Wanted(params["state"], params["id"], fields, organization, rules, params["purge_rules"])
@@ -142,6 +152,10 @@ def _plan(wanted: Wanted, found: Values | None) -> Plan:
     return lb.plan_present(wanted.fields, found, wanted.organization)
 
 
+def _plan_rules(client: Client, wanted: Wanted, balancer: Values | None) -> list[Plan]:
+    return [] if wanted.rules is None else _rules().plan(client, wanted.rules, wanted.purge_rules, balancer)
+
+
 def _check_organization(client: Client, wanted: Wanted, found: Values, plans: list[Plan]) -> None:
     if wanted.organization is not None and any(plan.steps for plan in plans):
         look.check_organization(client, wanted.organization, found)
@@ -158,6 +172,8 @@ def _act(client: Client, wanted: Wanted, plan: Plan) -> Plan:
     if step.method == "POST":
         return _create(client, wanted, step)
     if step.method == "DELETE":
+        from ansible_collections.katapult.cloud.plugins.module_utils._remove import remove
+
         return remove(client, plan, "load_balancer")
     return replace(plan, after=_change(client, step, t.cast(Values, plan.before)["id"]))
 
@@ -169,11 +185,15 @@ def _send(client: Client, step: Step, once: bool = False) -> Values:
 def _change(client: Client, step: Step, identifier: str) -> Values:
     thing = _send(client, step)
     if thing["id"] != identifier:
+        from ansible_collections.katapult.cloud.plugins.module_utils._answer import misshapen
+
         raise misshapen({}, "the load balancer %s that was to be changed: it shows %s" % (identifier, thing["id"]))
     return thing
 
 
 def _create(client: Client, wanted: Wanted, step: Step) -> Plan:
+    from ansible_collections.katapult.cloud.plugins.module_utils._once import create_once
+
     created = create_once(
         client,
         create=lambda: _send(client, step, once=True),
@@ -196,7 +216,7 @@ def _create(client: Client, wanted: Wanted, step: Step) -> Plan:
 
 def _replan(client: Client, wanted: Wanted, plan: Plan) -> list[Plan]:
     try:
-        rules = _rule_set.plan(client, wanted.rules, wanted.purge_rules, plan.after)
+        rules = _plan_rules(client, wanted, plan.after)
         if not plan.steps:
             _check_organization(client, wanted, t.cast(Values, plan.after), rules)
     except KatapultError as error:
@@ -209,17 +229,17 @@ def _act_on_rules(client: Client, wanted: Wanted, plan: Plan, rules: list[Plan])
         return rules
     done: list[Plan] = []
     for rule in rules:
-        if _rule_set.is_kept(rule, done):  # it turned up on a port of the task only after the plan was made
+        if _rules().is_kept(rule, done):  # it turned up on a port of the task only after the plan was made
             rule = Plan(rule.before, None)
         try:
-            done.append(_rule_set.act(client, wanted.rules or [], rule, plan.after))
+            done.append(_rules().act(client, wanted.rules or [], rule, plan.after))
         except KatapultError as error:
-            error.add(_rule_set.progress(done, rules[len(done) :]))
+            error.add(_rules().progress(done, rules[len(done) :]))
             if not (plan.steps or error.changed or any(other.steps for other in done)):
                 raise
             failing = error.known.get("load_balancer_rule") or rules[len(done)].before
             left = (other.before for other in rules[len(done) + 1 :])
-            known = _rule_set.shown([*(other.after for other in done), failing, *left])
+            known = _rules().shown([*(other.after for other in done), failing, *left])
             raise error.after_writes(load_balancer={**plan.after, "rules": known}) from None
     return done
 
@@ -232,12 +252,12 @@ def _result(wanted: Wanted, plan: Plan, rules: list[Plan]) -> Result:
     before, after = _fields.in_a_diff(lb.FIELDS, plan.before), _fields.in_a_diff(lb.FIELDS, plan.after)
     warnings = lb.warnings(wanted.fields, plan.after) if plan.after is not None else []
     if wanted.rules is not None and plan.after is not None:
-        now = _rule_set.shown([rule.after for rule in rules])
+        now = _rules().shown([rule.after for rule in rules])
         thing = {**plan.after, "rules": now}
-        rules_before, after["rules"] = _rule_set.diff(rules)
+        rules_before, after["rules"] = _rules().diff(rules)
         if before:
             before["rules"] = rules_before
-        warnings += _rule_set.warnings(wanted.rules, rules, plan.after)
+        warnings += _rules().warnings(wanted.rules, rules, plan.after)
     return Result(
         changed=bool(plan.steps) or any(rule.steps for rule in rules),
         values={"load_balancer": thing},

@@ -4,7 +4,7 @@
 
 # Private to the collection: nothing here is a public API.
 
-"""Hide the token wherever the API repeats it.
+"""Hide the token, and whatever else is secret among the options, wherever the API repeats it.
 
 Ansible masks it too, but where differs from version to version: in the module or on the controller, in values but not in
 keys, in results but not in warnings. What leaves a task of the collection does not hold it in the first place.
@@ -17,14 +17,17 @@ import typing as t
 MASK = "********"
 
 
-def masked(value: t.Any, secret: str | None) -> t.Any:
-    """The same value with a mask for a secret in all its texts, keys among them."""
-    if not secret:
-        return value
+def masked(value: t.Any, secrets: t.Sequence[str]) -> t.Any:
+    """The same value with a mask for each secret in all its texts, keys among them.
+
+    :param secrets: none of them empty; one that is part of another comes after it.
+    """
     if isinstance(value, str):
-        return value.replace(secret, MASK)
+        for secret in secrets:
+            value = value.replace(secret, MASK)
+        return value
     if isinstance(value, dict):
-        return {masked(key, secret): masked(item, secret) for key, item in value.items()}
+        return {masked(key, secrets): masked(item, secrets) for key, item in value.items()}
     if isinstance(value, (list, tuple)):
-        return [masked(item, secret) for item in value]
+        return [masked(item, secrets) for item in value]
     return value

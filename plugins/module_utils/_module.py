@@ -8,38 +8,36 @@
 
 from __future__ import annotations
 
+import sys
 import typing as t
 
 from ansible.module_utils.basic import AnsibleModule, missing_required_lib
-from ansible_collections.katapult.cloud.plugins.module_utils._errors import KatapultError, TaskRefused, internal_error
-from ansible_collections.katapult.cloud.plugins.module_utils._mask import masked
-from ansible_collections.katapult.cloud.plugins.module_utils._options import (
-    CONNECTION_SPEC,
-    given_organization,
-    open_client,
-)
-from ansible_collections.katapult.cloud.plugins.module_utils._result import Result
+from ansible_collections.katapult.cloud.plugins.module_utils._errors import TaskRefused
+from ansible_collections.katapult.cloud.plugins.module_utils._options import CONNECTION_SPEC
+from ansible_collections.katapult.cloud.plugins.module_utils._perform import Run, perform
 from ansible_collections.katapult.cloud.plugins.module_utils._transport import REQUESTS_IMPORT_ERROR
 
+# Begins a line about a request. A module can only hand back a result, and what it prints before that Ansible drops,
+# but for the action plugin of the collection, which shows these lines.
+TOLD = "katapult.cloud request: "
+_TALKATIVE = 3  # as in -vvv
 
-def run_module(argument_spec: t.Mapping[str, t.Any], run: t.Callable[..., Result]) -> None:
+
+def run_module(argument_spec: t.Mapping[str, t.Any], run: Run) -> None:
     """Run one task and exit.
 
     :param argument_spec: the module's options, without those that every module has.
-    :param run: the task: (params, organization, client, write) to a result.
     """
     module = AnsibleModule(argument_spec={**CONNECTION_SPEC, **argument_spec}, supports_check_mode=True)
     if REQUESTS_IMPORT_ERROR:
         failure = TaskRefused(missing_required_lib("requests"), "requests_missing")
         module.fail_json(exception=REQUESTS_IMPORT_ERROR, **failure.result())
-    token = module.params["api_token"]
-    try:
-        client = open_client(module.params, read_only=module.check_mode)
-        result = run(module.params, given_organization(module.params), client, not module.check_mode)
-    except KatapultError as error:
-        module.fail_json(**masked(error.result(), token))
-    except Exception as error:  # pylint: disable=broad-exception-caught
-        module.fail_json(**internal_error(error).result())
-    for warning in result.warnings:
-        module.warn(masked(warning, token))
-    module.exit_json(**masked(result.as_dict(), token))
+    told: list[str] = []
+    outcome = perform(run, module.params, module.no_log_values, module.check_mode, told.append)
+    if module._verbosity >= _TALKATIVE:  # pylint: disable=protected-access
+        sys.stdout.write("".join("\n%s%s" % (TOLD, line) for line in told))
+    if outcome.failed:
+        module.fail_json(**outcome.result)
+    for warning in outcome.warnings:
+        module.warn(warning)
+    module.exit_json(**outcome.result)

@@ -45,9 +45,17 @@ CONNECTION_SPEC: dict[str, t.Any] = {
 }
 
 
-def open_client(params: t.Mapping[str, t.Any], read_only: bool) -> Client:
+Connect = t.Callable[[str, str, bool], HttpTransport]  # from an address, a token and whether to check certificates
+
+
+def open_client(
+    params: t.Mapping[str, t.Any], read_only: bool, tell: t.Callable[[str], None], connect: Connect
+) -> Client:
     """The client that a task's options describe; sends nothing yet.
 
+    :param read_only: refuse to send anything but GET.
+    :param tell: hears of each request, see :class:`Client`.
+    :param connect: opens the transport.
     :raises TaskRefused: an option cannot be used.
     """
     if not 0 < params["api_timeout"] <= LONGEST_TIME:
@@ -61,8 +69,8 @@ def open_client(params: t.Mapping[str, t.Any], read_only: bool) -> Client:
             % (params["api_retry_timeout"], LONGEST_TIME)
         )
     token = check_token(params["api_token"])
-    transport = HttpTransport(check_api_url(params["api_url"]), token, params["validate_certs"])
-    return Client(transport, params["api_timeout"], Budget(params["api_retry_timeout"], Clock()), read_only)
+    transport = connect(check_api_url(params["api_url"]), token, params["validate_certs"])
+    return Client(transport, params["api_timeout"], Budget(params["api_retry_timeout"], Clock()), read_only, tell)
 
 
 def given_organization(params: t.Mapping[str, t.Any]) -> dict[str, str] | None:

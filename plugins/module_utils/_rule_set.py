@@ -94,8 +94,9 @@ def act(client: Client, wanted: t.Sequence[Values], of_one: Plan, balancer: Valu
 
 def is_kept(of_one: Plan, done: t.Sequence[Plan]) -> bool:
     """Whether a rule that is to be removed is one that the task has just made its own."""
-    kept = {rule.after["id"] for rule in done if rule.after is not None}
-    return of_one.after is None and of_one.before is not None and of_one.before["id"] in kept
+    if of_one.after is not None or of_one.before is None:
+        return False
+    return any(rule.after["id"] == of_one.before["id"] for rule in done if rule.after is not None)
 
 
 def progress(done: t.Sequence[Plan], left: t.Sequence[Plan]) -> str:

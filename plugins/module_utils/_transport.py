@@ -4,13 +4,11 @@
 
 # Private to the collection: nothing here is a public API.
 
-"""One HTTP request over the wire, with the token kept safe, and a name for everything that can go wrong on the way."""
+"""One HTTP request over the wire, with the token kept safe."""
 
 from __future__ import annotations
 
 import queue
-import socket
-import ssl
 import threading
 import traceback
 import typing as t
@@ -18,11 +16,10 @@ from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 from ansible_collections.katapult.cloud.plugins.module_utils._address import is_loopback
-from ansible_collections.katapult.cloud.plugins.module_utils._errors import Facts, NoAnswer, invalid_task
+from ansible_collections.katapult.cloud.plugins.module_utils._errors import invalid_task
 
 try:
     import requests
-    from urllib3 import exceptions as urllib3_exceptions
 
     REQUESTS_IMPORT_ERROR = None
 except ImportError:
@@ -108,13 +105,13 @@ class HttpTransport:
                 content += chunk
                 if len(content) > LARGEST_ANSWER:
                     response.close()
-                    raise _AnswerTooLarge
+                    raise _failures().AnswerTooLarge
             headers = {name.lower(): value for name, value in response.headers.items()}
             return RawAnswer(response.status_code, headers, content)
 
         try:
             return _within(seconds, exchange)
-        except NoAnswer:
+        except BaseException:  # a timeout that Ansible sets is none of the ordinary exceptions
             self._session = _open_session(self._api_url)  # the old one may still be busy with the request given up on
             raise
 
@@ -148,8 +145,11 @@ def _proxy_is_loopback(api_url: str) -> bool:
         return False
 
 
-class _AnswerTooLarge(Exception):
-    pass
+def _failures() -> t.Any:
+    """Imported where something fails: a module compiles all that it imports, anew each time that it runs."""
+    from ansible_collections.katapult.cloud.plugins.module_utils import _no_answer
+
+    return _no_answer
 
 
 def _within(seconds: float, exchange: t.Callable[[], RawAnswer]) -> RawAnswer:
@@ -172,117 +172,7 @@ def _within(seconds: float, exchange: t.Callable[[], RawAnswer]) -> RawAnswer:
         # known not to have been carried out.
         outcome = box.get(timeout=seconds * 1.05 + 0.1)
     except queue.Empty:
-        raise _timed_out(seconds) from None
+        raise _failures().timed_out(seconds) from None
     if isinstance(outcome, Exception):
-        raise _no_answer(outcome, seconds) from None
+        raise _failures().no_answer(outcome, seconds) from None
     return outcome
-
-
-def _timed_out(seconds: float) -> NoAnswer:
-    return NoAnswer(
-        "Katapult did not answer within %g seconds (api_timeout, or what was left of api_retry_timeout)." % seconds,
-        Facts("timed_out", "no answer in time"),
-        maybe_done=True,
-        passing=True,
-    )
-
-
-def _no_answer(error: Exception, seconds: float) -> NoAnswer:
-    """Name the reason why there is no answer, and whether the request can have reached the API.
-
-    The texts of the exceptions are not handed on: they may hold the address of a proxy with its password.
-    """
-    causes = _causes(error)
-
-    def met(*kinds: type) -> BaseException | None:
-        return next((cause for cause in causes if isinstance(cause, kinds)), None)
-
-    reasons = [cause.strerror for cause in causes if isinstance(cause, OSError) and cause.strerror]
-    because = " (%s)" % reasons[0] if reasons else ""
-    proxied = (
-        " The connection goes through a proxy from the environment." if met(requests.exceptions.ProxyError) else ""
-    )
-
-    unreadable = met(requests.exceptions.InvalidURL, urllib3_exceptions.LocationValueError)
-    if unreadable or met(*_if_there(urllib3_exceptions, "ProxySchemeUnknown"), requests.exceptions.InvalidSchema):
-        return NoAnswer(
-            "The request could not be sent (%s). Check api_url, and the environment variables for proxies."
-            % type(error).__name__,
-            Facts("request_not_sent", type(error).__name__),
-        )
-    if met(_AnswerTooLarge, requests.exceptions.ContentDecodingError, urllib3_exceptions.DecodeError):
-        return NoAnswer(
-            "The answer cannot be read: it is beyond all measure, or not encoded as it says. Look for a proxy or a gateway"
-            " on the way, and check api_url.%s" % proxied,
-            Facts("unreadable_answer", "too large, or not encoded as it says"),
-            maybe_done=True,
-            passing=True,
-        )
-    if met(socket.gaierror, *_if_there(urllib3_exceptions, "NameResolutionError")):
-        return NoAnswer(
-            "The host name in api_url (or of the proxy) cannot be resolved%s. Check api_url, the network and the name"
-            " server.%s" % (because, proxied),
-            Facts("dns_failure", "the host name cannot be resolved"),
-        )
-    certificate = met(ssl.SSLCertVerificationError)
-    if certificate or met(ssl.SSLError, requests.exceptions.SSLError):
-        said = getattr(certificate, "verify_message", "") or "the TLS connection failed"
-        return NoAnswer(
-            "No trusted TLS connection to the host in api_url: %s. If your network has a certificate authority of its"
-            " own, name its bundle in REQUESTS_CA_BUNDLE; validate_certs: false gives up the protection of the token. If the host does"
-            " not speak TLS on that port, look at the scheme and the port of api_url."
-            "%s" % (said, proxied),
-            Facts("tls_failure", said),
-            maybe_done=certificate is None,
-        )
-    # In some versions a refused connection is a kind of timed out one, so it comes first.
-    if met(urllib3_exceptions.NewConnectionError, ConnectionRefusedError):
-        return NoAnswer(
-            "No connection to the host in api_url%s. Check api_url, the network and a firewall.%s" % (because, proxied),
-            Facts("connection_refused", "no connection"),
-            passing=True,
-        )
-    if met(requests.exceptions.ConnectTimeout, urllib3_exceptions.ConnectTimeoutError):
-        return NoAnswer(
-            "No connection to the host in api_url within %g seconds (api_timeout). Check the network, a firewall, and"
-            " api_url.%s" % (seconds, proxied),
-            Facts("connection_timed_out", "no connection in time"),
-            passing=True,
-        )
-    if met(requests.exceptions.Timeout, urllib3_exceptions.TimeoutError, socket.timeout):
-        return _timed_out(seconds)
-    if any("Tunnel connection failed" in str(cause) for cause in causes):
-        return NoAnswer(
-            "The proxy from the environment (HTTPS_PROXY) refused to connect to the host in api_url.",
-            Facts("proxy_failure", "the proxy refused to connect"),
-        )
-    if met(requests.exceptions.ConnectionError, requests.exceptions.ChunkedEncodingError, urllib3_exceptions.HTTPError):
-        return NoAnswer(
-            "The connection to the API was lost before its answer was complete%s.%s" % (because, proxied),
-            Facts("connection_lost", "the connection was lost"),
-            maybe_done=True,
-            passing=True,
-        )
-    return NoAnswer(
-        "The request could not be sent (%s%s). Check api_url, and the environment variables for proxies and CA bundles."
-        % (type(error).__name__, because),
-        Facts("request_not_sent", type(error).__name__),
-        maybe_done=True,
-    )
-
-
-def _if_there(namespace: t.Any, name: str) -> tuple[type, ...]:
-    """A class that only newer versions of a library have."""
-    return (getattr(namespace, name),) if hasattr(namespace, name) else ()
-
-
-def _causes(error: BaseException) -> list[BaseException]:
-    """An exception and everything that it was made of, outermost first; requests and urllib3 nest them in many ways."""
-    found: list[BaseException] = []
-    waiting: list[t.Any] = [error]
-    while waiting:
-        cause = waiting.pop(0)
-        if isinstance(cause, BaseException) and cause not in found:
-            found.append(cause)
-            waiting += [cause.__cause__, cause.__context__, getattr(cause, "reason", None), *cause.args]
-    return found

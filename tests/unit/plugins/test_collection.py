@@ -36,7 +36,7 @@ SPECS = {
 }
 
 # The core: it takes dicts and returns dicts
-CORE = ["_errors", "_explanations", "_kinds", "_fields", "_plan", "_load_balancer", "_rule", "_result", "_mask"]
+CORE = ["_errors", "_explanations", "_kinds", "_fields", "_plan", "_load_balancer", "_rule", "_rule_fields", "_result", "_mask"]
 
 
 def load(*path):
@@ -152,3 +152,19 @@ def test_every_error_code_of_the_collection_and_of_the_api_is_in_the_guide_to_fa
     assert len(own) > 15
     missing = [code for code in sorted(own | set(EXPLANATIONS)) if "`%s`" % code not in guide]
     assert not missing
+
+
+# Both ways
+
+
+@pytest.mark.parametrize("module", MODULES)
+def test_every_module_is_routed_to_the_action_that_runs_its_task_in_process(module):
+    routing = yaml.safe_load(load("meta", "runtime.yml"))["plugin_routing"]["modules"]
+    assert routing[module] == {"action_plugin": "katapult.cloud.in_process"}
+    task = importlib.import_module("ansible_collections.katapult.cloud.plugins.module_utils._%s_task" % module)
+    assert task.ARGUMENT_SPEC is SPECS[module] and callable(task.run)
+
+
+def test_the_action_and_the_module_mean_the_same_lines():
+    (told,) = re.findall(r'^_TOLD = "([^"]+)"', load("plugins", "action", "in_process.py"), re.MULTILINE)
+    assert 'TOLD = "%s"' % told in load("plugins", "module_utils", "_module.py")

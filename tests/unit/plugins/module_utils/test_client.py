@@ -225,12 +225,32 @@ def test_a_list_is_read_to_its_end(there):
     assert len(desk.sent()) == max(1, -(-there // 200))
 
 
-def test_a_list_that_allows_fewer_on_a_page_is_read_in_its_own_pages():
-    desk = Desk(assumptions=Assumptions(largest_page=100))
-    for number in range(95):
+@pytest.mark.parametrize(
+    ("largest", "there", "sent"),
+    [
+        (200, 1000, 5),
+        (100, 1000, 1 + 10),  # one refused, then ten of a hundred
+        (50, 95, 2 + 4),  # two refused, then four of thirty, as the list likes best
+    ],
+)
+def test_a_list_is_read_in_pages_as_large_as_it_allows(largest, there, sent):
+    desk = Desk(assumptions=Assumptions(largest_page=largest))
+    for number in range(there):
         desk.existing(id="lb_%d" % number, api_reference=None)
-    assert len(list(desk.client().pages(ALL, LIST, "load_balancers"))) == 95
-    assert len(desk.sent()) == 1 + 4  # one refused, then four of thirty
+    client = desk.client()
+    assert len(list(client.pages(ALL, LIST, "load_balancers"))) == there
+    assert len(desk.sent()) == sent
+    assert len(list(client.pages(ALL, LIST, "load_balancers"))) == there
+    assert len(desk.sent()) == -(-there // {200: 200, 100: 100, 50: 30}[largest])  # what was refused is not tried again
+
+
+def test_a_page_size_that_is_refused_only_later_is_a_failure(desk):
+    body = {"pagination": {"total_pages": 2}, "load_balancers": [{"id": "lb"}]}
+    desk.fail(answer="given", body=body)
+    desk.fail(answer="given", status=400, body={"code": "invalid_argument", "detail": {"path": ["per_page"]}})
+    with pytest.raises(KatapultError):
+        list(desk.client().pages(ALL, LIST, "load_balancers"))
+    assert len(desk.sent()) == 2
 
 
 def test_a_list_so_large_that_it_does_not_say_how_many_pages_it_has_ends_with_a_short_one(desk):

@@ -15,7 +15,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 import pytest
 import requests
 import urllib3.exceptions as urllib3
-from ansible_collections.katapult.cloud.plugins.module_utils import _transport
+from ansible_collections.katapult.cloud.plugins.module_utils import _no_answer, _transport
 from ansible_collections.katapult.cloud.plugins.module_utils._answer import read_answer
 from ansible_collections.katapult.cloud.plugins.module_utils._errors import KatapultError, NoAnswer, TaskRefused
 from ansible_collections.katapult.cloud.plugins.module_utils._transport import HttpTransport, check_token
@@ -401,10 +401,10 @@ def test_every_failure_has_a_name(monkeypatch, error, code, maybe_done, passing)
 
 
 def test_a_self_signed_certificate_is_named():
-    failure = _transport._no_answer(requests.exceptions.SSLError(UNVERIFIED), 60)  # pylint: disable=protected-access
+    failure = _no_answer.no_answer(requests.exceptions.SSLError(UNVERIFIED), 60)
     assert "self-signed certificate" in str(failure) and "REQUESTS_CA_BUNDLE" in str(failure)
 
 
 def test_a_proxy_is_mentioned():
     error = requests.exceptions.ProxyError(urllib3.NewConnectionError(None, "refused"))
-    assert "proxy" in str(_transport._no_answer(error, 60))  # pylint: disable=protected-access
+    assert "proxy" in str(_no_answer.no_answer(error, 60))

@@ -6,30 +6,15 @@
 
 from __future__ import annotations
 
-import contextlib
 import json
 import threading
 
 import pytest
-from ansible.module_utils import basic
-from ansible.module_utils.common.text.converters import to_bytes
 from ansible_collections.katapult.cloud.plugins.modules import load_balancer
 from katapult_simulator.rendering import SECRET
 from katapult_simulator.server import Server
 
-try:
-    from ansible.module_utils.testing import patch_module_args
-except ImportError:  # before ansible-core 2.19
-
-    @contextlib.contextmanager
-    def patch_module_args(args):
-        before = basic._ANSIBLE_ARGS  # pylint: disable=protected-access
-        basic._ANSIBLE_ARGS = to_bytes(json.dumps({"ANSIBLE_MODULE_ARGS": args}))  # pylint: disable=protected-access
-        try:
-            yield
-        finally:
-            basic._ANSIBLE_ARGS = before  # pylint: disable=protected-access
-
+from .as_module import patch_module_args
 
 TOKEN = "simulator-token"
 

@@ -6,9 +6,11 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 import yaml
-from ansible_collections.katapult.cloud.plugins.module_utils import _module
+from ansible_collections.katapult.cloud.plugins.module_utils import _module, _perform
 from ansible_collections.katapult.cloud.plugins.modules import (
     load_balancer,
     load_balancer_info,
@@ -16,6 +18,8 @@ from ansible_collections.katapult.cloud.plugins.modules import (
 )
 from katapult_simulator.faults import Fault
 from katapult_simulator.rendering import SECRET
+
+from .as_module import patch_module_args
 
 TOKEN = "simulator-token"
 WEB = {
@@ -205,7 +209,7 @@ def test_a_bug_of_the_collection_is_a_failure_like_others(task, monkeypatch):
     def broken(*args, **kwargs):
         raise ValueError("something %s" % TOKEN)
 
-    monkeypatch.setattr(_module, "open_client", broken)
+    monkeypatch.setattr(_perform, "open_client", broken)
     result = task(properties=WEB)
     assert result["failed"] and result["error"]["code"] == "internal_error"
     assert "ValueError in broken:" in result["msg"]
@@ -277,3 +281,20 @@ def test_no_failure_shows_a_secret(task, server, fault):
     task(properties=WEB)
     server.simulator.faults.append(Fault(method="PATCH", **fault))
     assert task(properties={**WEB, "name": "New"}, api_retry_timeout=0)["failed"]  # and the fixture looks for secrets
+
+
+# What is told of requests
+
+
+def test_at_vvv_the_requests_are_told_before_the_result(server, capsys):
+    options = {"api_url": server.api_url, "api_token": TOKEN, "organization": {"sub_domain": "acme"}}
+    for verbosity, told in ((2, 0), (3, 2)):
+        server.simulator.requests.clear()
+        server.simulator.world.load_balancers.clear()
+        with patch_module_args({**options, "properties": WEB, "_ansible_verbosity": verbosity}):
+            with pytest.raises(SystemExit):
+                load_balancer.main()
+        lines = [line for line in capsys.readouterr().out.splitlines() if line]
+        assert json.loads(lines[-1])["changed"] and len(lines) == 1 + told
+        assert all(line.startswith("katapult.cloud request: ") and " ms, " in line for line in lines[:-1])
+        assert all(TOKEN not in line and "api_reference" not in line for line in lines[:-1])

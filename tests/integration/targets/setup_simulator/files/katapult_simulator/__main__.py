@@ -47,9 +47,11 @@ def main() -> None:
         "--seconds", type=float, default=0, help="stop after so many seconds; 0 runs until it is stopped"
     )
     parser.add_argument("--traffic", metavar="FILE", help="write every request and its answer to the end of this file")
+    parser.add_argument("--latency", type=float, default=0, help="seconds by which every answer comes later")
     options = parser.parse_args()
     try:
-        server = Server(options.port, Traffic(options.traffic) if options.traffic else None)
+        traffic = Traffic(options.traffic) if options.traffic else None
+        server = Server(options.port, traffic, options.latency)
     except (OSError, OverflowError) as error:
         reason = error.strerror if isinstance(error, OSError) else "ports go from 0 to 65535"
         sys.exit(

@@ -36,12 +36,14 @@ class Server(ThreadingHTTPServer):
     """Serves one simulator; requests are answered one at a time, and may be waited for at the same time.
 
     :param traffic: where to write down every request and its answer, through all resets.
+    :param latency: seconds that every request to the API takes longer, as if it came from far away.
     """
 
     daemon_threads = True
     request_queue_size = 128
 
-    def __init__(self, port: int, traffic: Traffic | None = None) -> None:
+    def __init__(self, port: int, traffic: Traffic | None = None, latency: float = 0.0) -> None:
+        self.latency = latency
         self.simulator = Simulator()
         self.traffic = traffic
         self.lock = threading.Lock()
@@ -83,8 +85,8 @@ class _Handler(BaseHTTPRequestHandler):
             reply = self.server.simulator(request)
             if self.server.traffic:
                 self.server.traffic.add(request, reply)
-        if reply.after:
-            self.server.stopping.wait(reply.after)
+        if reply.after or self.server.latency:
+            self.server.stopping.wait(reply.after + self.server.latency)
         if reply.lost:
             self.close_connection = True
             self.connection.shutdown(socket.SHUT_RDWR)

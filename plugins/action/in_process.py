@@ -1,0 +1,98 @@
+# Copyright: (c) 2026, the katapult.cloud contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Runs the modules of the collection in the process that runs Ansible, wherever only the speed shows the difference.
+
+C(meta/runtime.yml) routes every module here. What a module does is in C(plugins/module_utils/_<module>_task.py).
+"""
+
+from __future__ import annotations
+
+import inspect
+import json
+import sys
+import typing as t
+
+from ansible import constants as C
+from ansible.errors import AnsibleActionFail
+from ansible.module_utils.parsing.convert_bool import boolean
+from ansible.plugins.action.normal import ActionModule as OrdinaryModule
+from ansible_collections.katapult.cloud.plugins.plugin_utils._way import Circumstances, reason_for_module
+
+IN_PROCESS = "katapult_in_process"
+_TOLD = "katapult.cloud request: "  # as in module_utils/_module.py, whose imports are not needed here
+
+Vars = t.Dict[str, t.Any]
+
+
+class ActionModule(OrdinaryModule):
+    """One action plugin for all modules of the collection."""
+
+    def run(self, tmp: str | None = None, task_vars: Vars | None = None) -> Vars:
+        """Run the task in this process, or step aside and let the ordinary module run."""
+        reason = reason_for_module(self._circumstances(task_vars or {}))
+        if reason is not None:
+            self._display.vvvv("katapult.cloud: runs as a module, because %s" % reason, host=self._address)
+            return super().run(tmp, task_vars)
+        self._display.vvvv("katapult.cloud: runs in process", host=self._address)
+        from ansible_collections.katapult.cloud.plugins.plugin_utils._in_process import run_task
+
+        module = self._task.action.rpartition(".")[2]
+        return self._as_of_module(
+            run_task(module, self._task.action, self._task.args, self._task.check_mode, self._show_request)
+        )
+
+    def _circumstances(self, task_vars: Vars) -> Circumstances:
+        try:
+            allowed = boolean(self._templar.template(task_vars.get(IN_PROCESS, True)))
+        except TypeError:
+            raise AnsibleActionFail("The variable %s must be true or false." % IN_PROCESS) from None
+        return Circumstances(
+            allowed=allowed,
+            connection=self._connection.ansible_name,
+            in_background=bool(self._task.async_val),
+            environment=any(self._task.environment or ()),
+            becomes=self._connection.become is not None,
+            keeps_files=C.DEFAULT_KEEP_REMOTE_FILES,
+            interpreter=self._interpreter(task_vars),
+            running=sys.executable,
+            has_requests=_has_requests,
+        )
+
+    def _interpreter(self, task_vars: Vars) -> str | None:
+        """The Python that would run the module, told as Ansible tells it; None if it would have to look for one."""
+        if self._task.delegate_to:
+            task_vars = task_vars["ansible_delegated_vars"][self._task.delegate_to]
+        configured = C.config.get_config_value("INTERPRETER_PYTHON", variables=task_vars)
+        interpreter = str(self._templar.template(configured) or "auto").strip()
+        if interpreter.startswith("auto"):
+            return (task_vars.get("ansible_facts") or {}).get("discovered_interpreter_python")
+        return interpreter
+
+    @property
+    def _address(self) -> str:
+        return self._play_context.remote_addr
+
+    def _show_request(self, line: str) -> None:
+        self._display.vvv("katapult.cloud: %s" % line, host=self._address)
+
+    def _as_of_module(self, printed: Vars) -> Vars:
+        """What Ansible makes of the result that a module prints: it words the failure of an action in another way."""
+        parse = super()._parse_returned_data
+        more = ["legacy"] if "profile" in inspect.signature(parse).parameters else []  # since ansible-core 2.19
+        parsed = parse({"stdout": json.dumps(printed), "stderr": "", "rc": 0}, *more)
+        return parsed if isinstance(parsed, dict) else parsed.as_result_dict(for_round_trip=True)  # since 2.21
+
+    def _parse_returned_data(self, res: t.Any, *more: t.Any) -> t.Any:
+        """Read what the module printed. Before its result it tells of its requests, if Ansible is talkative enough."""
+        for line in res.get("stdout", "").splitlines():
+            if line.startswith(_TOLD):
+                self._show_request(line[len(_TOLD) :])
+        return super()._parse_returned_data(res, *more)
+
+
+def _has_requests() -> bool:
+    from ansible_collections.katapult.cloud.plugins.plugin_utils._in_process import HAS_REQUESTS
+
+    return HAS_REQUESTS

@@ -1,0 +1,136 @@
+# Copyright: (c) 2026, the katapult.cloud contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# Private to the collection: nothing here is a public API.
+
+"""A name for everything that can go wrong on the way to an answer."""
+
+from __future__ import annotations
+
+import socket
+import ssl
+import typing as t
+
+from ansible_collections.katapult.cloud.plugins.module_utils._errors import Facts, NoAnswer
+
+try:
+    import requests
+    from urllib3 import exceptions as urllib3_exceptions
+except ImportError:  # then nothing was ever sent
+    pass
+
+
+class AnswerTooLarge(Exception):
+    """There is no end to what comes."""
+
+
+def timed_out(seconds: float) -> NoAnswer:
+    """The failure for an answer that did not come in time."""
+    return NoAnswer(
+        "Katapult did not answer within %g seconds (api_timeout, or what was left of api_retry_timeout)." % seconds,
+        Facts("timed_out", "no answer in time"),
+        maybe_done=True,
+        passing=True,
+    )
+
+
+def no_answer(error: Exception, seconds: float) -> NoAnswer:
+    """Name the reason why there is no answer, and whether the request can have reached the API.
+
+    The texts of the exceptions are not handed on: they may hold the address of a proxy with its password.
+    """
+    causes = _causes(error)
+
+    def met(*kinds: type) -> BaseException | None:
+        return next((cause for cause in causes if isinstance(cause, kinds)), None)
+
+    reasons = [cause.strerror for cause in causes if isinstance(cause, OSError) and cause.strerror]
+    because = " (%s)" % reasons[0] if reasons else ""
+    proxied = (
+        " The connection goes through a proxy from the environment." if met(requests.exceptions.ProxyError) else ""
+    )
+
+    unreadable = met(requests.exceptions.InvalidURL, urllib3_exceptions.LocationValueError)
+    if unreadable or met(*_if_there(urllib3_exceptions, "ProxySchemeUnknown"), requests.exceptions.InvalidSchema):
+        return NoAnswer(
+            "The request could not be sent (%s). Check api_url, and the environment variables for proxies."
+            % type(error).__name__,
+            Facts("request_not_sent", type(error).__name__),
+        )
+    if met(AnswerTooLarge, requests.exceptions.ContentDecodingError, urllib3_exceptions.DecodeError):
+        return NoAnswer(
+            "The answer cannot be read: it is beyond all measure, or not encoded as it says. Look for a proxy or a gateway"
+            " on the way, and check api_url.%s" % proxied,
+            Facts("unreadable_answer", "too large, or not encoded as it says"),
+            maybe_done=True,
+            passing=True,
+        )
+    if met(socket.gaierror, *_if_there(urllib3_exceptions, "NameResolutionError")):
+        return NoAnswer(
+            "The host name in api_url (or of the proxy) cannot be resolved%s. Check api_url, the network and the name"
+            " server.%s" % (because, proxied),
+            Facts("dns_failure", "the host name cannot be resolved"),
+        )
+    certificate = met(ssl.SSLCertVerificationError)
+    if certificate or met(ssl.SSLError, requests.exceptions.SSLError):
+        said = getattr(certificate, "verify_message", "") or "the TLS connection failed"
+        return NoAnswer(
+            "No trusted TLS connection to the host in api_url: %s. If your network has a certificate authority of its"
+            " own, name its bundle in REQUESTS_CA_BUNDLE; validate_certs: false gives up the protection of the token. If the host does"
+            " not speak TLS on that port, look at the scheme and the port of api_url."
+            "%s" % (said, proxied),
+            Facts("tls_failure", said),
+            maybe_done=certificate is None,
+        )
+    # In some versions a refused connection is a kind of timed out one, so it comes first.
+    if met(urllib3_exceptions.NewConnectionError, ConnectionRefusedError):
+        return NoAnswer(
+            "No connection to the host in api_url%s. Check api_url, the network and a firewall.%s" % (because, proxied),
+            Facts("connection_refused", "no connection"),
+            passing=True,
+        )
+    if met(requests.exceptions.ConnectTimeout, urllib3_exceptions.ConnectTimeoutError):
+        return NoAnswer(
+            "No connection to the host in api_url within %g seconds (api_timeout). Check the network, a firewall, and"
+            " api_url.%s" % (seconds, proxied),
+            Facts("connection_timed_out", "no connection in time"),
+            passing=True,
+        )
+    if met(requests.exceptions.Timeout, urllib3_exceptions.TimeoutError, socket.timeout):
+        return timed_out(seconds)
+    if any("Tunnel connection failed" in str(cause) for cause in causes):
+        return NoAnswer(
+            "The proxy from the environment (HTTPS_PROXY) refused to connect to the host in api_url.",
+            Facts("proxy_failure", "the proxy refused to connect"),
+        )
+    if met(requests.exceptions.ConnectionError, requests.exceptions.ChunkedEncodingError, urllib3_exceptions.HTTPError):
+        return NoAnswer(
+            "The connection to the API was lost before its answer was complete%s.%s" % (because, proxied),
+            Facts("connection_lost", "the connection was lost"),
+            maybe_done=True,
+            passing=True,
+        )
+    return NoAnswer(
+        "The request could not be sent (%s%s). Check api_url, and the environment variables for proxies and CA bundles."
+        % (type(error).__name__, because),
+        Facts("request_not_sent", type(error).__name__),
+        maybe_done=True,
+    )
+
+
+def _if_there(namespace: t.Any, name: str) -> tuple[type, ...]:
+    """A class that only newer versions of a library have."""
+    return (getattr(namespace, name),) if hasattr(namespace, name) else ()
+
+
+def _causes(error: BaseException) -> list[BaseException]:
+    """An exception and everything that it was made of, outermost first; requests and urllib3 nest them in many ways."""
+    found: list[BaseException] = []
+    waiting: list[t.Any] = [error]
+    while waiting:
+        cause = waiting.pop(0)
+        if isinstance(cause, BaseException) and cause not in found:
+            found.append(cause)
+            waiting += [cause.__cause__, cause.__context__, getattr(cause, "reason", None), *cause.args]
+    return found

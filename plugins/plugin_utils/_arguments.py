@@ -1,0 +1,74 @@
+# Copyright: (c) 2026, the katapult.cloud contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# Private to the collection: nothing here is a public API.
+
+"""The arguments of a task, as the module would receive and check them."""
+
+from __future__ import annotations
+
+import json
+import typing as t
+from dataclasses import dataclass
+
+from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
+from ansible.module_utils.errors import UnsupportedError
+
+try:
+    from ansible.module_utils.common.json import Direction, get_module_decoder, get_module_encoder
+
+    _ENCODING: dict[str, t.Any] = {"cls": get_module_encoder("legacy", Direction.CONTROLLER_TO_MODULE)}
+    _DECODING: dict[str, t.Any] = {"cls": get_module_decoder("legacy", Direction.CONTROLLER_TO_MODULE)}
+except ImportError:  # before ansible-core 2.19
+    from ansible.module_utils.common.json import AnsibleJSONEncoder
+
+    _ENCODING = {"cls": AnsibleJSONEncoder, "vault_to_text": True}
+    _DECODING = {}
+
+
+@dataclass(frozen=True)
+class Checked:
+    """What became of the arguments of a task.
+
+    :param params: all options, None where not given.
+    :param secrets: the values of those with C(no_log).
+    :param fault: what is wrong with them, as the module would say it.
+    :param warnings: what the module would warn about.
+    :param deprecations: those of the options given, as a result holds them.
+    """
+
+    params: dict[str, t.Any]
+    secrets: frozenset[str]
+    fault: str | None
+    warnings: tuple[str, ...]
+    deprecations: tuple[dict[str, t.Any], ...]
+
+
+def received(arguments: t.Mapping[str, t.Any]) -> dict[str, t.Any]:
+    """The arguments as they arrive at a module, which gets them as JSON: without marks, vaulted texts opened."""
+    return json.loads(json.dumps(arguments, **_ENCODING), **_DECODING)
+
+
+def checked(name: str, argument_spec: dict[str, t.Any], arguments: dict[str, t.Any]) -> Checked:
+    """Check the arguments as AnsibleModule does.
+
+    :param name: what the task calls the module.
+    """
+    result = ArgumentSpecValidator(argument_spec).validate(arguments)
+    fault = None
+    if result.error_messages:
+        fault = result.errors.msg
+        if isinstance(result.errors[0], UnsupportedError):
+            fault = "Unsupported parameters for (%s) module: %s" % (name, fault)
+    return Checked(
+        result.validated_parameters,
+        frozenset(result._no_log_values),  # pylint: disable=protected-access
+        fault,
+        tuple(_both_set(warning) for warning in result._warnings),  # pylint: disable=protected-access
+        tuple(result._deprecations),  # pylint: disable=protected-access
+    )
+
+
+def _both_set(warning: t.Mapping[str, str]) -> str:
+    return "Both option %s and its alias %s are set." % (warning["option"], warning["alias"])

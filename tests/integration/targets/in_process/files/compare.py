@@ -1,0 +1,52 @@
+# Copyright: (c) 2026, the katapult.cloud contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Compare what the two ways came to: compare.py RESULTS OUTPUT OTHER_RESULTS OTHER_OUTPUT."""
+
+from __future__ import annotations
+
+import json
+import re
+import sys
+
+
+def results(path):
+    """All results but for what may differ: the arguments that a module repeats, and where a time-out interrupted it."""
+    with open(path, encoding="utf-8") as file:
+        return {name: comparable(result) for name, result in json.load(file).items()}
+
+
+def comparable(value):
+    if isinstance(value, dict):
+        return {key: comparable(item) for key, item in value.items() if key not in ("invocation", "frame")}
+    return [comparable(item) for item in value] if isinstance(value, list) else value
+
+
+def said(path):
+    """What is said about requests (without the time that they took), and the words of failures and warnings."""
+    with open(path, encoding="utf-8") as file:
+        lines = file.read().splitlines()
+    about_requests = [re.sub(r"\d+ ms", "some ms", line) for line in lines if re.search(r"katapult\.cloud: [A-Z]+ /", line)]
+    # Of a request that is interrupted, a module that is killed cannot tell any more.
+    return {
+        "requests": [line for line in about_requests if not line.endswith("interrupted")],
+        "failures": [line for line in lines if line.startswith(("[ERROR]", "[WARNING]"))],
+    }
+
+
+def main():
+    first_results, first_output, second_results, second_output = sys.argv[1:]
+    pairs = [(results(first_results), results(second_results)), (said(first_output), said(second_output))]
+    different = 0
+    for first, second in pairs:
+        for name in sorted(set(first) | set(second)):
+            if first.get(name) != second.get(name):
+                different += 1
+                print("%s:\n  %s\n  %s" % (name, json.dumps(first.get(name)), json.dumps(second.get(name))))
+    if not pairs[0][0] or not pairs[1][0]["requests"]:
+        sys.exit("There is nothing to compare.")
+    sys.exit(1 if different else 0)
+
+
+main()

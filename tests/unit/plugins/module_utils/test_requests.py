@@ -1,0 +1,146 @@
+# Copyright: (c) 2026, the katapult.cloud contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""No wasted request: what each path sends, and how requests and work grow with the size of a task."""
+
+from __future__ import annotations
+
+import sys
+
+import pytest
+from ansible_collections.katapult.cloud.plugins.module_utils import _rule_set
+from katapult_simulator.world import Assumptions
+
+from .simulated import Desk, web
+
+TEAM = [{"key": "team", "value": "web"}]
+HTTP = {"listen_port": 80, "destination_port": 8080, "protocol": "HTTP"}
+CHECKED = {"listen_port": 80, "check_interval": 9}  # a list of rules does not show it
+ABSENT = {"api_reference": "web"}
+
+
+@pytest.fixture(name="desk")
+def fixture_desk():
+    """Somebody who finds one load balancer with a rule on port 80."""
+    desk = Desk()
+    desk.existing(resource_ids=["vm_a"])
+    desk.rule(80)
+    return desk
+
+
+def rules(*more, **options):
+    return {"properties": {"api_reference": "web"}, "rules": list(more), **options}
+
+
+@pytest.mark.parametrize(
+    ("task", "looks", "writes"),
+    [
+        # load_balancer: nothing to do 1, create 2, change or remove 3 with the check of the organization, 2 without
+        ({"properties": web()}, ["GET one"], []),
+        ({"properties": web(), "organization": None}, ["GET one"], []),
+        ({"properties": {"name": "New"}, "id": "lb_1"}, ["GET one", "GET all"], ["PATCH one"]),
+        ({"properties": web(api_reference="new")}, ["GET one"], ["POST all"]),
+        ({"properties": web(api_reference="new"), "annotations": TEAM}, ["GET one"], ["POST all"]),
+        ({"properties": web(name="New")}, ["GET one", "GET all"], ["PATCH one"]),
+        ({"properties": web(name="New"), "organization": None}, ["GET one"], ["PATCH one"]),
+        ({"properties": ABSENT, "state": "absent"}, ["GET one", "GET all"], ["DELETE one"]),
+        ({"properties": ABSENT, "state": "absent", "organization": None}, ["GET one"], ["DELETE one"]),
+        ({"properties": {"api_reference": "none"}, "state": "absent"}, ["GET one"], []),
+        # adopting takes a look at the reference, too
+        ({"properties": {"api_reference": "new"}, "id": "lb_1"}, ["GET one", "GET one", "GET all"], ["PATCH one"]),
+        # with rules: one more for their list, and one for each that the list does not show enough of
+        (rules(), ["GET one", "GET rules"], []),
+        (rules(HTTP), ["GET one", "GET rules"], []),
+        (rules({**HTTP, "check_interval": 5}), ["GET one", "GET rules", "GET rule", "GET all"], ["PATCH rule"]),
+        (rules(CHECKED), ["GET one", "GET rules", "GET rule", "GET all"], ["PATCH rule"]),
+        (rules({**HTTP, "destination_port": 1}), ["GET one", "GET rules", "GET all"], ["PATCH rule"]),
+        (rules({**HTTP, "listen_port": 81}), ["GET one", "GET rules", "GET all"], ["POST rules"]),
+        (rules(purge_rules=True), ["GET one", "GET rules", "GET all"], ["DELETE rule"]),
+        (
+            rules({**HTTP, "listen_port": 81}, purge_rules=True),
+            ["GET one", "GET rules", "GET all"],
+            ["POST rules", "DELETE rule"],
+        ),
+        (
+            {"properties": web(name="New"), "rules": [{**HTTP, "destination_port": 1}]},
+            ["GET one", "GET rules", "GET all"],
+            ["PATCH one", "PATCH rule"],
+        ),
+    ],
+)
+def test_each_path_of_load_balancer_sends_these_and_no_others(desk, task, looks, writes):
+    assert desk.run(check=True, **task).changed == bool(writes)
+    assert desk.requests() == looks
+    assert desk.run(**task).changed == bool(writes)
+    assert desk.requests() == [*looks, *writes]
+
+
+@pytest.mark.parametrize(
+    ("task", "looks", "writes"),
+    [
+        ({"properties": HTTP}, ["GET rules"], []),
+        ({"properties": {**HTTP, "listen_port": 81}}, ["GET rules", "GET one", "GET all"], ["POST rules"]),
+        ({"properties": {**HTTP, "listen_port": 81}, "organization": None}, ["GET rules"], ["POST rules"]),
+        ({"properties": {**HTTP, "destination_port": 1}, "organization": None}, ["GET rules"], ["PATCH rule"]),
+        ({"properties": CHECKED, "organization": None}, ["GET rules", "GET rule"], ["PATCH rule"]),
+        ({"properties": {"listen_port": 80}, "state": "absent", "organization": None}, ["GET rules"], ["DELETE rule"]),
+        ({"properties": {"listen_port": 81}, "state": "absent"}, ["GET rules"], []),
+    ],
+)
+def test_each_path_of_load_balancer_rule_sends_these_and_no_others(desk, task, looks, writes):
+    assert desk.run_rule(check=True, **task).changed == bool(writes)
+    assert desk.requests() == looks
+    assert desk.run_rule(**task).changed == bool(writes)
+    assert desk.requests() == [*looks, *writes]
+
+
+# Large work
+
+
+@pytest.mark.parametrize(("largest", "sent"), [(200, 5), (100, 11)])
+def test_a_thousand_load_balancers_are_read_in_pages_as_large_as_allowed(largest, sent):
+    desk = Desk(assumptions=Assumptions(largest_page=largest))
+    for number in range(1000):
+        desk.existing(id="lb_%d" % number, api_reference="web-%d" % number)
+    assert len(desk.run_info()) == 1000
+    assert desk.requests() == ["GET all"] * sent
+
+
+def calls(work, *arguments):
+    """How many Python functions are called, and generators gone on with, until some work is done."""
+    count = 0
+
+    def counted(frame, event, argument):
+        nonlocal count
+        count += event == "call"
+
+    before = sys.getprofile()
+    sys.setprofile(counted)
+    try:
+        work(*arguments)
+    finally:
+        sys.setprofile(before)
+    return count
+
+
+def many(amount, **more):
+    return [{**HTTP, "listen_port": port, **more} for port in range(1, amount + 1)]
+
+
+@pytest.mark.parametrize("purge", [True, False])
+def test_the_work_of_planning_rules_grows_with_their_number_and_not_faster(purge):
+    def plan(amount):
+        there = [{"id": "lbrule_%d" % rule["listen_port"], **rule} for rule in many(2 * amount)]
+        wanted = many(amount, destination_port=9090) + many(3 * amount)[2 * amount :]
+        plans = _rule_set.plan_all(wanted, purge, there, {"id": "lb_1"})
+        assert sum(bool(of_one.steps) for of_one in plans) == (3 if purge else 2) * amount
+
+    assert calls(plan, 100) < 2.2 * calls(plan, 50)
+
+
+def test_the_work_of_a_task_with_many_rules_grows_with_their_number_and_not_faster(desk):
+    def run(amount):
+        assert desk.run(properties=web(), rules=many(amount), check=True).changed
+
+    assert calls(run, 100) < 2.2 * calls(run, 50)

@@ -1,0 +1,85 @@
+# Copyright: (c) 2026, the katapult.cloud contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Which way a task goes."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+from ansible_collections.katapult.cloud.plugins.plugin_utils._way import (
+    Circumstances,
+    is_same_interpreter,
+    reason_for_module,
+)
+
+PYTHON = "/opt/ansible/bin/python3"
+
+
+def never():
+    raise AssertionError("importing requests takes long, and is not worth it here")
+
+
+ORDINARY = Circumstances(
+    allowed=True,
+    connection="ansible.builtin.local",
+    in_background=False,
+    environment=False,
+    becomes=False,
+    keeps_files=False,
+    interpreter=PYTHON,
+    running=PYTHON,
+    has_requests=lambda: True,
+)
+
+
+@pytest.mark.parametrize("connection", ["local", "ansible.builtin.local", "ansible.legacy.local"])
+def test_an_ordinary_task_on_this_machine_runs_in_process(connection):
+    assert reason_for_module(replace(ORDINARY, connection=connection)) is None
+
+
+@pytest.mark.parametrize(
+    ("circumstance", "reason"),
+    [
+        ({"allowed": False}, "katapult_in_process is false"),
+        ({"connection": "ansible.builtin.ssh"}, "the connection is ansible.builtin.ssh"),
+        ({"connection": "community.docker.docker"}, "the connection is community.docker.docker"),
+        ({"in_background": True}, "it has async"),
+        ({"environment": True}, "it has an environment"),
+        ({"becomes": True}, "it becomes another user"),
+        ({"keeps_files": True}, "the files of modules are to be kept"),
+        ({"interpreter": None}, "its Python interpreter has to be discovered"),
+        ({"interpreter": "/usr/bin/python3"}, "its Python interpreter is /usr/bin/python3"),
+        ({"interpreter": PYTHON + " -E"}, "its Python interpreter is %s -E" % PYTHON),
+        ({"interpreter": "python3"}, "its Python interpreter is python3"),
+    ],
+)
+def test_whatever_could_make_a_difference_makes_the_module_run_and_requests_is_not_imported(circumstance, reason):
+    assert reason_for_module(replace(ORDINARY, **{"has_requests": never, **circumstance})) == reason
+
+
+def test_without_requests_the_module_runs_and_explains_it():
+    assert reason_for_module(replace(ORDINARY, has_requests=lambda: False)) == (
+        "the Python that runs Ansible has no requests"
+    )
+
+
+def test_a_python_of_a_virtual_environment_is_not_that_which_it_links_to(tmp_path):
+    real = tmp_path / "usr" / "python3.13"
+    inside = tmp_path / "venv" / "python3"
+    again = tmp_path / "venv" / "python"
+    elsewhere = tmp_path / "other" / "python3"
+    for path in (real, inside, elsewhere):
+        path.parent.mkdir()
+    real.touch()
+    for path in (inside, again, elsewhere):
+        path.symlink_to(real)
+    assert is_same_interpreter(str(inside), str(inside))
+    assert is_same_interpreter(str(again), str(inside))
+    assert not is_same_interpreter(str(real), str(inside))
+    assert not is_same_interpreter(str(elsewhere), str(inside))
+    other = tmp_path / "venv" / "pypy"
+    other.touch()
+    assert not is_same_interpreter(str(other), str(inside))
