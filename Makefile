@@ -36,6 +36,7 @@ help:
 	@echo 'make processes       many ansible-playbook at once, and killed ones'
 	@echo 'make reliability     make docs/reliability.md anew from the tests: needs what contract needs'
 	@echo 'make package         build, import as Galaxy does, install, look into the archive'
+	@echo 'make matrix          units, sanity, integration with all Pythons and ansible-cores   ARGS=--list'
 	@echo 'make drift           what a newer API has that the collection does not know: needs KATAPULT_OPENAPI'
 	@echo 'make release         make the changelog of the version in galaxy.yml               DATE=2026-12-31'
 	@echo 'make bench           measure how fast it is, and write docs/speed.md: ten minutes    ARGS=--quick'
@@ -66,6 +67,9 @@ contract: check-python
 
 reliability: check-python
 	@$(python) dev/run_tests.py --core='$(ANSIBLE_CORE)' --write-page units integration contract faults processes
+
+matrix: check-python
+	@$(python) dev/matrix.py $(ARGS)
 
 drift: check-python
 	@$(python) dev/drift.py --core='$(ANSIBLE_CORE)'

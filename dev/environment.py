@@ -31,10 +31,16 @@ class Trouble(Exception):
 
 @dataclass(frozen=True)
 class Environment:
-    """One Python with one ansible-core: the folder for all that belongs to them."""
+    """One Python with one ansible-core: the folder for all that belongs to them, and the Python that modules are to run on, if another."""
 
     folder: Path
     core: str
+    target: str = ""
+
+    @property
+    def has_target(self) -> bool:
+        """Whether modules are to run on another Python than the one that runs Ansible."""
+        return self.target not in ("", "%d.%d" % sys.version_info[:2])
 
     @property
     def bin(self) -> Path:
@@ -47,7 +53,7 @@ class Environment:
         return self.folder / "home"
 
 
-def environment(core: str) -> Environment:
+def environment(core: str, target: str = "") -> Environment:
     """The environment of the running Python with this ansible-core, C(2.19) or C(2.19.1), or with the newest one it can run if empty."""
     if sys.version_info < OLDEST_PYTHON:
         raise Trouble("Python %d.%d or later is needed, this is %s." % (*OLDEST_PYTHON, sys.version.split()[0]))
@@ -57,7 +63,7 @@ def environment(core: str) -> Environment:
         raise Trouble("ansible-core %d.%d or later is needed, not %s." % (*OLDEST_CORE, core))
     if re.search(r"\s", str(CLONE)):
         raise Trouble("The path of the clone must not hold spaces: %s" % CLONE)
-    return Environment(folder=CACHE / ("python%d.%d-core%s" % (*sys.version_info[:2], core or "-newest")), core=core)
+    return Environment(folder=CACHE / ("python%d.%d-core%s" % (*sys.version_info[:2], core or "-newest")), core=core, target=target)
 
 
 def run(command: list[str | Path], cwd: Path = CLONE, env: dict[str, str] | None = None, complaints: int | None = None) -> None:

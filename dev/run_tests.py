@@ -45,16 +45,30 @@ def sanity(place: Environment, copy: Path, arguments: list[str]) -> None:
 
 def units(place: Environment, copy: Path, arguments: list[str]) -> None:
     """The unit tests."""
-    ansible_test(place, copy, "units", "--venv", "--python", python_version(), "--requirements", *arguments)
+    ansible_test(place, copy, "units", *_pythons(place, "--target-python", "venv/"), "--requirements", *arguments)
 
 
 def integration(place: Environment, copy: Path, arguments: list[str]) -> None:
-    """The integration tests: playbooks against the simulator, in each of the two ways in which a task can run."""
+    """The integration tests: playbooks against the simulator, in each of the two ways in which a task can run.
+
+    With a Python of their own, modules cannot run in process.
+    """
     forget_traffic(copy)
-    for in_process in (True, False):
+    for in_process in (False,) if place.has_target else (True, False):
         print("Modules run %s:" % ("in process" if in_process else "as modules"), flush=True)
         _hand_to_targets(copy, {"katapult_in_process": in_process, "katapult_traffic": str(traffic(copy))})
-        ansible_test(place, copy, "integration", "--venv", "--python", python_version(), "--requirements", *arguments)
+        ansible_test(place, copy, "integration", *_pythons(place, "--target", "controller:python=venv/"), "--requirements", *arguments)
+
+
+def _pythons(place: Environment, option: str, of_modules: str) -> list[str]:
+    """The options of ansible-test that say which Python runs Ansible and which the modules.
+
+    :param option: the one for the latter where it is another one.
+    :param of_modules: the beginning of its value.
+    """
+    if place.has_target:
+        return ["--controller", "origin:python=venv/" + python_version(), option, of_modules + place.target]
+    return ["--venv", "--python", python_version()]
 
 
 def _hand_to_targets(copy: Path, variables_of_all: dict[str, object]) -> None:
@@ -152,7 +166,7 @@ def main() -> int:
     try:
         if "contract" in wanted.steps:
             sources()
-        place = environment(wanted.core)
+        place = environment(wanted.core, wanted.target)
         _install(place, wanted.steps)
         copies = {purpose: working_copy(place, purpose) for purpose, steps in (("running", running), ("alone", alone)) if steps}
     except Trouble as trouble:
@@ -232,6 +246,7 @@ def _command_line() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("steps", nargs="+", choices=[*STEPS, "all"], metavar="STEP", help="one of: %s, all" % ", ".join(STEPS))
     parser.add_argument("--core", default="", help="the version of ansible-core; without it, the newest that this Python can run")
+    parser.add_argument("--target", default="", help="the Python that the modules run on, as in 3.9; without it, the one that runs Ansible")
     parser.add_argument("--arguments", default="", help="handed on to the program that runs the step, for one step only")
     parser.add_argument("--write-page", action="store_true", help="make the reliability page anew from what the steps have shown")
     wanted = parser.parse_args()

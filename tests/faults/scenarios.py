@@ -184,7 +184,7 @@ _SAME_RULES = {
 }
 _ABSENT = {"properties": {"api_reference": "web"}, "state": "absent"}
 _ADOPTED = {"id": "lb_1", "properties": {"api_reference": "web", "name": "Web"}}
-_SMALL_PAGES = Assumptions(largest_page=100)
+_SMALL_PAGES = Assumptions(largest_page=30)
 
 
 def _of_web(**task: t.Any) -> dict[str, t.Any]:
