@@ -95,6 +95,18 @@ EXPLANATIONS: dict[str, Explanation] = {
         "There is no such certificate, or the API token does not see it",
         "Compare the certificate ids with those in the Katapult console.",
     ),
+    "virtual_machine_not_found": Explanation(
+        "There is no such virtual machine, or the API token does not see it",
+        "Compare its id or its fqdn with those that katapult.cloud.virtual_machine_info lists.",
+    ),
+    "virtual_machine_group_not_found": Explanation(
+        "There is no such virtual machine group, or the API token does not see it",
+        "Compare its id with those that katapult.cloud.virtual_machine_group_info lists.",
+    ),
+    "tag_not_found": Explanation(
+        "There is no such tag, or the API token does not see it",
+        "Compare its id with those that katapult.cloud.tag_info lists.",
+    ),
     "object_in_trash": Explanation(
         "The request names something that is in the trash{trash}",
         "Restore it in the Katapult console, or leave it out of the task.",

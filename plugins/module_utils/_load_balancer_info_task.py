@@ -12,7 +12,7 @@ import typing as t
 
 from ansible_collections.katapult.cloud.plugins.module_utils import _load_balancer as lb
 from ansible_collections.katapult.cloud.plugins.module_utils import _load_balancer_look as look
-from ansible_collections.katapult.cloud.plugins.module_utils import _rule_requests, _rule_set
+from ansible_collections.katapult.cloud.plugins.module_utils import _annotations, _rule_requests, _rule_set
 from ansible_collections.katapult.cloud.plugins.module_utils._client import Client
 from ansible_collections.katapult.cloud.plugins.module_utils._errors import invalid_task
 from ansible_collections.katapult.cloud.plugins.module_utils._fields import Values
@@ -23,15 +23,7 @@ ARGUMENT_SPEC = {
     "id": {"type": "str"},
     "api_reference": {"type": "str"},
     "name": {"type": "str"},
-    "annotations": {
-        "type": "list",
-        "elements": "dict",
-        "options": {
-            # no_log is said because Ansible takes any option with "key" in its name for a secret
-            "key": {"type": "str", "required": True, "no_log": False},
-            "value": {"type": "str"},
-        },
-    },
+    "annotations": _annotations.FILTER,
     "full": {"type": "bool", "default": False},
     "include_rules": {"type": "bool", "default": False},
     "include_backend_certificate_key": {"type": "bool", "default": False},
@@ -47,7 +39,7 @@ def run(params: t.Mapping[str, t.Any], organization: Values | None, client: Clie
     :raises KatapultError: they cannot be read.
     """
     of = given_members({name: params[name] for name in ("id", "api_reference")})
-    wanted = [given_members(pair) for pair in params["annotations"] or []]
+    wanted = _annotations.wanted(params["annotations"])
     _check(params, of, wanted, organization)
     read = lb.read_with_key if params["include_backend_certificate_key"] else lb.read
     if of:
@@ -67,7 +59,7 @@ def run(params: t.Mapping[str, t.Any], organization: Values | None, client: Clie
 
 def _check(params: t.Mapping[str, t.Any], of: Values, wanted: list[Values], organization: Values | None) -> None:
     faults = ["%s %s" % (name, text_fault(params[name])) for name in ("api_reference", "name") if _is_odd(params[name])]
-    faults += ["annotations has a key that %s" % text_fault(pair["key"]) for pair in wanted if text_fault(pair["key"])]
+    faults += _annotations.faults(wanted)
     if params["id"] is not None and id_fault(params["id"]):
         faults.append('id "%s" %s' % (params["id"], id_fault(params["id"])))
     if len(of) > 1:
@@ -84,18 +76,13 @@ def _is_odd(text: str | None) -> bool:
 
 def _listed(client: Client, organization: Values, wanted: list[Values], name: str | None) -> list[Values]:
     query = [("organization[%s]" % by, value) for by, value in organization.items()]
-    query += [("annotations[][%s]" % member, value) for pair in wanted for member, value in pair.items()]
+    query += _annotations.query(wanted)
     rows = [lb.read_row(row) for row in client.pages(lb.ALL, query, "load_balancers")]
     return [row for row in rows if _matches(row, name, [])]
 
 
 def _matches(thing: Values, name: str | None, wanted: list[Values]) -> bool:
-    if name is not None and thing.get("name") != name:
-        return False
-    if "annotations" not in thing:  # a list does not show them, and was filtered by the API
-        return True
-    there = {pair["key"]: pair["value"] for pair in thing["annotations"]}
-    return all(pair["key"] in there and pair.get("value") in (None, there[pair["key"]]) for pair in wanted)
+    return name in (None, thing.get("name")) and _annotations.has_all(thing, wanted)
 
 
 def _rules(client: Client, thing: Values, whole: bool) -> list[Values]:

@@ -26,17 +26,22 @@ from ansible_collections.katapult.cloud.plugins.module_utils import (
 from ansible_collections.katapult.cloud.plugins.module_utils._explanations import EXPLANATIONS
 from ansible_collections.katapult.cloud.plugins.module_utils._load_balancer import FIELDS
 from ansible_collections.katapult.cloud.plugins.module_utils._options import CONNECTION_SPEC
+from ansible_collections.katapult.cloud.plugins.module_utils._readable import READABLES
 
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__)))))
 MODULES = sorted(os.path.basename(path)[:-3] for path in glob.glob(os.path.join(ROOT, "plugins", "modules", "*.py")))
+TASKS = "ansible_collections.katapult.cloud.plugins.module_utils._%s_task"
 SPECS = {
+    **{kind.module: importlib.import_module(TASKS % kind.module).ARGUMENT_SPEC for kind in READABLES},
     "load_balancer": _load_balancer_task.ARGUMENT_SPEC,
     "load_balancer_info": _load_balancer_info_task.ARGUMENT_SPEC,
     "load_balancer_rule": _load_balancer_rule_task.ARGUMENT_SPEC,
 }
 
 # The core: it takes dicts and returns dicts
-CORE = ["_errors", "_explanations", "_kinds", "_fields", "_plan", "_load_balancer", "_rule", "_rule_fields", "_result", "_mask"]
+CORE = (
+    "_annotations _errors _explanations _fields _kinds _load_balancer _mask _plan _readable _result _rule _rule_fields".split()
+)
 
 
 def load(*path):
@@ -91,15 +96,16 @@ def test_every_module_takes_the_common_options(module):
 
 @pytest.mark.parametrize("module", MODULES)
 def test_every_example_has_a_name_and_options_that_exist(module):
-    spec = {**CONNECTION_SPEC, **SPECS[module]}
     found = 0
     for task in tasks_of(block(module, "EXAMPLES")):
         assert re.fullmatch(r"[A-Z].*[^.]", task["name"])
         for name, options in task.items():
-            if name == "katapult.cloud." + module:
-                found += 1
-                assert not ArgumentSpecValidator(spec).validate(options).error_messages
-            elif isinstance(options, dict) and name != "vars":
+            collection, _dot, used = name.rpartition(".")
+            if collection == "katapult.cloud":
+                found += used == module
+                spec = {**CONNECTION_SPEC, **SPECS[used]}
+                assert not ArgumentSpecValidator(spec).validate(options or {}).error_messages
+            elif isinstance(options, dict) and name not in ("vars", "loop_control"):
                 assert re.fullmatch(r"ansible\.builtin\.[a-z_]+", name)
     assert found
 
@@ -123,6 +129,30 @@ def test_load_balancers_and_rules_are_documented_as_they_are_returned():
     assert list(listed) == [*names(FIELDS), "backend_certificate_key", "rules"]
     assert list(listed["rules"]["contains"]) == names(_rule_set.FIELDS)
     assert list(block("load_balancer_rule", "RETURN")["load_balancer_rule"]["contains"]) == names(_rule.FIELDS)
+
+
+@pytest.mark.parametrize("kind", READABLES, ids=lambda kind: kind.module)
+def test_what_is_read_is_documented_as_it_is_returned(kind):
+    returned = block(kind.module, "RETURN")
+    assert list(returned) == [kind.plural, "error"]
+    listed = returned[kind.plural]["contains"]
+    assert list(listed) == names(kind.fields)
+    for name, field in listed.items():
+        assert "contains" in field or ("sample" in field) == (field["type"] != "dict"), name
+    assert returned["error"] == block("load_balancer", "RETURN")["error"]
+
+
+@pytest.mark.parametrize("kind", READABLES, ids=lambda kind: kind.module)
+def test_what_a_list_lacks_is_documented_where_it_can_be_had_in_full(kind):
+    listed = block(kind.module, "RETURN")[kind.plural]["contains"]
+    assert any("a listing" in str(field["description"]) for field in listed.values()) == kind.short_rows
+
+
+def test_no_load_balancer_waits_for_what_reads_other_things():
+    reading = {"_readable", "_read_task", "_look"}
+    for name in ("_load_balancer_task", "_load_balancer_rule_task", "_load_balancer_info_task", "_module", "_client"):
+        imported = {one.rpartition(".")[2] for one in imports(("plugins", "module_utils", name + ".py"))}
+        assert not imported & reading
 
 
 def test_the_rules_of_a_load_balancer_have_the_options_of_a_rule():

@@ -8,9 +8,15 @@ from __future__ import annotations
 
 import pytest
 from ansible_collections.katapult.cloud.plugins.modules import (
+    certificate_info,
+    data_center_info,
     load_balancer,
     load_balancer_info,
     load_balancer_rule,
+    organization_info,
+    tag_info,
+    virtual_machine_group_info,
+    virtual_machine_info,
 )
 
 WEB = {
@@ -143,6 +149,26 @@ INFO = [
     ({"organization": None}, "one of id, api_reference and organization (or KATAPULT_ORGANIZATION) is required"),
 ]
 
+# Modules that read other things, each with the options that only some of them have
+READING = [
+    (certificate_info, {"id": "cert/1"}, 'id "cert/1" holds characters that no id holds'),
+    (certificate_info, {"full": "perhaps"}, "unable to convert to bool"),
+    (data_center_info, {"id": "loc_london", "permalink": "uk-lon-01"}, "id and permalink exclude each other"),
+    (data_center_info, {"permalink": " "}, "permalink is empty"),
+    (data_center_info, {"full": True}, "Unsupported parameters"),
+    (organization_info, {"id": "org_acme", "sub_domain": "acme"}, "id and sub_domain exclude each other"),
+    (organization_info, {"sub_domain": "acme\n"}, "sub_domain begins or ends with white space"),
+    (tag_info, {"organization": None}, "one of id and organization (or KATAPULT_ORGANIZATION) is required"),
+    (tag_info, {"name": ["web"], "id": ""}, 'id "" is empty'),
+    (virtual_machine_group_info, {"name": ""}, "name is empty"),
+    (virtual_machine_group_info, {"annotations": []}, "Unsupported parameters"),
+    (virtual_machine_info, {"id": "vm_a", "fqdn": "web-a.acme.katapult.cloud"}, "id and fqdn exclude each other"),
+    (virtual_machine_info, {"fqdn": "web\u200b.acme.katapult.cloud"}, "fqdn holds a character that cannot be seen"),
+    (virtual_machine_info, {"annotations": [{"value": "web"}]}, "missing required arguments: key"),
+    (virtual_machine_info, {"annotations": [{"key": ""}]}, "annotations has a key that is empty"),
+    (virtual_machine_info, {"organization": None}, "one of id, fqdn and organization (or KATAPULT_ORGANIZATION) is"),
+]
+
 CONNECTION = [
     ({"api_url": "api.katapult.io/core/v1"}, "needs a scheme and a host"),
     ({"api_url": "//api.katapult.io/core/v1"}, "needs a scheme and a host"),
@@ -168,6 +194,7 @@ WRONG = [
     *((load_balancer, *row) for row in BALANCER),
     *((load_balancer_rule, *row) for row in RULE),
     *((load_balancer_info, *row) for row in INFO),
+    *READING,
     *((load_balancer, {**web(), **options}, said) for options, said in CONNECTION),
 ]
 LONGEST_MESSAGE = 4000  # characters; more than that nobody reads

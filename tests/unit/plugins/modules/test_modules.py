@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import importlib
 import json
 
 import pytest
@@ -16,6 +17,7 @@ from ansible_collections.katapult.cloud.plugins.modules import (
     load_balancer_info,
     load_balancer_rule,
 )
+from ansible_collections.katapult.cloud.plugins.module_utils._readable import READABLES
 from katapult_simulator.faults import Fault
 from katapult_simulator.rendering import SECRET
 
@@ -98,6 +100,21 @@ def test_every_returned_key_of_what_is_read_is_documented(task):
     assert documented | {"rules"} == there
     documented, there = keys(found["rules"][0], contains["rules"]["contains"])
     assert documented == there
+
+
+@pytest.mark.parametrize("kind", READABLES, ids=lambda kind: kind.module)
+def test_every_returned_key_of_other_things_is_documented(task, kind):
+    module = importlib.import_module("ansible_collections.katapult.cloud.plugins.modules." + kind.module)
+    contains = yaml.safe_load(module.RETURN)[kind.plural]["contains"]
+    listed = task(module=module)
+    listed.pop("warnings", None)
+    assert set(listed) == {"changed", kind.plural} and listed["changed"] is False
+    for row in listed[kind.plural]:
+        assert set(row) <= set(contains)
+    (found,) = task(module=module, id=listed[kind.plural][0]["id"], check=True)[kind.plural]
+    assert list(found) == list(contains)
+    inner = {name: value for name, value in found.items() if value is not None}
+    documented(contains, inner)
 
 
 def test_the_rules_of_a_load_balancer_are_documented_as_they_are_returned(task):

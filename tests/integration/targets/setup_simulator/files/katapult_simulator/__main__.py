@@ -28,13 +28,15 @@ Point a playbook at it, in another terminal:
 Tokens          simulator-token     may do everything
                 acme-token          sees the organization acme only
                 read-only-token     scope_not_granted at a change
+                balancers-token     scope_not_granted at everything but load balancers
                 powerless-token     permission_denied at a change
                 elsewhere-token     unauthorized_network_for_api_token
                 capabilities-token  invalid_capabilities_token
 Organizations   acme, globex; suspended, asleep (not activated), full (its limit is reached)
 Data centers    uk-lon-01, nl-ams-01, us-nyc-01
-Members         of acme: vm_a to vm_f, vmgrp_web, vmgrp_empty, tag_web, tag_api, vm_trashed (in the trash); of globex: vm_other
-Certificates    cert_www, cert_api
+Members         of acme: vm_a to vm_f, vmgrp_web, vmgrp_empty, tag_web, tag_api, vm_trashed (in the trash)
+                of globex: vm_other, and twice what has one name: vm_twin_1 and _2, vmgrp_twin_1 and _2
+Certificates    of acme: cert_www, cert_api, cert_trashed (in the trash); of globex: cert_twin_1 and _2, with one name
 
 It keeps everything in memory, and stops with Ctrl-C{limit}. While it is stopped, a task waits two minutes for it to
 come back; with api_retry_timeout: 0 it fails at once."""

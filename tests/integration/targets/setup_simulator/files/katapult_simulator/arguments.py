@@ -127,6 +127,18 @@ def lookup(*members: str) -> Check:
 
 PAIRS = array(structure({"key": text, "value": text}, required=("key",)))
 
+
+def annotations_of(arguments: Json) -> list[tuple[str, str | None]]:
+    """The annotations that a list is filtered by; of those without a value any will do."""
+    pairs = PAIRS(arguments.get("annotations", []), ("annotations",))
+    return [(pair["key"], pair.get("value")) for pair in pairs]
+
+
+def has_all(annotations: t.Mapping[str, str | None], wanted: list[tuple[str, str | None]]) -> bool:
+    """Whether something has all of the annotations that a list is filtered by."""
+    return all(key in annotations and value in (None, annotations[key]) for key, value in wanted)
+
+
 LOAD_BALANCER = structure(
     {
         "name": text,

@@ -2,20 +2,18 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What each address of the API does with the world."""
+"""What each address of the API does with the world; those that only read other things than load balancers are in C(reading)."""
 
 from __future__ import annotations
 
-import re
 import time
 import typing as t
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from . import arguments as args
-from . import refusals, rendering
-from .world import LoadBalancer, Organization, Rule, Token, World
-
-Json = t.Dict[str, t.Any]
+from . import reading, refusals, rendering
+from .calls import Call, Json, endpoint, organization_of, sees
+from .world import LoadBalancer, Rule
 
 _READ = ("load_balancers", "load_balancers:read")
 _WRITE = ("load_balancers",)
@@ -38,47 +36,13 @@ RULE_DEFAULTS: Json = {
 }
 
 
-@dataclass(frozen=True)
-class Call:
-    """One authenticated request: the world, the token that it came with, its arguments and the path's own segment."""
-
-    world: World
-    token: Token
-    arguments: Json
-    segment: str
-
-
-@dataclass(frozen=True)
-class Endpoint:
-    """One address and method: what may call it, and what it does."""
-
-    method: str
-    path: t.Pattern[str]
-    scopes: tuple[str, ...]
-    act: t.Callable[[Call], tuple[int, Json]]
-
-
 # Finding what a request names
-
-
-def _organization(call: Call) -> Organization:
-    named = args.looked_up(call.arguments, "organization", call.segment, ("id", "sub_domain"))
-    for organization in call.world.organizations.values():
-        seen = call.token.organizations is None or organization.id in call.token.organizations
-        if seen and all(getattr(organization, name) == value for name, value in named.items()):
-            if organization.suspended:
-                raise refusals.organization_suspended()
-            if not organization.activated:
-                raise refusals.organization_not_activated()
-            return organization
-    raise refusals.not_found("organization")
 
 
 def _load_balancer(call: Call) -> LoadBalancer:
     named = args.looked_up(call.arguments, "load_balancer", call.segment, ("id", "api_reference"))
     for balancer in call.world.load_balancers.values():
-        seen = call.token.organizations is None or balancer.organization in call.token.organizations
-        if seen and all(getattr(balancer, name) == value for name, value in named.items()):
+        if sees(call, balancer.organization) and all(getattr(balancer, name) == value for name, value in named.items()):
             return balancer
     raise refusals.not_found("load_balancer")
 
@@ -107,16 +71,13 @@ def _data_center(call: Call, named: Json) -> str:
 
 
 def _list_load_balancers(call: Call) -> tuple[int, Json]:
-    organization = _organization(call)
+    organization = organization_of(call)
     number, per_page = args.page_of(call.arguments, call.world.assumptions.largest_page)
-    wanted = [
-        (pair["key"], pair.get("value")) for pair in args.PAIRS(call.arguments.get("annotations", []), ("annotations",))
-    ]
+    wanted = args.annotations_of(call.arguments)
     found = [
         rendering.load_balancer_in_list(call.world, balancer)
         for balancer in call.world.load_balancers.values()
-        if balancer.organization == organization.id
-        and all(key in balancer.annotations and value in (None, balancer.annotations[key]) for key, value in wanted)
+        if balancer.organization == organization.id and args.has_all(balancer.annotations, wanted)
     ]
     return 200, rendering.page("load_balancers", found, number, per_page)
 
@@ -124,7 +85,7 @@ def _list_load_balancers(call: Call) -> tuple[int, Json]:
 def _create_load_balancer(call: Call) -> tuple[int, Json]:
     properties = args.required(call.arguments, "properties", args.LOAD_BALANCER)
     annotations = args.PAIRS(call.arguments.get("annotations") or [], ("annotations",))
-    organization = _organization(call)
+    organization = organization_of(call)
     _may_write(call)
     if organization.restricted:
         raise refusals.resource_creation_restricted(organization.restricted)
@@ -293,20 +254,17 @@ def _rule_properties(call: Call, properties: Json) -> Json:
     return {**properties, "certificates": certificates}
 
 
-def _endpoint(method: str, path: str, scopes: tuple[str, ...], act: t.Callable[[Call], tuple[int, Json]]) -> Endpoint:
-    return Endpoint(method, re.compile(path.replace("*", r"(?P<segment>[^/]+)")), scopes, act)
-
-
 # The rules' own addresses come first: to the others "rules" would look like the name of a load balancer.
 ENDPOINTS = (
-    _endpoint("GET", "/load_balancers/rules/*", _READ, _read_rule),
-    _endpoint("PATCH", "/load_balancers/rules/*", _WRITE, _update_rule),
-    _endpoint("DELETE", "/load_balancers/rules/*", _WRITE, _delete_rule),
-    _endpoint("GET", "/load_balancers/*/rules", _READ, _list_rules),
-    _endpoint("POST", "/load_balancers/*/rules", _WRITE, _create_rule),
-    _endpoint("GET", "/load_balancers/*", _READ, _read_load_balancer),
-    _endpoint("PATCH", "/load_balancers/*", _WRITE, _update_load_balancer),
-    _endpoint("DELETE", "/load_balancers/*", _WRITE, _delete_load_balancer),
-    _endpoint("GET", "/organizations/*/load_balancers", _READ, _list_load_balancers),
-    _endpoint("POST", "/organizations/*/load_balancers", _WRITE, _create_load_balancer),
+    endpoint("GET", "/load_balancers/rules/*", _READ, _read_rule),
+    endpoint("PATCH", "/load_balancers/rules/*", _WRITE, _update_rule),
+    endpoint("DELETE", "/load_balancers/rules/*", _WRITE, _delete_rule),
+    endpoint("GET", "/load_balancers/*/rules", _READ, _list_rules),
+    endpoint("POST", "/load_balancers/*/rules", _WRITE, _create_rule),
+    endpoint("GET", "/load_balancers/*", _READ, _read_load_balancer),
+    endpoint("PATCH", "/load_balancers/*", _WRITE, _update_load_balancer),
+    endpoint("DELETE", "/load_balancers/*", _WRITE, _delete_load_balancer),
+    endpoint("GET", "/organizations/*/load_balancers", _READ, _list_load_balancers),
+    endpoint("POST", "/organizations/*/load_balancers", _WRITE, _create_load_balancer),
+    *reading.ENDPOINTS,
 )

@@ -2,13 +2,16 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""How the members of a load balancer are shown within it: whole, with all that the real API lets slip.
+"""How virtual machines, groups, tags and what belongs to them are shown: whole, with all that the real API lets slip.
+
+So they are shown on their own, and as the members of a load balancer.
 
 Every planted secret holds the text of :data:`SECRET`, so that a test can look for it in everything that comes out.
 """
 
 from __future__ import annotations
 
+import ipaddress
 import typing as t
 
 from .world import Collection, DataCenter, Organization, VirtualMachine, World
@@ -18,18 +21,18 @@ SECRET = "planted-secret"
 Json = t.Dict[str, t.Any]
 
 _TYPES = {"virtual_machines": "VirtualMachine", "virtual_machine_groups": "VirtualMachineGroup", "tags": "Tag"}
-_BORN = 1767225600  # seconds since 1970: when everything was created
+BORN = 1767225600  # seconds since 1970: when everything was created
 
 
 def member(world: World, resource_type: str, resource: str) -> Json:
     """A member as a load balancer shows it that is read on its own."""
     thing = world.resources(resource_type)[resource]
     if resource_type == "virtual_machines":
-        value = _virtual_machine(world, thing)
+        value = virtual_machine(world, thing)
     elif resource_type == "virtual_machine_groups":
-        value = _group(thing)
+        value = group(thing)
     else:
-        value = _tag(thing)
+        value = tag(thing)
     return {"type": _TYPES[resource_type], "value": value}
 
 
@@ -39,66 +42,73 @@ def member_in_list(world: World, resource_type: str, resource: str) -> Json:
     return {"type": _TYPES[resource_type], "value": {"name": thing.name, "id": thing.id}}
 
 
-def _tag(tag: Collection) -> Json:
-    return {"id": tag.id, "name": tag.name, "color": "green", "created_at": _BORN}
+def tag(shown: Collection) -> Json:
+    return {"id": shown.id, "name": shown.name, "color": shown.color, "created_at": BORN}
 
 
-def _group(group: Collection) -> Json:
-    return {"id": group.id, "name": group.name, "segregate": True, "auto_segregate": False, "created_at": _BORN}
+def group(shown: Collection) -> Json:
+    return {"id": shown.id, "name": shown.name, "segregate": True, "auto_segregate": False, "created_at": BORN}
 
 
-def _virtual_machine(world: World, machine: VirtualMachine) -> Json:
+def virtual_machine(world: World, machine: VirtualMachine) -> Json:
     """A whole virtual machine, as the API puts it into a load balancer: with its root password and its owner's bills."""
-    organization = world.organizations[machine.organization]
     center = world.data_centers[machine.data_center]
-    fqdn = "%s.%s.katapult.cloud" % (machine.name.lower(), organization.sub_domain)
-    tags = [tag for tag in world.tags.values() if machine.id in tag.members]
+    tags = [tag(one) for one in world.tags.values() if machine.id in one.members]
+    package = package_of(machine.package)
     return {
         "id": machine.id,
         "name": machine.name,
-        "hostname": machine.name.lower(),
-        "fqdn": fqdn,
+        "hostname": machine.hostname,
+        "fqdn": world.fqdn(machine),
         "description": None,
-        "created_at": _BORN,
+        "created_at": BORN,
         "initial_root_password": "%s-root-password-of-%s" % (SECRET, machine.id),
-        "state": "started",
+        "state": machine.state,
         "suspended": False,
         "suspended_at": None,
-        "zone": {
-            "id": "zone_%s" % center.id,
-            "name": center.name,
-            "permalink": "zone-of-%s" % center.permalink,
-            "data_center": _data_center(center),
-        },
-        "organization": _organization(organization),
-        "group": next((_group(group) for group in world.groups.values() if machine.id in group.members), None),
-        "package": _PACKAGE,
+        "zone": zone(center),
+        "organization": organization(world.organizations[machine.organization]),
+        "group": next((group(one) for one in world.groups.values() if machine.id in one.members), None),
+        "package": package,
         "attached_iso": None,
-        "memory_in_gb": _PACKAGE["memory_in_gb"],
-        "cpu_cores": _PACKAGE["cpu_cores"],
+        "memory_in_gb": package["memory_in_gb"],
+        "cpu_cores": package["cpu_cores"],
         "use_dedicated_cpus": False,
         "gpu_type": None,
         "gpus": [],
-        "tags": [_tag(tag) for tag in tags],
-        "tag_names": [tag.name for tag in tags],
-        "ip_addresses": [_ip_address(machine, center, fqdn)],
+        "tags": tags,
+        "tag_names": [one["name"] for one in tags],
+        "ip_addresses": [_ip_address(world, machine, address) for address in machine.addresses],
     }
 
 
-_PACKAGE: Json = {
-    "id": "vmpkg_small",
-    "name": "SMALL",
-    "permalink": "small",
-    "cpu_cores": 2,
-    "ipv4_addresses": 1,
-    "memory_in_gb": 4,
-    "storage_in_gb": 40,
-    "monthly_bandwidth_allowance_in_gb": 1000,
-    "privacy": "public",
-    "icon": None,
-    "use_dedicated_cpus": False,
-    "group": {"id": "vmpkgrp_simulated", "name": "Simulated"},
-}
+def zone(center: DataCenter) -> Json:
+    """The only zone of a data center."""
+    return {
+        "id": "zone_%s" % center.id,
+        "name": center.name,
+        "permalink": "zone-of-%s" % center.permalink,
+        "data_center": data_center(center),
+    }
+
+
+def package_of(permalink: str) -> Json:
+    """A package by its permalink."""
+    return {
+        "id": "vmpkg_%s" % permalink,
+        "name": permalink.upper(),
+        "permalink": permalink,
+        "cpu_cores": 2,
+        "ipv4_addresses": 1,
+        "memory_in_gb": 4,
+        "storage_in_gb": 40,
+        "monthly_bandwidth_allowance_in_gb": 1000,
+        "privacy": "public",
+        "icon": None,
+        "use_dedicated_cpus": False,
+        "group": {"id": "vmpkgrp_simulated", "name": "Simulated"},
+    }
+
 
 _COUNTRY: Json = {
     "id": "ctry_simulated",
@@ -110,32 +120,33 @@ _COUNTRY: Json = {
 }
 
 
-def _data_center(center: DataCenter) -> Json:
+def data_center(center: DataCenter) -> Json:
     return {"id": center.id, "name": center.name, "permalink": center.permalink, "country": _COUNTRY}
 
 
-def _ip_address(machine: VirtualMachine, center: DataCenter, fqdn: str) -> Json:
-    """The address of a virtual machine, one that is reserved for documentation."""
+def _ip_address(world: World, machine: VirtualMachine, address: str) -> Json:
+    center = world.data_centers[machine.data_center]
+    network = ipaddress.ip_interface("%s/%d" % (address, 64 if ":" in address else 24)).network
     return {
-        "id": "ip_of_%s" % machine.id,
-        "address": "198.51.100.10",
-        "reverse_dns": fqdn,
+        "id": "ip_%s" % address.replace(".", "_").replace(":", "_"),
+        "address": address,
+        "reverse_dns": world.fqdn(machine),
         "vip": False,
         "label": None,
-        "address_with_mask": "198.51.100.10/24",
+        "address_with_mask": "%s/%d" % (address, network.prefixlen),
         "network": {
             "id": "netw_%s" % center.id,
             "name": "Public Network",
             "permalink": "%s-public" % center.permalink,
             "default": True,
-            "data_center": _data_center(center),
+            "data_center": data_center(center),
         },
         "subnet": {
             "id": "sbnt_%s" % center.id,
-            "address": "198.51.100.0",
-            "mask": 24,
-            "gateway": "198.51.100.1",
-            "version": 4,
+            "address": str(network.network_address),
+            "mask": network.prefixlen,
+            "gateway": str(network.network_address + 1),
+            "version": network.version,
             "billable": True,
         },
         "allocation_id": machine.id,
@@ -143,17 +154,24 @@ def _ip_address(machine: VirtualMachine, center: DataCenter, fqdn: str) -> Json:
     }
 
 
-def _organization(organization: Organization) -> Json:
+def organization_in_list(shown: Organization) -> Json:
+    """What a list shows of an organization: nothing of its bills."""
     return {
-        "id": organization.id,
-        "uuid": "00000000-0000-4000-8000-000000000000",
-        "name": organization.name,
-        "sub_domain": organization.sub_domain,
-        "infrastructure_domain": "%s.katapult.cloud" % organization.sub_domain,
-        "created_at": _BORN,
-        "activated_at": _BORN if organization.activated else None,
-        "suspended": organization.suspended,
+        "id": shown.id,
+        "name": shown.name,
+        "sub_domain": shown.sub_domain,
+        "infrastructure_domain": shown.infrastructure_domain,
+        "created_at": BORN,
+        "activated_at": BORN if shown.activated else None,
+        "suspended": shown.suspended,
         "managed": False,
+    }
+
+
+def organization(shown: Organization) -> Json:
+    return {
+        **organization_in_list(shown),
+        "uuid": "00000000-0000-4000-8000-000000000000",
         "billing_name": "%s billing name" % SECRET,
         "address1": "%s street 1" % SECRET,
         "address2": None,

@@ -60,8 +60,13 @@ def load_balancer_removed(balancer: LoadBalancer) -> Json:
 def rule(world: World, shown: Rule) -> Json:
     """The answer to reading, creating or changing one rule."""
     certificates = [
-        {"id": cert, "name": world.certificates[cert], "additional_names": [], "state": "issued"}
-        for cert in shown.properties["certificates"]
+        {
+            "id": certificate.id,
+            "name": certificate.name,
+            "additional_names": list(certificate.additional_names),
+            "state": certificate.state,
+        }
+        for certificate in (world.certificates[identifier] for identifier in shown.properties["certificates"])
     ]
     balancer = world.load_balancers[shown.load_balancer]
     belongs_to = {"id": balancer.id, "name": balancer.name}
@@ -77,7 +82,7 @@ def rule(world: World, shown: Rule) -> Json:
 
 def rule_in_list(world: World, shown: Rule) -> Json:
     fields = ("algorithm", "destination_port", "listen_port", "protocol", "check_enabled")
-    certificates = [{"id": cert, "name": world.certificates[cert]} for cert in shown.properties["certificates"]]
+    certificates = [{"id": cert, "name": world.certificates[cert].name} for cert in shown.properties["certificates"]]
     return {"id": shown.id, **{name: shown.properties[name] for name in fields}, "certificates": certificates}
 
 

@@ -6,7 +6,8 @@
 
 C(POST /_simulator/faults) takes a fault or a list of them (see :class:`katapult_simulator.faults.Fault`), and DELETE ends them,
 C(POST /_simulator/reset) starts over, optionally with other assumptions (C({"assumptions": {"unique_references": false}})),
-another rate limit (C({"permitted": 3})) and load balancers that are there from the start (C({"load_balancers": [...]})),
+another rate limit (C({"permitted": 3})), things that are there from the start (C({"load_balancers": [...]}), and so
+C(virtual_machines), C(virtual_machine_groups), C(tags) and C(certificates)), or many of them (C({"count": {"tags": 500}})),
 C(GET /_simulator/requests) lists what was asked since, C(GET /_simulator/load_balancers) what there is, and
 C(POST /_simulator/stop) ends it.
 """
@@ -22,9 +23,10 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import parse_qsl, urlsplit
 
 from .faults import Fault
+from .populate import KINDS, grow, put
 from .simulator import PERMITTED, Reply, Request, Simulator
 from .traffic import Traffic
-from .world import Assumptions, LoadBalancer, World
+from .world import Assumptions, World
 
 BASE = "/core/v1"
 CONTROL = "/_simulator"
@@ -127,8 +129,9 @@ def _steer(server: Server, method: str, action: str, given: t.Any) -> Json:
         return {}
     if (method, action) == ("POST", "/reset"):
         world = World(assumptions=Assumptions(**given.get("assumptions", {})))
-        for balancer in given.get("load_balancers", []):
-            world.load_balancers[balancer["id"]] = LoadBalancer(**balancer)
+        grow(world, **given.get("count", {}))
+        for kind in KINDS:
+            put(world, kind, given.get(kind, []))
         server.simulator = Simulator(world, permitted=given.get("permitted", PERMITTED))
         return {}
     if (method, action) == ("GET", "/requests"):

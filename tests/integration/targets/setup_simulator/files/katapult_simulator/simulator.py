@@ -12,7 +12,8 @@ import typing as t
 from dataclasses import dataclass, field, replace
 
 from . import arguments, refusals
-from .endpoints import ENDPOINTS, Call
+from .calls import Call
+from .endpoints import ENDPOINTS
 from .faults import Fault, meeting
 from .world import Token, World
 
@@ -124,7 +125,7 @@ class Simulator:
             endpoint, segment = _route(request)
             token = self._authenticate(request)
             headers.update(self._count_request())
-            if not set(token.scopes).intersection(endpoint.scopes):
+            if endpoint.scopes and not set(token.scopes).intersection(endpoint.scopes):
                 raise refusals.scope_not_granted(endpoint.scopes)
             world = self._as_it_was(behind) if behind else self.world
             status, document = endpoint.act(Call(world, token, _arguments(request), segment))
@@ -178,7 +179,7 @@ def _route(request: Request) -> tuple[t.Any, str]:
     for endpoint in ENDPOINTS:
         match = endpoint.path.fullmatch(request.path)
         if match and endpoint.method == request.method:
-            return endpoint, match.group("segment")
+            return endpoint, match.groupdict().get("segment", "")
     raise refusals.route_not_found(request.method, request.path)
 
 

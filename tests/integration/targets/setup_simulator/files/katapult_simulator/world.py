@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What there is: organizations, data centers, virtual machines, load balancers and their rules, and who may see them."""
+"""What there is: organizations and all that they have, load balancers and their rules, and who may see them."""
 
 from __future__ import annotations
 
@@ -10,7 +10,15 @@ import typing as t
 from dataclasses import dataclass, field
 from itertools import count
 
-ALL_SCOPES = ("load_balancers", "load_balancers:read")
+READ_SCOPES = (
+    "load_balancers:read",
+    "virtual_machines:read",
+    "virtual_machine_groups:read",
+    "tags:read",
+    "certificates:read",
+    "organizations:read",
+)
+ALL_SCOPES = ("load_balancers", *READ_SCOPES)
 DEFAULT_WEIGHT = 128
 
 
@@ -46,6 +54,10 @@ class Organization:
     activated: bool = True
     restricted: tuple[str, ...] = ()
 
+    @property
+    def infrastructure_domain(self) -> str:
+        return "%s.katapult.cloud" % self.sub_domain
+
 
 @dataclass(frozen=True)
 class DataCenter:
@@ -61,6 +73,15 @@ class VirtualMachine:
     organization: str
     data_center: str
     trashed: bool = False
+    state: str = "started"
+    package: str = "small"  # its permalink
+    addresses: tuple[str, ...] = ("198.51.100.9", "2001:db8::9")
+    annotations: t.Mapping[str, str | None] = field(default_factory=dict)
+
+    @property
+    def hostname(self) -> str:
+        """The name as the API writes it into host names."""
+        return self.name.lower()
 
 
 @dataclass(frozen=True)
@@ -71,6 +92,18 @@ class Collection:
     name: str
     organization: str
     members: tuple[str, ...]
+    color: str = "green"  # that of a tag
+
+
+@dataclass(frozen=True)
+class Certificate:
+    id: str
+    name: str
+    organization: str
+    additional_names: tuple[str, ...] = ()
+    issuer: str = "lets_encrypt"
+    state: str = "issued"
+    trashed: bool = False
 
 
 @dataclass
@@ -102,6 +135,15 @@ def _by_id(*things: t.Any) -> dict[str, t.Any]:
     return {thing.id: thing for thing in things}
 
 
+def _web_machine(number: int, letter: str) -> VirtualMachine:
+    """One of the first organization's. Its addresses are reserved for documentation."""
+    addresses = ("198.51.100.%d" % number, "2001:db8::%d" % number)
+    state = "stopped" if letter == "f" else "started"
+    return VirtualMachine(
+        "vm_%s" % letter, "web-%s" % letter, "org_acme", "loc_london", state=state, addresses=addresses
+    )
+
+
 @dataclass
 class World:
     """Everything, by id. The first organization is the one that the examples work in."""
@@ -110,7 +152,8 @@ class World:
     tokens: dict[str, Token] = field(
         default_factory=lambda: {
             "simulator-token": Token(),
-            "read-only-token": Token(scopes=("load_balancers:read",)),
+            "read-only-token": Token(scopes=READ_SCOPES),
+            "balancers-token": Token(scopes=("load_balancers",)),
             "powerless-token": Token(may_write=False),
             "acme-token": Token(organizations=("org_acme",)),
             "elsewhere-token": Token(refusal="unauthorized_network_for_api_token"),
@@ -135,25 +178,36 @@ class World:
     )
     virtual_machines: dict[str, VirtualMachine] = field(
         default_factory=lambda: _by_id(
-            *(VirtualMachine("vm_%s" % letter, "web-%s" % letter, "org_acme", "loc_london") for letter in "abcdef"),
-            VirtualMachine("vm_other", "other", "org_globex", "loc_london"),
+            *(_web_machine(number, letter) for number, letter in enumerate("abcdef", 10)),
             VirtualMachine("vm_trashed", "trashed", "org_acme", "loc_london", trashed=True),
+            VirtualMachine("vm_other", "other", "org_globex", "loc_london"),
+            # Names need not be unique.
+            VirtualMachine("vm_twin_1", "Twin", "org_globex", "dc_amsterdam", addresses=()),
+            VirtualMachine("vm_twin_2", "Twin", "org_globex", "loc_newyork", addresses=()),
         )
     )
     groups: dict[str, Collection] = field(
         default_factory=lambda: _by_id(
             Collection("vmgrp_web", "web", "org_acme", ("vm_a", "vm_b")),
             Collection("vmgrp_empty", "empty", "org_acme", ()),
+            Collection("vmgrp_twin_1", "twin", "org_globex", ("vm_twin_1",)),
+            Collection("vmgrp_twin_2", "twin", "org_globex", ("vm_twin_2",)),
         )
     )
     tags: dict[str, Collection] = field(
         default_factory=lambda: _by_id(
             Collection("tag_web", "web", "org_acme", ("vm_a", "vm_b", "vm_c")),
-            Collection("tag_api", "api", "org_acme", ("vm_d",)),
+            Collection("tag_api", "api", "org_acme", ("vm_d",), color="dark_blue"),
         )
     )
-    certificates: dict[str, str] = field(
-        default_factory=lambda: {"cert_www": "www.example.com", "cert_api": "api.example.com"}
+    certificates: dict[str, Certificate] = field(
+        default_factory=lambda: _by_id(
+            Certificate("cert_www", "www.example.com", "org_acme"),
+            Certificate("cert_api", "api.example.com", "org_acme", ("www.api.example.com",)),
+            Certificate("cert_trashed", "old.example.com", "org_acme", trashed=True),
+            Certificate("cert_twin_1", "twin.example.com", "org_globex", issuer="custom"),
+            Certificate("cert_twin_2", "twin.example.com", "org_globex", issuer="self_signed", state="pending"),
+        )
     )
     load_balancers: dict[str, LoadBalancer] = field(default_factory=dict)
     rules: dict[str, Rule] = field(default_factory=dict)
@@ -166,6 +220,10 @@ class World:
     def new_address(self) -> str:
         """An address that is reserved for documentation."""
         return "203.0.113.%d" % (next(self._numbers) % 254 + 1)
+
+    def fqdn(self, machine: VirtualMachine) -> str:
+        """The name of a virtual machine in the domain name system."""
+        return "%s.%s" % (machine.hostname, self.organizations[machine.organization].infrastructure_domain)
 
     def resources(self, resource_type: str) -> t.Mapping[str, t.Any]:
         """Everything that can be a member of a load balancer with this resource_type, by id."""

@@ -1,0 +1,47 @@
+# Copyright: (c) 2026, the katapult.cloud contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# Private to the collection: nothing here is a public API.
+
+"""Annotations as a filter: how a task gives them, and which things have them."""
+
+from __future__ import annotations
+
+import typing as t
+
+from ansible_collections.katapult.cloud.plugins.module_utils._fields import Values
+from ansible_collections.katapult.cloud.plugins.module_utils._kinds import given_members, text_fault
+
+FILTER: Values = {
+    "type": "list",
+    "elements": "dict",
+    "options": {
+        # no_log is said because Ansible takes any option with "key" in its name for a secret
+        "key": {"type": "str", "required": True, "no_log": False},
+        "value": {"type": "str"},
+    },
+}
+
+
+def wanted(option: t.Any) -> list[Values]:
+    """The annotations that a task gives; one without a value may have any."""
+    return [given_members(pair) for pair in option or []]
+
+
+def faults(pairs: t.Iterable[Values]) -> list[str]:
+    """What is wrong with them, each a sentence without its full stop."""
+    return ["annotations has a key that %s" % text_fault(pair["key"]) for pair in pairs if text_fault(pair["key"])]
+
+
+def query(pairs: t.Iterable[Values]) -> list[tuple[str, str]]:
+    """What asks a list for things that have them. How well the API filters by several is not known."""
+    return [("annotations[][%s]" % member, value) for pair in pairs for member, value in pair.items()]
+
+
+def has_all(thing: Values, pairs: t.Iterable[Values]) -> bool:
+    """Whether a thing has all of them. A list does not show annotations: what it shows may have any."""
+    if "annotations" not in thing:
+        return True
+    there = {pair["key"]: pair["value"] for pair in thing["annotations"]}
+    return all(pair["key"] in there and pair.get("value") in (None, there[pair["key"]]) for pair in pairs)

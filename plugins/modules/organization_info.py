@@ -1,0 +1,151 @@
+#!/usr/bin/python
+# Copyright: (c) 2026, the katapult.cloud contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+module: organization_info
+short_description: Read Katapult organizations
+version_added: 0.3.0
+description:
+  - Reads one organization by its ID or its sub-domain, or lists all that the API token sees.
+  - It never writes. Something that is not found is no failure, but an empty list.
+  - Reading a suspended organization by its ID or its sub-domain fails with the code V(organization_suspended), and reading one that is not
+    activated yet with V(organization_not_activated). The list shows both.
+  - The API sends billing data along. It is never returned.
+author:
+  - katapult.cloud contributors (@katapult-cloud)
+extends_documentation_fragment:
+  - katapult.cloud._attributes
+  - katapult.cloud._connection
+  - katapult.cloud._reading
+  - katapult.cloud._reading.unlisted
+options:
+  id:
+    description:
+      - The ID of the organization to read.
+      - Mutually exclusive with O(sub_domain).
+    type: str
+  sub_domain:
+    description:
+      - The sub-domain of the organization to read, as in the address of the Katapult console.
+      - Mutually exclusive with O(id).
+    type: str
+  name:
+    description:
+      - Return only organizations with exactly this name. Names need not be unique.
+    type: str
+seealso:
+  - module: katapult.cloud.virtual_machine_info
+  - module: katapult.cloud.data_center_info
+"""
+
+EXAMPLES = r"""
+- name: List all organizations that the token sees
+  katapult.cloud.organization_info:
+  register: seen
+
+- name: Do something for each of them
+  katapult.cloud.virtual_machine_info:
+    organization:
+      id: "{{ item.id }}"
+  loop: "{{ seen.organizations | rejectattr('suspended') }}"
+  loop_control:
+    label: "{{ item.sub_domain }}"
+  register: machines
+
+- name: Read one
+  katapult.cloud.organization_info:
+    sub_domain: acme
+  register: acme
+"""
+
+RETURN = r"""
+organizations:
+  description:
+    - The organizations, in the order of the API. Empty if none is found.
+  returned: success
+  type: list
+  elements: dict
+  contains:
+    id:
+      description: The ID.
+      type: str
+      sample: org_UUhPmoCbpic6UX0Y
+    name:
+      description: The name.
+      type: str
+      sample: Acme
+    sub_domain:
+      description: The sub-domain, as in the address of the Katapult console.
+      type: str
+      sample: acme
+    infrastructure_domain:
+      description: The domain that the names of its virtual machines end with.
+      type: str
+      sample: acme.katapult.cloud
+    created_at:
+      description: When it was created, in seconds since 1970.
+      type: int
+      sample: 1767225600
+    activated_at:
+      description: When it was activated, in seconds since 1970. V(null) if it is not activated yet.
+      type: int
+      sample: 1767225600
+    suspended:
+      description: Whether it is suspended.
+      type: bool
+      sample: false
+    managed:
+      description: Whether it is a managed one. The API does not document more.
+      type: bool
+      sample: false
+error:
+  description: What went wrong, for a program. RV(ignore:msg) says the same to a person.
+  returned: failure, unless Ansible itself refused the options or could not run the module
+  type: dict
+  contains:
+    code:
+      description:
+        - The error code of the API, for example V(scope_not_granted), or one of the collection's own, for example V(timed_out).
+        - All are listed in C(docs/errors.md) of the collection.
+      type: str
+      sample: scope_not_granted
+    description:
+      description: What the API says about it, if anything.
+      type: str
+      sample: The scope required for this endpoint has not been granted
+    detail:
+      description: What else the API says about it. Empty if nothing.
+      type: dict
+      sample: {"scopes": ["load_balancers"]}
+    http_status:
+      description: The HTTP status of the answer that is the failure, V(null) if there was none.
+      type: int
+      sample: 403
+    method:
+      description: The method of the request that failed, V(null) if none did.
+      type: str
+      sample: POST
+    path:
+      description: The path of the request that failed, below O(api_url). V(null) if none did.
+      type: str
+      sample: /organizations/organization/load_balancers
+    request_id:
+      description: The ID of the request, for Katapult's support.
+      type: str
+      sample: d4fd85ad-1496-4a36-839d-859a7abb3058
+"""
+
+from ansible_collections.katapult.cloud.plugins.module_utils._module import run_module
+from ansible_collections.katapult.cloud.plugins.module_utils._organization_info_task import ARGUMENT_SPEC, run
+
+
+def main() -> None:
+    run_module(ARGUMENT_SPEC, run)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,288 @@
+# Copyright: (c) 2026, the katapult.cloud contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Reading virtual machines, groups, tags, certificates, data centers and organizations: what is found, and what it costs."""
+
+from __future__ import annotations
+
+import importlib
+import json
+from dataclasses import replace
+
+import pytest
+from katapult_simulator.populate import grow
+from katapult_simulator.rendering import SECRET
+from katapult_simulator.world import Assumptions
+
+from ansible_collections.katapult.cloud.plugins.module_utils._errors import KatapultError, TaskRefused
+from ansible_collections.katapult.cloud.plugins.module_utils._readable import READABLES
+from ansible_collections.katapult.cloud.plugins.module_utils._transport import RawAnswer
+
+from .simulated import Desk
+
+# One of each kind: its id, its name, and how many the organization acme (or everybody) has
+THERE = {
+    "virtual_machine": ("vm_a", "web-a", 6),
+    "virtual_machine_group": ("vmgrp_web", "web", 2),
+    "tag": ("tag_web", "web", 2),
+    "certificate": ("cert_www", "www.example.com", 2),
+    "data_center": ("loc_london", "London", 3),
+    "organization": ("org_acme", "Acme", 5),
+}
+KINDS = {kind.singular: kind for kind in READABLES}
+OTHER_LOOK_UPS = {
+    "virtual_machine": ("fqdn", "web-a.acme.katapult.cloud"),
+    "data_center": ("permalink", "uk-lon-01"),
+    "organization": ("sub_domain", "acme"),
+}
+every_kind = pytest.mark.parametrize("kind", KINDS.values(), ids=list(KINDS))
+
+
+@pytest.fixture(name="desk")
+def fixture_desk():
+    return Desk()
+
+
+def module(kind):
+    name = "ansible_collections.katapult.cloud.plugins.module_utils._%s_task" % kind.module
+    return importlib.import_module(name)
+
+
+def read(desk, kind, **task):
+    """What a task finds."""
+    result = desk.run_task(module(kind), **task)
+    assert result.changed is False and result.diff is None and set(result.values) == {kind.plural}
+    assert SECRET not in json.dumps(result.values)
+    return result.values[kind.plural]
+
+
+def paths(desk):
+    """The paths of all requests so far, and forgets them."""
+    found = [request["path"] for request in desk.simulator.requests]
+    assert {request["method"] for request in desk.simulator.requests} <= {"GET"}
+    desk.simulator.requests.clear()
+    return found
+
+
+def ids(found):
+    return [thing["id"] for thing in found]
+
+
+def answer(desk, document, path=None):
+    """Let a document be the answer to everything, or to what is asked at a path."""
+    send = desk.send
+
+    def answering(method, at, *request):
+        if path in (None, at):
+            return RawAnswer(200, {}, json.dumps(document).encode())
+        return send(method, at, *request)
+
+    desk.send = answering
+
+
+@every_kind
+def test_every_module_has_a_task(kind):
+    assert {"id", "name"} <= set(module(kind).ARGUMENT_SPEC)
+    assert set(THERE) == set(KINDS)
+
+
+@every_kind
+@pytest.mark.parametrize("check", [True, False])
+def test_one_is_read_by_its_id_with_one_request_whatever_the_organization(desk, kind, check):
+    identifier, name, _count = THERE[kind.singular]
+    (found,) = read(desk, kind, id=identifier, organization="globex", check=check)
+    assert (found["id"], found["name"]) == (identifier, name)
+    assert list(found) == [field.name for field in kind.fields]
+    assert paths(desk) == [kind.one]
+
+
+@pytest.mark.parametrize("kind", OTHER_LOOK_UPS)
+def test_one_is_read_by_what_else_names_it(desk, kind):
+    by, value = OTHER_LOOK_UPS[kind]
+    assert ids(read(desk, KINDS[kind], organization=None, **{by: value})) == [THERE[kind][0]]
+    assert paths(desk) == [KINDS[kind].one]
+    assert read(desk, KINDS[kind], **{by: "no-such-thing"}) == []
+
+
+@every_kind
+def test_what_is_not_found_is_an_empty_list(desk, kind):
+    assert read(desk, kind, id="nobody") == []
+    assert read(desk, kind, name="nobody") == []
+    assert read(desk, kind, id=THERE[kind.singular][0], name="nobody") == []
+
+
+@every_kind
+def test_all_are_listed_with_one_request(desk, kind):
+    found = read(desk, kind)
+    assert len(found) == THERE[kind.singular][2]
+    assert paths(desk) == [kind.all]
+    lacking = {field.name for field in kind.fields} - set(found[0])
+    assert bool(lacking) == kind.short_rows
+
+
+@every_kind
+def test_a_listing_is_filtered_by_the_exact_name(desk, kind):
+    identifier, name, _count = THERE[kind.singular]
+    assert ids(read(desk, kind, name=name)) == [identifier]
+    assert read(desk, kind, name=name.swapcase()) == []
+    assert read(desk, kind, name=name[:-1]) == []
+
+
+@pytest.mark.parametrize("kind", ["virtual_machine", "virtual_machine_group", "certificate"])
+def test_all_of_one_name_are_found(desk, kind):
+    name = {"virtual_machine": "Twin", "virtual_machine_group": "twin", "certificate": "twin.example.com"}[kind]
+    assert len(read(desk, KINDS[kind], name=name, organization="globex")) == 2
+
+
+@pytest.mark.parametrize("kind", [kind for kind in READABLES if kind.paginated], ids=lambda kind: kind.singular)
+def test_all_pages_are_listed(desk, kind):
+    grow(desk.simulator.world, **{kind.plural: 401})
+    assert len(read(desk, kind)) == 401 + THERE[kind.singular][2]
+    assert paths(desk) == [kind.all] * 3
+
+
+def test_a_list_that_allows_fewer_on_a_page_is_read_all_the_same():
+    desk = Desk(assumptions=Assumptions(largest_page=100))
+    grow(desk.simulator.world, tags=150)
+    assert len(read(desk, KINDS["tag"])) == 152
+
+
+@pytest.mark.parametrize("kind", [kind for kind in READABLES if kind.short_rows], ids=lambda kind: kind.singular)
+def test_a_listing_in_full_reads_each_on_its_own(desk, kind):
+    found = read(desk, kind, full=True)
+    assert paths(desk) == [kind.all, *[kind.one] * len(found)]
+    for thing in found:
+        assert [thing] == read(desk, kind, id=thing["id"])
+
+
+def test_of_a_listing_in_full_only_those_with_the_name_are_read(desk):
+    assert ids(read(desk, KINDS["tag"], full=True, name="api")) == ["tag_api"]
+    assert paths(desk) == ["/organizations/organization/tags", "/tags/tag"]
+
+
+@pytest.mark.parametrize("code", ["virtual_machine_not_found", "object_in_trash"])
+def test_what_is_gone_before_it_is_read_is_left_out(desk, code):
+    status = 406 if code == "object_in_trash" else 404
+    body = {"error": {"code": code, "description": None, "detail": {}}}
+    desk.fail(path="/virtual_machines/virtual_machine", answer="given", status=status, body=body, skip=1)
+    assert ids(read(desk, KINDS["virtual_machine"], full=True)) == ["vm_a", "vm_c", "vm_d", "vm_e", "vm_f"]
+
+
+def test_what_a_virtual_machine_is_shown_with(desk):
+    (machine,) = read(desk, KINDS["virtual_machine"], id="vm_f")
+    assert (machine["state"], machine["hostname"], machine["fqdn"]) == ("stopped", "web-f", "web-f.acme.katapult.cloud")
+    assert machine["group"] is None and machine["tags"] == [] and machine["annotations"] == []
+    assert machine["organization"] == {"id": "org_acme", "name": "Acme", "sub_domain": "acme"}
+    assert [address["address"] for address in machine["ip_addresses"]] == ["198.51.100.15", "2001:db8::15"]
+    (machine,) = read(desk, KINDS["virtual_machine"], id="vm_a")
+    assert machine["group"] == {"id": "vmgrp_web", "name": "web"}
+    assert machine["tags"] == [{"id": "tag_web", "name": "web"}] and machine["tag_names"] == ["web"]
+
+
+def annotate(desk, **annotations):
+    machines = desk.simulator.world.virtual_machines
+    for identifier, pairs in annotations.items():
+        machines[identifier] = replace(machines[identifier], annotations=pairs)
+
+
+def test_virtual_machines_are_filtered_by_all_of_several_annotations(desk):
+    annotate(desk, vm_a={"team": "web", "tier": "front"}, vm_b={"team": "web", "tier": "back"}, vm_c={"team": "db"})
+    wanted = [{"key": "team", "value": "web"}, {"key": "tier"}]
+    found = read(desk, KINDS["virtual_machine"], annotations=wanted)
+    assert ids(found) == ["vm_a", "vm_b"]
+    assert found[0]["annotations"] == [{"key": "team", "value": "web"}, {"key": "tier", "value": "front"}]
+    paths(desk)
+    assert ids(read(desk, KINDS["virtual_machine"], annotations=wanted, name="web-b")) == ["vm_b"]
+    assert len(paths(desk)) == 2
+    assert read(desk, KINDS["virtual_machine"], id="vm_c", annotations=wanted) == []
+
+
+def test_a_list_that_filters_by_any_annotation_is_filtered_again(desk):
+    annotate(desk, vm_a={"team": "web"}, vm_b={"tier": "front"})
+    rows = [{"id": "vm_a", "name": "web-a"}, {"id": "vm_b", "name": "web-b"}]
+    answer(desk, {"virtual_machines": rows}, "/organizations/organization/virtual_machines")
+    assert ids(read(desk, KINDS["virtual_machine"], annotations=[{"key": "team"}])) == ["vm_a"]
+
+
+def test_a_certificate_may_stand_in_a_list_of_one(desk):
+    answer(desk, {"certificate": [{"id": "cert_www", "name": "www", "private_key": SECRET}]})
+    assert ids(read(desk, KINDS["certificate"], id="cert_www")) == ["cert_www"]
+
+
+def refused(desk, kind, **task):
+    with pytest.raises(KatapultError) as caught:
+        read(desk, kind, **task)
+    return caught.value
+
+
+@pytest.mark.parametrize("kind", ["virtual_machine", "certificate"])
+def test_what_is_in_the_trash_is_said_to_be_there(desk, kind):
+    identifier = {"virtual_machine": "vm_trashed", "certificate": "cert_trashed"}[kind]
+    error = refused(desk, KINDS[kind], id=identifier)
+    assert error.facts.code == "object_in_trash" and identifier in error.message
+
+
+@every_kind
+def test_a_wrong_organization_is_no_empty_list(desk, kind):
+    if kind.of_organization:
+        assert refused(desk, kind, organization="nobody").facts.code == "organization_not_found"
+        assert refused(desk, kind, organization="suspended").facts.code == "organization_suspended"
+    else:
+        assert read(desk, kind, organization="nobody")
+
+
+@every_kind
+def test_a_missing_scope_is_named(desk, kind):
+    desk.token = "balancers-token"
+    if kind.singular == "data_center":
+        assert read(desk, kind)
+        return
+    for task in ({}, {"id": THERE[kind.singular][0]}):
+        error = refused(desk, kind, **task)
+        assert error.facts.code == "scope_not_granted" and kind.plural + ":read" in error.message
+
+
+@every_kind
+@pytest.mark.parametrize("shown", [{}, {"id": None}, [], "text", None])
+def test_an_answer_without_the_thing_is_refused(desk, kind, shown):
+    answer(desk, {kind.singular: shown})
+    error = refused(desk, kind, id="x")
+    assert (error.facts.code, error.facts.method, error.facts.path) == ("unreadable_answer", "GET", kind.one)
+
+
+@every_kind
+@pytest.mark.parametrize("shown", [{}, [{}], ["text"], None])
+def test_an_answer_without_the_list_is_refused(desk, kind, shown):
+    answer(desk, {kind.plural: shown})
+    assert refused(desk, kind).facts.code == "unreadable_answer"
+
+
+@every_kind
+def test_another_thing_than_was_asked_for_is_refused(desk, kind):
+    answer(desk, {kind.singular: {"id": "another"}})
+    error = refused(desk, kind, id="x")
+    assert error.facts.code == "unreadable_answer" and 'it shows "another"' in error.message
+
+
+def test_a_name_in_the_domain_name_system_is_the_same_in_any_case_of_letters(desk):
+    answer(desk, {"virtual_machine": {"id": "vm_a", "fqdn": "web-a.acme.katapult.cloud"}})
+    assert ids(read(desk, KINDS["virtual_machine"], fqdn="Web-A.acme.katapult.cloud")) == ["vm_a"]
+    error = refused(desk, KINDS["virtual_machine"], fqdn="web-b.acme.katapult.cloud")
+    assert error.facts.code == "unreadable_answer"
+
+
+@every_kind
+def test_what_is_wrong_with_a_task_is_said_before_anything_is_sent(desk, kind):
+    wrong = [({"id": "a b"}, 'id "a b" holds characters that no id holds'), ({"name": " "}, "name is empty")]
+    if kind.of_organization:
+        wrong.append(({"organization": None}, "one of %s and organization" % ", ".join(kind.named_by)))
+    for other in kind.named_by[1:]:
+        wrong.append(({other: ""}, "%s is empty" % other))
+        wrong.append(({"id": "x", other: "x"}, "id and %s exclude each other" % other))
+    if kind.annotated:
+        wrong.append(({"annotations": [{"key": ""}]}, "annotations has a key that is empty"))
+    for task, said in wrong:
+        error = refused(desk, kind, **task)
+        assert isinstance(error, TaskRefused) and said in error.message
+    assert paths(desk) == []
