@@ -104,16 +104,17 @@ class Client:
     def _ask(self, method: str, path: str, query: Query | None, body: Body | None, seconds: float) -> RawAnswer:
         clock = self.budget.clock
         started = clock.monotonic()
-        outcome = "interrupted"  # by whatever ends the task from outside
+        outcome, identifier = "interrupted", ""  # by whatever ends the task from outside
         try:
             raw = self._send(method, path, query, body, seconds)
-            outcome = "%d, request id %s" % (raw.status, _request_id(raw))
+            outcome, identifier = str(raw.status), ", request id %s" % _request_id(raw)
             return raw
         except KatapultError as error:
             outcome = error.facts.code
             raise
         finally:
-            self._tell("%s %s: %.0f ms, %s" % (method, path, (clock.monotonic() - started) * 1000, outcome))
+            milliseconds = (clock.monotonic() - started) * 1000
+            self._tell("%s %s: %s, %.0f ms%s" % (method, path, outcome, milliseconds, identifier))
 
     def wait_out(self, error: KatapultError, tries: int) -> None:
         """Let the time pass that is due before a failed request may be tried again.

@@ -13,14 +13,21 @@ from ansible.module_utils import basic
 from ansible.module_utils.common.text.converters import to_bytes
 
 try:
-    from ansible.module_utils.testing import patch_module_args
+    from ansible.module_utils import testing
 except ImportError:  # before ansible-core 2.19
+    testing = None
 
-    @contextlib.contextmanager
-    def patch_module_args(args):
-        before = basic._ANSIBLE_ARGS  # pylint: disable=protected-access
-        basic._ANSIBLE_ARGS = to_bytes(json.dumps({"ANSIBLE_MODULE_ARGS": args}))  # pylint: disable=protected-access
-        try:
+
+@contextlib.contextmanager
+def patch_module_args(args):
+    """The options of the next module that starts, with Ansible's own among them."""
+    if testing is not None:
+        with testing.patch_module_args(args):
             yield
-        finally:
-            basic._ANSIBLE_ARGS = before  # pylint: disable=protected-access
+        return
+    before = basic._ANSIBLE_ARGS  # pylint: disable=protected-access
+    basic._ANSIBLE_ARGS = to_bytes(json.dumps({"ANSIBLE_MODULE_ARGS": args}))  # pylint: disable=protected-access
+    try:
+        yield
+    finally:
+        basic._ANSIBLE_ARGS = before  # pylint: disable=protected-access
