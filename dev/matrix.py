@@ -50,13 +50,13 @@ def main() -> int:
     """Run what the command line asks for. The answer is the exit status."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--ends", action="store_true", help="only the oldest and the newest pair")
+    parser.add_argument("--core", choices=list(CORES), help="only the pairs of this ansible-core")
     parser.add_argument("--list", action="store_true", help="only tell which pairs there are, and which not")
-    parser.add_argument("--both-ways", action="store_true", help="only pairs whose modules can also run in process: on one and the same Python")
     wanted = parser.parse_args()
     pythons = {minor: path for minor in range(8, 16) for path in [installed("3.%d" % minor)] if path is not None}
     pairs, missing = plan(set(pythons))
-    if wanted.both_ways:
-        pairs = [pair for pair in pairs if pair.controller == pair.target]
+    if wanted.core:
+        pairs = [pair for pair in pairs if pair.core == wanted.core]
     if wanted.ends:
         pairs = [*dict.fromkeys([pairs[0], pairs[-1]])] if pairs else []
     for reason in missing:
