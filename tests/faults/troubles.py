@@ -7,7 +7,7 @@
 from __future__ import annotations
 
 import typing as t
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from ansible_collections.katapult.cloud.tests.unit.plugins.module_utils.simulated import ALL, ONE, RULES, Desk
 from katapult_simulator.rendering import SECRET
