@@ -128,7 +128,7 @@ def report(document: Document) -> str:
     for heading, entries in found.items():
         lines += ["", heading, *("  " + entry for entry in dict.fromkeys(entries))]
     if not found:
-        lines += ["", "Nothing new: the collection knows all that it has about load balancers and their rules, and about what it reads."]
+        lines += ["", "Nothing new: the collection knows all that it has about load balancers, their rules, and what is read."]
     others = without_module(document)
     lines += ["", "Endpoints without a module: %d" % sum(others.values())]
     lines += ["  %-40s %4d" % entry for entry in sorted(others.items())]

@@ -87,6 +87,16 @@ DEVIATIONS = (
         "It is the framework's answer to what is no operation, so no operation can have it.",
         ANSWERS,
     ),
+    *(
+        _deviation(
+            "GET %s: the error invalid_argument" % kind.all,
+            UNDOCUMENTED,
+            "It is the framework's, and no operation's own: so it refuses the size of a page.",
+            ANSWERS,
+        )
+        for kind in READABLES
+        if kind.paginated
+    ),
     # Members
     _deviation(
         "LoadBalancerResource",

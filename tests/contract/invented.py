@@ -125,10 +125,11 @@ def _content(schema: Json) -> Json:
 
 
 def _fields(shown: Shown) -> dict[str, Leaf]:
-    left_out = ("annotations",) if "balancer" not in shown.path else [one.name for one in shown.fields if one.name not in _IN_LISTS]
     found: dict[str, Leaf] = {}
     for field in shown.fields:
-        if field.name == "resources" or (shown.in_list and field.name in left_out):
+        of_balancer = "balancer" in shown.path
+        in_list = field.name in _IN_LISTS if of_balancer else field.name != "annotations"
+        if field.name == "resources" or (shown.in_list and not in_list):
             continue
         option = field.kind.option
         several = "%s[]" % field.name in _INNER or option.get("type") == "list" or field.name in _TEXTS

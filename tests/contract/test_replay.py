@@ -23,7 +23,8 @@ def played(exchanges, lenient=True):
     simulated = replay(exchanges, lenient)
     found = []
     for exchange in exchanges:
-        # What becomes of a virtual machine nobody asks the simulator for; so it learns even from answers that it is compared with.
+        # What becomes of a virtual machine, and of its tags, is in no request to the simulator: it learns that even from
+        # answers that it is compared with.
         simulated.learn(exchange)
         if exchange.operation:
             found.append((exchange, simulated.differences(exchange)))
