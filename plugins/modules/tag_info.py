@@ -43,6 +43,10 @@ EXAMPLES = r"""
     name: web
   register: web
 
+- name: Fail if there is none, or several
+  ansible.builtin.assert:
+    that: web.tags | length == 1
+
 - name: Put the virtual machines that have it behind a load balancer
   katapult.cloud.load_balancer:
     properties:

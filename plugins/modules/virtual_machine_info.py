@@ -85,6 +85,10 @@ EXAMPLES = r"""
     full: true
   register: named
 
+- name: Fail if nobody has it, for an empty list of members would remove all
+  ansible.builtin.assert:
+    that: named.virtual_machines | length > 0
+
 - name: Put them behind a load balancer
   katapult.cloud.load_balancer:
     properties:
