@@ -32,7 +32,7 @@ def one(client: Client, kind: Readable, by: str, value: str) -> Values | None:
             return None
         raise
     thing = answer.get(kind.singular)
-    if isinstance(thing, list) and len(thing) == 1:  # so certificates are documented, and others recorded otherwise
+    if isinstance(thing, list) and len(thing) == 1:  # so the API's document has certificates, unlike its own clients
         thing = thing[0]
     if not _has_id(thing):
         raise _misshapen(kind.one, answer, 'a "%s" with an id' % kind.singular)
@@ -54,14 +54,16 @@ def rows(client: Client, kind: Readable, organization: Values | None, more: Quer
     if kind.of_organization:
         query = [("organization[%s]" % by, value) for by, value in (organization or {}).items()] + query
     if kind.paginated:
-        return [kind.read_row(row) for row in client.pages(kind.all, query, kind.plural)]
+        # What is created while the pages are read moves others to the next one, where they are shown again.
+        found = {row["id"]: row for row in client.pages(kind.all, query, kind.plural)}
+        return [kind.read_row(row) for row in found.values()]
     answer = client.request("GET", kind.all, query)
-    found = answer.get(kind.plural)
-    if not isinstance(found, list):
+    listed = answer.get(kind.plural)
+    if not isinstance(listed, list):
         raise _misshapen(kind.all, answer, 'a list "%s"' % kind.plural)
-    if not all(_has_id(row) for row in found):
+    if not all(_has_id(row) for row in listed):
         raise _misshapen(kind.all, answer, 'the id of one of its "%s"' % kind.plural)
-    return [kind.read_row(row) for row in found]
+    return [kind.read_row(row) for row in listed]
 
 
 def in_full(client: Client, kind: Readable, found: t.Iterable[Values]) -> t.Iterator[Values]:

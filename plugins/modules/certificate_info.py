@@ -18,10 +18,10 @@ author:
   - katapult.cloud contributors (@katapult-cloud)
 extends_documentation_fragment:
   - katapult.cloud._attributes
-  - katapult.cloud._connection
   - katapult.cloud._reading
   - katapult.cloud._reading.listed
   - katapult.cloud._reading.full
+  - katapult.cloud._connection
 options:
   id:
     description:

@@ -17,9 +17,9 @@ author:
   - katapult.cloud contributors (@katapult-cloud)
 extends_documentation_fragment:
   - katapult.cloud._attributes
-  - katapult.cloud._connection
   - katapult.cloud._reading
   - katapult.cloud._reading.unlisted
+  - katapult.cloud._connection
 options:
   id:
     description:

@@ -16,10 +16,10 @@ author:
   - katapult.cloud contributors (@katapult-cloud)
 extends_documentation_fragment:
   - katapult.cloud._attributes
-  - katapult.cloud._connection
   - katapult.cloud._reading
   - katapult.cloud._reading.listed
   - katapult.cloud._reading.full
+  - katapult.cloud._connection
 options:
   id:
     description:
@@ -42,6 +42,10 @@ EXAMPLES = r"""
       sub_domain: acme
     name: web
   register: web
+
+- name: Fail if there is none, or several
+  ansible.builtin.assert:
+    that: web.tags | length == 1
 
 - name: Put the virtual machines that have it behind a load balancer
   katapult.cloud.load_balancer:

@@ -16,9 +16,9 @@ author:
   - katapult.cloud contributors (@katapult-cloud)
 extends_documentation_fragment:
   - katapult.cloud._attributes
-  - katapult.cloud._connection
   - katapult.cloud._reading
   - katapult.cloud._reading.listed
+  - katapult.cloud._connection
 options:
   id:
     description:
@@ -40,18 +40,18 @@ EXAMPLES = r"""
     organization:
       sub_domain: acme
     name: web
-  register: groups
+  register: found
 
 - name: Fail if there is none, or several
   ansible.builtin.assert:
-    that: groups.virtual_machine_groups | length == 1
+    that: found.virtual_machine_groups | length == 1
 
 - name: Put it behind a load balancer
   katapult.cloud.load_balancer:
     properties:
       api_reference: web-production
       resource_type: virtual_machine_groups
-      resource_ids: "{{ groups.virtual_machine_groups | map(attribute='id') }}"
+      resource_ids: "{{ found.virtual_machine_groups | map(attribute='id') }}"
 """
 
 RETURN = r"""

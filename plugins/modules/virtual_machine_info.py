@@ -18,10 +18,10 @@ author:
   - katapult.cloud contributors (@katapult-cloud)
 extends_documentation_fragment:
   - katapult.cloud._attributes
-  - katapult.cloud._connection
   - katapult.cloud._reading
   - katapult.cloud._reading.listed
   - katapult.cloud._reading.full
+  - katapult.cloud._connection
 options:
   id:
     description:
@@ -84,6 +84,10 @@ EXAMPLES = r"""
     name: web-1
     full: true
   register: named
+
+- name: Fail if nobody has it, for an empty list of members would remove all
+  ansible.builtin.assert:
+    that: named.virtual_machines | length > 0
 
 - name: Put them behind a load balancer
   katapult.cloud.load_balancer:

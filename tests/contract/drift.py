@@ -15,7 +15,7 @@ from collections import Counter
 from dataclasses import dataclass, field
 
 from document import Document, Leaf, Operation, Unreadable, load
-from known import OPERATIONS, PARTS, SHOWN, VERSION
+from known import OPERATIONS, PARTS, SHOWN, VERSION, is_within
 
 from ansible_collections.katapult.cloud.plugins.module_utils._explanations import EXPLANATIONS
 
@@ -32,7 +32,7 @@ HEADINGS = (
     "Vanished fields of answers",
     "New error codes",
 )
-# What the path of an operation holds that the collection manages
+# What the path of an operation holds that the collection manages; of other things it only reads some
 _OURS = "load_balancer"
 
 
@@ -50,7 +50,7 @@ class Drift:
 def drift(document: Document) -> Drift:
     """What is new in a document, and what is gone from it."""
     found = Drift()
-    theirs = {operation for operation in document.operations if _OURS in operation[1]}
+    theirs = {operation for operation in document.operations if _OURS in operation[1] or operation in OPERATIONS}
     found.add("New endpoints", ("%s %s" % operation for operation in theirs - OPERATIONS))
     found.add("Vanished endpoints", ("%s %s" % operation for operation in OPERATIONS - theirs))
     for part in PARTS:
@@ -95,12 +95,12 @@ def _add_fields(found: Drift, shown: t.Any, document: Document) -> None:
     documented = shown.documented(document)
     if not documented:
         return  # its endpoints are gone, which is said already
-    new = documented - shown.shown(document) - set(shown.hidden)
-    found.add("New fields of answers", ("%s: %s" % (shown.name, path) for path in new))
+    new = documented - shown.shown(document)
+    found.add("New fields of answers", ("%s: %s" % (shown.name, path) for path in new if not shown.hides(path)))
     known = {field.name for field in shown.fields} - {"resources"}
     there = {path.split(".")[0].split("[")[0] for path in documented}
-    gone = set(shown.hidden) - documented
-    if not shown.path.endswith("[]"):  # a list shows a part of them, so it is not known which ones are gone
+    gone = {hidden for hidden in shown.hidden if not any(is_within(path, hidden) for path in documented)}
+    if not shown.in_list:  # a list shows a part of them, so it is not known which ones are gone
         gone |= known - there
     found.add("Vanished fields of answers", ("%s: %s" % (shown.name, path) for path in gone))
 
@@ -128,7 +128,7 @@ def report(document: Document) -> str:
     for heading, entries in found.items():
         lines += ["", heading, *("  " + entry for entry in dict.fromkeys(entries))]
     if not found:
-        lines += ["", "Nothing new: the collection knows all that it has about load balancers and their rules."]
+        lines += ["", "Nothing new: the collection knows all that it has about load balancers, their rules, and what is read."]
     others = without_module(document)
     lines += ["", "Endpoints without a module: %d" % sum(others.values())]
     lines += ["  %-40s %4d" % entry for entry in sorted(others.items())]

@@ -14,7 +14,12 @@ from pathlib import Path
 
 from known import OPERATIONS, PATHS
 
+from ansible_collections.katapult.cloud.plugins.module_utils._readable import READABLES
+
 Json = dict[str, t.Any]
+
+# Segments of paths in whose place an id may stand
+_PLACEHOLDERS = ("load_balancer", "load_balancer_rule", *(kind.singular for kind in READABLES))
 
 
 @dataclass(frozen=True)
@@ -39,7 +44,7 @@ class Exchange:
         """The operation that this path means, whatever stands in for its placeholders; None for other things of the API."""
         for path in PATHS:
             # A rule's own address comes before those of load balancers, to which "rules" would look like an id.
-            pattern = re.sub(r"/(load_balancer|organization|load_balancer_rule)(?=/|$)", "/[^/]+", path)
+            pattern = re.sub(r"/(%s)(?=/|$)" % "|".join(_PLACEHOLDERS), "/[^/]+", path)
             if re.fullmatch(pattern, self.path):
                 return (self.method, path) if (self.method, path) in OPERATIONS else None
         return None

@@ -13,6 +13,7 @@ from document import Document, Leaf, Operation
 from known import OPERATIONS, PARTS, SHOWN, VERSION, Shown
 
 from ansible_collections.katapult.cloud.plugins.module_utils import _load_balancer, _rule
+from ansible_collections.katapult.cloud.plugins.module_utils._readable import READABLES
 
 Json = dict[str, t.Any]
 
@@ -23,13 +24,26 @@ _INNER = {
     "certificates[]": ("id", "name", "additional_names[]", "state"),
     "annotations[]": ("key", "value"),
     "weights[]": ("virtual_machine_id", "weight"),
+    "zone": ("id", "name", "permalink", "data_center.id", "data_center.name", "data_center.permalink"),
+    "organization": ("id", "name", "sub_domain"),
+    "group": ("id", "name"),
+    "package": ("id", "name", "permalink"),
+    "gpu_type": ("id", "name", "permalink"),
+    "attached_iso": ("id", "name"),
+    "tags[]": ("id", "name"),
+    "ip_addresses[]": ("id", "address", "address_with_mask", "reverse_dns"),
+    "country": ("id", "name"),
 }
+_TEXTS = ("additional_names", "tag_names")
 # What a GET takes, and what a list shows
 _ASKED = {
     _rule.ONE: ("load_balancer_rule",),
     _rule.ALL: ("load_balancer", "page", "per_page"),
     _load_balancer.ONE: ("load_balancer",),
     _load_balancer.ALL: ("organization", "annotations[]", "page", "per_page"),
+    **{kind.one: (kind.singular,) for kind in READABLES},
+    **{kind.all: ("organization", "annotations[]", "page", "per_page") for kind in READABLES if kind.of_organization},
+    **{kind.all: () for kind in READABLES if not kind.of_organization},
 }
 _IN_LISTS = (
     "id name api_reference resource_type resource_ids ip_address data_center"
@@ -86,7 +100,7 @@ def _arguments(operation: Operation) -> dict[str, Leaf]:
     """All arguments of the parts that an operation belongs to; pages and filters belong to lists alone."""
     found: dict[str, Leaf] = {}
     for part in PARTS:
-        if operation in part.operations and "info" not in part.name:
+        if operation in part.operations and part.name != "load_balancer_info":
             mirrored = {part.mirrored(option): leaf for option, leaf in part.options.items()}
             listed = dict.fromkeys(part.left_out, Leaf("string"))
             ours = {**listed, **{path: leaf for path, leaf in mirrored.items() if path}}
@@ -111,18 +125,19 @@ def _content(schema: Json) -> Json:
 
 
 def _fields(shown: Shown) -> dict[str, Leaf]:
-    in_list = shown.path.endswith("[]")
     found: dict[str, Leaf] = {}
     for field in shown.fields:
-        if field.name == "resources" or (in_list and field.name not in _IN_LISTS):
+        of_balancer = "balancer" in shown.path
+        in_list = field.name in _IN_LISTS if of_balancer else field.name != "annotations"
+        if field.name == "resources" or (shown.in_list and not in_list):
             continue
         option = field.kind.option
-        name = field.name + ("[]" if "%s[]" % field.name in _INNER or option.get("type") == "list" else "")
+        several = "%s[]" % field.name in _INNER or option.get("type") == "list" or field.name in _TEXTS
+        name = field.name + ("[]" if several else "")
         inner = _INNER.get(name, ())
-        inner = ("id", "name") if name == "certificates[]" and in_list else inner
+        inner = ("id", "name") if name == "certificates[]" and shown.in_list else inner
         prefix = "" if field.name == "annotations" else shown.path + "."
         for path in ["%s.%s" % (name, of) for of in inner] or [name]:
             kind = "integer" if path.endswith("weight") else _TYPES.get(str(option.get("type")), "string")
             found[prefix + path] = Leaf(kind, frozenset(option.get("choices", ())))
-    extra = [path for path in shown.hidden if "[]" not in path]
-    return {**found, **{"%s.%s" % (shown.path, path): Leaf("string") for path in extra}}
+    return {**found, **{"%s.%s" % (shown.path, path): Leaf("string") for path in shown.hidden}}

@@ -20,6 +20,7 @@ from dataclasses import dataclass
 
 from document import NAME, Document, Operation, Schema, strict
 from exchanges import Exchange
+from known import IN_A_LIST_OF_ONE
 from katapult_simulator.arguments import nested
 from openapi_schema_validator import OAS30Validator
 
@@ -87,8 +88,9 @@ def answer_problems(document: Document, exchange: Exchange) -> set[Problem]:
     if schema is None:
         found.add(Problem(name_of(operation), "the status %s of an answer" % exchange.status))
         (schema,) = document.answers(operation).values()
+    schema, of_lists = _without_lists_of_one(operation, schema, exchange.answer)
     answer, of_members = _without_members(document, operation, exchange.answer)
-    return found | of_members | _value_problems(strict(schema, whole=True), answer, name_of(operation))
+    return found | of_lists | of_members | _value_problems(strict(schema, whole=True), answer, name_of(operation))
 
 
 def _documented(document: Document, exchange: Exchange) -> tuple[Operation | None, set[Problem]]:
@@ -163,6 +165,18 @@ _SOME_ERROR: Schema = {
     "type": "object",
     "properties": {"code": {"type": "string"}, "description": {"type": "string"}, "detail": {"type": "object"}},
 }
+
+
+def _without_lists_of_one(operation: Operation, schema: Schema, answer: t.Any) -> tuple[Schema, set[Problem]]:
+    """A schema with a thing itself where the document has a list for it, and the answer does not."""
+    found: set[Problem] = set()
+    properties = dict(schema.get("properties", {}))
+    for name in IN_A_LIST_OF_ONE:
+        items = properties.get(name, {}).get("items")
+        if items is not None and isinstance(answer, dict) and isinstance(answer.get(name), dict):
+            properties[name] = items
+            found.add(Problem("%s: %s" % (name_of(operation), name), "is there itself, and not in a list"))
+    return {**schema, "properties": properties}, found
 
 
 def _without_members(document: Document, operation: Operation, answer: t.Any) -> tuple[t.Any, set[Problem]]:

@@ -22,14 +22,17 @@ from ansible_collections.katapult.cloud.plugins.module_utils import (
     _load_balancer_rule_task,
     _load_balancer_task,
     _options,
+    _read_task,
     _rule,
 )
+from ansible_collections.katapult.cloud.plugins.module_utils._readable import READABLES, Readable
 
 # The version of the API's document that the collection was written with
 VERSION = "2.68.0"
 
 # In the order in which they are told apart: "rules" must not be taken for the id of a load balancer.
-PATHS = (_rule.ONE, _rule.ALL, _load_balancer.ONE, _load_balancer.ALL)
+BALANCER_PATHS = (_rule.ONE, _rule.ALL, _load_balancer.ONE, _load_balancer.ALL)
+PATHS = (*BALANCER_PATHS, *(path for kind in READABLES for path in (kind.one, kind.all)))
 
 Json = dict[str, t.Any]
 
@@ -46,6 +49,8 @@ def _known_operations() -> frozenset[Operation]:
 
 
 OPERATIONS = _known_operations()
+# Those on load balancers and their rules; of everything else the collection only reads
+BALANCER_OPERATIONS = tuple(sorted(operation for operation in OPERATIONS if operation[1] in BALANCER_PATHS))
 
 
 # Options and arguments
@@ -118,12 +123,42 @@ def _within(prefix: str, given: t.Mapping[str, tuple[str, str]]) -> dict[str, tu
 _WEIGHTS_REASON = "stands beside the properties, as the other list does of which a task names some entries"
 _LOAD_BALANCER_SPEC = {**_options.CONNECTION_SPEC, **_load_balancer_task.ARGUMENT_SPEC}
 _RULES_SPEC = _load_balancer_task.ARGUMENT_SPEC["rules"]["options"]
+_FILTERS = {
+    "name": "picks out of what was listed: the API has no such filter",
+    "full": "says whether to read each one on its own",
+}
+_NO_ORGANIZATION = dict.fromkeys(
+    ("organization.id", "organization.sub_domain"), "every module takes it, so that it can be set for all at once"
+)
+
+
+def _part_of(kind: Readable) -> Part:
+    """The options of a module that only reads."""
+    spec = {**_options.CONNECTION_SPEC, **_read_task.argument_spec(kind)}
+    # What lists organizations takes none; what is looked up is named by options of their own.
+    belongs_to_none = {} if kind.of_organization else _NO_ORGANIZATION
+    return Part(
+        name=kind.module,
+        spec=spec,
+        operations=(("GET", kind.one), ("GET", kind.all)),
+        renamed={
+            by: ("%s.%s" % (kind.singular, by), "names the %s that the task is about" % kind.called)
+            for by in kind.named_by
+        },
+        own={
+            **_OF_THE_CONNECTION,
+            **{name: reason for name, reason in _FILTERS.items() if name in spec},
+            **belongs_to_none,
+        },
+        left_out=_PAGES if kind.paginated else {},
+    )
+
 
 PARTS = (
     Part(
         name="load_balancer",
         spec={name: option for name, option in _LOAD_BALANCER_SPEC.items() if name != "rules"},
-        operations=tuple((method, path) for method, path in sorted(OPERATIONS) if "rules" not in path),
+        operations=tuple((method, path) for method, path in BALANCER_OPERATIONS if "rules" not in path),
         renamed={
             "id": ("load_balancer.id", "names the load balancer that the task is about"),
             "weights[].virtual_machine_id": ("properties.weights[].virtual_machine_id", _WEIGHTS_REASON),
@@ -149,7 +184,7 @@ PARTS = (
     Part(
         name="load_balancer_rule",
         spec={**_options.CONNECTION_SPEC, **_load_balancer_rule_task.ARGUMENT_SPEC},
-        operations=tuple((method, path) for method, path in sorted(OPERATIONS) if "rules" in path),
+        operations=tuple((method, path) for method, path in BALANCER_OPERATIONS if "rules" in path),
         renamed={
             "id": ("load_balancer_rule.id", "names the rule that the task is about"),
             **_within("properties.", _CERTIFICATES),
@@ -165,20 +200,20 @@ PARTS = (
     Part(
         name="load_balancer_info",
         spec={**_options.CONNECTION_SPEC, **_load_balancer_info_task.ARGUMENT_SPEC},
-        operations=tuple((method, path) for method, path in sorted(OPERATIONS) if method == "GET"),
+        operations=tuple((method, path) for method, path in BALANCER_OPERATIONS if method == "GET"),
         renamed={
             "id": ("load_balancer.id", "names the load balancer that the task is about"),
             "api_reference": ("load_balancer.api_reference", "names the load balancer that the task is about"),
         },
         own={
             **_OF_THE_CONNECTION,
-            "name": "picks out of what was listed: the API has no such filter",
-            "full": "says whether to read each one on its own",
+            **_FILTERS,
             "include_rules": "says whether to read the rules too",
             "include_backend_certificate_key": "says whether to show the private key",
         },
         left_out={**_PAGES, "load_balancer_rule.id": "rules are read with their load balancer"},
     ),
+    *(_part_of(kind) for kind in READABLES),
 )
 
 _TYPES = {"str": "string", "int": "integer", "bool": "boolean", "float": "number"}
@@ -206,6 +241,7 @@ class Shown:
     :param path: where an answer holds it: C(load_balancer), or C(load_balancers[]).
     :param read: from a whole answer to what a result shows.
     :param hidden: what a result does not show, with all that is below it, each with its reason.
+    :param in_list: whether this is how a list shows it, which may be a part of the fields.
     """
 
     name: str
@@ -214,6 +250,7 @@ class Shown:
     fields: tuple[t.Any, ...]
     read: t.Callable[[Json], Json]
     hidden: t.Mapping[str, str] = field(default_factory=dict)
+    in_list: bool = False
 
     def documented(self, document: Document) -> set[str]:
         """The paths of all fields that a document has for it, its members' apart."""
@@ -231,6 +268,10 @@ class Shown:
                 found |= _paths(self.read(_sample(_without_pages(schema))))
         return found
 
+    def hides(self, path: str) -> bool:
+        """Whether a path, or what it is below, is listed as hidden."""
+        return any(is_within(path, hidden) for hidden in self.hidden)
+
     def _inner(self, path: str) -> str:
         """The path within the thing. What stands beside it in an answer is taken for a part of it."""
         return path.removeprefix(self.path + ".")
@@ -243,6 +284,84 @@ _OF_CERTIFICATES = {
     "certificates[].additional_names[]": "is the certificate's own business",
     "certificates[].state": "changes by itself, and would make the same rule look changed",
 }
+
+_COUNTRY = "says where Katapult is, and nothing of the thing"
+_BILLS = "is between Katapult and whoever is billed"
+_PACKAGE = "can be looked up by the package; what the machine has of it is shown"
+# What results do not show of what is only read, on its own and in lists
+_NOT_READ: dict[str, dict[str, str]] = {
+    "virtual_machine": {
+        "initial_root_password": "a password",
+        "hypervisor": "is Katapult's own business, and recorded answers lack it",
+        "gpus": "are told by their type",
+        "zone.data_center.country": _COUNTRY,
+        **{"package.%s" % name: _PACKAGE for name in ("cpu_cores", "memory_in_gb", "use_dedicated_cpus", "group")},
+        **{"package.%s" % name: _PACKAGE for name in ("ipv4_addresses", "storage_in_gb", "privacy", "icon")},
+        "package.monthly_bandwidth_allowance_in_gb": _PACKAGE,
+        **{"organization.%s" % name: _BILLS for name in ("billing_name", "postcode", "vat_number", "phone_number")},
+        **{"organization.address%d" % number: _BILLS for number in range(1, 5)},
+        **{"organization.%s" % name: _BILLS for name in ("currency", "country", "country_state")},
+        **{
+            "organization.%s" % name: "katapult.cloud.organization_info shows it"
+            for name in ("infrastructure_domain", "created_at", "activated_at", "suspended", "managed")
+        },
+        **{
+            "group.%s" % name: "katapult.cloud.virtual_machine_group_info shows it"
+            for name in ("segregate", "auto_segregate", "created_at")
+        },
+        "tags[].color": "katapult.cloud.tag_info shows it",
+        "tags[].created_at": "katapult.cloud.tag_info shows it",
+        **{"gpu_type.%s" % name: "belongs to the type" for name in ("manufacturer", "memory_in_gb", "memory_type")},
+        "attached_iso.operating_system": "belongs to the image",
+        **{"ip_addresses[].%s" % name: "belongs to the address" for name in ("vip", "label", "network")},
+        "ip_addresses[].allocation_id": "is the machine itself, or its network interface",
+        "ip_addresses[].allocation_type": "is the machine itself, or its network interface",
+    },
+    "certificate": {
+        "private_key": "a private key",
+        "certificate_api_url": "an address with a token in it, which leads to the private key",
+    },
+    "organization": {
+        **dict.fromkeys(("billing_name", "postcode", "vat_number", "phone_number"), _BILLS),
+        **{"address%d" % number: _BILLS for number in range(1, 5)},
+        **dict.fromkeys(("currency", "country", "country_state"), _BILLS),
+    },
+}
+# Of these the document shows a list of one where the API is known to show the thing itself
+IN_A_LIST_OF_ONE = ("certificate",)
+
+
+def _shown_of(kind: Readable) -> tuple[Shown, Shown]:
+    """What is only read, on its own and in a list."""
+    hidden = _NOT_READ.get(kind.singular, {})
+
+    def alone(answer: Json) -> Json:
+        thing = answer[kind.singular]
+        return kind.read(thing[0] if isinstance(thing, list) else thing, answer)
+
+    return (
+        Shown(
+            name=kind.called,
+            operations=(("GET", kind.one),),
+            path=kind.singular + ("[]" if kind.singular in IN_A_LIST_OF_ONE else ""),
+            fields=kind.fields,
+            read=alone,
+            hidden=hidden,
+        ),
+        Shown(
+            name="%s in a list" % kind.called,
+            operations=(("GET", kind.all),),
+            path=kind.plural + "[]",
+            fields=kind.fields,
+            read=lambda answer: kind.read_row(answer[kind.plural][0]),
+            hidden={path: reason for path, reason in hidden.items() if path in _HIDDEN_IN_LISTS},
+            in_list=True,
+        ),
+    )
+
+
+# Of what results do not show, what is in lists at all
+_HIDDEN_IN_LISTS = ("hypervisor", "zone.data_center.country")
 
 SHOWN = (
     Shown(
@@ -259,6 +378,7 @@ SHOWN = (
         path="load_balancers[]",
         fields=_load_balancer.FIELDS,
         read=lambda answer: _load_balancer.read_row(answer["load_balancers"][0]),
+        in_list=True,
     ),
     Shown(
         name="rule",
@@ -274,7 +394,9 @@ SHOWN = (
         path="load_balancer_rules[]",
         fields=_rule.FIELDS,
         read=lambda answer: _rule.read_row(answer["load_balancer_rules"][0]),
+        in_list=True,
     ),
+    *(shown for kind in READABLES for shown in _shown_of(kind)),
 )
 
 
@@ -302,3 +424,8 @@ def _paths(value: t.Any, path: str = "") -> set[str]:
     if isinstance(value, list):
         return {found for item in value for found in _paths(item, path + "[]")}
     return set() if value is None else {path}
+
+
+def is_within(path: str, of: str) -> bool:
+    """Whether a path is another one, or below it: backend_certificate does not speak for backend_certificate_key."""
+    return path == of or path.startswith((of + ".", of + "["))

@@ -20,10 +20,14 @@ from dataclasses import dataclass, field, replace
 from exceptions import BY_TYPE, NULL_OR_NOT, ONLY_RECORDED, ONLY_SIMULATED
 from exchanges import Exchange
 from judge import Problem
+from known import is_within
 from katapult_simulator.simulator import Request, Simulator
 from katapult_simulator.world import Collection, DataCenter, Organization, VirtualMachine, World
 
 Json = dict[str, t.Any]
+
+# Things whose fields go by the name of their type, as those of members do
+_NAMED = {"virtual_machine": "VirtualMachine", "VirtualMachine.tags[]": "Tag"}
 
 
 @dataclass
@@ -52,9 +56,11 @@ class Replay:
         return found | self._compared(self._mapped_value(recorded.answer), simulated, "")
 
     def learn(self, recorded: Exchange) -> None:
-        """What recorded traffic on other things says of the members of tags and groups."""
+        """What recorded traffic on other things says of virtual machines, and of the members of tags and groups."""
         for name, thing in _dicts(recorded.answer):
             if name == "virtual_machine" and "tags" in thing:
+                machines = self.simulator.world.virtual_machines
+                machines[thing["id"]] = replace(machines[thing["id"]], state=thing["state"])
                 _move(self.simulator.world.tags, thing["id"], {tag["id"] for tag in thing["tags"]})
                 _move(self.simulator.world.groups, thing["id"], {thing["group"]["id"]} if thing["group"] else set())
 
@@ -83,6 +89,7 @@ class Replay:
             found = set()
             for name in sorted({*recorded, *simulated}):
                 at = "%s.%s" % (path, name) if path else name
+                at = _NAMED.get(at, at)
                 if name not in simulated:
                     found.add(Problem(at, ONLY_RECORDED))
                 elif name not in recorded:
@@ -91,7 +98,8 @@ class Replay:
                     found |= self._compared(recorded[name], simulated[name], at)
             return found
         if isinstance(recorded, list) and isinstance(simulated, list):
-            found = set().union(*(self._compared(*pair, path + "[]") for pair in zip(recorded, simulated)))
+            of_items = _NAMED.get(path + "[]", path + "[]")
+            found = set().union(*(self._compared(*pair, of_items) for pair in zip(recorded, simulated)))
             if len(recorded) != len(simulated):
                 found.add(Problem(path, "%d items instead of %d" % (len(simulated), len(recorded))))
             return found
@@ -135,7 +143,13 @@ def _world(recorded: list[Exchange]) -> World:
             key: DataCenter(key, of["name"], of["permalink"]) for key, of in centers.items() if "permalink" in of
         },
         virtual_machines={
-            key: VirtualMachine(key, of["name"], owner, of["zone"]["data_center"]["id"])
+            key: VirtualMachine(
+                key,
+                of["name"],
+                owner,
+                of["zone"]["data_center"]["id"],
+                addresses=tuple(address["address"] for address in of["ip_addresses"]),
+            )
             for key, of in machines.items()
             if "zone" in of
         },
@@ -188,8 +202,3 @@ def _compared_headers(recorded: dict[str, str], simulated: dict[str, str]) -> se
 def _outline(text: str) -> str:
     """What a text consists of: numbers of any length, and groups of hexadecimal digits."""
     return "number" if text.isdigit() else re.sub(r"[0-9a-f]", "x", text)
-
-
-def is_within(path: str, of: str) -> bool:
-    """Whether a path is another one, or below it: backend_certificate does not speak for backend_certificate_key."""
-    return path == of or path.startswith((of + ".", of + "["))

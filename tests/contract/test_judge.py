@@ -145,6 +145,20 @@ def test_an_undocumented_status_is_found_out(known):
     assert judged(known, lambda answer: None, 202) == {Problem("GET %s" % RULES, "the status 202 of an answer")}
 
 
+def test_a_thing_itself_is_told_from_a_list_of_one(known):
+    path = "/certificates/certificate"
+    items = known.answers(("GET", path))[200]["properties"]["certificate"]["items"]
+    blank = {"integer": 1, "string": "text", "array": []}
+    thing = {name: blank[of["type"]] for name, of in items["properties"].items()}
+
+    def of(certificate):
+        return answer_problems(known, request("GET", path, answer={"certificate": certificate}))
+
+    alone = Problem("GET %s: certificate" % path, "is there itself, and not in a list")
+    assert of([thing]) == set() and of(thing) == {alone}
+    assert of({**thing, "extra": 1}) == {alone, Problem("GET %s: certificate.extra" % path, UNDOCUMENTED)}
+
+
 def test_errors_are_held_to_their_own_schema(known):
     refused = {"code": "load_balancer_not_found", "description": "No such thing"}
 

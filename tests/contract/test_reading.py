@@ -21,9 +21,11 @@ from ansible_collections.katapult.cloud.plugins.module_utils import (
     _load_balancer,
     _load_balancer_info_task,
     _rule,
+    _virtual_machine_info_task,
 )
 from ansible_collections.katapult.cloud.plugins.module_utils._budget import Budget, Clock
 from ansible_collections.katapult.cloud.plugins.module_utils._client import Client
+from ansible_collections.katapult.cloud.plugins.module_utils._readable import VIRTUAL_MACHINE as VIRTUAL_MACHINE_KIND
 from ansible_collections.katapult.cloud.plugins.module_utils._transport import RawAnswer
 
 LOAD_BALANCER = (
@@ -37,6 +39,10 @@ RULE = (
     " proxy_protocol"
 ).split()
 RULE_ROW = "algorithm certificates check_enabled destination_port id listen_port protocol".split()
+VIRTUAL_MACHINE = (
+    "annotations attached_iso cpu_cores created_at description fqdn gpu_type group hostname id ip_addresses memory_in_gb name"
+    " organization package state tag_names tags use_dedicated_cpus zone"
+).split()
 # What a result shows of the objects within it
 INNER = {
     "resources": {"type", "value"},
@@ -47,6 +53,13 @@ INNER = {
     "certificates": {"id", "name"},
     "load_balancer": {"id", "name"},
     "annotations": {"key", "value"},
+    "zone": {"id", "name", "permalink", "data_center"},
+    "zone.data_center": {"id", "name", "permalink"},
+    "organization": {"id", "name", "sub_domain"},
+    "group": {"id", "name"},
+    "package": {"id", "name", "permalink"},
+    "tags": {"id", "name"},
+    "ip_addresses": {"id", "address", "address_with_mask", "reverse_dns"},
 }
 # What a recording holds in place of a secret
 REDACTED = "[REDACTED]"
@@ -59,11 +72,12 @@ READERS: dict[str, tuple[t.Callable[..., t.Any], list[str]]] = {
     "load_balancers": (_load_balancer.read_row, LOAD_BALANCER_ROW),
     "load_balancer_rule": (_rule.read, RULE),
     "load_balancer_rules": (_rule.read_row, RULE_ROW),
+    "virtual_machine": (lambda answer: VIRTUAL_MACHINE_KIND.read(answer["virtual_machine"], answer), VIRTUAL_MACHINE),
 }
 
 
 def answers() -> list[tuple[str, Exchange]]:
-    """Every recorded answer that shows a load balancer or a rule, with a name of its own."""
+    """Every recorded answer that shows something which a module shows, with a name of its own."""
     files = sorted(Path(os.environ.get("KATAPULT_RECORDINGS") or os.devnull).glob("*.json"))
     return [
         ("%s %d: %s %s" % (file.stem, number, one.method, one.path), one)
@@ -82,7 +96,7 @@ def read(answer: dict[str, t.Any]) -> list[tuple[dict[str, t.Any], dict[str, t.A
     how, keys = READERS[kind]
     if isinstance(answer[kind], list):
         return [(row, how(row), keys) for row in answer[kind]]
-    beside = {"annotations": answer.get("annotations", [])} if kind == "load_balancer" else {}
+    beside = {} if kind == "load_balancer_rule" else {"annotations": answer.get("annotations", [])}
     return [({**answer[kind], **beside}, how(answer), keys)]
 
 
@@ -107,7 +121,9 @@ def secrets_of(value: t.Any) -> set[str]:
         return {text for item in value for text in secrets_of(item)}
     if not isinstance(value, dict):
         return {value} if value == REDACTED else set()
-    own = {of for name, of in value.items() if name in SECRET_KEYS and isinstance(of, str)}
+    # Whoever is billed may be called as the organization is, which is no secret.
+    known = (None, value.get("name"), value.get("sub_domain"))
+    own = {of for name, of in value.items() if name in SECRET_KEYS and of not in known}
     return own | {text for of in value.values() for text in secrets_of(of)}
 
 
@@ -151,6 +167,12 @@ class Player:
         ours = (one for (operation, _query), one in self._answers.items() if operation == ("GET", _load_balancer.ONE))
         return [answer["load_balancer"]["id"] for answer in ours]
 
+    def virtual_machines(self) -> list[str]:
+        """The ids of those that were read on their own."""
+        path = VIRTUAL_MACHINE_KIND.one
+        ours = (one for (operation, _query), one in self._answers.items() if operation == ("GET", path))
+        return [answer["virtual_machine"]["id"] for answer in ours]
+
     def rules(self) -> dict[str, bool]:
         """The ids of load balancers whose rules were listed, and whether each of these was read on its own too."""
         alone = {query for (operation, query) in self._answers if operation == ("GET", _rule.ONE)}
@@ -190,3 +212,19 @@ def test_the_info_module_reads_what_was_recorded(recordings, record_property):
             read_with_rules += bool(thing.get("rules"))
     record_property("load_balancers_with_rules", read_with_rules)
     assert read_with_rules
+
+
+def test_virtual_machines_are_read_as_they_were_recorded(recordings, record_property):
+    """The whole task of katapult.cloud.virtual_machine_info, over a transport that plays a recording."""
+    found = 0
+    for exchanges in recordings.values():
+        player = Player(exchanges)
+        for identifier in player.virtual_machines():
+            task = {"id": identifier, "fqdn": None, "name": None, "annotations": None, "full": False}
+            result = _virtual_machine_info_task.run(task, None, Client(player, 60, Budget(0, Clock()), True), False)
+            (machine,) = result.values["virtual_machines"]
+            assert machine["id"] == identifier and machine["ip_addresses"] and machine["zone"]["data_center"]["permalink"]
+            assert REDACTED not in json.dumps(machine)
+            found += 1
+    record_property("virtual_machines", found)
+    assert found

@@ -9,16 +9,23 @@ from __future__ import annotations
 import functools
 import json
 import typing as t
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from ansible_collections.katapult.cloud.plugins.module_utils import (
+    _certificate_info_task,
+    _data_center_info_task,
     _load_balancer_info_task,
     _load_balancer_rule_task,
     _load_balancer_task,
+    _organization_info_task,
+    _tag_info_task,
+    _virtual_machine_group_info_task,
+    _virtual_machine_info_task,
 )
 from ansible_collections.katapult.cloud.plugins.module_utils._errors import KatapultError
 from ansible_collections.katapult.cloud.plugins.module_utils._result import Result
 from ansible_collections.katapult.cloud.tests.unit.plugins.module_utils.simulated import Desk, web
+from katapult_simulator.populate import grow
 from katapult_simulator.rendering import SECRET
 from katapult_simulator.world import Assumptions
 
@@ -157,6 +164,15 @@ def _annotated(desk: Desk) -> None:
         )
 
 
+def _annotated_machine(desk: Desk) -> None:
+    machines = desk.simulator.world.virtual_machines
+    machines["vm_a"] = replace(machines["vm_a"], annotations={"team": "web"})
+
+
+def _many_tags(desk: Desk) -> None:
+    grow(desk.simulator.world, tags=99)
+
+
 # What is asked for
 
 _SAME = {"properties": {"api_reference": "web", "name": "Web", "resource_ids": ["vm_a"]}}
@@ -192,6 +208,8 @@ def _of_web(**task: t.Any) -> dict[str, t.Any]:
 
 
 _BALANCER, _RULE, _INFO = _load_balancer_task, _load_balancer_rule_task, _load_balancer_info_task
+_MACHINES, _GROUPS, _TAGS = _virtual_machine_info_task, _virtual_machine_group_info_task, _tag_info_task
+_CERTIFICATES, _CENTERS, _ORGANIZATIONS = _certificate_info_task, _data_center_info_task, _organization_info_task
 _PORT_80 = {"listen_port": 80, "destination_port": 9090, "check_path": "/up"}
 
 SCENARIOS = (
@@ -223,4 +241,15 @@ SCENARIOS = (
     Scenario("read one by id", _INFO, {"id": "lb_1", "full": True, "include_rules": True}, _one_with_rules),
     Scenario("read a list of several pages", _INFO, {}, _many, _SMALL_PAGES),
     Scenario("read all of several", _INFO, {"full": True, "annotations": [{"key": "team"}]}, _annotated),
+    Scenario("read a virtual machine", _MACHINES, {"fqdn": "web-a.acme.katapult.cloud"}),
+    Scenario("read annotated virtual machines", _MACHINES, {"annotations": [{"key": "team"}]}, _annotated_machine),
+    Scenario("read virtual machine groups", _GROUPS, {}),
+    Scenario("read a virtual machine group", _GROUPS, {"id": "vmgrp_web"}),
+    Scenario("read tags of several pages", _TAGS, {}, _many_tags, _SMALL_PAGES),
+    Scenario("read all of a tag", _TAGS, {"name": "web", "full": True}),
+    Scenario("read all of the certificates", _CERTIFICATES, {"full": True}),
+    Scenario("read data centers", _CENTERS, {}),
+    Scenario("read a data center", _CENTERS, {"permalink": "uk-lon-01"}),
+    Scenario("read organizations", _ORGANIZATIONS, {}),
+    Scenario("read an organization in check mode", _ORGANIZATIONS, {"sub_domain": "acme", "check": True}),
 )

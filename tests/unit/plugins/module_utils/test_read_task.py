@@ -142,6 +142,16 @@ def test_all_pages_are_listed(desk, kind):
     assert paths(desk) == [kind.all] * 3
 
 
+def test_what_is_shown_on_two_pages_is_read_once(desk):
+    def page(number, *numbers):
+        rows = [{"id": "tag_%d" % one, "name": "web"} for one in numbers]
+        return {"pagination": {"current_page": number, "total_pages": 2}, "tags": rows}
+
+    pages = iter([page(1, 1, 2), page(2, 2, 3)])
+    desk.send = lambda *request: RawAnswer(200, {}, json.dumps(next(pages)).encode())
+    assert ids(read(desk, KINDS["tag"], name="web")) == ["tag_1", "tag_2", "tag_3"]
+
+
 def test_a_list_that_allows_fewer_on_a_page_is_read_all_the_same():
     desk = Desk(assumptions=Assumptions(largest_page=100))
     grow(desk.simulator.world, tags=150)

@@ -10,7 +10,7 @@ What no load balancer has as a member is shown here on its own, too.
 from __future__ import annotations
 
 from .calls import Json
-from .members import BORN, SECRET, package_of, zone
+from .members import BORN, COUNTRIES, SECRET, package_of, zone
 from .world import Certificate, Collection, DataCenter, VirtualMachine, World
 
 _A_QUARTER = 90 * 86400  # seconds
@@ -67,9 +67,10 @@ def _pem(kind: str, text: str) -> str:
 
 
 def data_center(center: DataCenter) -> Json:
+    country = COUNTRIES[center.country]
     return {
         "id": center.id,
         "name": center.name,
         "permalink": center.permalink,
-        "country": {"id": "ctry_simulated", "name": "United Kingdom"},
+        "country": {"id": country["id"], "name": country["name"]},
     }

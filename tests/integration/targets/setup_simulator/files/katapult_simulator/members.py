@@ -110,18 +110,26 @@ def package_of(permalink: str) -> Json:
     }
 
 
-_COUNTRY: Json = {
-    "id": "ctry_simulated",
-    "name": "United Kingdom",
-    "iso_code2": "GB",
-    "iso_code3": "GBR",
-    "time_zone": "Europe/London",
-    "eu": False,
+def _country(code: str, longer: str, name: str, time_zone: str, eu: bool) -> Json:
+    return {
+        "id": "ctry_%s" % code.lower(),
+        "name": name,
+        "iso_code2": code,
+        "iso_code3": longer,
+        "time_zone": time_zone,
+        "eu": eu,
+    }
+
+
+COUNTRIES = {
+    "GB": _country("GB", "GBR", "United Kingdom", "Europe/London", False),
+    "NL": _country("NL", "NLD", "Netherlands", "Europe/Amsterdam", True),
+    "US": _country("US", "USA", "United States", "America/New_York", False),
 }
 
 
 def data_center(center: DataCenter) -> Json:
-    return {"id": center.id, "name": center.name, "permalink": center.permalink, "country": _COUNTRY}
+    return {"id": center.id, "name": center.name, "permalink": center.permalink, "country": COUNTRIES[center.country]}
 
 
 def _ip_address(world: World, machine: VirtualMachine, address: str) -> Json:
@@ -181,6 +189,6 @@ def organization(shown: Organization) -> Json:
         "vat_number": "%s VAT number" % SECRET,
         "phone_number": "%s phone number" % SECRET,
         "currency": {"id": "cur_gbp", "name": "British Pound", "iso_code": "GBP", "symbol": "£"},
-        "country": _COUNTRY,
+        "country": COUNTRIES["GB"],
         "country_state": None,
     }

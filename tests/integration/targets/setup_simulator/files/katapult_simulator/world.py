@@ -64,6 +64,7 @@ class DataCenter:
     id: str
     name: str
     permalink: str
+    country: str = "GB"  # by its code of two letters
 
 
 @dataclass(frozen=True)
@@ -172,8 +173,8 @@ class World:
     data_centers: dict[str, DataCenter] = field(
         default_factory=lambda: _by_id(
             DataCenter("loc_london", "London", "uk-lon-01"),
-            DataCenter("dc_amsterdam", "Amsterdam", "nl-ams-01"),
-            DataCenter("loc_newyork", "New York", "us-nyc-01"),
+            DataCenter("dc_amsterdam", "Amsterdam", "nl-ams-01", "NL"),
+            DataCenter("loc_newyork", "New York", "us-nyc-01", "US"),
         )
     )
     virtual_machines: dict[str, VirtualMachine] = field(
