@@ -179,6 +179,12 @@ def test_what_is_gone_before_it_is_read_is_left_out(desk, code):
     assert ids(read(desk, KINDS["virtual_machine"], full=True)) == ["vm_a", "vm_c", "vm_d", "vm_e", "vm_f"]
 
 
+def test_any_other_failure_of_one_fails_the_listing_in_full(desk):
+    body = {"error": {"code": "permission_denied", "description": None, "detail": {}}}
+    desk.fail(path="/virtual_machines/virtual_machine", answer="given", status=403, body=body, skip=2)
+    assert refused(desk, KINDS["virtual_machine"], full=True).facts.code == "permission_denied"
+
+
 def test_what_a_virtual_machine_is_shown_with(desk):
     (machine,) = read(desk, KINDS["virtual_machine"], id="vm_f")
     assert (machine["state"], machine["hostname"], machine["fqdn"]) == ("stopped", "web-f", "web-f.acme.katapult.cloud")
