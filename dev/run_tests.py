@@ -120,7 +120,8 @@ def lint(place: Environment, copy: Path, arguments: list[str]) -> None:
 
 def docs_lint(place: Environment, copy: Path, arguments: list[str]) -> None:
     """The documentation that will be shown on the documentation site."""
-    _run_tool(place, copy, "python", "-c", ANTSIBULL_DOCS, "lint-collection-docs", "--plugin-docs", "--validate-collection-refs", "all", "--check-extra-docs-refs", ".")
+    wanted = ("--plugin-docs", "--validate-collection-refs", "all", "--check-extra-docs-refs", ".")
+    _run_tool(place, copy, "python", "-c", ANTSIBULL_DOCS, "lint-collection-docs", *wanted)
 
 
 def changelog_lint(place: Environment, copy: Path, arguments: list[str]) -> None:
