@@ -26,8 +26,8 @@ options:
     choices: [katapult.cloud.katapult]
   api_token:
     description:
-      - A template is filled in, so that the token can be kept elsewhere. It sees extra variables, but no others.
-        The same holds for O(organization), O(api_url), O(filters), O(hostnames), O(connect_with) and O(details).
+      - A template is filled in, so that the token can be kept elsewhere. Of variables, it sees those given with C(-e).
+        The same holds for O(api_url) and what is in O(organization) and O(filters).
   organization:
     description:
       - One of it and the environment variable is required.
@@ -106,6 +106,19 @@ options:
     choices: [auto, always, never]
     default: auto
 notes:
+  - "The variables of a host follow. What a machine does not have is V(null) or an empty list."
+  - "C(katapult_id) (string, such as V(vm_4v8YBNBXSbCyP058)): the ID."
+  - "C(katapult_name) (string, such as V(Web 1)): the name in the Katapult console."
+  - "C(katapult_hostname) (string, such as V(web-1)): the host name."
+  - "C(katapult_fqdn) (string, such as V(web-1.acme.katapult.cloud)): the fully qualified domain name."
+  - "C(katapult_data_center) (string, such as V(uk-lon-01)): the permalink of the data center."
+  - "C(katapult_zone) (string): the permalink of the zone, a part of the data center."
+  - "C(katapult_package) (string, such as V(ROCK-3)): the name of the package, which tells the size."
+  - "C(katapult_addresses) (list of strings, such as V(['198.51.100.10', '2001:db8::10'])): all IP addresses, in the order of the API."
+  - "C(katapult_state) (string, such as V(started)): the state. Not set without details."
+  - "C(katapult_group) (string, such as V(web)): the name of the virtual machine group. Not set without details."
+  - "C(katapult_tags) (list of strings, such as V(['web', 'production'])): the names of the tags. Not set without details."
+  - "C(ansible_host) (string): see O(connect_with)."
   - "Requests: one for every 200 machines, and with details one more for each machine. 1,000 machines take 5 requests, with details 1,005,
     and from the cache none."
   - Katapult permits a number of requests a minute, usually 1,000. When they are used up, the plugin waits for the next minute, as long as

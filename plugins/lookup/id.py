@@ -106,15 +106,20 @@ from ansible_collections.katapult.cloud.plugins.plugin_utils._reader import (
 
 Vars = t.Dict[str, t.Any]
 
+_VARIABLES = ["katapult_%s" % name for name in CONNECTION_SPEC]
+_OF_ANSIBLE = ("wantlist",)  # hands itself on when it calls a look-up for a loop
+
 
 class LookupModule(LookupBase):
     """Finds the ids of things by their names."""
 
     def run(self, terms: list[t.Any], variables: Vars | None = None, **kwargs: t.Any) -> list[str]:
         """The ids of the things of the kind that is the first term, with the names that are the others."""
-        self.set_options(var_options=variables, direct=kwargs)
+        given = {name: value for name, value in (variables or {}).items() if name in _VARIABLES}
+        direct = {name: value for name, value in kwargs.items() if name not in _OF_ANSIBLE}
+        self.set_options(var_options=self._templar.template(given), direct=direct)
         try:
-            return self._ids(terms, kwargs)
+            return self._ids(terms, direct)
         except CannotRead as trouble:
             raise AnsibleLookupError(str(trouble)) from None
 
@@ -123,7 +128,7 @@ class LookupModule(LookupBase):
         if unknown:
             raise CannotRead("Unknown option: %s. There are %s." % (", ".join(unknown), ", ".join(CONNECTION_SPEC)))
         kind, names = _kind_and_names(terms)
-        options = check_options({}, self._given())
+        options = check_options({}, dict(self._given()))
         organization = organization_of(options)
         return read(
             options,
@@ -131,14 +136,12 @@ class LookupModule(LookupBase):
             lambda line: Display().vvv("katapult.cloud: %s" % line),
         )
 
-    def _given(self) -> Vars:
-        """The options that are set anywhere. What comes from variables may still be a template."""
-        found = {}
+    def _given(self) -> t.Iterator[tuple[str, t.Any]]:
+        """The options that are set anywhere."""
         for name in CONNECTION_SPEC:
             value, origin = self.get_option_and_origin(name)
             if origin != "default":
-                found[name] = self._templar.template(value) if str(origin).startswith("var") else value
-        return found
+                yield name, value
 
 
 def _kind_and_names(terms: list[t.Any]) -> tuple[str, list[str]]:
