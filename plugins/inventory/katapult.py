@@ -127,7 +127,8 @@ notes:
   - Machines that are in the trash are no hosts. One that goes away between the list and its details is left out with a warning.
   - The texts of the API never count as templates. Names of groups are made safe as Ansible does it.
   - Root passwords, billing addresses and the token are neither in variables nor in the cache.
-  - The cache holds all machines that were read. Other filters by tag, group and state, and other groups and names, need no new requests.
+  - The cache holds all machines that were read, before most filters. Another filter by tag, group or state, another group or another
+    host name needs no new requests, unless details become needed.
 seealso:
   - plugin: katapult.cloud.id
     plugin_type: lookup
