@@ -1,0 +1,336 @@
+# Copyright: (c) 2026, the katapult.cloud contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+name: katapult
+short_description: Katapult virtual machines as hosts
+version_added: 0.3.0
+description:
+  - Makes every virtual machine of an organization a host.
+  - The name of the inventory file must end in C(katapult.yml) or C(katapult.yaml).
+author:
+  - katapult.cloud contributors (@katapult-cloud)
+extends_documentation_fragment:
+  - katapult.cloud._controller
+  - ansible.builtin.constructed
+  - ansible.builtin.inventory_cache
+options:
+  plugin:
+    description:
+      - Marks the file as one for this plugin.
+    type: str
+    required: true
+    choices: [katapult.cloud.katapult]
+  api_token:
+    description:
+      - A template is filled in, so that the token can be kept elsewhere. Of variables, it sees those given with C(-e).
+        The same holds for O(api_url) and what is in O(organization) and O(filters).
+  organization:
+    description:
+      - One of it and the environment variable is required.
+  hostnames:
+    description:
+      - What to call the hosts by, the most preferred first.
+      - A name that several of the machines have is the name of none of them. They are called by the next preference, and if that fails too, by
+        the name with the ID, as in V(web_vm_4v8YBNBXSbCyP058). There is a warning then.
+      - The same happens to what cannot be the name of a host, such as a name that begins with a dash.
+      - V(fqdn) is the fully qualified domain name, V(name) the name in the Katapult console, V(hostname) the host name, and V(address)
+        the first address.
+    type: list
+    elements: str
+    choices: [fqdn, name, hostname, address]
+    default: [fqdn, name]
+  connect_with:
+    description:
+      - What to set C(ansible_host) to, the address that Ansible connects to.
+      - If a machine has no such thing, C(ansible_host) is not set. Ansible then connects to the name of the host.
+      - Private are the addresses of RFC 1918, of RFC 6598 (V(100.64.0.0/10)) and unique local ones. All others are public but those
+        that reach no other host, such as loopback and link-local addresses. The first one of the wanted sort is taken.
+      - V(none) never sets it.
+    type: str
+    choices: [public_ipv4, public_ipv6, private_ipv4, fqdn, name, none]
+    default: public_ipv4
+  filters:
+    description:
+      - Which machines become hosts. A machine must pass all filters that are given.
+      - An empty list counts as left out. A value that nothing has is no error.
+    type: dict
+    suboptions:
+      tags:
+        description:
+          - The machine has any of these tags, by name or ID. Needs details.
+        type: list
+        elements: str
+      groups:
+        description:
+          - The machine is in any of these virtual machine groups, by name or ID. Needs details.
+        type: list
+        elements: str
+      data_centers:
+        description:
+          - The machine is in any of these data centers, by permalink, name or ID. Details of others are not read.
+        type: list
+        elements: str
+      states:
+        description:
+          - The machine is in any of these states, such as V(started) or V(stopped). Needs details.
+        type: list
+        elements: str
+      annotations:
+        description:
+          - The machine has all of these annotations. Needs details, but only of those machines that Katapult finds by them.
+        type: list
+        elements: dict
+        suboptions:
+          key:
+            description:
+              - The key of the annotation.
+            type: str
+            required: true
+          value:
+            description:
+              - Its value. If it is left out, any will do.
+            type: str
+  details:
+    description:
+      - Whether to read each machine on its own, which takes a request for each.
+      - V(auto) does so if something in the inventory file asks for what the list of machines lacks. That is one of the filters by tag,
+        group, state and annotation, or the text C(katapult_tags), C(katapult_group) or C(katapult_state) anywhere in O(compose), O(groups) or
+        O(keyed_groups).
+      - V(always) is for playbooks that use these variables although the inventory file does not.
+      - V(never) fails if something in the inventory file needs them.
+    type: str
+    choices: [auto, always, never]
+    default: auto
+notes:
+  - "The variables of a host follow. What a machine does not have is V(null) or an empty list."
+  - "C(katapult_id) (string, such as V(vm_4v8YBNBXSbCyP058)): the ID."
+  - "C(katapult_name) (string, such as V(Web 1)): the name in the Katapult console."
+  - "C(katapult_hostname) (string, such as V(web-1)): the host name."
+  - "C(katapult_fqdn) (string, such as V(web-1.acme.katapult.cloud)): the fully qualified domain name."
+  - "C(katapult_data_center) (string, such as V(uk-lon-01)): the permalink of the data center."
+  - "C(katapult_zone) (string): the permalink of the zone, a part of the data center."
+  - "C(katapult_package) (string, such as V(ROCK-3)): the name of the package, which tells the size."
+  - "C(katapult_addresses) (list of strings, such as V(['198.51.100.10', '2001:db8::10'])): all IP addresses, in the order of the API."
+  - "C(katapult_state) (string, such as V(started)): the state. Not set without details."
+  - "C(katapult_group) (string, such as V(web)): the name of the virtual machine group. Not set without details."
+  - "C(katapult_tags) (list of strings, such as V(['web', 'production'])): the names of the tags. Not set without details."
+  - "C(ansible_host) (string): see O(connect_with)."
+  - "Requests: one for every 200 machines, and with details one more for each machine. 1,000 machines take 5 requests, with details 1,005,
+    and from the cache none."
+  - Katapult permits a number of requests a minute, usually 1,000. When they are used up, the plugin waits for the next minute, as long as
+    O(api_retry_timeout) allows for all waiting together. Its default is enough for about 2,000 machines with details. Add V(60) for
+    every further 1,000, or filter by data center or annotation, which read fewer machines.
+  - Machines that are in the trash are no hosts. One that goes away between the list and its details is left out with a warning.
+  - The texts of the API never count as templates. Names of groups are made safe as Ansible does it.
+  - Root passwords, billing addresses and the token are neither in variables nor in the cache.
+  - The cache holds all machines that were read, before most filters. Another filter by tag, group or state, another group or another
+    host name needs no new requests, unless details become needed.
+seealso:
+  - plugin: katapult.cloud.id
+    plugin_type: lookup
+  - module: katapult.cloud.virtual_machine_info
+"""
+
+EXAMPLES = r"""
+# All virtual machines, reached at their public IPv4 addresses. The token comes from KATAPULT_API_TOKEN.
+# ansible-inventory -i acme.katapult.yml --graph
+plugin: katapult.cloud.katapult
+organization:
+  sub_domain: acme
+
+---
+# Groups by data center and tag, such as in_uk_lon_01 and tag_web. The tags need a request for each machine.
+plugin: katapult.cloud.katapult
+organization:
+  sub_domain: acme
+keyed_groups:
+  - key: katapult_data_center
+    prefix: in
+  - key: katapult_tags
+    prefix: tag
+
+---
+# Only the running web servers of one data center, called by the names that they have in the console.
+plugin: katapult.cloud.katapult
+organization:
+  sub_domain: acme
+hostnames: [name]
+filters:
+  tags: [web]
+  states: [started]
+  data_centers: [uk-lon-01]
+groups:
+  webservers: true
+compose:
+  ansible_user: "'root'"
+
+---
+# A token from elsewhere, private addresses, and a cache that spares the requests for ten minutes.
+plugin: katapult.cloud.katapult
+api_token: "{{ lookup('ansible.builtin.file', '~/.katapult-token') }}"
+organization:
+  sub_domain: acme
+connect_with: private_ipv4
+cache: true
+cache_plugin: ansible.builtin.jsonfile
+cache_connection: ~/.cache/katapult
+cache_timeout: 600
+"""
+
+import hashlib
+import json
+import typing as t
+
+from ansible.errors import AnsibleError, AnsibleParserError
+from ansible.plugins.inventory import BaseInventoryPlugin, Cacheable, Constructable
+from ansible_collections.katapult.cloud.plugins.module_utils._options import CONNECTION_SPEC
+from ansible_collections.katapult.cloud.plugins.module_utils._transport import VERSION
+from ansible_collections.katapult.cloud.plugins.plugin_utils import _hosts
+from ansible_collections.katapult.cloud.plugins.plugin_utils._machines import (
+    FILTERS,
+    machines,
+    matching,
+    needs_details,
+)
+from ansible_collections.katapult.cloud.plugins.plugin_utils._reader import (
+    CannotRead,
+    Options,
+    check_options,
+    organization_of,
+    read,
+)
+from ansible_collections.katapult.cloud.plugins.plugin_utils._untrusted import untrusted
+
+Values = t.Dict[str, t.Any]
+
+OWN_SPEC: Values = {
+    "hostnames": {"type": "list", "elements": "str", "choices": list(_hosts.HOST_NAMES), "default": ["fqdn", "name"]},
+    "connect_with": {"type": "str", "choices": list(_hosts.CONNECT_WITH), "default": "public_ipv4"},
+    "filters": FILTERS,
+    "details": {"type": "str", "choices": ["auto", "always", "never"], "default": "auto"},
+}
+_CONSTRUCTED = ("compose", "groups", "keyed_groups")
+
+
+class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
+    """Makes every virtual machine of an organization a host."""
+
+    NAME = "katapult.cloud.katapult"
+
+    def verify_file(self, path: str) -> bool:
+        """Whether a file may be one for this plugin."""
+        return super().verify_file(path) and path.endswith(("katapult.yml", "katapult.yaml"))
+
+    def parse(self, inventory: t.Any, loader: t.Any, path: str, cache: bool = True) -> None:
+        """Add the hosts.
+
+        :param cache: whether what is cached may be used; false for a refresh.
+        """
+        super().parse(inventory, loader, path, cache)
+        config = self._read_config_data(path)
+        try:
+            self._refuse_unknown(config)
+            options = check_options(OWN_SPEC, self._given())
+            self._add_hosts(options, self._machines(options, path, cache))
+        except CannotRead as trouble:
+            raise AnsibleParserError(str(trouble)) from None
+
+    def _refuse_unknown(self, config: Values) -> None:
+        unknown = sorted(str(name) for name in config if name not in self.option_definitions)
+        if unknown:
+            known = ", ".join(sorted(self.option_definitions))
+            raise CannotRead("Unknown option: %s. There are %s." % (", ".join(unknown), known))
+
+    def _given(self) -> Values:
+        """The options that are set anywhere, with the templates of the inventory file filled in."""
+        self.templar.available_variables = self._vars
+        found = {}
+        for name in (*CONNECTION_SPEC, *OWN_SPEC):
+            value, origin = self.get_option_and_origin(name)
+            if origin == "default":
+                continue
+            try:
+                found[name] = self.templar.template(value) if origin == "Direct" else value
+            except AnsibleError as error:
+                # Where something of a token is in the template, the error may repeat it.
+                reason = type(error).__name__ if name == "api_token" else error
+                raise CannotRead("The template of %s cannot be filled in: %s" % (name, reason)) from None
+        return found
+
+    def _machines(self, options: Options, path: str, cache: bool) -> list[Values]:
+        """All machines that may become hosts, from the cache or from Katapult."""
+        organization = organization_of(options)
+        if organization is None:
+            raise CannotRead("organization (or KATAPULT_ORGANIZATION) is required. Nothing was sent.")
+        details = self._wants_details(options)
+        key = self._key(path, options, organization, details)
+        kept = self._kept(key) if cache else None
+        if kept is not None:
+            return kept
+        filters = options.params["filters"] or {}
+        found, gone = read(options, lambda client: machines(client, organization, filters, details), self._tell)
+        for machine in gone:
+            self.display.warning(
+                "The virtual machine %s (%s) is left out: it was gone before its details could be read."
+                % (machine.get("name"), machine["id"])
+            )
+        if self.get_option("cache"):
+            self._cache[key] = found
+        return found
+
+    def _tell(self, line: str) -> None:
+        self.display.vvv("katapult.cloud: %s" % line)
+
+    def _wants_details(self, options: Options) -> bool:
+        given = options.params["details"]
+        needed = needs_details(
+            options.params["filters"] or {}, {name: self.get_option(name) for name in _CONSTRUCTED}
+        )
+        if given == "never" and needed:
+            raise CannotRead(
+                "details is never, but %s cannot do without them: the list of virtual machines shows no states, tags, groups"
+                " and annotations. Nothing was sent." % " and ".join(needed)
+            )
+        return given == "always" or bool(needed)
+
+    def _key(self, path: str, options: Options, organization: dict[str, str], details: bool) -> str:
+        """The key of what is cached: it depends on all that decides which machines are read, and how much of them."""
+        filters = options.params["filters"] or {}
+        narrowing = [filters.get(name) for name in ("data_centers", "annotations")]
+        deciding = [VERSION, options.params["api_url"], organization, details, narrowing]
+        digest = hashlib.sha256(json.dumps(deciding, sort_keys=True).encode()).hexdigest()
+        return "%s_%s" % (self.get_cache_key(path), digest[:16])
+
+    def _kept(self, key: str) -> list[Values] | None:
+        if not self.get_option("cache"):
+            return None
+        try:
+            kept = self._cache[key]
+        except KeyError:
+            return None
+        sound = isinstance(kept, list) and all(isinstance(row, dict) and "id" in row for row in kept)
+        return kept if sound else None
+
+    def _add_hosts(self, options: Options, found: list[Values]) -> None:
+        chosen = matching(found, options.params["filters"] or {})
+        names, warnings = _hosts.host_names(chosen, options.params["hostnames"])
+        for warning in warnings:
+            self.display.warning(warning)
+        for machine in chosen:
+            self._add_host(untrusted(names[machine["id"]]), _hosts.variables(machine, options.params["connect_with"]))
+
+    def _add_host(self, host: str, variables: Values) -> None:
+        self.inventory.add_host(host)
+        for name, value in variables.items():
+            self.inventory.set_variable(host, name, untrusted(value))
+        strict = self.get_option("strict")
+        known = self.inventory.get_host(host).get_vars()
+        self._set_composite_vars(self.get_option("compose"), known, host, strict)
+        # What was composed counts for groups, too.
+        known = self.inventory.get_host(host).get_vars()
+        self._add_host_to_composed_groups(self.get_option("groups"), known, host, strict, fetch_hostvars=False)
+        self._add_host_to_keyed_groups(self.get_option("keyed_groups"), known, host, strict, fetch_hostvars=False)

@@ -1,0 +1,158 @@
+# Copyright: (c) 2026, the katapult.cloud contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+name: id
+short_description: Find the IDs of Katapult things by their names
+version_added: 0.3.0
+description:
+  - Turns the names of virtual machines, tags, certificates and other things into the IDs that modules and the API want.
+  - A name that nothing has, or that several things have, fails the task. The failure says what was searched, or lists the IDs.
+  - However many names are given, one listing is read, and in pages of 200. A name can be looked up without knowing whether it is
+    one, because the ID of an existing thing stands for itself.
+author:
+  - katapult.cloud contributors (@katapult-cloud)
+extends_documentation_fragment:
+  - katapult.cloud._controller
+  - katapult.cloud._controller.vars
+options:
+  _terms:
+    description:
+      - First the kind of the things, then their names. A list of names may be given instead of a name.
+      - >-
+        The kinds, and what counts as a name of each:
+        V(virtual_machine) (name, host name or fully qualified domain name),
+        V(virtual_machine_group) (name),
+        V(tag) (name),
+        V(certificate) (name),
+        V(data_center) (permalink or name),
+        V(organization) (sub-domain or name),
+        V(load_balancer) (C(api_reference) or name).
+      - The ID of a thing of this kind is taken as it is, unless it is also the name of another one.
+      - Upper and lower case are the same in host names, domain names and sub-domains, and differ in all other names.
+      - What is in the trash is not found.
+    type: list
+    elements: raw
+    required: true
+  organization:
+    description:
+      - Has no effect on V(data_center) and V(organization), and is required for all other kinds.
+notes:
+  - Use P(katapult.cloud.id#lookup) with C(query), which gives a list. C(lookup) gives a text, with commas between several IDs.
+  - Variables are filled in anew wherever they are used. Where a look-up stands in a variable that many tasks use, let
+    M(ansible.builtin.set_fact) keep what it gave.
+  - C(module_defaults) are for modules only. Set the environment variables, or the variables that each option names, to give modules
+    and look-ups the same token and organization.
+seealso:
+  - plugin: katapult.cloud.katapult
+    plugin_type: inventory
+  - module: katapult.cloud.load_balancer
+  - module: katapult.cloud.virtual_machine_info
+"""
+
+EXAMPLES = r"""
+- name: Put two servers behind a load balancer, by their names
+  katapult.cloud.load_balancer:
+    properties:
+      api_reference: web-production
+      resource_ids: "{{ query('katapult.cloud.id', 'virtual_machine', 'web-1', 'web-2.acme.katapult.cloud') }}"
+
+- name: Put all hosts of a group behind it
+  katapult.cloud.load_balancer:
+    properties:
+      api_reference: web-production
+      resource_ids: "{{ query('katapult.cloud.id', 'virtual_machine', groups.webservers) }}"
+
+- name: Serve a certificate by its name
+  katapult.cloud.load_balancer_rule:
+    load_balancer:
+      api_reference: web-production
+    properties:
+      listen_port: 443
+      destination_port: 8080
+      protocol: HTTPS
+      certificates: "{{ query('katapult.cloud.id', 'certificate', 'www.example.com') }}"
+
+- name: Show the ID of a tag in another organization
+  ansible.builtin.debug:
+    msg: "{{ lookup('katapult.cloud.id', 'tag', 'web', organization={'sub_domain': 'globex'}) }}"
+"""
+
+RETURN = r"""
+_raw:
+  description:
+    - The IDs, in the order of the names.
+  type: list
+  elements: str
+  sample: [vm_4v8YBNBXSbCyP058, vm_UUhPmoCbpic6UX0Y]
+"""
+
+import typing as t
+
+from ansible.errors import AnsibleLookupError
+from ansible.plugins.lookup import LookupBase
+from ansible.utils.display import Display
+from ansible_collections.katapult.cloud.plugins.module_utils._options import CONNECTION_SPEC
+from ansible_collections.katapult.cloud.plugins.plugin_utils._names import KINDS, ids
+from ansible_collections.katapult.cloud.plugins.plugin_utils._reader import (
+    CannotRead,
+    check_options,
+    organization_of,
+    read,
+)
+
+Vars = t.Dict[str, t.Any]
+
+_VARIABLES = ["katapult_%s" % name for name in CONNECTION_SPEC]
+_OF_ANSIBLE = ("wantlist",)  # hands itself on when it calls a look-up for a loop
+
+
+class LookupModule(LookupBase):
+    """Finds the ids of things by their names."""
+
+    def run(self, terms: list[t.Any], variables: Vars | None = None, **kwargs: t.Any) -> list[str]:
+        """The ids of the things of the kind that is the first term, with the names that are the others."""
+        given = {name: value for name, value in (variables or {}).items() if name in _VARIABLES}
+        direct = {name: value for name, value in kwargs.items() if name not in _OF_ANSIBLE}
+        self.set_options(var_options=self._templar.template(given), direct=direct)
+        try:
+            return self._ids(terms, direct)
+        except CannotRead as trouble:
+            raise AnsibleLookupError(str(trouble)) from None
+
+    def _ids(self, terms: list[t.Any], kwargs: Vars) -> list[str]:
+        unknown = sorted(set(kwargs) - set(CONNECTION_SPEC))
+        if unknown:
+            raise CannotRead("Unknown option: %s. There are %s." % (", ".join(unknown), ", ".join(CONNECTION_SPEC)))
+        kind, names = _kind_and_names(terms)
+        options = check_options({}, dict(self._given()))
+        organization = organization_of(options)
+        return read(
+            options,
+            lambda client: ids(client, KINDS[kind], names, organization),
+            lambda line: Display().vvv("katapult.cloud: %s" % line),
+        )
+
+    def _given(self) -> t.Iterator[tuple[str, t.Any]]:
+        """The options that are set anywhere."""
+        for name in CONNECTION_SPEC:
+            value, origin = self.get_option_and_origin(name)
+            if origin != "default":
+                yield name, value
+
+
+def _kind_and_names(terms: list[t.Any]) -> tuple[str, list[str]]:
+    kinds = "one of the kinds %s" % ", ".join(KINDS)
+    if not terms:
+        raise CannotRead("Nothing to look up: give %s, and then names." % kinds)
+    kind, *rest = terms
+    if not isinstance(kind, str) or kind not in KINDS:
+        raise CannotRead("The first term must be %s, and is %r." % (kinds, kind))
+    names = [name for term in rest for name in (term if isinstance(term, (list, tuple)) else [term])]
+    odd = [name for name in names if not isinstance(name, str) or not name.strip()]
+    if odd:
+        raise CannotRead("The name of a %s must be a text that is not empty, and is %r." % (KINDS[kind].called, odd[0]))
+    return str(kind), [str(name) for name in names]

@@ -1,0 +1,138 @@
+# Copyright: (c) 2026, the katapult.cloud contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# Private to the collection: nothing here is a public API.
+
+"""Virtual machines as hosts of an inventory: what they are called, where they answer, and their variables."""
+
+from __future__ import annotations
+
+import ipaddress
+import typing as t
+from collections import Counter
+
+from ansible_collections.katapult.cloud.plugins.module_utils._kinds import text_fault
+
+Values = dict[str, t.Any]
+
+HOST_NAMES = ("fqdn", "name", "hostname", "address")
+CONNECT_WITH = ("public_ipv4", "public_ipv6", "private_ipv4", "fqdn", "name", "none")
+
+# What no packet from elsewhere reaches. The documentation's own networks are not among it: Python takes them for private.
+_PRIVATE = ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "100.64.0.0/10", "fc00::/7")
+_OF_NO_HOST = ("0.0.0.0/8", "127.0.0.0/8", "169.254.0.0/16", "224.0.0.0/3", "::/127", "fe80::/10", "ff00::/8")
+
+
+def _networks(*texts: str) -> list[t.Any]:
+    return [ipaddress.ip_network(text) for text in texts]
+
+
+_PRIVATE_NETWORKS = _networks(*_PRIVATE)
+_NETWORKS_OF_NO_HOST = _networks(*_OF_NO_HOST)
+
+
+def host_names(machines: list[Values], preferences: list[str]) -> tuple[dict[str, str], list[str]]:
+    """The host name of each machine, by its id, and what somebody should be warned of.
+
+    No two are the same: what several machines share is the name of none of them.
+
+    :param preferences: what to call them by, see :data:`HOST_NAMES`.
+    """
+    names: dict[str, str] = {}
+    refused: dict[str, str] = {}  # the first name of a machine that it could not get
+    for preference in preferences:
+        waiting = {machine["id"]: _called(machine, preference) for machine in machines if machine["id"] not in names}
+        wanted = Counter(waiting.values())
+        taken = set(names.values())
+        for identifier, name in waiting.items():
+            if name is None:
+                continue
+            if _is_usable(name) and wanted[name] == 1 and name not in taken:
+                names[identifier] = name
+            else:
+                refused.setdefault(identifier, name)
+    for machine in machines:
+        if machine["id"] not in names:
+            names[machine["id"]] = _with_id(machine["id"], refused.get(machine["id"]), set(names.values()))
+    return names, _warnings(names, refused)
+
+
+def _called(machine: Values, preference: str) -> str | None:
+    if preference == "address":
+        return next(iter(_addresses(machine)), None)
+    return machine.get(preference) or None
+
+
+def _is_usable(name: str) -> bool:
+    # ssh would take a host that begins with a dash for an option.
+    return text_fault(name) is None and not name.startswith("-")
+
+
+def _with_id(identifier: str, name: str | None, taken: set[str]) -> str:
+    joined = "%s_%s" % (name, identifier)
+    return joined if name is not None and _is_usable(name) and joined not in taken else identifier
+
+
+def _warnings(names: dict[str, str], refused: dict[str, str]) -> list[str]:
+    found = []
+    for name in dict.fromkeys(refused.values()):
+        those = [identifier for identifier, other in refused.items() if other == name]
+        instead = ", ".join("%s is the host %s" % (identifier, names[identifier]) for identifier in those)
+        reason = "is not the name of one virtual machine alone" if _is_usable(name) else "cannot be the name of a host"
+        found.append('"%s" %s: %s.' % (name, reason, instead))
+    return found
+
+
+def variables(machine: Values, connect_with: str) -> Values:
+    """The variables of the host of a machine, as far as they are known of it.
+
+    :param connect_with: what becomes C(ansible_host), see :data:`CONNECT_WITH`.
+    """
+    zone = machine.get("zone") or {}
+    found: Values = {
+        "katapult_id": machine["id"],
+        "katapult_name": machine.get("name"),
+        "katapult_hostname": machine.get("hostname"),
+        "katapult_fqdn": machine.get("fqdn"),
+        "katapult_zone": zone.get("permalink"),
+        "katapult_data_center": (zone.get("data_center") or {}).get("permalink"),
+        "katapult_package": (machine.get("package") or {}).get("name"),
+        "katapult_addresses": _addresses(machine),
+    }
+    if "state" in machine:
+        found["katapult_state"] = machine["state"]
+    if "group" in machine:
+        found["katapult_group"] = (machine["group"] or {}).get("name")
+    if "tags" in machine:
+        found["katapult_tags"] = [tag["name"] for tag in machine["tags"]]
+    reached_at = _reached_at(machine, connect_with)
+    return {"ansible_host": reached_at, **found} if reached_at else found
+
+
+def _reached_at(machine: Values, connect_with: str) -> str | None:
+    if connect_with in ("fqdn", "name"):
+        name = machine.get(connect_with)
+        return name if name and _is_usable(name) else None
+    return next((address for address in _addresses(machine) if _sort_of(address) == connect_with), None)
+
+
+def _addresses(machine: Values) -> list[str]:
+    """Those texts among the addresses of a machine that are addresses."""
+    texts = [one.get("address") for one in machine.get("ip_addresses") or []]
+    return [text for text in texts if text and _sort_of(text)]
+
+
+def _sort_of(text: str) -> str | None:
+    """Whether a text is an address, and if so, of which version and whether private or public."""
+    try:
+        address = ipaddress.ip_address(text)
+    except ValueError:
+        return None
+    if _is_in(address, _NETWORKS_OF_NO_HOST):
+        return "local_ipv%d" % address.version
+    return "%s_ipv%d" % ("private" if _is_in(address, _PRIVATE_NETWORKS) else "public", address.version)
+
+
+def _is_in(address: t.Any, networks: list[t.Any]) -> bool:
+    return any(address.version == network.version and address in network for network in networks)

@@ -1,0 +1,105 @@
+# Copyright: (c) 2026, the katapult.cloud contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# Private to the collection: nothing here is a public API.
+
+"""What plugins of the controller that only read have in common: their options, their client, and one sentence for any failure."""
+
+from __future__ import annotations
+
+import typing as t
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from ansible.module_utils.basic import missing_required_lib
+from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
+from ansible.module_utils.errors import UnsupportedError
+from ansible_collections.katapult.cloud.plugins.module_utils._client import Client
+from ansible_collections.katapult.cloud.plugins.module_utils._errors import KatapultError, internal_error
+from ansible_collections.katapult.cloud.plugins.module_utils._mask import masked
+from ansible_collections.katapult.cloud.plugins.module_utils._options import (
+    CONNECTION_SPEC,
+    Connect,
+    given_organization,
+    open_client,
+)
+from ansible_collections.katapult.cloud.plugins.module_utils._transport import REQUESTS_IMPORT_ERROR, HttpTransport
+from ansible_collections.katapult.cloud.plugins.plugin_utils._arguments import received
+
+Values = dict[str, t.Any]
+Organization = t.Optional[dict[str, str]]
+T = t.TypeVar("T")
+
+
+class CannotRead(Exception):
+    """There is nothing to hand on, for the reason that the message gives; it holds no secret."""
+
+
+@dataclass(frozen=True)
+class Options:
+    """The checked options of a plugin.
+
+    :param params: all of them, None where not given.
+    :param secrets: the values of those that nobody may see, the longest first.
+    """
+
+    params: Values
+    secrets: tuple[str, ...]
+
+
+def check_options(own: Mapping[str, t.Any], given: Mapping[str, t.Any]) -> Options:
+    """Check the options of a plugin as those of a module are checked.
+
+    :param own: the argument spec of those that only this plugin has.
+    :param given: those that are not left to their defaults.
+    :raises CannotRead: one of them cannot be used.
+    """
+    arguments = received({name: value for name, value in given.items() if value not in (None, "")})
+    result = ArgumentSpecValidator({**CONNECTION_SPEC, **own}).validate(arguments)
+    hidden = filter(None, result._no_log_values)  # pylint: disable=protected-access
+    secrets = tuple(sorted(hidden, key=len, reverse=True))
+    if result.error_messages:
+        unknown = "Unknown option: " if isinstance(result.errors[0], UnsupportedError) else ""
+        raise CannotRead(masked(unknown + result.errors.msg, secrets))
+    return Options(result.validated_parameters, secrets)
+
+
+def organization_of(options: Options) -> Organization:
+    """The organization that the options or the environment name, if any.
+
+    :raises CannotRead: it is named by something that names nothing.
+    """
+    try:
+        return given_organization(options.params)
+    except KatapultError as error:
+        raise CannotRead(error.message) from None
+
+
+def read(
+    options: Options, look: Callable[[Client], T], tell: Callable[[str], None], connect: Connect = HttpTransport
+) -> T:
+    """What there is, without secrets.
+
+    :param look: reads it.
+    :param tell: hears of each request in one line.
+    :param connect: opens the transport.
+    :raises CannotRead: it cannot be read.
+    """
+    if REQUESTS_IMPORT_ERROR:
+        raise CannotRead(missing_required_lib("requests"))
+    try:
+        client = open_client(options.params, True, lambda line: tell(masked(line, options.secrets)), connect)
+        return t.cast(T, masked(look(client), options.secrets))
+    except KatapultError as error:
+        raise CannotRead(masked(_told(error), options.secrets)) from None
+    except Exception as error:  # pylint: disable=broad-exception-caught
+        # Without the exception that caused it: its text may hold what must not be shown.
+        raise CannotRead(internal_error(error).message) from None
+
+
+def _told(error: KatapultError) -> str:
+    """A failure, with what a task would return beside its sentence if Katapult's support could ask for it."""
+    if not error.facts.request_id:
+        return error.message
+    return "%s (Error code %s, request ID %s.)" % (error.message, error.facts.code, error.facts.request_id)

@@ -1,0 +1,34 @@
+# Copyright: (c) 2026, the katapult.cloud contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# Private to the collection: nothing here is a public API.
+
+"""Texts that come from the API, marked so that Ansible does not take them for templates."""
+
+from __future__ import annotations
+
+import typing as t
+
+try:
+    from ansible.template import trust_as_template  # pylint: disable=unused-import # noqa: F401
+except ImportError:  # before ansible-core 2.19, every text is a template unless it is marked
+    from ansible.utils.unsafe_proxy import wrap_var
+
+    def _marked(text: str) -> str:
+        # Only where it could be one: ansible-inventory shows the mark.
+        return wrap_var(text) if "{" in text or "}" in text else text
+
+else:  # no text is a template unless it is marked
+
+    def _marked(text: str) -> str:
+        return text
+
+
+def untrusted(value: t.Any) -> t.Any:
+    """The same value, in which no text is a template."""
+    if isinstance(value, str):
+        return _marked(value)
+    if isinstance(value, list):
+        return [untrusted(item) for item in value]
+    return value

@@ -1,0 +1,28 @@
+# Copyright: (c) 2026, the katapult.cloud contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""A simulator behind HTTP for the plugins of the controller, which open their connections themselves."""
+
+from __future__ import annotations
+
+import threading
+
+import pytest
+from katapult_simulator.server import Server
+
+
+@pytest.fixture(name="server")
+def fixture_server(monkeypatch):
+    """A simulator, with the environment that points at it."""
+    server = Server(0)
+    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True)
+    thread.start()
+    monkeypatch.delenv("KATAPULT_API_KEY", raising=False)
+    monkeypatch.setenv("KATAPULT_API_URL", server.api_url)
+    monkeypatch.setenv("KATAPULT_API_TOKEN", "simulator-token")
+    monkeypatch.setenv("KATAPULT_ORGANIZATION", "acme")
+    yield server
+    server.shutdown()
+    server.server_close()
+    thread.join()

@@ -1,0 +1,415 @@
+# Copyright: (c) 2026, the katapult.cloud contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The virtual machines of an organization as hosts of Ansible's own inventory."""
+
+from __future__ import annotations
+
+import glob
+import json
+import os
+
+import pytest
+import yaml
+from ansible.errors import AnsibleParserError
+from ansible.inventory.data import InventoryData
+from ansible.parsing.dataloader import DataLoader
+from ansible.template import Templar
+from ansible_collections.katapult.cloud.plugins.inventory import katapult
+from ansible_collections.katapult.cloud.plugins.plugin_utils import _reader
+from katapult_simulator.faults import Fault
+from katapult_simulator.populate import grow, put
+from katapult_simulator.rendering import SECRET
+
+from ..as_plugin import as_plugin
+
+TEMPLATE = "{{ lookup('ansible.builtin.pipe', 'echo run') }}"
+DETAILED = {"katapult_state", "katapult_group", "katapult_tags"}
+WEB_A = {
+    "ansible_host": "198.51.100.10",
+    "katapult_id": "vm_a",
+    "katapult_name": "web-a",
+    "katapult_hostname": "web-a",
+    "katapult_fqdn": "web-a.acme.katapult.cloud",
+    "katapult_zone": "zone-of-uk-lon-01",
+    "katapult_data_center": "uk-lon-01",
+    "katapult_package": "SMALL",
+    "katapult_addresses": ["198.51.100.10", "2001:db8::10"],
+}
+
+
+class Shelf:
+    """Inventory files, and what comes of them."""
+
+    def __init__(self, server, folder):
+        self.server = server
+        self.folder = folder
+        self.warnings = []
+        self.told = []
+
+    def load(self, refresh=False, extra=None, **options):
+        """The inventory that a file with these options makes."""
+        path = self.folder / "acme.katapult.yml"
+        path.write_text(yaml.safe_dump({"plugin": "katapult.cloud.katapult", **options}), encoding="utf-8")
+        plugin = as_plugin("inventory", katapult.InventoryModule(), "katapult")
+        plugin.display = self
+        inventory = InventoryData()
+        assert plugin.verify_file(str(path))
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr("ansible.plugins.inventory.load_extra_vars", lambda loader: dict(extra or {}))
+            plugin.parse(inventory, DataLoader(), str(path), cache=not refresh)
+        if options.get("cache"):
+            plugin.update_cache_if_changed()
+        inventory.reconcile_inventory()
+        return inventory
+
+    def hosts(self, **options):
+        """The variables of each host, by its name."""
+        return {name: dict(host.vars) for name, host in self.load(**options).hosts.items()}
+
+    def ids(self, **options):
+        return sorted(variables["katapult_id"] for variables in self.hosts(**options).values())
+
+    def failure(self, **options):
+        """What the failure of a load says, in any place where it could."""
+        with pytest.raises(AnsibleParserError) as failed:
+            self.load(**options)
+        assert failed.value.__cause__ is None
+        said = str(failed.value)
+        assert "simulator-token" not in said + repr(failed.value) + "".join(self.told)
+        return said
+
+    def requests(self):
+        paths = [request["path"].split("/")[-1] for request in self.server.simulator.requests]
+        self.server.simulator.requests.clear()
+        return paths
+
+    def warning(self, message, *args, **kwargs):
+        self.warnings.append(message)
+
+    def vvv(self, message, *args, **kwargs):
+        self.told.append(message)
+
+
+for silent in ("vv", "vvvv", "debug", "deprecated"):
+    setattr(Shelf, silent, lambda self, *args, **kwargs: None)
+
+
+@pytest.fixture(name="shelf")
+def fixture_shelf(server, tmp_path):
+    return Shelf(server, tmp_path)
+
+
+# What becomes a host
+
+
+def test_every_virtual_machine_is_a_host_from_one_request(shelf):
+    hosts = shelf.hosts()
+    assert sorted(hosts) == ["web-%s.acme.katapult.cloud" % letter for letter in "abcdef"]
+    assert {key: value for key, value in hosts["web-a.acme.katapult.cloud"].items() if key in WEB_A} == WEB_A
+    assert not DETAILED & set(hosts["web-a.acme.katapult.cloud"])
+    assert shelf.requests() == ["virtual_machines"]
+    assert shelf.told and "GET /organizations/organization/virtual_machines" in shelf.told[0]
+
+
+def test_details_add_state_group_and_tags_and_take_a_request_each(shelf):
+    hosts = shelf.hosts(details="always")
+    more = {"katapult_state": "started", "katapult_group": "web", "katapult_tags": ["web"]}
+    found = hosts["web-a.acme.katapult.cloud"]
+    assert {key: found[key] for key in (*WEB_A, *more)} == {**WEB_A, **more}
+    lonely = hosts["web-f.acme.katapult.cloud"]
+    assert lonely["katapult_state"] == "stopped" and lonely["katapult_group"] is None and lonely["katapult_tags"] == []
+    assert shelf.requests() == ["virtual_machines"] + ["virtual_machine"] * 6
+
+
+@pytest.mark.parametrize(
+    "options, detailed",
+    [
+        ({}, False),
+        ({"compose": {"size": "katapult_package"}, "groups": {"uk": "katapult_data_center == 'uk-lon-01'"}}, False),
+        ({"filters": {"data_centers": ["uk-lon-01"]}}, False),
+        ({"filters": {"tags": []}}, False),
+        ({"compose": {"katapult_state_of_mind": "katapult_tagsoup | default('')"}}, False),
+        ({"compose": {"up": "katapult_state == 'started'"}}, True),
+        ({"groups": {"web": "'web' in katapult_tags"}}, True),
+        ({"keyed_groups": [{"key": "katapult_group", "prefix": "group"}]}, True),
+        ({"filters": {"states": ["started"]}}, True),
+        ({"filters": {"groups": ["web"]}}, True),
+        ({"filters": {"tags": ["web"]}}, True),
+    ],
+)
+def test_details_are_read_only_if_something_asks_for_them(shelf, options, detailed):
+    shelf.load(**options)
+    assert ("virtual_machine" in shelf.requests()) == detailed
+
+
+def test_never_reading_details_fails_if_they_are_needed(shelf):
+    said = shelf.failure(details="never", filters={"tags": ["web"]}, compose={"x": "katapult_state"})
+    assert "details is never, but filters.tags and compose" in said
+    assert shelf.requests() == []
+    assert len(shelf.hosts(details="never")) == 6
+
+
+@pytest.mark.parametrize(
+    "filters, expected",
+    [
+        ({"tags": ["web"]}, ["vm_a", "vm_b", "vm_c"]),
+        ({"tags": ["web", "tag_api"]}, ["vm_a", "vm_b", "vm_c", "vm_d"]),
+        ({"groups": ["web"]}, ["vm_a", "vm_b"]),
+        ({"groups": ["vmgrp_web"], "states": ["stopped"]}, []),
+        ({"states": ["stopped"]}, ["vm_f"]),
+        ({"data_centers": ["uk-lon-01"], "states": ["stopped", "started"]}, ["vm_%s" % letter for letter in "abcdef"]),
+        ({"data_centers": ["nl-ams-01", "Nowhere"]}, []),
+        ({"data_centers": ["London"], "tags": ["api"]}, ["vm_d"]),
+        ({"data_centers": ["loc_london"], "tags": ["api"]}, ["vm_d"]),
+        ({"annotations": [{"key": "team"}]}, ["vm_noted", "vm_other_team"]),
+        ({"annotations": [{"key": "team", "value": "web"}]}, ["vm_noted"]),
+        ({"annotations": [{"key": "team"}, {"key": "tier"}]}, ["vm_noted"]),
+        ({"tags": ["no such tag"]}, []),
+    ],
+)
+def test_filters(shelf, filters, expected):
+    if "annotations" in filters:
+        common = {"organization": "org_acme", "data_center": "loc_london"}
+        noted = {"id": "vm_noted", "name": "noted", "annotations": {"team": "web", "tier": "1"}}
+        other = {"id": "vm_other_team", "name": "other-team", "annotations": {"team": "api"}}
+        put(shelf.server.simulator.world, "virtual_machines", [{**common, **noted}, {**common, **other}])
+    assert shelf.ids(filters=filters) == expected
+
+
+def test_other_data_centers_are_not_read(shelf):
+    shelf.load(filters={"data_centers": ["nl-ams-01"]}, details="always")
+    assert shelf.requests() == ["virtual_machines"]
+
+
+def test_what_goes_away_before_its_details_are_read_is_left_out_with_a_warning(shelf):
+    missing = {"error": {"code": "virtual_machine_not_found", "description": "No such machine", "detail": {}}}
+    fault = {"method": "GET", "path": "/virtual_machines/virtual_machine", "answer": "given", "status": 404}
+    shelf.server.simulator.faults.append(Fault(body=missing, **fault))
+    assert "vm_a" not in shelf.ids(details="always")
+    assert "web-a (vm_a) is left out" in shelf.warnings[0] and len(shelf.warnings) == 1
+
+
+def test_several_machines_with_one_name_stay_apart(shelf):
+    hosts = shelf.hosts(organization={"sub_domain": "globex"}, hostnames=["name", "hostname"])
+    assert sorted(hosts) == ["Twin_vm_twin_1", "Twin_vm_twin_2", "other"]
+    assert shelf.warnings == [
+        '"Twin" is not the name of one virtual machine alone: vm_twin_1 is the host Twin_vm_twin_1,'
+        " vm_twin_2 is the host Twin_vm_twin_2."
+    ]
+    assert "ansible_host" not in hosts["Twin_vm_twin_1"]
+
+
+def test_groups_and_variables_are_constructed(shelf):
+    inventory = shelf.load(
+        keyed_groups=[{"key": "katapult_tags", "prefix": "tag"}],
+        groups={"running": "katapult_state == 'started'", "odd": "loud == 'WEB-E'"},
+        compose={"loud": "katapult_name | upper"},
+    )
+    groups = {name: sorted(host.name[:5] for host in group.hosts) for name, group in inventory.groups.items()}
+    assert groups["tag_web"] == ["web-a", "web-b", "web-c"] and groups["tag_api"] == ["web-d"]
+    assert groups["running"] == ["web-a", "web-b", "web-c", "web-d", "web-e"]
+    assert groups["odd"] == ["web-e"]
+
+
+def test_a_faulty_expression_fails_if_it_is_strict(shelf):
+    assert len(shelf.hosts(compose={"bad": "no_such_variable"})) == 6
+    with pytest.raises(Exception, match="bad"):
+        shelf.load(compose={"bad": "no_such_variable"}, strict=True)
+
+
+# What the API says is data
+
+
+def test_a_name_of_the_api_is_no_template(shelf):
+    machine = {"id": "vm_sly", "name": TEMPLATE, "organization": "org_acme", "data_center": "loc_london"}
+    put(shelf.server.simulator.world, "virtual_machines", [machine])
+    tag = {"id": "tag_sly", "name": TEMPLATE, "organization": "org_acme", "members": ["vm_sly"]}
+    put(shelf.server.simulator.world, "tags", [tag])
+    options = {"hostnames": ["name"], "compose": {"copy": "katapult_name ~ '!'"}, "details": "always"}
+    for kept in (False, True):
+        cache = {"cache": True, "cache_plugin": "jsonfile", "cache_connection": str(shelf.folder / "cache")}
+        inventory = shelf.load(**options, **cache)
+        assert bool(shelf.requests()) != kept
+        (host,) = (host for host in inventory.hosts.values() if host.vars["katapult_id"] == "vm_sly")
+        known = {**host.get_vars(), "name_of_host": host.name}
+        templar = Templar(loader=DataLoader(), variables=known)
+        for name, expected in (
+            ("katapult_name", TEMPLATE),
+            ("copy", TEMPLATE + "!"),
+            ("katapult_tags", [TEMPLATE]),
+            ("inventory_hostname", TEMPLATE),
+            ("name_of_host", TEMPLATE),
+        ):
+            assert templar.template(_trusted("{{ %s }}" % name)) == expected
+
+
+def _trusted(text):
+    try:
+        from ansible.template import trust_as_template
+    except ImportError:  # before ansible-core 2.19
+        return text
+    return trust_as_template(text)
+
+
+def test_no_secret_gets_into_a_variable_or_the_cache(shelf):
+    folder = str(shelf.folder / "cache")
+    hosts = shelf.hosts(details="always", cache=True, cache_plugin="jsonfile", cache_connection=folder)
+    (kept,) = glob.glob(os.path.join(folder, "*"))
+    with open(kept, encoding="utf-8") as stream:
+        written = stream.read()
+    assert "web-a" in written
+    for text in (SECRET, "simulator-token", "billing"):
+        assert text not in written + kept + json.dumps(hosts)
+
+
+def test_a_token_that_the_api_repeats_is_masked(shelf):
+    machine = {"id": "vm_loud", "name": "simulator-token", "organization": "org_acme", "data_center": "loc_london"}
+    put(shelf.server.simulator.world, "virtual_machines", [machine])
+    assert "simulator-token" not in json.dumps(shelf.hosts())
+
+
+# Requests and the cache
+
+
+def test_a_thousand_machines_take_five_requests_and_none_from_the_cache(shelf):
+    shelf.server.simulator.world.virtual_machines.clear()
+    grow(shelf.server.simulator.world, virtual_machines=1000)
+    cache = {"cache": True, "cache_plugin": "jsonfile", "cache_connection": str(shelf.folder / "cache")}
+    first = shelf.hosts(**cache)
+    assert len(first) == 1000 and shelf.requests() == ["virtual_machines"] * 5
+    assert shelf.hosts(**cache) == first and shelf.requests() == []
+
+
+def test_the_cache_is_refreshed_when_ansible_asks_for_it(shelf):
+    cache = {"cache": True, "cache_plugin": "jsonfile", "cache_connection": str(shelf.folder / "cache")}
+    shelf.load(**cache)
+    del shelf.server.simulator.world.virtual_machines["vm_a"]
+    assert len(shelf.hosts(**cache)) == 6
+    assert len(shelf.hosts(refresh=True, **cache)) == 5
+    shelf.requests()
+    assert len(shelf.hosts(**cache)) == 5 and shelf.requests() == []
+
+
+def test_what_decides_which_machines_are_read_is_not_mixed_up_in_the_cache(shelf):
+    cache = {"cache": True, "cache_plugin": "jsonfile", "cache_connection": str(shelf.folder / "cache")}
+    shelf.load(**cache)
+    shelf.requests()
+    for options in (
+        {"organization": {"sub_domain": "globex"}},
+        {"details": "always"},
+        {"filters": {"data_centers": ["nl-ams-01"]}},
+        {"filters": {"annotations": [{"key": "team"}]}},
+        {"api_url": shelf.server.api_url + "/"},
+    ):
+        shelf.load(**options, **cache)
+        assert shelf.requests(), options
+    # These choose among what is there.
+    for options in ({"hostnames": ["name"]}, {"details": "always", "filters": {"tags": ["web"]}}):
+        assert shelf.ids(**options, **cache)
+        assert shelf.requests() == [], options
+
+
+def test_a_cache_with_something_else_in_it_is_not_used(shelf):
+    folder = shelf.folder / "cache"
+    cache = {"cache": True, "cache_plugin": "jsonfile", "cache_connection": str(folder)}
+    shelf.load(**cache)
+    for kept in folder.iterdir():
+        document = json.loads(kept.read_text(encoding="utf-8"))
+        if isinstance(document, dict) and "__payload__" in document:  # since ansible-core 2.19
+            document["__payload__"] = "[1]"
+        else:
+            document = [1]
+        kept.write_text(json.dumps(document), encoding="utf-8")
+    shelf.requests()
+    assert len(shelf.hosts(**cache)) == 6 and shelf.requests() == ["virtual_machines"]
+
+
+def test_the_rate_limit_is_told_when_nothing_may_be_waited_for(shelf):
+    shelf.server.simulator.permitted = 3
+    said = shelf.failure(details="always", api_retry_timeout=0)
+    assert "api_retry_timeout is 0" in said and "rate_limit_reached" in said
+
+
+# What goes wrong is told in a sentence
+
+
+def test_a_token_that_may_not_read_machines(shelf):
+    said = shelf.failure(api_token="balancers-token")
+    assert "lacks the scope" in said and "virtual_machines:read" in said
+    assert "Error code scope_not_granted, request ID 0000" in said and "balancers-token" not in said
+
+
+def test_a_token_that_is_none(shelf, monkeypatch):
+    monkeypatch.setenv("KATAPULT_API_TOKEN", "")
+    assert "there is no API token" in shelf.failure()
+    monkeypatch.setenv("KATAPULT_API_KEY", "simulator-token")
+    assert len(shelf.hosts()) == 6
+
+
+def test_a_token_comes_from_a_template(shelf, monkeypatch):
+    monkeypatch.delenv("KATAPULT_API_TOKEN")
+    monkeypatch.setenv("ELSEWHERE", "simulator-token")
+    assert len(shelf.hosts(api_token="{{ lookup('env', 'ELSEWHERE') }}")) == 6
+    assert len(shelf.hosts(api_token="{{ mine }}", extra={"mine": "simulator-token"})) == 6
+    said = shelf.failure(api_token="{{ 'simulator-token' ~ no_such_variable }}")
+    assert "The template of api_token cannot be filled in: AnsibleUndefinedVariable" == said
+    assert "filters" in shelf.failure(filters={"tags": ["{{ no_such_variable }}"]})
+
+
+def test_a_refused_connection(shelf):
+    said = shelf.failure(api_url="http://127.0.0.1:1/core/v1", api_retry_timeout=0)
+    assert "No connection to the host in api_url" in said
+
+
+def test_an_organization_that_is_none(shelf, monkeypatch):
+    assert "sees no such organization" in shelf.failure(organization={"sub_domain": "nobody"})
+    monkeypatch.delenv("KATAPULT_ORGANIZATION")
+    shelf.requests()
+    assert "organization (or KATAPULT_ORGANIZATION) is required" in shelf.failure()
+    assert "is empty" in shelf.failure(organization={"sub_domain": " "})
+    assert shelf.requests() == []
+
+
+@pytest.mark.parametrize(
+    "options, expected",
+    [
+        ({"filter": {"tags": ["web"]}}, "Unknown option: filter. There are"),
+        ({"filters": {"tag": ["web"]}}, "Unknown option: filters.tag."),
+        ({"filters": {"annotations": [{"value": "web"}]}}, "key found in filters -> annotations"),
+        ({"organization": {"id": "org_acme", "sub_domain": "acme"}}, "mutually exclusive"),
+        ({"api_timeout": 0}, "api_timeout is 0"),
+    ],
+)
+def test_an_option_that_cannot_be_used(shelf, options, expected):
+    assert expected in shelf.failure(**options)
+    assert shelf.requests() == []
+
+
+def test_requests_is_missed_with_a_sentence(shelf, monkeypatch):
+    monkeypatch.setattr(_reader, "REQUESTS_IMPORT_ERROR", "Traceback")
+    said = shelf.failure()
+    assert "requests" in said and "Traceback" not in said
+
+
+def test_a_bug_is_told_without_the_text_of_its_exception(shelf, monkeypatch):
+    def stumble(*args):
+        raise ValueError("simulator-token")
+
+    monkeypatch.setattr(katapult, "machines", stumble)
+    assert "This is a bug of the collection: ValueError in stumble" in shelf.failure()
+
+
+def test_only_files_of_its_own_are_taken(tmp_path):
+    plugin = katapult.InventoryModule()
+    for name, expected in (
+        ("katapult.yml", True),
+        ("acme.katapult.yaml", True),
+        ("acme_katapult.yml", True),
+        ("katapult.json", False),
+        ("hosts.yml", False),
+    ):
+        (tmp_path / name).write_text("plugin: katapult.cloud.katapult\n", encoding="utf-8")
+        assert plugin.verify_file(str(tmp_path / name)) == expected
+    assert not plugin.verify_file(str(tmp_path / "missing.katapult.yml"))

@@ -1,0 +1,192 @@
+# Copyright: (c) 2026, the katapult.cloud contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""From names to ids, as a template asks for them."""
+
+from __future__ import annotations
+
+import pytest
+from ansible.errors import AnsibleLookupError
+from ansible.parsing.dataloader import DataLoader
+from ansible.template import Templar
+from ansible_collections.katapult.cloud.plugins.lookup import id as id_lookup
+from katapult_simulator.populate import put
+from katapult_simulator.world import LoadBalancer
+
+from ..as_plugin import as_plugin
+
+BALANCER = {"organization": "org_acme", "data_center": "loc_london", "address_id": "ip_1", "address": "203.0.113.1"}
+GLOBEX = {"sub_domain": "globex"}
+
+
+@pytest.fixture(name="ids")
+def fixture_ids(server):
+    """Runs the look-up."""
+
+    def run(*terms, variables=None, **options):
+        templar = Templar(loader=DataLoader(), variables=variables or {})
+        plugin = as_plugin("lookup", id_lookup.LookupModule(loader=DataLoader(), templar=templar), "id")
+        return plugin.run(list(terms), variables, **options)
+
+    return run
+
+
+@pytest.fixture(name="failure")
+def fixture_failure(ids):
+    """What the failure of a look-up says."""
+
+    def run(*terms, **options):
+        with pytest.raises(AnsibleLookupError) as failed:
+            ids(*terms, **options)
+        assert failed.value.__cause__ is None
+        said = str(failed.value)
+        assert "-token" not in said.replace("api-token", "")
+        return said
+
+    return run
+
+
+def requests(server):
+    paths = [request["path"] for request in server.simulator.requests]
+    server.simulator.requests.clear()
+    return paths
+
+
+@pytest.mark.parametrize(
+    "terms, expected",
+    [
+        (["virtual_machine", "web-b", "web-a"], ["vm_b", "vm_a"]),
+        (["virtual_machine", "web-a", "web-a"], ["vm_a", "vm_a"]),
+        (["virtual_machine", "WEB-A.acme.katapult.cloud", "vm_c"], ["vm_a", "vm_c"]),
+        (["virtual_machine", ["web-a", "web-b"], "web-c"], ["vm_a", "vm_b", "vm_c"]),
+        (["virtual_machine_group", "web"], ["vmgrp_web"]),
+        (["tag", "web", "api"], ["tag_web", "tag_api"]),
+        (["certificate", "www.example.com"], ["cert_www"]),
+        (["data_center", "uk-lon-01", "Amsterdam"], ["loc_london", "dc_amsterdam"]),
+        (["organization", "acme", "Globex", "ACME"], ["org_acme", "org_globex", "org_acme"]),
+        (["load_balancer", "web", "Second"], ["lb_1", "lb_2"]),
+    ],
+)
+def test_names_become_ids_in_their_order_with_one_request(ids, server, terms, expected):
+    for number, name in (("1", "First"), ("2", "Second")):
+        balancer = LoadBalancer(id="lb_" + number, name=name, api_reference={"1": "web"}.get(number), **BALANCER)
+        server.simulator.world.load_balancers[balancer.id] = balancer
+    assert ids(*terms) == expected
+    assert len(requests(server)) == 1
+
+
+def test_names_differ_in_case_but_host_names_do_not(ids, failure, server):
+    machine = {"id": "vm_upper", "name": "DB-1", "organization": "org_acme", "data_center": "loc_london"}
+    put(server.simulator.world, "virtual_machines", [machine])
+    assert ids("virtual_machine", "DB-1", "db-1", "Db-1") == ["vm_upper"] * 3  # its host name is db-1
+    assert '"WEB"' in failure("tag", "WEB")
+
+
+def test_a_listing_is_read_once_in_pages(ids, server):
+    put(
+        server.simulator.world,
+        "tags",
+        [{"id": "tag_%d" % n, "name": "t%d" % n, "organization": "org_acme", "members": ()} for n in range(500)],
+    )
+    assert ids("tag", *("t%d" % number for number in range(500))) == ["tag_%d" % number for number in range(500)]
+    assert requests(server) == ["/organizations/organization/tags"] * 3
+
+
+def test_no_names_need_no_request(ids, server):
+    assert ids("virtual_machine") == ids("virtual_machine", []) == []
+    assert requests(server) == []
+
+
+def test_an_ambiguous_name_lists_the_ids(failure, ids):
+    said = failure("virtual_machine", "Twin", "other", organization=GLOBEX)
+    assert '"Twin" may be any of vm_twin_1, vm_twin_2' in said and "other" not in said
+    assert "cert_twin_1, cert_twin_2" in failure("certificate", "twin.example.com", organization=GLOBEX)
+    assert ids("certificate", "cert_twin_2", organization=GLOBEX) == ["cert_twin_2"]
+
+
+def test_an_id_that_is_the_name_of_another_is_ambiguous(failure, server):
+    put(
+        server.simulator.world,
+        "tags",
+        [{"id": "tag_odd", "name": "tag_web", "organization": "org_acme", "members": ()}],
+    )
+    assert '"tag_web" may be any of tag_odd, tag_web' in failure("tag", "tag_web")
+
+
+def test_one_thing_with_two_of_the_names_is_no_ambiguity(ids):
+    assert ids("virtual_machine", "web-a") == ["vm_a"]  # its name, and its host name
+
+
+def test_missing_names_are_all_told_and_what_was_searched(failure):
+    said = failure("virtual_machine", "web-a", "web-x", "web-y")
+    assert 'no virtual machine called "web-x" or "web-y" in the organization "acme"' in said
+    assert "Searched: name, hostname, fqdn and id of all 6" in said
+    assert "in the organization" not in failure("data_center", "Nowhere")
+
+
+def test_what_is_in_the_trash_is_not_found(failure):
+    assert '"trashed"' in failure("virtual_machine", "trashed")
+
+
+@pytest.mark.parametrize(
+    "terms, options, expected",
+    [
+        ([], {}, "Nothing to look up"),
+        (["vm", "web-a"], {}, "must be one of the kinds virtual_machine, virtual_machine_group, tag"),
+        ([["virtual_machine"], "web-a"], {}, "must be one of the kinds"),
+        (["tag", ""], {}, "must be a text that is not empty"),
+        (["tag", [1]], {}, "must be a text that is not empty, and is 1"),
+        (["tag", "web"], {"organisation": GLOBEX}, "Unknown option: organisation. There are api_token"),
+        (["tag", "web"], {"organization": {"id": "org_acme", "sub_domain": "acme"}}, "mutually exclusive"),
+        (["tag", "web"], {"api_retry_timeout": -1}, "api_retry_timeout is -1"),
+    ],
+)
+def test_what_cannot_be_looked_up(failure, server, terms, options, expected):
+    assert expected in failure(*terms, **options)
+    assert requests(server) == []
+
+
+def test_an_organization_is_required_where_one_has_them(ids, failure, monkeypatch):
+    monkeypatch.delenv("KATAPULT_ORGANIZATION")
+    assert "organization (or KATAPULT_ORGANIZATION) is required to look up a tag" in failure("tag", "web")
+    assert ids("tag", "web", organization={"id": "org_acme"}) == ["tag_web"]
+    assert ids("data_center", "London") == ["loc_london"]
+
+
+def test_failures_of_the_api_are_told_as_modules_tell_them(failure):
+    assert "lacks the scope" in failure("tag", "web", api_token="balancers-token")
+    assert "does not accept the API token" in failure("tag", "web", api_token="wrong-token")
+    assert "sees no such organization" in failure("tag", "web", organization={"sub_domain": "nobody"})
+    assert "No connection" in failure("tag", "web", api_url="http://127.0.0.1:1/v1", api_retry_timeout=0)
+
+
+def test_the_rate_limit_is_told_when_nothing_may_be_waited_for(failure, server):
+    server.simulator.permitted = 0
+    assert "rate_limit_reached" in failure("tag", "web", api_retry_timeout=0)
+
+
+def test_variables_set_the_options_and_may_be_templates(ids, failure, monkeypatch):
+    monkeypatch.delenv("KATAPULT_API_TOKEN")
+    variables = {
+        "katapult_api_token": _trusted("{{ mine }}"),
+        "katapult_organization": _trusted("{{ {'sub_domain': ours} }}"),
+        "mine": "acme-token",
+        "ours": "acme",
+    }
+    assert ids("tag", "web", variables=variables) == ["tag_web"]
+    said = failure("tag", "web", variables={**variables, "ours": "globex"})  # which that token does not see
+    assert "sees no such organization" in said
+    assert ids("tag", "web", variables={**variables, "ours": "globex"}, organization={"sub_domain": "acme"})
+
+
+def test_a_loop_hands_an_option_of_its_own_along(ids):
+    assert ids("tag", "web", wantlist=True) == ["tag_web"]
+
+
+def _trusted(text):
+    try:
+        from ansible.template import trust_as_template
+    except ImportError:  # before ansible-core 2.19
+        return text
+    return trust_as_template(text)

@@ -1,0 +1,133 @@
+# Copyright: (c) 2026, the katapult.cloud contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Virtual machines as hosts: their names, their addresses, and how they are read, in invented time."""
+
+from __future__ import annotations
+
+import pytest
+from ansible_collections.katapult.cloud.plugins.plugin_utils._hosts import host_names, variables
+from ansible_collections.katapult.cloud.plugins.plugin_utils._machines import machines
+from katapult_simulator.populate import grow
+
+from ..module_utils.simulated import Desk
+
+
+def machine(number, name=None, fqdn=None, *addresses):
+    rows = [{"address": address} for address in addresses]
+    return {"id": "vm_%d" % number, "name": name, "fqdn": fqdn, "hostname": None, "ip_addresses": rows}
+
+
+# Names
+
+
+@pytest.mark.parametrize(
+    "there, preferences, expected, warnings",
+    [
+        ([machine(1, "a", "a.x"), machine(2, "b", "b.x")], ["fqdn"], ["a.x", "b.x"], 0),
+        ([machine(1, "a", "same.x"), machine(2, "b", "same.x")], ["fqdn", "name"], ["a", "b"], 1),
+        ([machine(1, "a", "same.x"), machine(2, "a", "same.x")], ["fqdn", "name"], ["same.x_vm_1", "same.x_vm_2"], 1),
+        ([machine(1, "a"), machine(2, "b", "b.x")], ["fqdn", "name"], ["a", "b.x"], 0),
+        # What is the first name of one is not the second name of another.
+        ([machine(1, "x", "one.x"), machine(2, "one.x")], ["fqdn", "name"], ["one.x", "one.x_vm_2"], 1),
+        ([machine(1, "-oProxyCommand=x", "a.x")], ["name", "fqdn"], ["a.x"], 1),
+        ([machine(1, "-oProxyCommand=x")], ["name"], ["vm_1"], 1),
+        ([machine(1, "two\nlines")], ["name"], ["vm_1"], 1),
+        ([machine(1)], ["fqdn", "name"], ["vm_1"], 0),
+        ([machine(1, "n", None, "no address", "10.0.0.1", "203.0.113.1")], ["address"], ["10.0.0.1"], 0),
+        # A machine may be called what another one would be called with its id.
+        ([machine(1, "a"), machine(2, "a"), machine(3, "a_vm_1")], ["name"], ["vm_1", "a_vm_2", "a_vm_1"], 1),
+    ],
+)
+def test_no_two_machines_are_one_host(there, preferences, expected, warnings):
+    names, said = host_names(there, preferences)
+    assert [names[one["id"]] for one in there] == expected
+    assert len(said) == warnings
+
+
+# Addresses
+
+
+@pytest.mark.parametrize(
+    "addresses, public_ipv4, public_ipv6, private_ipv4",
+    [
+        (["2001:db8::1", "203.0.113.7", "198.51.100.1"], "203.0.113.7", "2001:db8::1", None),
+        (["10.1.2.3", "8.8.8.8"], "8.8.8.8", None, "10.1.2.3"),
+        (["172.31.255.1", "172.32.0.1"], "172.32.0.1", None, "172.31.255.1"),
+        (["192.168.0.1", "192.0.2.1"], "192.0.2.1", None, "192.168.0.1"),
+        (["100.64.0.1", "100.128.0.1"], "100.128.0.1", None, "100.64.0.1"),
+        (["127.0.0.1", "169.254.1.1", "0.0.0.0", "224.0.0.1", "255.255.255.255"], None, None, None),
+        (["::1", "fe80::1", "fd00::1", "ff02::1", "2a00::1"], None, "2a00::1", None),
+        (["not an address", ""], None, None, None),
+        ([], None, None, None),
+    ],
+)
+def test_public_is_what_can_be_reached_from_elsewhere(addresses, public_ipv4, public_ipv6, private_ipv4):
+    one = machine(1, "a", "a.x", *addresses)
+    assert variables(one, "public_ipv4").get("ansible_host") == public_ipv4
+    assert variables(one, "public_ipv6").get("ansible_host") == public_ipv6
+    assert variables(one, "private_ipv4").get("ansible_host") == private_ipv4
+
+
+def test_what_else_a_host_can_be_reached_at():
+    one = machine(1, "a", "a.x", "203.0.113.7")
+    assert variables(one, "fqdn")["ansible_host"] == "a.x"
+    assert variables(one, "name")["ansible_host"] == "a"
+    assert "ansible_host" not in variables(one, "none")
+    assert "ansible_host" not in variables(machine(1, "-oProxyCommand=x"), "name")
+
+
+def test_a_machine_of_which_little_is_known_has_all_variables_of_a_list():
+    assert variables({"id": "vm_1"}, "public_ipv4") == {
+        "katapult_id": "vm_1",
+        "katapult_name": None,
+        "katapult_hostname": None,
+        "katapult_fqdn": None,
+        "katapult_zone": None,
+        "katapult_data_center": None,
+        "katapult_package": None,
+        "katapult_addresses": [],
+    }
+
+
+# Reading
+
+
+def test_more_machines_than_a_minute_permits_wait_for_the_next_one():
+    desk = Desk()
+    desk.simulator.world.virtual_machines.clear()
+    grow(desk.simulator.world, virtual_machines=1000)
+    found, gone = machines(desk.client(), {"sub_domain": "acme"}, {}, details=True)
+    assert len(found) == 1000 and not gone
+    assert len(desk.time.naps) == 1 and 50 < desk.time.naps[0] <= 60
+
+
+def test_what_is_in_the_trash_by_now_is_gone():
+    desk = Desk()
+    body = {"error": {"code": "object_in_trash", "description": "In the trash", "detail": {}}}
+    desk.fail(method="GET", path="/virtual_machines/virtual_machine", answer="given", status=406, body=body)
+    found, gone = machines(desk.client(), {"sub_domain": "acme"}, {}, details=True)
+    assert [row["id"] for row in gone] == ["vm_a"] and len(found) == 5
+
+
+def test_a_machine_that_moved_to_the_next_page_is_read_once():
+    desk = Desk()
+    desk.simulator.world.assumptions = type(desk.simulator.world.assumptions)(largest_page=100)
+    grow(desk.simulator.world, virtual_machines=250)
+    send, pages = desk.send, []
+
+    def send_and_create(method, path, query, body, seconds):
+        answer = send(method, path, query, body, seconds)
+        if answer.status == 200 and not pages:
+            pages.append(path)
+            there = desk.simulator.world.virtual_machines
+            first = {"vm_new": type(there["vm_a"])("vm_new", "new", "org_acme", "loc_london")}
+            desk.simulator.world.virtual_machines = {**first, **there}
+        return answer
+
+    client = desk.client()
+    client._send = send_and_create  # pylint: disable=protected-access
+    found, gone = machines(client, {"sub_domain": "acme"}, {}, details=False)
+    ids = [row["id"] for row in found]
+    assert len(ids) == len(set(ids)) == 256
