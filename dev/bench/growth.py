@@ -56,7 +56,7 @@ def main() -> None:
 
 @contextmanager
 def _serving(latency: float = 0.0) -> Iterator[Server]:
-    server = Server(0, latency)
+    server = Server(0, latency=latency)
     server.simulator.permitted = UNLIMITED
     thread = threading.Thread(target=server.serve_forever, daemon=True)
     thread.start()

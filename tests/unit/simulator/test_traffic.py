@@ -19,7 +19,7 @@ ONE = "/core/v1/load_balancers/load_balancer"
 
 @pytest.fixture(name="server")
 def fixture_server(tmp_path):
-    server = Server(0, Traffic(str(tmp_path / "traffic.jsonl")))
+    server = Server(0, traffic=Traffic(str(tmp_path / "traffic.jsonl")))
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
     thread.start()
     yield server

@@ -53,7 +53,7 @@ def main() -> None:
     options = parser.parse_args()
     try:
         traffic = Traffic(options.traffic) if options.traffic else None
-        server = Server(options.port, traffic, options.latency)
+        server = Server(options.port, traffic=traffic, latency=options.latency)
     except (OSError, OverflowError) as error:
         reason = error.strerror if isinstance(error, OSError) else "ports go from 0 to 65535"
         sys.exit(

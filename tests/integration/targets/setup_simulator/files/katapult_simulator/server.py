@@ -44,7 +44,7 @@ class Server(ThreadingHTTPServer):
     daemon_threads = True
     request_queue_size = 128
 
-    def __init__(self, port: int, traffic: Traffic | None = None, latency: float = 0.0) -> None:
+    def __init__(self, port: int, *, traffic: Traffic | None = None, latency: float = 0.0) -> None:
         self.latency = latency
         self.simulator = Simulator()
         self.traffic = traffic
