@@ -69,8 +69,7 @@ def machines(
     """
     query = _annotations.query(_annotations.wanted(filters.get("annotations")))
     rows = _look.rows(client, VIRTUAL_MACHINE, organization, query)
-    # By id: what is created while the pages are read moves others to the next one.
-    listed = list({row["id"]: row for row in rows if _is_in_data_centers(row, filters)}.values())
+    listed = [row for row in rows if _is_in_data_centers(row, filters)]
     if not details:
         return listed, []
     found = list(_look.in_full(client, VIRTUAL_MACHINE, listed))

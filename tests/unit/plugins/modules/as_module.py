@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import contextlib
 import json
+from unittest import mock
 
 from ansible.module_utils import basic
 from ansible.module_utils.common.text.converters import to_bytes
 
 try:
-    from ansible.module_utils import testing
+    from ansible.module_utils import _internal, testing
 except ImportError:  # before ansible-core 2.19
     testing = None
 
@@ -22,7 +23,8 @@ except ImportError:  # before ansible-core 2.19
 def patch_module_args(args):
     """The options of the next module that starts, with Ansible's own among them."""
     if testing is not None:
-        with testing.patch_module_args(args):
+        # Of tests in the same process, those of plugins make it the controller's, where warnings go elsewhere.
+        with testing.patch_module_args(args), mock.patch.object(_internal, "is_controller", False):
             yield
         return
     before = basic._ANSIBLE_ARGS  # pylint: disable=protected-access

@@ -30,7 +30,7 @@ def said(path):
     about_requests = [re.sub(r"\d+ ms", "some ms", line) for line in lines if re.search(r"katapult\.cloud: [A-Z]+ /", line)]
     # Of a request that is interrupted, a module that is killed cannot tell any more.
     return {
-        "requests": [line for line in about_requests if not line.endswith("interrupted")],
+        "requests": [line for line in about_requests if ": interrupted, " not in line],
         "failures": [line for line in lines if line.startswith(("[ERROR]", "[WARNING]"))],
     }
 
