@@ -26,7 +26,7 @@ from environment import CLONE, Environment, Trouble, core_version, environment, 
 
 PAGE = CLONE / "docs" / "speed.md"
 STOPWATCH = CLONE / "dev" / "bench" / "callback"
-GROWTH = CLONE / "dev" / "bench" / "growth.py"
+LARGE_WORK = (CLONE / "dev" / "bench" / "growth.py", CLONE / "dev" / "bench" / "inventory.py")
 
 LATENCY = 0.05  # seconds
 LONGEST = 1200  # seconds for all; then the simulator stops by itself, and what still runs fails
@@ -164,7 +164,7 @@ def _growth(place: Environment) -> str:
     """The part of the page about large work."""
     print("Large work", flush=True)
     env = {**settings(place, ""), "PYTHONPATH": str(collection_folder())}
-    return output([place.bin / "python", GROWTH], env=env)
+    return "\n".join(output([place.bin / "python", program], env=env) for program in LARGE_WORK)
 
 
 # The page
