@@ -10,7 +10,6 @@ The tasks run without Ansible around them, and over HTTP on this machine. It tak
 from __future__ import annotations
 
 import sys
-import threading
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -28,7 +27,7 @@ from ansible_collections.katapult.cloud.plugins.module_utils._transport import H
 sys.path.insert(0, str(Path(__file__).parents[2] / "tests" / "integration" / "targets" / "setup_simulator" / "files"))
 
 from katapult_simulator.endpoints import RULE_DEFAULTS  # noqa: E402
-from katapult_simulator.server import Server  # noqa: E402
+from katapult_simulator.server import Server, serving  # noqa: E402
 from katapult_simulator.world import LoadBalancer, Rule  # noqa: E402
 
 TOKEN = "simulator-token"
@@ -58,13 +57,8 @@ def main() -> None:
 def _serving(latency: float = 0.0) -> Iterator[Server]:
     server = Server(0, latency=latency)
     server.simulator.permitted = UNLIMITED
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
-    thread.start()
-    try:
+    with serving(server):
         yield server
-    finally:
-        server.shutdown()
-        server.server_close()
 
 
 def _client(server: Server) -> tuple[Client, list[str]]:

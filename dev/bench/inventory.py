@@ -16,7 +16,6 @@ import statistics
 import subprocess
 import sys
 import tempfile
-import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -26,7 +25,7 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).parents[2] / "tests" / "integration" / "targets" / "setup_simulator" / "files"))
 
 from katapult_simulator.populate import grow  # noqa: E402
-from katapult_simulator.server import Server  # noqa: E402
+from katapult_simulator.server import Server, serving  # noqa: E402
 from katapult_simulator.simulator import Reply, Request, Simulator  # noqa: E402
 from katapult_simulator.world import World  # noqa: E402
 
@@ -85,13 +84,8 @@ def _serving(machines: int) -> Iterator[tuple[str, Counted]]:
     grow(world, virtual_machines=machines)
     server = Server(0)
     server.simulator = counted = Counted(Simulator(world, permitted=UNLIMITED))
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
-    thread.start()
-    try:
+    with serving(server):
         yield server.api_url, counted
-    finally:
-        server.shutdown()
-        server.server_close()
 
 
 def _row(what: str, counted: Counted, url: str, folder: Path, options: dict, rounds: int) -> Row:

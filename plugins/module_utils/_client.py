@@ -97,7 +97,7 @@ class Client:
         answer = _plain_answer(raw)
         if answer is None:
             answer = _answers().read_answer(raw, self.budget.clock.wall())
-        if expect and not _has_id(answer.get(expect)):
+        if expect and not has_id(answer.get(expect)):
             raise _answers().misshapen(answer, 'a "%s" with an id' % expect)
         return answer
 
@@ -168,7 +168,7 @@ class Client:
             found = answer.get(rows)
             if not isinstance(found, list):
                 raise _answers().misshapen(answer, 'a list "%s"' % rows)
-            if not all(_has_id(row) for row in found):
+            if not all(has_id(row) for row in found):
                 raise _answers().misshapen(answer, 'the id of one of its "%s"' % rows)
             yield from found
             ids = {row["id"] for row in found}
@@ -221,5 +221,6 @@ def _is_last(pagination: t.Any, page: int, found: int) -> bool:
     return not isinstance(per_page, int) or found < per_page
 
 
-def _has_id(thing: t.Any) -> bool:
+def has_id(thing: t.Any) -> bool:
+    """Whether this is a thing of the API: an object with an id."""
     return isinstance(thing, dict) and isinstance(thing.get("id"), str) and bool(thing["id"])

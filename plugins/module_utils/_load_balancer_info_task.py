@@ -75,10 +75,8 @@ def _is_odd(text: str | None) -> bool:
 
 
 def _listed(client: Client, organization: Values, wanted: list[Values], name: str | None) -> list[Values]:
-    query = [("organization[%s]" % by, value) for by, value in organization.items()]
-    query += _annotations.query(wanted)
-    rows = [lb.read_row(row) for row in client.pages(lb.ALL, query, "load_balancers")]
-    return [row for row in rows if _matches(row, name, [])]
+    listed = look.rows(client, organization, _annotations.query(wanted))
+    return [row for row in listed if _matches(row, name, [])]
 
 
 def _matches(thing: Values, name: str | None, wanted: list[Values]) -> bool:

@@ -66,13 +66,21 @@ def _get(client: Client, by: str, value: str, read: Read) -> Values | None:
         raise
 
 
+def rows(client: Client, organization: Values, more: t.Sequence[tuple[str, str]] = ()) -> t.Iterator[Values]:
+    """The load balancers of an organization as its list shows them, page by page as they are asked for.
+
+    :param more: what else to ask the list for.
+    """
+    query = [*(("organization[%s]" % by, value) for by, value in organization.items()), *more]
+    return (lb.read_row(row) for row in client.pages(lb.ALL, query, "load_balancers"))
+
+
 def check_organization(client: Client, organization: Values, found: Values) -> None:
     """Before a write: a look-up by reference or id names no organization, so it may have met another one's.
 
     :raises TaskRefused: it is not in the organization.
     """
-    query = [("organization[%s]" % by, value) for by, value in organization.items()]
-    if any(row.get("id") == found["id"] for row in client.pages(lb.ALL, query, "load_balancers")):
+    if any(row["id"] == found["id"] for row in rows(client, organization)):
         return
     raise TaskRefused(
         "%s is not in the organization %s. References are looked up in everything that the API token sees, so this may be"

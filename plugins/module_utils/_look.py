@@ -11,7 +11,7 @@ from __future__ import annotations
 import typing as t
 from dataclasses import replace
 
-from ansible_collections.katapult.cloud.plugins.module_utils._client import Client
+from ansible_collections.katapult.cloud.plugins.module_utils._client import Client, has_id
 from ansible_collections.katapult.cloud.plugins.module_utils._errors import KatapultError
 from ansible_collections.katapult.cloud.plugins.module_utils._fields import Values
 from ansible_collections.katapult.cloud.plugins.module_utils._readable import Readable
@@ -34,7 +34,7 @@ def one(client: Client, kind: Readable, by: str, value: str) -> Values | None:
     thing = answer.get(kind.singular)
     if isinstance(thing, list) and len(thing) == 1:  # so the API's document has certificates, unlike its own clients
         thing = thing[0]
-    if not _has_id(thing):
+    if not has_id(thing):
         raise _misshapen(kind.one, answer, 'a "%s" with an id' % kind.singular)
     found = kind.read(thing, answer)
     # Names in the domain name system, and what becomes a part of one, are the same in any case of letters.
@@ -61,7 +61,7 @@ def rows(client: Client, kind: Readable, organization: Values | None, more: Quer
     listed = answer.get(kind.plural)
     if not isinstance(listed, list):
         raise _misshapen(kind.all, answer, 'a list "%s"' % kind.plural)
-    if not all(_has_id(row) for row in listed):
+    if not all(has_id(row) for row in listed):
         raise _misshapen(kind.all, answer, 'the id of one of its "%s"' % kind.plural)
     return [kind.read_row(row) for row in listed]
 
@@ -77,10 +77,6 @@ def in_full(client: Client, kind: Readable, found: t.Iterable[Values]) -> t.Iter
             continue
         if thing is not None:
             yield thing
-
-
-def _has_id(thing: t.Any) -> bool:
-    return isinstance(thing, dict) and isinstance(thing.get("id"), str) and bool(thing["id"])
 
 
 def _misshapen(path: str, answer: t.Mapping[str, t.Any], lacking: str) -> KatapultError:

@@ -12,8 +12,7 @@ import typing as t
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from ansible_collections.katapult.cloud.plugins.module_utils import _load_balancer as lb
-from ansible_collections.katapult.cloud.plugins.module_utils import _look
+from ansible_collections.katapult.cloud.plugins.module_utils import _load_balancer_look, _look
 from ansible_collections.katapult.cloud.plugins.module_utils import _readable as of
 from ansible_collections.katapult.cloud.plugins.module_utils._client import Client
 from ansible_collections.katapult.cloud.plugins.module_utils._errors import TaskRefused, invalid_task
@@ -61,8 +60,7 @@ def _readable(kind: of.Readable, *named_by: str, in_any_case: tuple[str, ...] = 
 
 
 def _load_balancers(client: Client, organization: dict[str, str]) -> list[Values]:
-    query = [("organization[%s]" % by, value) for by, value in organization.items()]
-    return [lb.read_row(row) for row in client.pages(lb.ALL, query, "load_balancers")]
+    return list(_load_balancer_look.rows(client, organization))
 
 
 KINDS: dict[str, Kind] = {

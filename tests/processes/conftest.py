@@ -9,12 +9,11 @@ from __future__ import annotations
 import json
 import os
 import subprocess
-import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from katapult_simulator.server import Server, _Handler
+from katapult_simulator.server import Server, _Handler, serving
 from katapult_simulator.simulator import Reply, Request, Simulator
 from playbooks import Steered, kill
 
@@ -42,12 +41,8 @@ def fixture_steered() -> Iterator[Steered]:
     server.simulator = Told()
     server.RequestHandlerClass = Handler
     server.handle_error = lambda *_request: None  # a request whose sender was killed
-    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True)
-    thread.start()
-    yield steered
-    server.shutdown()
-    server.server_close()
-    thread.join()
+    with serving(server):
+        yield steered
 
 
 Start = Callable[..., subprocess.Popen]

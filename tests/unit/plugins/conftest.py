@@ -6,23 +6,17 @@
 
 from __future__ import annotations
 
-import threading
-
 import pytest
-from katapult_simulator.server import Server
+from katapult_simulator.server import Server, serving
 
 
 @pytest.fixture(name="server")
 def fixture_server(monkeypatch):
     """A simulator, with the environment that points at it."""
     server = Server(0)
-    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True)
-    thread.start()
     monkeypatch.delenv("KATAPULT_API_KEY", raising=False)
     monkeypatch.setenv("KATAPULT_API_URL", server.api_url)
     monkeypatch.setenv("KATAPULT_API_TOKEN", "simulator-token")
     monkeypatch.setenv("KATAPULT_ORGANIZATION", "acme")
-    yield server
-    server.shutdown()
-    server.server_close()
-    thread.join()
+    with serving(server):
+        yield server

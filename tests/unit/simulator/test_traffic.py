@@ -7,11 +7,10 @@
 from __future__ import annotations
 
 import json
-import threading
 from http.client import HTTPConnection, RemoteDisconnected
 
 import pytest
-from katapult_simulator.server import Server
+from katapult_simulator.server import Server, serving
 from katapult_simulator.traffic import Traffic
 
 ONE = "/core/v1/load_balancers/load_balancer"
@@ -20,12 +19,8 @@ ONE = "/core/v1/load_balancers/load_balancer"
 @pytest.fixture(name="server")
 def fixture_server(tmp_path):
     server = Server(0, traffic=Traffic(str(tmp_path / "traffic.jsonl")))
-    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
-    thread.start()
-    yield server
-    server.shutdown()
-    thread.join()
-    server.server_close()
+    with serving(server):
+        yield server
 
 
 def ask(server, method, path, body=None):

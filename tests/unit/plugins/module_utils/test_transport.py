@@ -19,7 +19,7 @@ from ansible_collections.katapult.cloud.plugins.module_utils import _no_answer, 
 from ansible_collections.katapult.cloud.plugins.module_utils._answer import read_answer
 from ansible_collections.katapult.cloud.plugins.module_utils._errors import KatapultError, NoAnswer, TaskRefused
 from ansible_collections.katapult.cloud.plugins.module_utils._transport import HttpTransport, check_token
-from katapult_simulator.server import Server
+from katapult_simulator.server import Server, serving
 
 from .simulated import ALL, ONE
 
@@ -33,18 +33,6 @@ def fixture_no_environment(monkeypatch, tmp_path):
         monkeypatch.delenv(name, raising=False)
         monkeypatch.delenv(name.lower(), raising=False)
     monkeypatch.setenv("NETRC", str(tmp_path / "none"))
-
-
-@contextmanager
-def serving(server):
-    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True)
-    thread.start()
-    try:
-        yield server
-    finally:
-        server.shutdown()
-        server.server_close()
-        thread.join()
 
 
 @pytest.fixture(name="server")

@@ -7,12 +7,11 @@
 from __future__ import annotations
 
 import json
-import threading
 
 import pytest
 from ansible_collections.katapult.cloud.plugins.modules import load_balancer
 from katapult_simulator.rendering import SECRET
-from katapult_simulator.server import Server
+from katapult_simulator.server import Server, serving
 
 from .as_module import patch_module_args
 
@@ -27,13 +26,8 @@ def fixture_no_environment(monkeypatch):
 
 @pytest.fixture(name="server")
 def fixture_server():
-    server = Server(0)
-    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True)
-    thread.start()
-    yield server
-    server.shutdown()
-    server.server_close()
-    thread.join()
+    with serving(Server(0)) as server:
+        yield server
 
 
 @pytest.fixture(name="task")

@@ -6,7 +6,6 @@
 
 from __future__ import annotations
 
-import threading
 import warnings
 
 import pytest
@@ -16,7 +15,7 @@ from ansible_collections.katapult.cloud.plugins.plugin_utils import _in_process
 from ansible_collections.katapult.cloud.plugins.plugin_utils._arguments import checked, received
 from ansible_collections.katapult.cloud.plugins.plugin_utils._connections import LONGEST_REST, KeptConnection
 from katapult_simulator.faults import Fault
-from katapult_simulator.server import Server
+from katapult_simulator.server import Server, serving
 
 TOKEN = "simulator-token"
 NAME = "katapult.cloud.load_balancer"
@@ -37,12 +36,8 @@ def fixture_server(monkeypatch):
     server.accepted = []
     accept = server.get_request
     server.get_request = lambda: server.accepted.append(1) or accept()
-    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True)
-    thread.start()
-    yield server
-    server.shutdown()
-    server.server_close()
-    thread.join()
+    with serving(server):
+        yield server
 
 
 @pytest.fixture(name="task")

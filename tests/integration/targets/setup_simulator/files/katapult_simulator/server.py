@@ -18,6 +18,7 @@ import json
 import socket
 import threading
 import typing as t
+from contextlib import contextmanager
 from dataclasses import asdict
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import parse_qsl, urlsplit
@@ -32,6 +33,22 @@ BASE = "/core/v1"
 CONTROL = "/_simulator"
 
 Json = t.Dict[str, t.Any]
+
+
+AnyServer = t.TypeVar("AnyServer", bound=ThreadingHTTPServer)
+
+
+@contextmanager
+def serving(server: AnyServer) -> t.Iterator[AnyServer]:
+    """Let a server answer in a thread of its own, and end it whatever happens."""
+    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True)
+    thread.start()
+    try:
+        yield server
+    finally:
+        server.shutdown()
+        server.server_close()
+        thread.join()
 
 
 class Server(ThreadingHTTPServer):
