@@ -14,7 +14,7 @@ DATE ?=
 PORT ?= 8080
 
 python := $(if $(filter 3.%,$(PYTHON)),python$(PYTHON),$(PYTHON))
-steps := sanity units integration coverage contract faults processes lint docs-lint changelog-lint license package
+steps := sanity units integration coverage contract faults processes integration-as-modules lint docs-lint changelog-lint license package
 
 .PHONY: help demo simulator bench test $(steps) reliability matrix drift release clean check-python
 .DEFAULT_GOAL := help
@@ -26,6 +26,7 @@ help:
 	@echo 'make sanity          the checks of ansible-test                                ARGS="--test validate-modules"'
 	@echo 'make units           the unit tests                                            ARGS=tests/unit/...'
 	@echo 'make integration     playbooks against the simulator                           ARGS=<target>'
+	@echo 'make integration-as-modules  the same, but not in the process that runs Ansible    ARGS=<target>'
 	@echo 'make lint            ansible-lint, production profile'
 	@echo 'make docs-lint       the documentation of the collection'
 	@echo 'make changelog-lint  the changelog and its fragments'

@@ -69,7 +69,9 @@ def main() -> int:
     seen: set[str] = set()
     for pair in pairs:
         # Once for each ansible-core: it looks at the code with all Pythons that are there.
-        steps = ["units", "integration"] if pair.core in seen else ["units", "integration", "sanity"]
+        steps = ["units", "integration", *(["integration-as-modules"] if pair.controller == pair.target else [])]
+        if pair.core not in seen:
+            steps.append("sanity")
         seen.add(pair.core)
         print("\n##### %s" % pair, flush=True)
         start = time.monotonic()

@@ -59,15 +59,23 @@ def units(place: Environment, copy: Path, arguments: list[str]) -> None:
 
 
 def integration(place: Environment, copy: Path, arguments: list[str]) -> None:
-    """The integration tests: playbooks against the simulator, in each of the two ways in which a task can run.
+    """The integration tests: playbooks against the simulator, with the modules in the process that runs Ansible.
 
-    With a Python of their own, modules cannot run in process.
+    Where they have a Python of their own they cannot run there, and run as modules.
     """
     forget_traffic(copy)
-    for in_process in (False,) if place.has_target else (True, False):
-        print("Modules run %s:" % ("in process" if in_process else "as modules"), flush=True)
-        _hand_to_targets(copy, {"katapult_in_process": in_process, "katapult_traffic": str(traffic(copy))})
-        ansible_test(place, copy, "integration", *_pythons(place, "--target", "controller:python=venv/"), "--requirements", *arguments)
+    _integrate(place, copy, arguments, katapult_in_process=not place.has_target, katapult_traffic=str(traffic(copy)))
+
+
+def integration_as_modules(place: Environment, copy: Path, arguments: list[str]) -> None:
+    """The integration tests once more, with the modules as ordinary modules."""
+    _integrate(place, copy, arguments, katapult_in_process=False)
+
+
+def _integrate(place: Environment, copy: Path, arguments: list[str], **variables_of_all: object) -> None:
+    """Run the integration tests with some variables, which ansible-test hands to all targets. JSON is YAML."""
+    (copy / "tests" / "integration" / "integration_config.yml").write_text(json.dumps(variables_of_all))
+    ansible_test(place, copy, "integration", *_pythons(place, "--target", "controller:python=venv/"), "--requirements", *arguments)
 
 
 def _pythons(place: Environment, option: str, of_modules: str) -> list[str]:
@@ -145,6 +153,7 @@ ALONE: dict[str, Step] = {
     "sanity": sanity,
     "faults": faults,
     "processes": processes,
+    "integration-as-modules": integration_as_modules,
     "lint": lint,
     "docs-lint": docs_lint,
     "changelog-lint": changelog_lint,
@@ -152,7 +161,7 @@ ALONE: dict[str, Step] = {
     "package": package,
 }
 STEPS = {**RUNNING, **ALONE}
-BY_ANSIBLE_TEST = ("units", "integration", "coverage", "sanity")
+BY_ANSIBLE_TEST = ("units", "integration", "integration-as-modules", "coverage", "sanity")
 MEASURED = ("units", "integration")
 
 
@@ -297,8 +306,8 @@ def _summarize(outcome: Outcome, total: float, tried: str) -> None:
     print("\n=== Summary (%s)" % tried)
     for name, seconds in outcome.seconds.items():
         result = "FAILED" if name in outcome.failed else "skipped in part" if name in outcome.left_out else "ok"
-        print("%-16s%6.0f s  %s" % (name, seconds, result))
-    print("%-16s%6.0f s  %s" % ("all", total, "FAILED: %s" % ", ".join(outcome.failed) if outcome.failed else "ok"))
+        print("%-24s%6.0f s  %s" % (name, seconds, result))
+    print("%-24s%6.0f s  %s" % ("all", total, "FAILED: %s" % ", ".join(outcome.failed) if outcome.failed else "ok"))
     for name, reason in outcome.left_out.items():
         print("%s was skipped in part: %s." % (name, reason))
     sys.stdout.flush()
