@@ -11,11 +11,9 @@ from __future__ import annotations
 import random
 import time
 import typing as t
-from dataclasses import dataclass
 
 
-@dataclass(frozen=True)
-class Clock:
+class Clock(t.NamedTuple):
     """The ways to ask for and to spend time, in seconds. Tests hand in their own."""
 
     monotonic: t.Callable[[], float] = time.monotonic

@@ -11,7 +11,6 @@ from __future__ import annotations
 import json
 import re
 import typing as t
-from dataclasses import replace
 
 from ansible_collections.katapult.cloud.plugins.module_utils._budget import Budget
 from ansible_collections.katapult.cloud.plugins.module_utils._errors import ApiError, Facts, KatapultError
@@ -78,7 +77,7 @@ class Client:
             try:
                 return self._try(method, path, query, body, expect, tries)
             except KatapultError as error:
-                error.facts = replace(error.facts, method=method, path=path)
+                error.facts = error.facts._replace(method=method, path=path)
                 if tries > 1:  # a first try is work, whatever comes of it; all after it is waiting
                     self.budget.charge(clock.monotonic() - started)
                 error.maybe_done = earlier_maybe_done = error.maybe_done or earlier_maybe_done

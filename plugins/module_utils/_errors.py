@@ -20,11 +20,10 @@ The shell that runs a task catches C(KatapultError) once and turns it into one s
 from __future__ import annotations
 
 import typing as t
-from dataclasses import asdict, dataclass, field
+from types import MappingProxyType
 
 
-@dataclass(frozen=True)
-class Facts:
+class Facts(t.NamedTuple):
     """What is known of a failure, as it is returned under the key C(error).
 
     The fields are named as in the API's own error body. C(code) is the API's code, or one of the
@@ -33,7 +32,7 @@ class Facts:
 
     code: str
     description: str | None = None
-    detail: dict[str, t.Any] = field(default_factory=dict)
+    detail: t.Mapping[str, t.Any] = MappingProxyType({})
     http_status: int | None = None
     method: str | None = None
     path: str | None = None
@@ -87,7 +86,8 @@ class KatapultError(Exception):
 
     def result(self) -> dict[str, t.Any]:
         """The failure as a task result, without C(failed)."""
-        return dict(self.known, msg=self.message, changed=self.changed, error=asdict(self.facts))
+        error = dict(self.facts._asdict(), detail=dict(self.facts.detail))
+        return dict(self.known, msg=self.message, changed=self.changed, error=error)
 
 
 class TaskRefused(KatapultError):

@@ -12,11 +12,9 @@ Source: the error tables of the Katapult Core API (its OpenAPI document) and its
 from __future__ import annotations
 
 import typing as t
-from dataclasses import dataclass
 
 
-@dataclass(frozen=True)
-class Explanation:
+class Explanation(t.NamedTuple):
     """One error code in plain words.
 
     Both texts may name what the API's C(detail) says, with the names of :func:`_named` in braces.

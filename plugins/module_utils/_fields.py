@@ -9,7 +9,6 @@
 from __future__ import annotations
 
 import typing as t
-from dataclasses import dataclass
 
 from ansible_collections.katapult.cloud.plugins.module_utils._kinds import Kind
 
@@ -20,8 +19,7 @@ PROPERTIES = "properties"
 BESIDE = "beside"
 
 
-@dataclass(frozen=True)
-class Field:
+class Field(t.NamedTuple):
     """One field of a thing.
 
     :param option: where a task gives it; None where only the API writes it.

@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import re
 import typing as t
-from dataclasses import dataclass, field
+from types import MappingProxyType
 
 Value = t.Any
 
@@ -41,8 +41,7 @@ def _no_fault(value: Value) -> None:
     return None
 
 
-@dataclass(frozen=True)
-class Kind:
+class Kind(t.NamedTuple):
     """One kind of value.
 
     :param read: the value of an answer, as a result shows it.
@@ -56,7 +55,7 @@ class Kind:
     """
 
     read: t.Callable[[Value], Value]
-    option: t.Mapping[str, t.Any] = field(default_factory=dict)
+    option: t.Mapping[str, t.Any] = MappingProxyType({})
     blank: Value = None
     same: t.Callable[[Value, Value], bool] = _equal
     after: t.Callable[[Value, Value], Value] = _wanted_after

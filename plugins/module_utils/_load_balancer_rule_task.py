@@ -9,7 +9,6 @@
 from __future__ import annotations
 
 import typing as t
-from dataclasses import dataclass
 
 from ansible_collections.katapult.cloud.plugins.module_utils import (
     _fields,
@@ -37,8 +36,7 @@ ARGUMENT_SPEC = {
 }
 
 
-@dataclass(frozen=True)
-class Wanted:
+class Wanted(t.NamedTuple):
     """What a task asks for. C(of) names the load balancer in the API's words; C(fields) holds only those given."""
 
     state: str

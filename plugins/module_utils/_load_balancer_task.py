@@ -9,7 +9,6 @@
 from __future__ import annotations
 
 import typing as t
-from dataclasses import dataclass, replace
 
 from ansible_collections.katapult.cloud.plugins.module_utils import _fields
 from ansible_collections.katapult.cloud.plugins.module_utils import _load_balancer as lb
@@ -31,8 +30,7 @@ ARGUMENT_SPEC = {
 }
 
 
-@dataclass(frozen=True)
-class Wanted:
+class Wanted(t.NamedTuple):
     """What a task asks for. C(fields) holds only those that it gives, C(rules) is None if it gives none."""
 
     state: str
@@ -175,7 +173,7 @@ def _act(client: Client, wanted: Wanted, plan: Plan) -> Plan:
         from ansible_collections.katapult.cloud.plugins.module_utils._remove import remove
 
         return remove(client, plan, "load_balancer")
-    return replace(plan, after=_change(client, step, t.cast(Values, plan.before)["id"]))
+    return plan._replace(after=_change(client, step, t.cast(Values, plan.before)["id"]))
 
 
 def _send(client: Client, step: Step, once: bool = False) -> Values:
@@ -210,7 +208,7 @@ def _create(client: Client, wanted: Wanted, step: Step) -> Plan:
     except KatapultError as error:
         raise error.after_writes(load_balancer=created.thing) if created.ours else error
     if not created.ours:
-        return replace(outcome, adopted=True)
+        return outcome._replace(adopted=True)
     return Plan(None, outcome.after, (step, *outcome.steps), adopted=True)
 
 

@@ -9,7 +9,6 @@
 from __future__ import annotations
 
 import typing as t
-from dataclasses import replace
 
 from ansible_collections.katapult.cloud.plugins.module_utils._client import Client, has_id
 from ansible_collections.katapult.cloud.plugins.module_utils._errors import KatapultError
@@ -84,5 +83,5 @@ def _misshapen(path: str, answer: t.Mapping[str, t.Any], lacking: str) -> Katapu
     from ansible_collections.katapult.cloud.plugins.module_utils._answer import misshapen
 
     error = misshapen(answer, lacking)
-    error.facts = replace(error.facts, method="GET", path=path)
+    error.facts = error.facts._replace(method="GET", path=path)
     return error

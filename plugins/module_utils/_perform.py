@@ -9,7 +9,6 @@
 from __future__ import annotations
 
 import typing as t
-from dataclasses import dataclass
 
 from ansible_collections.katapult.cloud.plugins.module_utils._errors import KatapultError, internal_error
 from ansible_collections.katapult.cloud.plugins.module_utils._mask import masked
@@ -20,8 +19,7 @@ from ansible_collections.katapult.cloud.plugins.module_utils._transport import H
 Run = t.Callable[..., Result]  # (params, organization, client, write)
 
 
-@dataclass(frozen=True)
-class Outcome:
+class Outcome(t.NamedTuple):
     """What a task ends with, free of secrets: its result without C(failed), its warnings, and whether it failed."""
 
     result: dict[str, t.Any]

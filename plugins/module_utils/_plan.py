@@ -9,13 +9,11 @@
 from __future__ import annotations
 
 import typing as t
-from dataclasses import dataclass
 
 Values = t.Dict[str, t.Any]
 
 
-@dataclass(frozen=True)
-class Step:
+class Step(t.NamedTuple):
     """One write."""
 
     method: str
@@ -24,8 +22,7 @@ class Step:
     body: Values | None = None
 
 
-@dataclass(frozen=True)
-class Plan:
+class Plan(t.NamedTuple):
     """A thing before and after (None where there is none), and the writes between.
 
     C(adopted) says that it was not there when the task looked, and turned out to be when it was to be created.

@@ -13,7 +13,6 @@ these fields: the root passwords of virtual machines, the private keys of certif
 from __future__ import annotations
 
 import typing as t
-from dataclasses import dataclass
 
 from ansible_collections.katapult.cloud.plugins.module_utils import _fields
 from ansible_collections.katapult.cloud.plugins.module_utils._fields import Field, Fields, Values
@@ -55,8 +54,7 @@ def _texts(*names: str) -> Fields:
     return tuple(Field(name, TEXT) for name in names)
 
 
-@dataclass(frozen=True)
-class Readable:
+class Readable(t.NamedTuple):
     """One kind of thing that a module reads.
 
     :param singular: what the API calls one of them; several have an C(s) more.

@@ -8,7 +8,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 
 from ansible_collections.katapult.cloud.plugins.module_utils._client import Client
 from ansible_collections.katapult.cloud.plugins.module_utils._errors import KatapultError
@@ -28,5 +27,5 @@ def remove(client: Client, plan: Plan, kind: str) -> Plan:
         if not error.says_missing(kind):
             raise
         if not error.maybe_done:  # somebody else was faster, so this task changed nothing
-            return replace(plan, steps=())
+            return plan._replace(steps=())
     return plan

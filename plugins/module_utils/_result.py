@@ -9,11 +9,9 @@
 from __future__ import annotations
 
 import typing as t
-from dataclasses import dataclass
 
 
-@dataclass(frozen=True)
-class Result:
+class Result(t.NamedTuple):
     """A success.
 
     :param changed: whether something was changed, or would be in check mode.

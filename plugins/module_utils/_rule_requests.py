@@ -9,7 +9,6 @@
 from __future__ import annotations
 
 import typing as t
-from dataclasses import replace
 
 from ansible_collections.katapult.cloud.plugins.module_utils import _rule
 from ansible_collections.katapult.cloud.plugins.module_utils._answer import misshapen
@@ -71,10 +70,10 @@ def act(client: Client, wanted: Values, plan: Plan, of: Values) -> Plan:
         return plan
     (step,) = plan.steps
     if step.method == "POST":
-        return _create(client, wanted, replace(step, body={**(step.body or {}), "load_balancer": of}), of)
+        return _create(client, wanted, step._replace(body={**(step.body or {}), "load_balancer": of}), of)
     if step.method == "DELETE":
         return remove(client, plan, "load_balancer_rule")
-    return replace(plan, after=_same(_send(client, step), t.cast(Values, plan.before)["id"]))
+    return plan._replace(after=_same(_send(client, step), t.cast(Values, plan.before)["id"]))
 
 
 def _send(client: Client, step: Step, once: bool = False) -> Values:

@@ -12,7 +12,6 @@ import queue
 import threading
 import traceback
 import typing as t
-from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 from ansible_collections.katapult.cloud.plugins.module_utils._address import is_loopback
@@ -22,7 +21,7 @@ try:
     import requests
 
     REQUESTS_IMPORT_ERROR = None
-except ImportError:
+except Exception:  # pylint: disable=broad-exception-caught  # a half-installed one raises whatever it likes
     REQUESTS_IMPORT_ERROR = traceback.format_exc()
 
 VERSION = "0.2.0"
@@ -34,8 +33,7 @@ Query = t.Sequence[t.Tuple[str, t.Any]]  # in order, and with repeats where the 
 Body = t.Mapping[str, t.Any]
 
 
-@dataclass(frozen=True)
-class RawAnswer:
+class RawAnswer(t.NamedTuple):
     """What came back for a request: the status, the headers with lower-case names, the bytes of the body."""
 
     status: int
