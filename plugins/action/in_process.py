@@ -4,9 +4,7 @@
 
 """Runs the modules of the collection in the process that runs Ansible, wherever only the speed shows the difference.
 
-C(meta/runtime.yml) routes every module here, and every action of that name, too: Ansible then loads this file, and with it
-requests, once before it forks, instead of in each of its processes. What a module does is in
-C(plugins/module_utils/_<module>_task.py).
+C(meta/runtime.yml) routes every module here. What a module does is in C(plugins/module_utils/_<module>_task.py).
 """
 
 from __future__ import annotations
@@ -20,7 +18,6 @@ from ansible import constants as C
 from ansible.errors import AnsibleActionFail
 from ansible.module_utils.parsing.convert_bool import boolean
 from ansible.plugins.action.normal import ActionModule as OrdinaryModule
-from ansible_collections.katapult.cloud.plugins.plugin_utils._in_process import HAS_REQUESTS, run_task
 from ansible_collections.katapult.cloud.plugins.plugin_utils._way import Circumstances, reason_for_module
 
 IN_PROCESS = "katapult_in_process"
@@ -39,6 +36,8 @@ class ActionModule(OrdinaryModule):
             self._display.vvvv("katapult.cloud: runs as a module, because %s" % reason, host=self._address)
             return super().run(tmp, task_vars)
         self._display.vvvv("katapult.cloud: runs in process", host=self._address)
+        from ansible_collections.katapult.cloud.plugins.plugin_utils._in_process import run_task
+
         module = self._task.action.rpartition(".")[2]
         return self._as_of_module(
             run_task(module, self._task.action, self._task.args, self._task.check_mode, self._show_request)
@@ -58,7 +57,7 @@ class ActionModule(OrdinaryModule):
             keeps_files=C.DEFAULT_KEEP_REMOTE_FILES,
             interpreter=self._interpreter(task_vars),
             running=sys.executable,
-            has_requests=HAS_REQUESTS,
+            has_requests=_has_requests,
         )
 
     def _interpreter(self, task_vars: Vars) -> str | None:
@@ -91,3 +90,9 @@ class ActionModule(OrdinaryModule):
             if line.startswith(_TOLD):
                 self._show_request(line[len(_TOLD) :])
         return super()._parse_returned_data(res, *more)
+
+
+def _has_requests() -> bool:
+    from ansible_collections.katapult.cloud.plugins.plugin_utils._in_process import HAS_REQUESTS
+
+    return HAS_REQUESTS

@@ -4,7 +4,10 @@
 
 # Private to the collection: nothing here is a public API.
 
-"""The in-process shell: runs a task of the collection where Ansible itself runs."""
+"""The in-process shell: runs a task of the collection where Ansible itself runs.
+
+Importing this takes as long as starting a module does, because of requests; so only who is going to run a task does.
+"""
 
 from __future__ import annotations
 

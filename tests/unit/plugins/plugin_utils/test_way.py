@@ -18,6 +18,10 @@ from ansible_collections.katapult.cloud.plugins.plugin_utils._way import (
 PYTHON = "/opt/ansible/bin/python3"
 
 
+def never():
+    raise AssertionError("importing requests takes long, and is not worth it here")
+
+
 ORDINARY = Circumstances(
     allowed=True,
     connection="ansible.builtin.local",
@@ -27,7 +31,7 @@ ORDINARY = Circumstances(
     keeps_files=False,
     interpreter=PYTHON,
     running=PYTHON,
-    has_requests=True,
+    has_requests=lambda: True,
 )
 
 
@@ -52,12 +56,12 @@ def test_an_ordinary_task_on_this_machine_runs_in_process(connection):
         ({"interpreter": "python3"}, "its Python interpreter is python3"),
     ],
 )
-def test_whatever_could_make_a_difference_makes_the_module_run(circumstance, reason):
-    assert reason_for_module(replace(ORDINARY, **circumstance)) == reason
+def test_whatever_could_make_a_difference_makes_the_module_run_and_requests_is_not_imported(circumstance, reason):
+    assert reason_for_module(replace(ORDINARY, **{"has_requests": never, **circumstance})) == reason
 
 
 def test_without_requests_the_module_runs_and_explains_it():
-    assert reason_for_module(replace(ORDINARY, has_requests=False)) == (
+    assert reason_for_module(replace(ORDINARY, has_requests=lambda: False)) == (
         "the Python that runs Ansible has no requests"
     )
 
