@@ -15,7 +15,7 @@ options:
   api_token:
     description:
       - The API token, as created in the Katapult console. Scopes that only read are enough.
-      - Required. An empty value counts as none.
+      - Required. If it is not set, E(KATAPULT_API_TOKEN) is used, and if that is not set or empty, E(KATAPULT_API_KEY).
       - It is sent to O(api_url) only, never over plain HTTP except to this machine itself, never on to the target of a redirect,
         and it is never shown.
     type: str

@@ -26,12 +26,17 @@ options:
     choices: [katapult.cloud.katapult]
   api_token:
     description:
+      - The API token, as created in the Katapult console. Scopes that only read are enough.
+      - Required. If it is not set, E(KATAPULT_API_TOKEN) is used, and if that is not set or empty, E(KATAPULT_API_KEY).
       - A template is filled in, so that the token can be kept elsewhere. Of variables, it sees those given with C(-e).
         The same holds for O(api_url) and what is in O(organization) and O(filters).
+      - It is sent to O(api_url) only, never over plain HTTP except to this machine itself, never on to the target of a redirect,
+        and it is never shown.
   organization:
     description:
-      - One of it and the environment variable is required.
-  hostnames:
+      - The organization whose virtual machines become hosts, by exactly one of the keys C(id) and C(sub_domain).
+      - Required. If it is not set, the environment variable E(KATAPULT_ORGANIZATION) is used as its sub-domain.
+  hostname:
     description:
       - What to call the hosts by, the most preferred first.
       - A name that several of the machines have is the name of none of them. They are called by the next preference, and if that fails too, by
@@ -43,6 +48,7 @@ options:
     elements: str
     choices: [fqdn, name, hostname, address]
     default: [fqdn, name]
+    aliases: [hostnames]
   connect_with:
     description:
       - What to set C(ansible_host) to, the address that Ansible connects to.
@@ -158,7 +164,7 @@ keyed_groups:
 plugin: katapult.cloud.katapult
 organization:
   sub_domain: acme
-hostnames: [name]
+hostname: [name]
 filters:
   tags: [web]
   states: [started]
@@ -208,7 +214,13 @@ from ansible_collections.katapult.cloud.plugins.plugin_utils._untrusted import u
 Values = t.Dict[str, t.Any]
 
 OWN_SPEC: Values = {
-    "hostnames": {"type": "list", "elements": "str", "choices": list(_hosts.HOST_NAMES), "default": ["fqdn", "name"]},
+    "hostname": {
+        "type": "list",
+        "elements": "str",
+        "choices": list(_hosts.HOST_NAMES),
+        "default": ["fqdn", "name"],
+        "aliases": ["hostnames"],
+    },
     "connect_with": {"type": "str", "choices": list(_hosts.CONNECT_WITH), "default": "public_ipv4"},
     "filters": FILTERS,
     "details": {"type": "str", "choices": ["auto", "always", "never"], "default": "auto"},
@@ -240,7 +252,12 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
             raise AnsibleParserError(str(trouble)) from None
 
     def _refuse_unknown(self, config: Values) -> None:
-        unknown = sorted(str(name) for name in config if name not in self.option_definitions)
+        names = {
+            name
+            for option, definition in self.option_definitions.items()
+            for name in (option, *definition.get("aliases", ()))
+        }
+        unknown = sorted(str(name) for name in config if name not in names)
         if unknown:
             known = ", ".join(sorted(self.option_definitions))
             raise CannotRead("Unknown option: %s. There are %s." % (", ".join(unknown), known))
@@ -317,7 +334,7 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
 
     def _add_hosts(self, options: Options, found: list[Values]) -> None:
         chosen = matching(found, options.params["filters"] or {})
-        names, warnings = _hosts.host_names(chosen, options.params["hostnames"])
+        names, warnings = _hosts.host_names(chosen, options.params["hostname"])
         for warning in warnings:
             self.display.warning(warning)
         for machine in chosen:

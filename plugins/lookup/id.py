@@ -39,6 +39,8 @@ options:
     required: true
   organization:
     description:
+      - The organization to look into, by exactly one of the keys C(id) and C(sub_domain).
+      - If it is not set, the environment variable E(KATAPULT_ORGANIZATION) is used as its sub-domain.
       - Has no effect on V(data_center) and V(organization), and is required for all other kinds.
 notes:
   - Use P(katapult.cloud.id#lookup) with C(query), which gives a list. C(lookup) gives a text, with commas between several IDs.

@@ -24,7 +24,7 @@ try:
 except Exception:  # pylint: disable=broad-exception-caught  # a half-installed one raises whatever it likes
     REQUESTS_IMPORT_ERROR = traceback.format_exc()
 
-VERSION = "0.2.0"
+VERSION = "0.3.0"
 USER_AGENT = "ansible-katapult.cloud/%s" % VERSION
 
 LARGEST_ANSWER = 64 * 1024 * 1024  # bytes; a full page of load balancers takes less than one megabyte

@@ -192,13 +192,17 @@ def test_what_goes_away_before_its_details_are_read_is_left_out_with_a_warning(s
 
 
 def test_several_machines_with_one_name_stay_apart(shelf):
-    hosts = shelf.hosts(organization={"sub_domain": "globex"}, hostnames=["name", "hostname"])
+    hosts = shelf.hosts(organization={"sub_domain": "globex"}, hostname=["name", "hostname"])
     assert sorted(hosts) == ["Twin_vm_twin_1", "Twin_vm_twin_2", "other"]
     assert shelf.warnings == [
         '"Twin" is not the name of one virtual machine alone: vm_twin_1 is the host Twin_vm_twin_1,'
         " vm_twin_2 is the host Twin_vm_twin_2."
     ]
     assert "ansible_host" not in hosts["Twin_vm_twin_1"]
+
+
+def test_the_preference_of_names_may_be_called_in_the_plural(shelf):
+    assert set(shelf.hosts(hostnames=["name"])) == set(shelf.hosts(hostname="name")) != set(shelf.hosts())
 
 
 def test_groups_and_variables_are_constructed(shelf):
@@ -227,7 +231,7 @@ def test_a_name_of_the_api_is_no_template(shelf):
     put(shelf.server.simulator.world, "virtual_machines", [machine])
     tag = {"id": "tag_sly", "name": TEMPLATE, "organization": "org_acme", "members": ["vm_sly"]}
     put(shelf.server.simulator.world, "tags", [tag])
-    options = {"hostnames": ["name"], "compose": {"copy": "katapult_name ~ '!'"}, "details": "always"}
+    options = {"hostname": ["name"], "compose": {"copy": "katapult_name ~ '!'"}, "details": "always"}
     for kept in (False, True):
         cache = {"cache": True, "cache_plugin": "jsonfile", "cache_connection": str(shelf.folder / "cache")}
         inventory = shelf.load(**options, **cache)
