@@ -8,7 +8,6 @@
 
 from __future__ import annotations
 
-
 from ansible_collections.katapult.cloud.plugins.module_utils._client import Client
 from ansible_collections.katapult.cloud.plugins.module_utils._errors import KatapultError
 from ansible_collections.katapult.cloud.plugins.module_utils._plan import Plan

@@ -21,7 +21,8 @@ try:
     import requests
 
     REQUESTS_IMPORT_ERROR = None
-except Exception:  # pylint: disable=broad-exception-caught  # a half-installed one raises whatever it likes
+except Exception:  # pylint: disable=broad-exception-caught
+    # Not only if it is missing: one that is installed in part raises whatever it likes.
     REQUESTS_IMPORT_ERROR = traceback.format_exc()
 
 VERSION = "0.3.0"

@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import json
 import typing as t
-from dataclasses import replace
 
 import pytest
 from ansible_collections.katapult.cloud.plugins.module_utils._answer import SECRET_KEYS
@@ -75,7 +74,7 @@ def _through(desk: Desk, change: t.Callable[[int, t.Any], t.Any]) -> None:
     def changed(*request: t.Any) -> RawAnswer:
         answer = send(*request)
         document = change(next(numbers), json.loads(answer.body))
-        return replace(answer, body=json.dumps(document).encode())
+        return answer._replace(body=json.dumps(document).encode())
 
     desk.send = changed  # type: ignore[method-assign]
 

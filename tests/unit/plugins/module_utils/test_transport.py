@@ -6,6 +6,8 @@
 
 from __future__ import annotations
 
+import builtins
+import runpy
 import socket
 import ssl
 import threading
@@ -396,3 +398,19 @@ def test_a_self_signed_certificate_is_named():
 def test_a_proxy_is_mentioned():
     error = requests.exceptions.ProxyError(urllib3.NewConnectionError(None, "refused"))
     assert "proxy" in str(_no_answer.no_answer(error, 60))
+
+
+# Without requests
+
+
+@pytest.mark.parametrize("trouble", [ImportError, AttributeError, ValueError])
+def test_a_requests_that_cannot_be_imported_counts_as_missing_whatever_it_raises(monkeypatch, trouble):
+    ordinary = builtins.__import__
+
+    def broken(name, *more):
+        if name == "requests":
+            raise trouble("half of it is there")
+        return ordinary(name, *more)
+
+    monkeypatch.setattr(builtins, "__import__", broken)
+    assert "half of it is there" in runpy.run_path(_transport.__file__)["REQUESTS_IMPORT_ERROR"]

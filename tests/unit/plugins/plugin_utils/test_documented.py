@@ -24,18 +24,19 @@ from ..as_plugin import documentation
 ROOT = os.path.abspath(os.path.join(os.path.dirname(__file__), *[os.pardir] * 4))
 SPECS = {("inventory", "katapult"): {**CONNECTION_SPEC, **katapult.OWN_SPEC}, ("lookup", "id"): CONNECTION_SPEC}
 TASKS = {"load_balancer": _load_balancer_task, "load_balancer_rule": _load_balancer_rule_task}
+COMMON = ("type", "elements", "choices", "default", "aliases")
 
 
 def of_spec(spec):
     """What an argument spec has in common with documentation."""
-    shown = {name: spec[name] for name in ("type", "elements", "choices", "default", "aliases") if spec.get(name) is not None}
+    shown = {name: spec[name] for name in COMMON if spec.get(name) is not None}
     if "options" in spec:
         shown["suboptions"] = {name: of_spec(option) for name, option in spec["options"].items()}
     return shown
 
 
 def of_document(option):
-    shown = {name: option[name] for name in ("type", "elements", "choices", "default", "aliases") if option.get(name) is not None}
+    shown = {name: option[name] for name in COMMON if option.get(name) is not None}
     if "suboptions" in option:
         shown["suboptions"] = {name: of_document(sub) for name, sub in option["suboptions"].items()}
     return shown
