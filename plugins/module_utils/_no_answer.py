@@ -12,6 +12,7 @@ import socket
 import ssl
 import typing as t
 
+from ansible_collections.katapult.cloud.plugins.module_utils._bounded_http import AnswerTooLarge
 from ansible_collections.katapult.cloud.plugins.module_utils._errors import Facts, NoAnswer
 
 try:
@@ -19,10 +20,6 @@ try:
     from urllib3 import exceptions as urllib3_exceptions
 except ImportError:  # then nothing was ever sent
     pass
-
-
-class AnswerTooLarge(Exception):
-    """There is no end to what comes."""
 
 
 def timed_out(seconds: float) -> NoAnswer:

@@ -8,13 +8,16 @@
 
 from __future__ import annotations
 
-import queue
-import threading
 import traceback
 import typing as t
 from urllib.parse import urlsplit
 
 from ansible_collections.katapult.cloud.plugins.module_utils._address import is_loopback
+from ansible_collections.katapult.cloud.plugins.module_utils._bounded_http import (
+    AnswerTooLarge,
+    BoundedAdapter,
+    Exchange,
+)
 from ansible_collections.katapult.cloud.plugins.module_utils._errors import invalid_task
 
 try:
@@ -28,7 +31,10 @@ except Exception:  # pylint: disable=broad-exception-caught
 VERSION = "0.3.0"
 USER_AGENT = "ansible-katapult.cloud/%s" % VERSION
 
-LARGEST_ANSWER = 64 * 1024 * 1024  # bytes; a full page of load balancers takes less than one megabyte
+# Bytes. The largest answers are those for one load balancer, which repeat every member with about 3 kB: this is enough for
+# 5,000 members. A page of a list takes less than one megabyte.
+LARGEST_ANSWER = 16 * 1024 * 1024
+_ENCODINGS = ("", "identity", "gzip", "deflate")  # that a body may have; several at once could make very much of very little
 
 Query = t.Sequence[t.Tuple[str, t.Any]]  # in order, and with repeats where the API wants them
 Body = t.Mapping[str, t.Any]
@@ -71,7 +77,7 @@ def check_token(token: str | None) -> str:
 
 
 class HttpTransport:
-    """A transport over HTTP that keeps its connection from request to request.
+    """A transport over HTTP that keeps its connection from request to request, unless anything was odd about one.
 
     :param api_url: the checked base address, without a trailing slash.
     :param token: the checked API token.
@@ -82,37 +88,51 @@ class HttpTransport:
         self._api_url = api_url
         self._token = token
         self._validate_certs = validate_certs
-        self._session = _open_session(api_url)
+        self._exchange = Exchange(LARGEST_ANSWER)
+        self._session = _open_session(api_url, self._exchange)
 
     def __call__(self, method: str, path: str, query: Query | None, body: Body | None, seconds: float) -> RawAnswer:
-        session = self._session
-
-        def exchange() -> RawAnswer:
-            response = session.request(
-                method,
-                self._api_url + path,
-                params=query,
-                json=body,
-                auth=self._authorize,
-                timeout=seconds,
-                allow_redirects=False,  # a redirect would carry the token elsewhere
-                verify=self._validate_certs,
-                stream=True,
-            )
-            content = b""
-            for chunk in response.iter_content(65536):
-                content += chunk
-                if len(content) > LARGEST_ANSWER:
-                    response.close()
-                    raise _failures().AnswerTooLarge
-            headers = {name.lower(): value for name, value in response.headers.items()}
-            return RawAnswer(response.status_code, headers, content)
-
+        self._exchange.begin(seconds)
+        answer = None
         try:
-            return _within(seconds, exchange)
-        except BaseException:  # a timeout that Ansible sets is none of the ordinary exceptions
-            self._session = _open_session(self._api_url)  # the old one may still be busy with the request given up on
-            raise
+            answer = self._answer(method, path, query, body, seconds)
+            return answer
+        except Exception as error:  # pylint: disable=broad-exception-caught
+            raise _failures().no_answer(error, seconds) from None
+        finally:
+            # What follows on the connection may belong to this request, and would be taken for the answer to the next one. A
+            # timeout that Ansible sets comes here, too.
+            if answer is None or answer.status < 200 or self._exchange.left_unread:
+                self.close()
+                self._session = _open_session(self._api_url, self._exchange)
+
+    def close(self) -> None:
+        """Close the connection."""
+        self._session.close()
+
+    def _answer(self, method: str, path: str, query: Query | None, body: Body | None, seconds: float) -> RawAnswer:
+        response = self._session.request(
+            method,
+            self._api_url + path,
+            params=query,
+            json=body,
+            auth=self._authorize,
+            timeout=seconds,
+            allow_redirects=False,  # a redirect would carry the token elsewhere
+            verify=self._validate_certs,
+            stream=True,
+        )
+        with response:
+            if response.headers.get("Content-Encoding", "").strip().lower() not in _ENCODINGS:
+                raise requests.exceptions.ContentDecodingError
+            chunks, size = [], 0
+            for chunk in response.iter_content(65536):
+                chunks.append(chunk)
+                size += len(chunk)
+                if size > LARGEST_ANSWER:
+                    raise AnswerTooLarge
+        headers = {name.lower(): value for name, value in response.headers.items()}
+        return RawAnswer(response.status_code, headers, b"".join(chunks))
 
     def _authorize(self, request: requests.PreparedRequest) -> requests.PreparedRequest:
         # Called as an auth object by requests, which lets a ~/.netrc entry for the host replace a mere header.
@@ -120,10 +140,13 @@ class HttpTransport:
         return request
 
 
-def _open_session(api_url: str) -> requests.Session:
+def _open_session(api_url: str, exchange: Exchange) -> requests.Session:
     session = requests.Session()
+    for scheme in ("https://", "http://"):
+        session.mount(scheme, BoundedAdapter(exchange))
     session.headers["User-Agent"] = USER_AGENT
     session.headers["Accept"] = "application/json"
+    session.headers["Accept-Encoding"] = "gzip, deflate"
     # Redirects are not followed, and requests must not even look at where they lead: it stumbles over odd addresses.
     session.get_redirect_target = lambda response: None  # type: ignore[method-assign]
     if api_url.startswith("http://") and not _proxy_is_loopback(api_url):
@@ -150,28 +173,3 @@ def _failures() -> t.Any:
 
     return _no_answer
 
-
-def _within(seconds: float, exchange: t.Callable[[], RawAnswer]) -> RawAnswer:
-    """The result of an exchange that may take so long and no longer.
-
-    A thread, because requests bounds each wait for bytes and never the whole: an answer that drips in, or a name server
-    that does not answer, would hold the task up for as long as it likes. The thread given up on ends with the process.
-    """
-    box: queue.Queue[RawAnswer | Exception] = queue.Queue(1)
-
-    def run() -> None:
-        try:
-            box.put(exchange())
-        except Exception as error:  # whatever it is, the waiting side must hear of it
-            box.put(error)
-
-    threading.Thread(target=run, daemon=True).start()
-    try:
-        # A little longer, so that requests can tell first that not even a connection came about: such a request is
-        # known not to have been carried out.
-        outcome = box.get(timeout=seconds * 1.05 + 0.1)
-    except queue.Empty:
-        raise _failures().timed_out(seconds) from None
-    if isinstance(outcome, Exception):
-        raise _failures().no_answer(outcome, seconds) from None
-    return outcome

@@ -8,6 +8,7 @@
 
 from __future__ import annotations
 
+import os
 import time
 from collections.abc import Callable
 
@@ -19,19 +20,24 @@ LONGEST_REST = 4.0
 
 
 class KeptConnection:
-    """Opens transports, and hands out the last one again if it is for the same and did not rest for long."""
+    """Opens transports, and hands out the last one again if it is for the same and did not rest for long.
+
+    A process that was forked meanwhile gets one of its own: two on one connection would read each other's answers.
+    """
 
     def __init__(self, now: Callable[[], float] = time.monotonic) -> None:
         self._now = now
         self._last: HttpTransport | None = None
-        self._goes_to: tuple[str, str, bool] | None = None
+        self._goes_to: tuple[int, str, str, bool] | None = None
         self._rests_since = 0.0
 
     def open(self, api_url: str, token: str, validate_certs: bool) -> HttpTransport:
         """A transport for these; see :class:`HttpTransport`."""
-        goes_to = (api_url, token, validate_certs)
+        goes_to = (os.getpid(), api_url, token, validate_certs)
         if self._last is None or goes_to != self._goes_to or self._now() - self._rests_since > LONGEST_REST:
-            self._last, self._goes_to = HttpTransport(*goes_to), goes_to
+            if self._last is not None:
+                self._last.close()
+            self._last, self._goes_to = HttpTransport(api_url, token, validate_certs), goes_to
         return self._last
 
     def rest(self) -> None:

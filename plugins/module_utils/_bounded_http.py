@@ -1,0 +1,229 @@
+# Copyright: (c) 2026, the katapult.cloud contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# Private to the collection: nothing here is a public API.
+
+"""HTTP connections on which one request has one deadline and one answer.
+
+requests bounds each wait for bytes and never the whole request, returns an interim answer (103 Early Hints) as if it were the
+final one, and does not notice that more was sent than the answer said. These are the connections for its adapter that do.
+"""
+
+from __future__ import annotations
+
+import functools
+import http.client
+import io
+import socket
+import time
+import typing as t
+
+try:
+    from requests.adapters import HTTPAdapter
+    from urllib3.exceptions import ConnectTimeoutError, NewConnectionError
+except Exception:  # pylint: disable=broad-exception-caught
+    HTTPAdapter = object  # _transport.py tells the user that requests is missing
+
+_MOST_INTERIM_ANSWERS = 16
+_LARGEST_WRITE = 16384  # bytes that go out between two looks at the clock, as much as one TLS record holds
+
+
+class AnswerTooLarge(Exception):
+    """An answer holds more bytes than any answer of the API."""
+
+
+class Exchange:
+    """One request and its answer at a time: when it has to be over, how much has come, and whether something was left unread.
+
+    :param most: the bytes that an answer may have.
+    """
+
+    def __init__(self, most: int) -> None:
+        self._most = most
+        self._ends = 0.0
+        self._received = 0
+        self.left_unread = False
+
+    def begin(self, seconds: float) -> None:
+        """Start a request that may take so long."""
+        self._ends = time.monotonic() + seconds
+        self._received = 0
+        self.left_unread = False
+
+    def remaining(self) -> float:
+        """Seconds that are left.
+
+        :raises TimeoutError: there are none (its name before Python 3.10 is C(socket.timeout)).
+        """
+        seconds = self._ends - time.monotonic()
+        if seconds <= 0:
+            raise socket.timeout("the time for the request is over")
+        return seconds
+
+    def receive(self, count: int) -> None:
+        """Count bytes that came.
+
+        :raises AnswerTooLarge: there are too many of them.
+        """
+        self._received += count
+        if self._received > self._most:
+            raise AnswerTooLarge
+
+
+class _SocketReader(io.RawIOBase):
+    """Reads a socket until the exchange has to be over."""
+
+    def __init__(self, sock: t.Any, exchange: Exchange) -> None:
+        super().__init__()
+        self._sock = sock
+        self._file = sock.makefile("rb", buffering=0)
+        self._exchange = exchange
+        self.at_end = False
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: t.Any) -> int:
+        if self.at_end:
+            return 0
+        self._sock.settimeout(self._exchange.remaining())
+        count = self._file.readinto(buffer) or 0
+        self._exchange.receive(count)
+        return count
+
+    def has_more(self) -> bool:
+        """Whether TLS has opened more than was read; what the socket itself holds, urllib3 sees before it is used again."""
+        return bool(self._sock.pending()) if hasattr(self._sock, "pending") else False
+
+    def close(self) -> None:
+        self._file.close()
+        super().close()
+
+
+class _AnswerReader(io.BufferedReader):
+    """Reads one answer, and notices at its end what came with it and is no part of it."""
+
+    def __init__(self, sock: t.Any, exchange: Exchange) -> None:
+        self._reader = _SocketReader(sock, exchange)
+        self._exchange = exchange
+        super().__init__(self._reader)
+
+    def close(self) -> None:
+        if not self.closed:
+            self._reader.at_end = True  # so that only what is in the buffer can be seen
+            if self.peek(1) or self._reader.has_more():
+                self._exchange.left_unread = True
+        super().close()
+
+
+class _FinalResponse(http.client.HTTPResponse):
+    """The answer to a request, without the interim ones (1xx) before it."""
+
+    def __init__(self, sock: t.Any, *args: t.Any, exchange: Exchange, **more: t.Any) -> None:
+        super().__init__(sock, *args, **more)
+        self.fp.close()
+        self.fp = _AnswerReader(sock, exchange)
+
+    def begin(self) -> None:
+        for _interim in range(_MOST_INTERIM_ANSWERS):
+            super().begin()
+            # After a 101 the other side speaks another protocol: nothing of this one follows.
+            if self.status >= 200 or self.status == http.client.SWITCHING_PROTOCOLS:
+                return
+            self.headers = self.msg = None  # type: ignore[assignment]  # begin() reads what follows if there are none
+        raise http.client.HTTPException("nothing but interim answers")
+
+
+class _BoundedConnection:
+    """What is added to a connection of urllib3, with or without TLS."""
+
+    def __init__(self, *args: t.Any, exchange: Exchange, **more: t.Any) -> None:
+        super().__init__(*args, **more)
+        self._exchange = exchange
+        self.response_class = functools.partial(_FinalResponse, exchange=exchange)
+
+    def send(self, data: t.Any) -> None:
+        pieces = [data]
+        if isinstance(data, bytes) and len(data) > _LARGEST_WRITE:
+            pieces = [data[start : start + _LARGEST_WRITE] for start in range(0, len(data), _LARGEST_WRITE)]
+        for piece in pieces:
+            if self.sock is not None:  # type: ignore[has-type]
+                self.sock.settimeout(self._exchange.remaining())
+            super().send(piece)  # type: ignore[misc]
+
+
+class _BoundedOpening:
+    """What is added, too, to a connection that urllib3 opens itself. One through a SOCKS proxy is opened by another library."""
+
+    def _new_conn(self) -> socket.socket:
+        try:
+            return _connected(self)
+        except socket.timeout as error:
+            raise ConnectTimeoutError(self, "no connection in time") from error
+        except OSError as error:
+            raise NewConnectionError(self, "no connection: %s" % error) from error
+
+
+def _connected(connection: t.Any) -> socket.socket:
+    """A socket that is connected to one of the addresses of a host.
+
+    Each address gets its share of the time that is left, so that one that does not answer leaves some for the others.
+    How long the name takes to be resolved is up to the resolver of the system.
+    """
+    exchange: Exchange = connection._exchange  # pylint: disable=protected-access
+    found = socket.getaddrinfo(connection.host.strip("[]"), connection.port, 0, socket.SOCK_STREAM)
+    failure: OSError = OSError("the name has no address")
+    for tried, (family, kind, protocol, _name, address) in enumerate(found):
+        sock = None
+        try:
+            sock = socket.socket(family, kind, protocol)
+            for option in connection.socket_options or ():
+                sock.setsockopt(*option)
+            sock.settimeout(exchange.remaining() / (len(found) - tried))
+            sock.connect(address)
+            sock.settimeout(exchange.remaining())
+            return sock
+        except OSError as error:
+            failure = error
+            if sock is not None:
+                sock.close()
+    raise failure
+
+
+@functools.lru_cache(maxsize=None)
+def _bounded(pool: type, opens: bool) -> type:
+    """A class of connection pools whose connections are bounded.
+
+    :param opens: whether urllib3 itself opens them.
+    """
+    more = (_BoundedConnection, _BoundedOpening) if opens else (_BoundedConnection,)
+    connection = type("BoundedConnection", (*more, pool.ConnectionCls), {})  # type: ignore[attr-defined]
+    return type("BoundedPool", (pool,), {"ConnectionCls": connection})
+
+
+class BoundedAdapter(HTTPAdapter):
+    """An adapter for a session of requests, whose connections belong to one exchange."""
+
+    def __init__(self, exchange: Exchange) -> None:
+        self._exchange = exchange
+        super().__init__()
+
+    def init_poolmanager(self, *args: t.Any, **more: t.Any) -> None:
+        """Make the pools for connections to the API itself."""
+        super().init_poolmanager(*args, **more)
+        self._bound(self.poolmanager, opens=True)
+
+    def proxy_manager_for(self, proxy: str, **more: t.Any) -> t.Any:
+        """The pools for connections through a proxy."""
+        known = proxy in self.proxy_manager
+        manager = super().proxy_manager_for(proxy, **more)
+        if not known:
+            self._bound(manager, opens=not proxy.lower().startswith("socks"))
+        return manager
+
+    def _bound(self, manager: t.Any, opens: bool) -> None:
+        manager.pool_classes_by_scheme = {
+            scheme: functools.partial(_bounded(pool, opens), exchange=self._exchange)
+            for scheme, pool in manager.pool_classes_by_scheme.items()
+        }
