@@ -194,6 +194,7 @@ import typing as t
 from ansible.errors import AnsibleError, AnsibleParserError
 from ansible.plugins.inventory import BaseInventoryPlugin, Cacheable, Constructable
 from ansible_collections.katapult.cloud.plugins.module_utils._options import CONNECTION_SPEC
+from ansible_collections.katapult.cloud.plugins.module_utils._text import hide_nothing, presentable, visible
 from ansible_collections.katapult.cloud.plugins.module_utils._transport import VERSION
 from ansible_collections.katapult.cloud.plugins.plugin_utils import _hosts
 from ansible_collections.katapult.cloud.plugins.plugin_utils._machines import (
@@ -249,7 +250,7 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
             options = check_options(OWN_SPEC, self._given())
             self._add_hosts(options, self._machines(options, path, cache))
         except CannotRead as trouble:
-            raise AnsibleParserError(str(trouble)) from None
+            raise AnsibleParserError(visible(str(trouble))) from None
 
     def _refuse_unknown(self, config: Values) -> None:
         names = {
@@ -291,13 +292,16 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
         filters = options.params["filters"] or {}
         found, gone = read(options, lambda client: machines(client, organization, filters, details), self._tell)
         for machine in gone:
-            self.display.warning(
+            self._warn(
                 "The virtual machine %s (%s) is left out: it was gone before its details could be read."
                 % (machine.get("name"), machine["id"])
             )
         if self.get_option("cache"):
             self._cache[key] = found
         return found
+
+    def _warn(self, text: str) -> None:
+        self.display.warning(presentable(text, hide_nothing))
 
     def _tell(self, line: str) -> None:
         self.display.vvv("katapult.cloud: %s" % line)
@@ -336,7 +340,7 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
         chosen = matching(found, options.params["filters"] or {})
         names, warnings = _hosts.host_names(chosen, options.params["hostname"])
         for warning in warnings:
-            self.display.warning(warning)
+            self._warn(warning)
         for machine in chosen:
             self._add_host(untrusted(names[machine["id"]]), _hosts.variables(machine, options.params["connect_with"]))
 

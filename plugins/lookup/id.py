@@ -98,6 +98,7 @@ from ansible.errors import AnsibleLookupError
 from ansible.plugins.lookup import LookupBase
 from ansible.utils.display import Display
 from ansible_collections.katapult.cloud.plugins.module_utils._options import CONNECTION_SPEC
+from ansible_collections.katapult.cloud.plugins.module_utils._text import visible
 from ansible_collections.katapult.cloud.plugins.plugin_utils._names import KINDS, ids
 from ansible_collections.katapult.cloud.plugins.plugin_utils._reader import (
     CannotRead,
@@ -123,7 +124,7 @@ class LookupModule(LookupBase):
         try:
             return self._ids(terms, direct)
         except CannotRead as trouble:
-            raise AnsibleLookupError(str(trouble)) from None
+            raise AnsibleLookupError(visible(str(trouble))) from None
 
     def _ids(self, terms: list[t.Any], kwargs: Vars) -> list[str]:
         unknown = sorted(set(kwargs) - set(CONNECTION_SPEC))

@@ -30,8 +30,7 @@ def check_api_url(url: str) -> str:
 
     :raises TaskRefused: not an address, or plain http to anything but this machine.
     """
-    # Whatever may be a password in it is not repeated in a message.
-    shown = re.sub(r".*@", "***@", re.sub(r"[?#].*", "?***", url, flags=re.DOTALL), flags=re.DOTALL)
+    shown = _without_passwords(url)
     match = _PLAIN_URL.fullmatch(url)
     if not match:
         raise invalid_task(
@@ -51,6 +50,13 @@ def check_api_url(url: str) -> str:
             " machine itself (a loopback address) only; use https" % url
         )
     return url.rstrip("/")
+
+
+def _without_passwords(url: str) -> str:
+    """An address for a message, without what may be a password in it: a user name, a query, a fragment."""
+    _user, at, rest = url.rpartition("@")
+    host = re.split("[?#]", rest, maxsplit=1)[0]
+    return "%s%s%s" % ("***@" if at else "", host, "?***" if host != rest else "")
 
 
 def is_loopback(host: str) -> bool:

@@ -11,7 +11,7 @@ from __future__ import annotations
 import typing as t
 
 from ansible_collections.katapult.cloud.plugins.module_utils._fields import Values
-from ansible_collections.katapult.cloud.plugins.module_utils._kinds import given_members, text_fault
+from ansible_collections.katapult.cloud.plugins.module_utils._kinds import given_members, surrogate_fault, text_fault
 
 FILTER: Values = {
     "type": "list",
@@ -31,7 +31,13 @@ def wanted(option: t.Any) -> list[Values]:
 
 def faults(pairs: t.Iterable[Values]) -> list[str]:
     """What is wrong with them, each a sentence without its full stop."""
-    return ["annotations has a key that %s" % text_fault(pair["key"]) for pair in pairs if text_fault(pair["key"])]
+    found = []
+    for pair in pairs:
+        if text_fault(pair["key"]):
+            found.append("annotations has a key that %s" % text_fault(pair["key"]))
+        elif surrogate_fault(pair.get("value", "")):
+            found.append('annotations has for the key "%s" a value that %s' % (pair["key"], surrogate_fault(pair["value"])))
+    return found
 
 
 def query(pairs: t.Iterable[Values]) -> list[tuple[str, str]]:

@@ -8,7 +8,7 @@
 
 from __future__ import annotations
 
-import json
+import itertools
 import re
 import typing as t
 from email.utils import parsedate_to_datetime
@@ -21,6 +21,7 @@ from ansible_collections.katapult.cloud.plugins.module_utils._errors import (
     UnexpectedAnswer,
 )
 from ansible_collections.katapult.cloud.plugins.module_utils._explanations import EXPLANATIONS, explain
+from ansible_collections.katapult.cloud.plugins.module_utils._text import Hide, cut, hide_nothing
 from ansible_collections.katapult.cloud.plugins.module_utils._transport import RawAnswer
 
 # What the API is known to show although nobody should see it; an error's detail is searched for it too.
@@ -28,36 +29,42 @@ SECRET_KEYS = frozenset(
     "backend_certificate_key initial_root_password private_key certificate_api_url s3_secret_access_key password token"
     " billing_name address1 address2 address3 address4 postcode vat_number phone_number".split()
 )
-_PRIVATE_KEY = re.compile(r"-----BEGIN [A-Z ]*PRIVATE KEY-----.*?(-----END [A-Z ]*PRIVATE KEY-----|\Z)", re.DOTALL)
-_LONGEST_TEXT = 2000  # characters of a text of the API that a failure repeats
-_DEEPEST_DETAIL = 10  # levels of an error's detail that a failure repeats
+# The repetitions are bounded, so that no text makes a search take longer than its length.
+_KEY_BEGINS = re.compile(r"-----BEGIN [A-Z ]{0,40}PRIVATE KEY-----")
+_KEY_ENDS = re.compile(r"-----END [A-Z ]{0,40}PRIVATE KEY-----")
+
+# How much of an error of the API a failure repeats
+_LONGEST_TEXT = 2000  # characters of a text
+_LONGEST_NAME = 100  # characters of a code or a key
+_DEEPEST_DETAIL = 10  # levels
+_MOST_ITEMS = 100  # of a list or an object; a message tells the first ten
+_MOST_TOLD = 10
+_MOST_VALUES = 1000  # in all
+
+_LONGEST_LOOK = 4000  # bytes of the beginning of a body that are looked at to tell what it is
+_LONGEST_TITLE = 100  # characters of the title of a page
+_LONGEST_DATE = 64  # characters; a date in a header has 29
 
 
-def read_answer(raw: RawAnswer, now: float) -> dict[str, t.Any]:
+def read_answer(raw: RawAnswer, now: float, hide: Hide = hide_nothing) -> dict[str, t.Any]:
     """The JSON object of a successful answer.
 
     :param now: the time, in seconds since 1970, for a Retry-After that is a date.
+    :param hide: masks the secrets in a text, before it is cut.
     :raises ApiError: the API answered with an error of its own.
     :raises UnexpectedAnswer: this is no answer of the API.
     """
-    document = _json(raw.body)
+    document = raw.json()
     if 200 <= raw.status < 300:
         if isinstance(document, dict):
             return document
-        raise _unreadable(raw)
+        raise _unreadable(raw, hide)
     if 300 <= raw.status < 400:
         raise _redirect(raw)
     error = _error_object(document)
-    failure = _api_error(raw, error) if error else _foreign_error(raw)
+    failure = _api_error(raw, error, hide) if error else _foreign_error(raw, hide)
     failure.retry_after = _retry_after(raw.headers, now)
     raise failure
-
-
-def _json(body: bytes) -> t.Any:
-    try:
-        return json.loads(body.decode("utf-8"))
-    except (ValueError, RecursionError):  # not JSON, not UTF-8, or nested beyond reason
-        return None
 
 
 def _error_object(document: t.Any) -> dict[str, t.Any] | None:
@@ -68,34 +75,35 @@ def _error_object(document: t.Any) -> dict[str, t.Any] | None:
     return None
 
 
-def _api_error(raw: RawAnswer, error: dict[str, t.Any]) -> KatapultError:
-    detail = _without_secrets(error.get("detail"))
+def _api_error(raw: RawAnswer, error: dict[str, t.Any], hide: Hide) -> KatapultError:
+    detail = error.get("detail") if isinstance(error.get("detail"), dict) else {}
     said = error.get("description")
     facts = Facts(
-        code=_shortened(error["code"]),
-        description=_shortened(said) if isinstance(said, str) else None,
-        detail=detail if isinstance(detail, dict) else {},
+        code=cut(hide(error["code"]), _LONGEST_NAME),
+        description=_shortened(said, hide) if isinstance(said, str) else None,
+        detail=_repeated(detail, hide, _MOST_ITEMS),
         http_status=raw.status,
-        request_id=raw.headers.get("x-request-id"),
+        request_id=raw.request_id,
     )
     # A 503 of the API itself says that nothing was done. One of something before it does not.
     by_the_api = raw.headers.get("x-api-schema") == "json-error" or facts.code in EXPLANATIONS
     return ApiError(
-        explain(facts.code, facts.description, facts.detail),
+        explain(facts.code, facts.description, _repeated(detail, hide, _MOST_TOLD)),
         facts,
         maybe_done=_maybe_done(raw.status) and not (raw.status == 503 and by_the_api),
         passing=_passing(raw.status),
     )
 
 
-def _foreign_error(raw: RawAnswer) -> KatapultError:
+def _foreign_error(raw: RawAnswer, hide: Hide) -> KatapultError:
     if raw.status == 429:
         facts = _facts(raw, "rate_limit_reached", "too many requests")
         return ApiError(explain(facts.code, None, {}), facts, passing=True)
-    facts = _facts(raw, "unexpected_answer", "HTTP %d with %s" % (raw.status, _kind_of_body(raw)))
+    body = _kind_of_body(raw, hide)
+    facts = _facts(raw, "unexpected_answer", "HTTP %d with %s" % (raw.status, body))
     return UnexpectedAnswer(
         "Something other than the Katapult API answered: HTTP %d with %s. Look for a proxy or a gateway on the way, and"
-        " check api_url." % (raw.status, _kind_of_body(raw)),
+        " check api_url." % (raw.status, body),
         facts,
         maybe_done=_maybe_done(raw.status),
         passing=_passing(raw.status) or _is_cut(raw),
@@ -104,15 +112,16 @@ def _foreign_error(raw: RawAnswer) -> KatapultError:
 
 def _is_cut(raw: RawAnswer) -> bool:
     """Whether an answer began as JSON and ended in the middle: an accident, whatever its status."""
-    return raw.body.lstrip()[:1] == b"{" and _json(raw.body) is None
+    return _begin(raw)[:1] == b"{" and raw.json() is None
 
 
-def _unreadable(raw: RawAnswer) -> UnexpectedAnswer:
+def _unreadable(raw: RawAnswer, hide: Hide) -> UnexpectedAnswer:
     is_page = "html" in raw.headers.get("content-type", "").lower()
+    body = _kind_of_body(raw, hide)
     return UnexpectedAnswer(
         "The answer cannot be read: HTTP %d with %s instead of a whole JSON object. Look for a proxy or a gateway on"
-        " the way, and check api_url." % (raw.status, _kind_of_body(raw)),
-        _facts(raw, "unreadable_answer", _kind_of_body(raw)),
+        " the way, and check api_url." % (raw.status, body),
+        _facts(raw, "unreadable_answer", body),
         maybe_done=True,
         passing=not is_page,  # a page stays until somebody changes something; a cut answer was an accident
     )
@@ -123,11 +132,11 @@ def misshapen(answer: t.Mapping[str, t.Any], lacking: str) -> UnexpectedAnswer:
 
     :param lacking: what is missing, for a person.
     """
+    has = sorted(answer)
+    has = has[:_MOST_TOLD] + ["and %d more" % len(has[_MOST_TOLD:])] * (len(has) > _MOST_TOLD)
     return UnexpectedAnswer(
         "The answer cannot be used: it lacks %s. Check that api_url is that of the Katapult Core API." % lacking,
-        Facts(
-            "unreadable_answer", "the answer lacks %s (it has: %s)" % (lacking, ", ".join(sorted(answer)) or "nothing")
-        ),
+        Facts("unreadable_answer", "the answer lacks %s (it has: %s)" % (lacking, ", ".join(has) or "nothing")),
         maybe_done=True,
     )
 
@@ -149,7 +158,7 @@ def _redirect(raw: RawAnswer) -> UnexpectedAnswer:
 
 
 def _facts(raw: RawAnswer, code: str, description: str) -> Facts:
-    return Facts(code, description, {}, http_status=raw.status, request_id=raw.headers.get("x-request-id"))
+    return Facts(code, description, {}, http_status=raw.status, request_id=raw.request_id)
 
 
 def _maybe_done(status: int) -> bool:
@@ -160,21 +169,35 @@ def _passing(status: int) -> bool:
     return status in (408, 429) or (status >= 500 and status != 501)
 
 
-def _kind_of_body(raw: RawAnswer) -> str:
+def _kind_of_body(raw: RawAnswer, hide: Hide) -> str:
     """What a body is, without showing it: it may be the cut answer to a request for a secret."""
-    if not raw.body.strip():
+    begin = _begin(raw)
+    if not begin:
         return "an empty body"
-    if raw.body.lstrip()[:1] == b"<":
-        title = re.search(rb"<title>\s*([^<]{1,100}?)\s*</title>", raw.body, re.IGNORECASE)
-        return 'an HTML page titled "%s"' % title.group(1).decode("utf-8", "replace") if title else "an HTML page"
-    if raw.body.lstrip()[:1] in (b"{", b"["):
+    if begin[:1] == b"<":
+        title = _title(begin)
+        return 'an HTML page titled "%s"' % cut(hide(title), _LONGEST_TITLE) if title else "an HTML page"
+    if begin[:1] in (b"{", b"["):
         return "JSON that is cut, or not the API's"
     return "a text that is not JSON"
 
 
+def _begin(raw: RawAnswer) -> bytes:
+    """What a body begins with, apart from white space."""
+    return raw.body.lstrip()[:_LONGEST_LOOK]
+
+
+def _title(page: bytes) -> str:
+    """The title of a page; empty if it has none, or none that ends within what is looked at."""
+    lower = page.lower()
+    start = lower.find(b"<title>")
+    end = lower.find(b"</title>", start)
+    return page[start + len(b"<title>") : end].decode("utf-8", "replace").strip() if -1 < start < end else ""
+
+
 def _retry_after(headers: t.Mapping[str, str], now: float) -> float | None:
     """Seconds that a Retry-After header asks to wait; None when there is none, or one that says nothing."""
-    said = headers.get("retry-after", "").strip()
+    said = headers.get("retry-after", "")[:_LONGEST_DATE].strip()
     if re.fullmatch(r"[0-9]{1,9}", said):
         return float(said)
     try:
@@ -182,22 +205,44 @@ def _retry_after(headers: t.Mapping[str, str], now: float) -> float | None:
     except (TypeError, ValueError, IndexError, OverflowError):
         return None
     try:  # by the clock that wrote the date, where it is told: this machine's may be off
-        now = parsedate_to_datetime(headers.get("date", "")).timestamp()
+        now = parsedate_to_datetime(headers.get("date", "")[:_LONGEST_DATE]).timestamp()
     except (TypeError, ValueError, IndexError, OverflowError):
         pass
     return max(0.0, until - now)
 
 
-def _without_secrets(value: t.Any, depth: int = 0) -> t.Any:
-    if depth > _DEEPEST_DETAIL:
-        return None
-    if isinstance(value, dict):
-        return {key: _without_secrets(item, depth + 1) for key, item in value.items() if key not in SECRET_KEYS}
-    if isinstance(value, list):
-        return [_without_secrets(item, depth + 1) for item in value]
-    return _shortened(value) if isinstance(value, str) else value
+def _repeated(detail: dict[str, t.Any], hide: Hide, most: int) -> dict[str, t.Any]:
+    """What a failure repeats of an error's detail: no secrets, and no more than somebody reads.
+
+    :param most: how many items of a list, and members of an object, are repeated; a longer list ends with how many there are more.
+    """
+    numbers = itertools.count()
+
+    def repeated(value: t.Any, depth: int) -> t.Any:
+        if depth > _DEEPEST_DETAIL or next(numbers) > _MOST_VALUES:
+            return None
+        if isinstance(value, dict):
+            members = [(key, item) for key, item in itertools.islice(value.items(), most) if key not in SECRET_KEYS]
+            return {cut(hide(key), _LONGEST_NAME): repeated(item, depth + 1) for key, item in members}
+        if isinstance(value, list):
+            items = [repeated(item, depth + 1) for item in value[:most]]
+            return items + ["and %d more" % (len(value) - most)] * (len(value) > most)
+        return _shortened(value, hide) if isinstance(value, str) else value
+
+    return t.cast(t.Dict[str, t.Any], repeated(detail, 0))
 
 
-def _shortened(text: str) -> str:
-    text = _PRIVATE_KEY.sub("(a private key, not shown)", text)
-    return text if len(text) <= _LONGEST_TEXT else text[:_LONGEST_TEXT] + "…"
+def _shortened(text: str, hide: Hide) -> str:
+    return cut(_without_keys(cut(hide(text), 2 * _LONGEST_TEXT)), _LONGEST_TEXT)
+
+
+def _without_keys(text: str) -> str:
+    """A text without the private keys in it; of one that is cut, what is there."""
+    kept = []
+    while True:
+        begins = _KEY_BEGINS.search(text)
+        if not begins:
+            return "".join([*kept, text])
+        kept += [text[: begins.start()], "(a private key, not shown)"]
+        ends = _KEY_ENDS.search(text, begins.end())
+        text = text[ends.end() :] if ends else ""

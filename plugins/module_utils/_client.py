@@ -8,16 +8,18 @@
 
 from __future__ import annotations
 
-import json
-import re
 import typing as t
 
 from ansible_collections.katapult.cloud.plugins.module_utils._budget import Budget
 from ansible_collections.katapult.cloud.plugins.module_utils._errors import ApiError, Facts, KatapultError
+from ansible_collections.katapult.cloud.plugins.module_utils._text import Hide, hide_nothing, presentable
 from ansible_collections.katapult.cloud.plugins.module_utils._transport import Body, Query, RawAnswer, Send
 
 # The framework's own maximum, and what is allowed where that is refused. An endpoint may allow still less.
 PER_PAGE = (200, 100)
+_MOST_PAGES = 5000  # of a list; a million objects
+_MORE_PAGES = 10  # that a list may have more than twice as many as its first page says
+_MOST_READINGS = 5  # of a list that gets shorter while it is read
 _LONGEST_PAUSE = 30.0  # seconds between two tries when nobody says how long to wait
 _JITTER = 3.0  # seconds at most after a full minute, so that waiting tasks do not all come back at once
 
@@ -29,6 +31,7 @@ class Client:
     :param timeout: seconds without an answer before a request counts as lost.
     :param budget: the seconds that the task may spend waiting.
     :param read_only: refuse to send anything but GET; check mode asks for this.
+    :param hide: masks the secrets in a text, before it is cut.
     :param tell: hears of each request, in one line without a query: what was asked, what came of it, and how long it took.
     """
 
@@ -38,11 +41,13 @@ class Client:
         timeout: float,
         budget: Budget,
         read_only: bool,
+        hide: Hide = hide_nothing,
         tell: t.Callable[[str], None] = lambda line: None,
     ) -> None:
         self._send = send
         self._timeout = timeout
         self._read_only = read_only
+        self._hide = hide
         self._tell = tell
         self._refused: dict[str, int] = {}  # how many of the numbers in PER_PAGE each list has refused
         self.budget = budget
@@ -95,7 +100,7 @@ class Client:
         raw = self._ask(method, path, query, body, seconds)
         answer = _plain_answer(raw)
         if answer is None:
-            answer = _answers().read_answer(raw, self.budget.clock.wall())
+            answer = _answers().read_answer(raw, self.budget.clock.wall(), self._hide)
         if expect and not has_id(answer.get(expect)):
             raise _answers().misshapen(answer, 'a "%s" with an id' % expect)
         return answer
@@ -106,14 +111,15 @@ class Client:
         outcome, identifier = "interrupted", ""  # by whatever ends the task from outside
         try:
             raw = self._send(method, path, query, body, seconds)
-            outcome, identifier = str(raw.status), ", request id %s" % _request_id(raw)
+            outcome, identifier = str(raw.status), ", request id %s" % (raw.request_id or "unknown")
             return raw
         except KatapultError as error:
             outcome = error.facts.code
             raise
         finally:
             milliseconds = (clock.monotonic() - started) * 1000
-            self._tell("%s %s: %s, %.0f ms%s" % (method, path, outcome, milliseconds, identifier))
+            line = "%s %s: %s, %.0f ms%s" % (method, path, outcome, milliseconds, identifier)
+            self._tell(presentable(line, self._hide))
 
     def wait_out(self, error: KatapultError, tries: int) -> None:
         """Let the time pass that is due before a failed request may be tried again.
@@ -144,18 +150,60 @@ class Client:
             reason = "tried %d time%s" % (tries, "" if tries == 1 else "s")
         return "Gave up: %s (api_retry_timeout is %g)." % (reason, self.budget.seconds)
 
-    def pages(self, path: str, query: Query, rows: str) -> t.Iterator[dict[str, t.Any]]:
-        """Every object of a list, page by page as they are asked for.
+    def pages(
+        self, path: str, query: Query, rows: str, until: t.Callable[[dict[str, t.Any]], bool] | None = None
+    ) -> list[dict[str, t.Any]]:
+        """Every object of a list, each once.
+
+        What is removed while the pages are read moves others to a page that was read already. So the list is read again if it
+        got shorter.
 
         :param rows: the key under which the answer holds the objects.
+        :param until: which object makes all that follow needless.
+        :raises KatapultError: there is no usable list, no end to it, or no reading of it during which nothing is removed.
         """
-        page = 1
-        seen: set[t.Any] = set()
+        for _reading in range(_MOST_READINGS):
+            found = self._reading(path, query, rows, until or (lambda row: False))
+            if found is not None:
+                return found
+        raise KatapultError(
+            "The list %s got shorter each of the %d times that it was read, so something may be missing in it. Running the"
+            " task again is safe." % (path, _MOST_READINGS),
+            Facts("list_keeps_changing", "the list got shorter while it was read", {}, None, "GET", path),
+        )
+
+    def _reading(
+        self, path: str, query: Query, rows: str, until: t.Callable[[dict[str, t.Any]], bool]
+    ) -> list[dict[str, t.Any]] | None:
+        """The objects of a list from its first page to its last; None if it got shorter meanwhile."""
+        found: dict[str, dict[str, t.Any]] = {}
+        pages: list[_Pagination] = []
+        while True:
+            answer = self._page(path, query, len(pages) + 1)
+            on_page = answer.get(rows)
+            if not isinstance(on_page, list):
+                raise _answers().misshapen(answer, 'a list "%s"' % rows)
+            if not all(has_id(row) for row in on_page):
+                raise _answers().misshapen(answer, 'the id of one of its "%s"' % rows)
+            pages.append(_pagination(answer, len(on_page)))
+            if len(pages) > 1 and pages[-1].is_shorter_than(pages[-2]):
+                return None
+            new = {row["id"]: row for row in on_page if row["id"] not in found}
+            found.update(new)
+            if not on_page or _is_last(pages) or any(until(row) for row in new.values()):
+                return list(found.values())
+            if not new and pages[-1].total == pages[-2].total:
+                raise _answers().misshapen(answer, "anything new on page %d" % len(pages))
+            if len(pages) >= _most_pages(pages[0]):
+                raise _answers().misshapen({}, "an end: the list %s goes on after %d pages" % (path, len(pages)))
+
+    def _page(self, path: str, query: Query, page: int) -> dict[str, t.Any]:
+        """One page of a list, as large as the list allows."""
         while True:
             # Where all are refused, none: the list takes the number that it likes best.
             size = [("per_page", number) for number in PER_PAGE[self._refused.get(path, 0) :][:1]]
             try:
-                answer = self.request("GET", path, [*query, ("page", page), *size])
+                return self.request("GET", path, [*query, ("page", page), *size])
             except ApiError as error:
                 about_the_size = (
                     error.facts.code == "invalid_argument" and error.facts.detail.get("path") == ["per_page"]
@@ -163,20 +211,6 @@ class Client:
                 if not (about_the_size and size and page == 1):  # later, another size would leave some out
                     raise
                 self._refused[path] = self._refused.get(path, 0) + 1
-                continue
-            found = answer.get(rows)
-            if not isinstance(found, list):
-                raise _answers().misshapen(answer, 'a list "%s"' % rows)
-            if not all(has_id(row) for row in found):
-                raise _answers().misshapen(answer, 'the id of one of its "%s"' % rows)
-            yield from found
-            ids = {row["id"] for row in found}
-            if found and ids <= seen:
-                raise _answers().misshapen(answer, "anything new on page %d" % page)  # or it would go on for ever
-            seen |= ids
-            if not found or _is_last(answer.get("pagination"), page, len(found)):
-                return
-            page += 1
 
 
 def _answers() -> t.Any:
@@ -190,17 +224,8 @@ def _plain_answer(raw: RawAnswer) -> dict[str, t.Any] | None:
     """The JSON object of an answer if it is a success with one; whatever else came is for _answer to read."""
     if raw.status not in (200, 201):
         return None
-    try:
-        document = json.loads(raw.body.decode("utf-8"))
-    except (ValueError, RecursionError):
-        return None
+    document = raw.json()
     return document if isinstance(document, dict) else None
-
-
-def _request_id(raw: RawAnswer) -> str:
-    """The id of a request, if it looks like one. Never a part of it: a token in it could not be found, and masked."""
-    said = raw.headers.get("x-request-id", "")
-    return said if re.fullmatch(r"[0-9A-Za-z._:-]{1,200}", said) else "unknown"
 
 
 def _about_another_run(error: KatapultError) -> KatapultError:
@@ -209,15 +234,45 @@ def _about_another_run(error: KatapultError) -> KatapultError:
     return error.add("Running the task again is safe.") if error.passing else error
 
 
-def _is_last(pagination: t.Any, page: int, found: int) -> bool:
-    """Whether a page is the last one. A list of very many objects does not say how many pages it has."""
-    if not isinstance(pagination, dict):
-        return True
-    total_pages = pagination.get("total_pages")
-    if isinstance(total_pages, int):
-        return page >= total_pages
-    per_page = pagination.get("per_page")
-    return not isinstance(per_page, int) or found < per_page
+class _Pagination(t.NamedTuple):
+    """What one page of a list says of the list, None where it does not, and how many objects it holds."""
+
+    total: int | None
+    total_pages: int | None
+    per_page: int | None
+    rows: int
+
+    def is_shorter_than(self, earlier: _Pagination) -> bool:
+        """Whether there were more objects when an earlier page was read."""
+        return self.total is not None and earlier.total is not None and self.total < earlier.total
+
+
+def _pagination(answer: t.Mapping[str, t.Any], rows: int) -> _Pagination:
+    said = answer.get("pagination")
+    numbers = [said.get(name) if isinstance(said, dict) else None for name in ("total", "total_pages", "per_page")]
+    counts = [number if isinstance(number, int) and not isinstance(number, bool) else None for number in numbers]
+    return _Pagination(*counts, rows=rows)
+
+
+def _is_last(pages: t.Sequence[_Pagination]) -> bool:
+    """Whether the last of the pages so far is the last one there is.
+
+    That is the one that the first page announced, and so many more as hold what was added meanwhile. A list of very many
+    objects announces nothing, and ends with a page that is not full.
+    """
+    first, last = pages[0], pages[-1]
+    if last.total_pages is None:
+        return last.per_page is None or last.rows < last.per_page
+    if None in (first.total_pages, first.total, last.total):
+        return len(pages) >= last.total_pages
+    added = max(0, t.cast(int, last.total) - t.cast(int, first.total))
+    per_page = max(1, last.per_page or last.rows)
+    return len(pages) >= min(last.total_pages, t.cast(int, first.total_pages) + -(-added // per_page))
+
+
+def _most_pages(first: _Pagination) -> int:
+    """The pages after which a list has no end, whatever it says: things may be added, but not several times as many."""
+    return _MOST_PAGES if first.total_pages is None else min(_MOST_PAGES, 2 * first.total_pages + _MORE_PAGES)
 
 
 def has_id(thing: t.Any) -> bool:

@@ -22,6 +22,8 @@ from __future__ import annotations
 import typing as t
 from types import MappingProxyType
 
+from ansible_collections.katapult.cloud.plugins.module_utils._text import Hide, hide_nothing, presentable
+
 
 class Facts(t.NamedTuple):
     """What is known of a failure, as it is returned under the key C(error).
@@ -84,10 +86,20 @@ class KatapultError(Exception):
         """Whether the API says that a thing of this kind is not there, and not that something else is not."""
         return self.facts.http_status == 404 and self.facts.code == "%s_not_found" % kind
 
-    def result(self) -> dict[str, t.Any]:
-        """The failure as a task result, without C(failed)."""
+    def told(self, hide: Hide) -> str:
+        """The message as it can be shown.
+
+        :param hide: masks the secrets in a text.
+        """
+        return presentable(self.message, hide)
+
+    def result(self, hide: Hide = hide_nothing) -> dict[str, t.Any]:
+        """The failure as a task result, without C(failed).
+
+        :param hide: masks the secrets in a value.
+        """
         error = dict(self.facts._asdict(), detail=dict(self.facts.detail))
-        return dict(self.known, msg=self.message, changed=self.changed, error=error)
+        return {**hide({**self.known, "error": error}), "msg": self.told(hide), "changed": self.changed}
 
 
 class TaskRefused(KatapultError):
@@ -101,21 +113,33 @@ _MOST_FAULTS = 10  # that a message tells; more than that nobody reads
 _LONGEST_FAULT = 300  # characters; a value may be as long as it likes
 
 
-def invalid_task(*faults: str) -> TaskRefused:
-    """The failure for a task that cannot be done as it is written, found before anything is sent.
+class _InvalidTask(TaskRefused):
+    """The task cannot be done as it is written, found before anything is sent.
 
     :param faults: what is wrong with it, each a sentence without its full stop.
     """
-    told = [_shortened(fault) for fault in faults[:_MOST_FAULTS]]
-    if len(faults) > len(told):
-        told.append("and %d more faults" % (len(faults) - len(told)))
-    return TaskRefused("%s. Nothing was sent." % "; ".join(told), "invalid_task")
+
+    def __init__(self, faults: t.Sequence[str]) -> None:
+        self._faults = list(faults[:_MOST_FAULTS])
+        if len(faults) > _MOST_FAULTS:
+            self._faults.append("and %d more faults" % (len(faults) - _MOST_FAULTS))
+        super().__init__("%s. Nothing was sent." % "; ".join(self._faults), "invalid_task")
+
+    def told(self, hide: Hide) -> str:
+        # Each is cut by itself: it begins with the option and ends with what is wrong with it.
+        return "%s. Nothing was sent." % "; ".join(presentable(fault, hide, _LONGEST_FAULT) for fault in self._faults)
+
+    def result(self, hide: Hide = hide_nothing) -> dict[str, t.Any]:
+        result = super().result(hide)
+        return {**result, "error": {**result["error"], "description": result["msg"]}}
 
 
-def _shortened(fault: str) -> str:
-    """A sentence without its middle if it is too long: it begins with the option and ends with what is wrong with it."""
-    half = _LONGEST_FAULT // 2
-    return fault if len(fault) <= _LONGEST_FAULT else "%s … %s" % (fault[:half], fault[-half:])
+def invalid_task(*faults: str) -> TaskRefused:
+    """The failure for a task that cannot be done as it is written; nothing has been sent.
+
+    :param faults: what is wrong with it, each a sentence without its full stop, with values of any length.
+    """
+    return _InvalidTask(faults)
 
 
 class ApiError(KatapultError):

@@ -15,6 +15,8 @@ import re
 import typing as t
 from types import MappingProxyType
 
+from ansible_collections.katapult.cloud.plugins.module_utils._text import visible
+
 Value = t.Any
 
 
@@ -71,10 +73,6 @@ def _read_text(value: Value) -> str | None:
     return value if isinstance(value, str) else None
 
 
-# Spaces of no width, and marks that turn the direction of what follows. What joins letters or emoji is none of them.
-_UNSEEN = re.compile(r"[\u00ad\u200b\u2060\ufeff\u202a-\u202e\u2066-\u2069]")
-
-
 def text_fault(value: str) -> str | None:
     """What is wrong with a text: nothing in it, or white space that the eye misses and a comparison does not."""
     if not value.strip():
@@ -83,8 +81,17 @@ def text_fault(value: str) -> str | None:
         return "begins or ends with white space"
     if re.search(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]", value):
         return "holds a line break or another control character"
-    if _UNSEEN.search(value):
+    if surrogate_fault(value):
+        return surrogate_fault(value)
+    if visible(value) != value:
         return "holds a character that cannot be seen, such as a zero-width space"
+    return None
+
+
+def surrogate_fault(value: str) -> str | None:
+    """What is wrong with a text that may hold anything that can be written."""
+    if re.search(r"[\ud800-\udfff]", value):
+        return "holds half a character (a surrogate without its other half), which cannot be sent"
     return None
 
 
@@ -92,6 +99,11 @@ TEXT = Kind(
     option={"type": "str"},
     read=_read_text,
     fault=text_fault,
+)
+FREE_TEXT = Kind(
+    option={"type": "str"},
+    read=_read_text,
+    fault=surrogate_fault,
 )
 
 
@@ -121,10 +133,14 @@ def _read_number(value: Value) -> int | None:
     return value if isinstance(value, int) and not isinstance(value, bool) else None
 
 
-def number(smallest: int, largest: int | None = None) -> Kind:
-    """A whole number in a range."""
+def number(smallest: int | None = None, largest: int | None = None) -> Kind:
+    """A whole number, in a range if there is one."""
 
     def fault(value: int) -> str | None:
+        if isinstance(value, bool):  # to Python, and so to Ansible, true is a number
+            return "is %s, and must be a whole number" % str(value).lower()
+        if smallest is None:
+            return None
         if value < smallest or (largest is not None and value > largest):
             allowed = "at least %d" % smallest if largest is None else "from %d to %d" % (smallest, largest)
             return "is %d, and must be %s" % (value, allowed)
@@ -214,13 +230,13 @@ def id_references(*members: str) -> Kind:
 # Lists of pairs, of which a task names some
 
 
-def pairs(key: str, key_fault: t.Callable[[str], str | None], value: str, option_type: str) -> Kind:
+def pairs(key: str, key_fault: t.Callable[[str], str | None], value: str, of: Kind) -> Kind:
     """A list of C({key, value}) objects. What the task does not name stays as it is, so an empty list asks for nothing.
 
     :param key: the name of the member that tells the objects apart, a text.
     :param key_fault: what is wrong with one.
     :param value: the name of the other member.
-    :param option_type: its type in a task.
+    :param of: what sort of value it is.
     """
 
     def read(given: Value) -> list[dict[str, t.Any]]:
@@ -253,9 +269,12 @@ def pairs(key: str, key_fault: t.Callable[[str], str | None], value: str, option
 
     def fault(items: list[dict[str, t.Any]]) -> str | None:
         seen = set()
-        for name in (item[key] for item in items):
+        for item in items:
+            name = item[key]
             if key_fault(name):
                 return 'has a %s "%s", which %s' % (key, name, key_fault(name))
+            if of.fault(item[value]):
+                return 'has for the %s "%s" a %s that %s' % (key, name, value, of.fault(item[value]))
             if name in seen:
                 return 'names the %s "%s" more than once' % (key, name)
             seen.add(name)
@@ -268,7 +287,7 @@ def pairs(key: str, key_fault: t.Callable[[str], str | None], value: str, option
             "options": {
                 # no_log is said because Ansible takes any option with "key" in its name for a secret
                 key: {"type": "str", "required": True, "no_log": False},
-                value: {"type": option_type, "required": True},
+                value: {**of.option, "required": True},
             },
         },
         blank=[],

@@ -19,11 +19,13 @@ from ansible_collections.katapult.cloud.plugins.module_utils._plan import Plan, 
 from ansible_collections.katapult.cloud.plugins.module_utils._fields import BESIDE, PROPERTIES, Field, Values
 from ansible_collections.katapult.cloud.plugins.module_utils._kinds import (
     FLAG,
+    FREE_TEXT,
     ID_SET,
     TEXT,
     Kind,
     choice,
     id_fault,
+    number,
     pairs,
     reference,
     text_fault,
@@ -57,10 +59,10 @@ FIELDS = (
     Field("data_center", reference("id", "name", "permalink", named_by="permalink"), option=PROPERTIES, fixed=True),
     Field("https_redirect", FLAG, option=PROPERTIES),
     Field("enable_weighting", FLAG, option=PROPERTIES),
-    Field("weights", pairs("virtual_machine_id", id_fault, "weight", "int"), option=BESIDE, argument=PROPERTIES),
+    Field("weights", pairs("virtual_machine_id", id_fault, "weight", number()), option=BESIDE, argument=PROPERTIES),
     Field("standby_vms", ID_SET, option=PROPERTIES),
     Field("backend_certificate", Kind(TEXT.read)),
-    Field("annotations", pairs("key", text_fault, "value", "str"), option=BESIDE),
+    Field("annotations", pairs("key", text_fault, "value", FREE_TEXT), option=BESIDE),
 )
 
 # Sent together when either changes: ids mean nothing without the type that they are of.

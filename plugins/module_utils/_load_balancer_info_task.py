@@ -84,5 +84,6 @@ def _matches(thing: Values, name: str | None, wanted: list[Values]) -> bool:
 
 
 def _rules(client: Client, thing: Values, whole: bool) -> list[Values]:
-    rows = _rule_requests.list_rules(client, {"id": thing["id"]})
-    return _rule_set.shown([_rule_requests.read_rule(client, row["id"]) if whole else row for row in rows])
+    of = {"id": thing["id"]}
+    rows = _rule_requests.list_rules(client, of)
+    return _rule_set.shown([_rule_requests.read_rule(client, row["id"], of) if whole else row for row in rows])

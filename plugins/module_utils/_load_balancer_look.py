@@ -66,13 +66,16 @@ def _get(client: Client, by: str, value: str, read: Read) -> Values | None:
         raise
 
 
-def rows(client: Client, organization: Values, more: t.Sequence[tuple[str, str]] = ()) -> t.Iterator[Values]:
-    """The load balancers of an organization as its list shows them, page by page as they are asked for.
+def rows(client: Client, organization: Values, more: t.Sequence[tuple[str, str]] = ()) -> list[Values]:
+    """The load balancers of an organization as its list shows them.
 
     :param more: what else to ask the list for.
     """
-    query = [*(("organization[%s]" % by, value) for by, value in organization.items()), *more]
-    return (lb.read_row(row) for row in client.pages(lb.ALL, query, "load_balancers"))
+    return [lb.read_row(row) for row in client.pages(lb.ALL, _query(organization, more), "load_balancers")]
+
+
+def _query(organization: Values, more: t.Sequence[tuple[str, str]] = ()) -> list[tuple[str, str]]:
+    return [*(("organization[%s]" % by, value) for by, value in organization.items()), *more]
 
 
 def check_organization(client: Client, organization: Values, found: Values) -> None:
@@ -80,7 +83,11 @@ def check_organization(client: Client, organization: Values, found: Values) -> N
 
     :raises TaskRefused: it is not in the organization.
     """
-    if any(row["id"] == found["id"] for row in rows(client, organization)):
+
+    def is_it(row: Values) -> bool:
+        return row["id"] == found["id"]
+
+    if any(map(is_it, client.pages(lb.ALL, _query(organization), "load_balancers", until=is_it))):
         return
     raise TaskRefused(
         "%s is not in the organization %s. References are looked up in everything that the API token sees, so this may be"

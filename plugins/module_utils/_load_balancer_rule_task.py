@@ -102,13 +102,13 @@ def _look(client: Client, wanted: Wanted) -> Values | None:
             % (_rule.called(row), port, _rule.called(others[0])),
             "listen_port_taken",
         )
-    return _rule_requests.completed(client, wanted.fields, row)
+    return _rule_requests.completed(client, wanted.fields, row, wanted.of)
 
 
 def _not_listed(client: Client, wanted: Wanted) -> None:
     """What it means that the load balancer has no rule with the id of the task."""
     try:
-        elsewhere = _rule_requests.read_rule(client, t.cast(str, wanted.id))
+        elsewhere = _rule_requests.read_rule(client, t.cast(str, wanted.id), of={})
     except KatapultError as error:
         if not error.says_missing("load_balancer_rule"):
             raise

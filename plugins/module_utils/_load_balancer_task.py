@@ -190,11 +190,19 @@ def _change(client: Client, step: Step, identifier: str) -> Values:
 
 
 def _create(client: Client, wanted: Wanted, step: Step) -> Plan:
+    from ansible_collections.katapult.cloud.plugins.module_utils._answer import misshapen
     from ansible_collections.katapult.cloud.plugins.module_utils._once import create_once
+
+    def create() -> Values:
+        thing = _send(client, step, once=True)
+        shown, given = thing["api_reference"], t.cast(str, wanted.api_reference)
+        if shown is not None and shown.lower() != given.lower():  # the answer to another request; not another spelling
+            raise misshapen({}, "%s that was to be created: it shows %s" % (wanted.called, lb.called(thing)))
+        return thing
 
     created = create_once(
         client,
-        create=lambda: _send(client, step, once=True),
+        create=create,
         look_up=lambda: look.by_reference(client, wanted.fields["api_reference"]),
         called=wanted.called,
     )

@@ -53,9 +53,7 @@ def rows(client: Client, kind: Readable, organization: Values | None, more: Quer
     if kind.of_organization:
         query = [("organization[%s]" % by, value) for by, value in (organization or {}).items()] + query
     if kind.paginated:
-        # What is created while the pages are read moves others to the next one, where they are shown again.
-        found = {row["id"]: row for row in client.pages(kind.all, query, kind.plural)}
-        return [kind.read_row(row) for row in found.values()]
+        return [kind.read_row(row) for row in client.pages(kind.all, query, kind.plural)]
     answer = client.request("GET", kind.all, query)
     listed = answer.get(kind.plural)
     if not isinstance(listed, list):

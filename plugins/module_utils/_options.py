@@ -18,6 +18,7 @@ from ansible_collections.katapult.cloud.plugins.module_utils._budget import Budg
 from ansible_collections.katapult.cloud.plugins.module_utils._client import Client
 from ansible_collections.katapult.cloud.plugins.module_utils._errors import invalid_task
 from ansible_collections.katapult.cloud.plugins.module_utils._kinds import given_members, lookup_fault, lookup_option
+from ansible_collections.katapult.cloud.plugins.module_utils._text import Hide
 from ansible_collections.katapult.cloud.plugins.module_utils._transport import HttpTransport, check_token
 
 LONGEST_TIME = 86400  # seconds; a task that waits longer than a day has been forgotten
@@ -49,11 +50,12 @@ Connect = t.Callable[[str, str, bool], HttpTransport]  # from an address, a toke
 
 
 def open_client(
-    params: t.Mapping[str, t.Any], read_only: bool, tell: t.Callable[[str], None], connect: Connect
+    params: t.Mapping[str, t.Any], read_only: bool, hide: Hide, tell: t.Callable[[str], None], connect: Connect
 ) -> Client:
     """The client that a task's options describe; sends nothing yet.
 
     :param read_only: refuse to send anything but GET.
+    :param hide: masks the secrets among the options.
     :param tell: hears of each request, see :class:`Client`.
     :param connect: opens the transport.
     :raises TaskRefused: an option cannot be used.
@@ -70,7 +72,8 @@ def open_client(
         )
     token = check_token(params["api_token"])
     transport = connect(check_api_url(params["api_url"]), token, params["validate_certs"])
-    return Client(transport, params["api_timeout"], Budget(params["api_retry_timeout"], Clock()), read_only, tell)
+    budget = Budget(params["api_retry_timeout"], Clock())
+    return Client(transport, params["api_timeout"], budget, read_only, hide, tell)
 
 
 def given_organization(params: t.Mapping[str, t.Any]) -> dict[str, str] | None:

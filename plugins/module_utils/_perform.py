@@ -8,12 +8,14 @@
 
 from __future__ import annotations
 
+import functools
 import typing as t
 
 from ansible_collections.katapult.cloud.plugins.module_utils._errors import KatapultError, internal_error
 from ansible_collections.katapult.cloud.plugins.module_utils._mask import masked
 from ansible_collections.katapult.cloud.plugins.module_utils._options import Connect, given_organization, open_client
 from ansible_collections.katapult.cloud.plugins.module_utils._result import Result
+from ansible_collections.katapult.cloud.plugins.module_utils._text import presentable
 from ansible_collections.katapult.cloud.plugins.module_utils._transport import HttpTransport
 
 Run = t.Callable[..., Result]  # (params, organization, client, write)
@@ -43,12 +45,13 @@ def perform(
     :param tell: hears of each request in one line.
     :param connect: opens the transport.
     """
-    hidden = sorted(filter(None, secrets), key=len, reverse=True)
+    hide = functools.partial(masked, secrets=sorted(filter(None, secrets), key=len, reverse=True))
     try:
-        client = open_client(params, check_mode, lambda line: tell(masked(line, hidden)), connect)
+        client = open_client(params, check_mode, hide, tell, connect)
         result = run(params, given_organization(params), client, not check_mode)
     except KatapultError as error:
-        return Outcome(masked(error.result(), hidden), (), failed=True)
+        return Outcome(error.result(hide), (), failed=True)
     except Exception as error:  # pylint: disable=broad-exception-caught
-        return Outcome(internal_error(error).result(), (), failed=True)
-    return Outcome(masked(result.as_dict(), hidden), tuple(masked(result.warnings, hidden)), failed=False)
+        return Outcome(internal_error(error).result(hide), (), failed=True)
+    warnings = tuple(presentable(warning, hide) for warning in result.warnings)
+    return Outcome(hide(result.as_dict()), warnings, failed=False)

@@ -18,6 +18,7 @@ from ansible_collections.katapult.cloud.plugins.module_utils import _fields
 from ansible_collections.katapult.cloud.plugins.module_utils._fields import Field, Fields, Values
 from ansible_collections.katapult.cloud.plugins.module_utils._kinds import (
     FLAG,
+    FREE_TEXT,
     ID_SET,
     TEXT,
     Kind,
@@ -131,7 +132,7 @@ VIRTUAL_MACHINE = Readable(
         Field("tags", _members(*_texts("id", "name"))),
         Field("tag_names", _TEXTS),
         Field("ip_addresses", _members(*_texts("id", "address", "address_with_mask", "reverse_dns"))),
-        Field("annotations", Kind(pairs("key", text_fault, "value", "str").read, blank=[])),
+        Field("annotations", Kind(pairs("key", text_fault, "value", FREE_TEXT).read, blank=[])),
     ),
     named_by=("id", "fqdn"),
     short_rows=True,

@@ -8,9 +8,12 @@
 
 from __future__ import annotations
 
+import typing as t
+
+from ansible_collections.katapult.cloud.plugins.module_utils._answer import misshapen
 from ansible_collections.katapult.cloud.plugins.module_utils._client import Client
 from ansible_collections.katapult.cloud.plugins.module_utils._errors import KatapultError
-from ansible_collections.katapult.cloud.plugins.module_utils._plan import Plan
+from ansible_collections.katapult.cloud.plugins.module_utils._plan import Plan, Values
 
 
 def remove(client: Client, plan: Plan, kind: str) -> Plan:
@@ -20,8 +23,11 @@ def remove(client: Client, plan: Plan, kind: str) -> Plan:
     :raises KatapultError: it may still be there.
     """
     (step,) = plan.steps
+    identifier = t.cast(Values, plan.before)["id"]
     try:
-        client.request(step.method, step.path, step.query, expect=kind)
+        answer = client.request(step.method, step.path, step.query, expect=kind)
+        if answer[kind]["id"] != identifier:
+            raise misshapen({}, "the %s %s that was to be removed: it shows %s" % (kind, identifier, answer[kind]["id"]))
     except KatapultError as error:
         if not error.says_missing(kind):
             raise

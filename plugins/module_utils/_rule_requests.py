@@ -26,17 +26,38 @@ def list_rules(client: Client, of: Values) -> list[Values]:
     :param of: what names the load balancer, in the API's words.
     """
     query = [("load_balancer[%s]" % name, value) for name, value in of.items()]
-    rules = [_rule.read_row(row) for row in client.pages(_rule.ALL, query, "load_balancer_rules")]
+    listed = client.pages(_rule.ALL, query, "load_balancer_rules")
+    for row in listed:
+        _check_owner(row, of)
+    rules = [_rule.read_row(row) for row in listed]
     for rule in rules:
         if rule.get("listen_port") is None:
             raise misshapen(rule, "the port of the rule %s" % rule["id"])
     return rules
 
 
-def read_rule(client: Client, identifier: str) -> Values:
-    """One rule with all its fields."""
+def read_rule(client: Client, identifier: str, of: Values) -> Values:
+    """One rule with all its fields.
+
+    :param of: what names the load balancer that has it, in the API's words; empty if that is to be found out.
+    """
     query = [("load_balancer_rule[id]", identifier)]
-    return _same(_rule.read(client.request("GET", _rule.ONE, query, expect="load_balancer_rule")), identifier)
+    return _same(_read(client.request("GET", _rule.ONE, query, expect="load_balancer_rule"), of), identifier)
+
+
+def _read(answer: Values, of: Values) -> Values:
+    _check_owner(answer["load_balancer_rule"], of)
+    return _rule.read(answer)
+
+
+def _check_owner(shown: Values, of: Values) -> None:
+    """A rule that says that it is another load balancer's answers another question. A list does not say it at all."""
+    owner = shown.get("load_balancer")
+    owner = owner if isinstance(owner, dict) else {}
+    for by, value in of.items():
+        if owner.get(by) not in (None, value):
+            said = "the %s %s" % (by, owner[by])
+            raise misshapen(shown, "a rule of the load balancer %s: it shows one with %s" % (value, said))
 
 
 def _same(rule: Values, identifier: str) -> Values:
@@ -45,11 +66,14 @@ def _same(rule: Values, identifier: str) -> Values:
     return rule
 
 
-def completed(client: Client, wanted: Values, row: Values) -> Values:
-    """A rule with all that is wanted of it: read on its own only where the list did not show enough."""
+def completed(client: Client, wanted: Values, row: Values, of: Values) -> Values:
+    """A rule with all that is wanted of it: read on its own only where the list did not show enough.
+
+    :param of: what names the load balancer, in the API's words.
+    """
     if _rule.is_read(wanted, row):
         return row
-    rule = read_rule(client, row["id"])
+    rule = read_rule(client, row["id"], of)
     if rule["listen_port"] != row["listen_port"]:
         raise misshapen(rule, "port %d, on which the list shows the rule %s" % (row["listen_port"], row["id"]))
     return rule
@@ -58,13 +82,13 @@ def completed(client: Client, wanted: Values, row: Values) -> Values:
 def at_port(client: Client, wanted: Values, of: Values) -> Values | None:
     """The rule on the port that is wanted, with all that is wanted of it."""
     row = _rule.at_port(wanted["listen_port"], list_rules(client, of))
-    return None if row is None else completed(client, wanted, row)
+    return None if row is None else completed(client, wanted, row, of)
 
 
 def act(client: Client, wanted: Values, plan: Plan, of: Values) -> Plan:
     """Send the write of a plan for one rule; what was planned becomes what the API shows.
 
-    :param of: what names the load balancer that a new rule belongs to.
+    :param of: what names the load balancer, in the API's words.
     """
     if not plan.steps:
         return plan
@@ -73,19 +97,18 @@ def act(client: Client, wanted: Values, plan: Plan, of: Values) -> Plan:
         return _create(client, wanted, step._replace(body={**(step.body or {}), "load_balancer": of}), of)
     if step.method == "DELETE":
         return remove(client, plan, "load_balancer_rule")
-    return plan._replace(after=_same(_send(client, step), t.cast(Values, plan.before)["id"]))
+    return plan._replace(after=_same(_send(client, step, of), t.cast(Values, plan.before)["id"]))
 
 
-def _send(client: Client, step: Step, once: bool = False) -> Values:
-    return _rule.read(
-        client.request(step.method, step.path, step.query, step.body, expect="load_balancer_rule", once=once)
-    )
+def _send(client: Client, step: Step, of: Values, once: bool = False) -> Values:
+    answer = client.request(step.method, step.path, step.query, step.body, expect="load_balancer_rule", once=once)
+    return _read(answer, of)
 
 
 def _create(client: Client, wanted: Values, step: Step, of: Values) -> Plan:
     created = create_once(
         client,
-        create=lambda: _send(client, step, once=True),
+        create=lambda: _send(client, step, of, once=True),
         look_up=lambda: at_port(client, wanted, of),
         called=_rule.called(wanted),
     )
@@ -97,7 +120,7 @@ def _create(client: Client, wanted: Values, step: Step, of: Values) -> Plan:
             return outcome
         after = t.cast(Values, outcome.after)
         if not _rule.is_whole(after):  # the answer that got lost would have shown all of it
-            after = read_rule(client, after["id"])
+            after = read_rule(client, after["id"], of)
     except KatapultError as error:
         raise error.after_writes(load_balancer_rule=created.thing) if created.ours else error
     return Plan(None, after, (step, *outcome.steps))

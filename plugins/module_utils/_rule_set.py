@@ -61,7 +61,7 @@ def plan(client: Client, wanted: t.Sequence[Values] | None, purge: bool, balance
     for rule in wanted:
         row = _rule.only_one(rule["listen_port"], by_port.get(rule["listen_port"], []))
         if row is not None:
-            whole[row["id"]] = _rule_requests.completed(client, rule, row)
+            whole[row["id"]] = _rule_requests.completed(client, rule, row, of)
     return plan_all(wanted, purge, [whole.get(row.get("id"), row) for row in rows], of)
 
 

@@ -8,6 +8,8 @@
 
 from __future__ import annotations
 
+import json
+import re
 import traceback
 import typing as t
 from urllib.parse import urlsplit
@@ -40,12 +42,34 @@ Query = t.Sequence[t.Tuple[str, t.Any]]  # in order, and with repeats where the 
 Body = t.Mapping[str, t.Any]
 
 
+_LONGEST_INTEGER = 1000  # digits of a number in an answer; reading one of millions of digits would take minutes
+
+
 class RawAnswer(t.NamedTuple):
     """What came back for a request: the status, the headers with lower-case names, the bytes of the body."""
 
     status: int
     headers: t.Mapping[str, str]
     body: bytes
+
+    def json(self) -> t.Any:
+        """The document that the body holds; None if that is no JSON, or none of a sort that the API sends."""
+        try:
+            return json.loads(self.body.decode("utf-8"), parse_int=_integer)
+        except (ValueError, RecursionError):  # not JSON, not UTF-8, or nested beyond reason
+            return None
+
+    @property
+    def request_id(self) -> str | None:
+        """The id of the request, if it looks like one. Never a part of it: a token in it could not be found, and masked."""
+        said = self.headers.get("x-request-id", "")
+        return said if re.fullmatch(r"[0-9A-Za-z._:-]{1,200}", said) else None
+
+
+def _integer(digits: str) -> int:
+    if len(digits) > _LONGEST_INTEGER:
+        raise ValueError("a number that is too long")
+    return int(digits)
 
 
 class Send(t.Protocol):

@@ -60,7 +60,7 @@ def _readable(kind: of.Readable, *named_by: str, in_any_case: tuple[str, ...] = 
 
 
 def _load_balancers(client: Client, organization: dict[str, str]) -> list[Values]:
-    return list(_load_balancer_look.rows(client, organization))
+    return _load_balancer_look.rows(client, organization)
 
 
 KINDS: dict[str, Kind] = {

@@ -33,7 +33,7 @@ T = t.TypeVar("T")
 
 
 class CannotRead(Exception):
-    """There is nothing to hand on, for the reason that the message gives; it holds no secret."""
+    """There is nothing to hand on, for the reason that the message gives; it holds no secret, and nothing that a terminal obeys."""
 
 
 @dataclass(frozen=True)
@@ -46,6 +46,10 @@ class Options:
 
     params: Values
     secrets: tuple[str, ...]
+
+    def hide(self, value: t.Any) -> t.Any:
+        """The same value with the secrets masked."""
+        return masked(value, self.secrets)
 
 
 def check_options(own: Mapping[str, t.Any], given: Mapping[str, t.Any]) -> Options:
@@ -73,7 +77,7 @@ def organization_of(options: Options) -> Organization:
     try:
         return given_organization(options.params)
     except KatapultError as error:
-        raise CannotRead(error.message) from None
+        raise CannotRead(error.told(options.hide)) from None
 
 
 def read(
@@ -89,17 +93,17 @@ def read(
     if REQUESTS_IMPORT_ERROR:
         raise CannotRead(missing_required_lib("requests"))
     try:
-        client = open_client(options.params, True, lambda line: tell(masked(line, options.secrets)), connect)
-        return t.cast(T, masked(look(client), options.secrets))
+        client = open_client(options.params, True, options.hide, tell, connect)
+        return t.cast(T, options.hide(look(client)))
     except KatapultError as error:
-        raise CannotRead(masked(_told(error), options.secrets)) from None
+        raise CannotRead(_told(error, options)) from None
     except Exception as error:  # pylint: disable=broad-exception-caught
         # Without the exception that caused it: its text may hold what must not be shown.
-        raise CannotRead(internal_error(error).message) from None
+        raise CannotRead(internal_error(error).told(options.hide)) from None
 
 
-def _told(error: KatapultError) -> str:
+def _told(error: KatapultError, options: Options) -> str:
     """A failure, with what a task would return beside its sentence if Katapult's support could ask for it."""
     if not error.facts.request_id:
-        return error.message
-    return "%s (Error code %s, request ID %s.)" % (error.message, error.facts.code, error.facts.request_id)
+        return error.told(options.hide)
+    return "%s (Error code %s, request ID %s.)" % (error.told(options.hide), error.facts.code, error.facts.request_id)

@@ -40,7 +40,7 @@ SPECS = {
 
 # The core: it takes dicts and returns dicts
 CORE = (
-    "_annotations _errors _explanations _fields _kinds _load_balancer _mask _plan _readable _result _rule _rule_fields".split()
+    "_annotations _errors _explanations _fields _kinds _load_balancer _mask _plan _readable _result _rule _rule_fields _text".split()
 )
 
 

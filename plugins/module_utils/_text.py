@@ -1,0 +1,51 @@
+# Copyright: (c) 2026, the katapult.cloud contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# Private to the collection: nothing here is a public API.
+
+"""Texts for a person: without secrets, of a readable length, and with nothing in them that a terminal obeys.
+
+The order matters. A secret is masked before anything is cut, or the cut could leave a part of it that no mask finds.
+"""
+
+from __future__ import annotations
+
+import re
+import typing as t
+
+Hide = t.Callable[[t.Any], t.Any]  # masks the secrets in a value, see _mask.py
+
+LONGEST_MESSAGE = 4000  # characters of a message or a warning
+
+# Controls, which a terminal obeys; line ends; what shows nothing or turns the direction of what follows; halves of a
+# character, which cannot be written at all. What joins letters or emoji is none of them.
+_UNPRINTABLE = re.compile(
+    r"[\x00-\x1f\x7f-\x9f\u00ad\u200b\u2028\u2029\u2060\ufeff\u202a-\u202e\u2066-\u2069\ud800-\udfff]"
+)
+
+
+def hide_nothing(value: t.Any) -> t.Any:
+    """What to hide where there are no secrets."""
+    return value
+
+
+def visible(text: str) -> str:
+    r"""The same text in which each character that a terminal would obey or not show is written as an escape, such as \x1b."""
+    return _UNPRINTABLE.sub(lambda found: found.group().encode("unicode_escape").decode(), text)
+
+
+def cut(text: str, longest: int) -> str:
+    """A text without its end if it is longer than so many characters."""
+    return text if len(text) <= longest else text[:longest] + "…"
+
+
+def cut_middle(text: str, longest: int) -> str:
+    """A text without its middle if it is too long: its begin says what it is about, and its end what to do."""
+    half = longest // 2
+    return text if len(text) <= longest else "%s … %s" % (text[:half], text[-half:])
+
+
+def presentable(text: str, hide: Hide, longest: int = LONGEST_MESSAGE) -> str:
+    """A text as it can be shown to a person."""
+    return visible(cut_middle(hide(text), longest))
