@@ -18,7 +18,8 @@ options:
       - Required. If it is not set, E(KATAPULT_API_TOKEN) is used, and if that is not set or empty, E(KATAPULT_API_KEY).
       - It is sent to O(api_url) only, never over plain HTTP except to this machine itself, never on to the target of a redirect,
         and it is never shown.
-    type: str
+      - A text. Its type is V(raw) so that a value of another type is refused without being shown.
+    type: raw
     env:
       - name: KATAPULT_API_KEY
       - name: KATAPULT_API_TOKEN

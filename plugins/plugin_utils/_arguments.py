@@ -10,10 +10,12 @@ from __future__ import annotations
 
 import json
 import typing as t
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 from ansible.module_utils.errors import UnsupportedError
+from ansible_collections.katapult.cloud.plugins.module_utils._kinds import surrogate_fault
 
 try:
     from ansible.module_utils.common.json import Direction, get_module_decoder, get_module_encoder
@@ -45,9 +47,38 @@ class Checked:
     deprecations: tuple[dict[str, t.Any], ...]
 
 
+class CannotReceive(Exception):
+    """The arguments hold what has no form in JSON; the message says where."""
+
+
 def received(arguments: t.Mapping[str, t.Any]) -> dict[str, t.Any]:
-    """The arguments as they arrive at a module, which gets them as JSON: without marks, vaulted texts opened."""
-    return json.loads(json.dumps(arguments, **_ENCODING), **_DECODING)
+    """The arguments as they arrive at a module, which gets them as JSON: without marks, vaulted texts opened.
+
+    :raises CannotReceive: a module would not get them at all.
+    """
+    try:
+        return json.loads(json.dumps(arguments, **_ENCODING), **_DECODING)
+    except Exception:
+        odd = next(_without_json(arguments, ""), None)
+        if odd is None:  # a vaulted text that cannot be opened, for example: Ansible says why
+            raise
+        raise CannotReceive("%s. Nothing was sent." % odd) from None
+
+
+def _without_json(value: t.Any, name: str) -> t.Iterator[str]:
+    """Each value that has no form in JSON, as a sentence that names its option."""
+    if isinstance(value, Mapping):
+        for key, item in value.items():
+            yield from _without_json(item, "%s.%s" % (name, key) if name else str(key))
+    elif isinstance(value, (list, tuple)):
+        for item in value:
+            yield from _without_json(item, name)
+    elif isinstance(value, (bytes, bytearray)):
+        yield "%s holds bytes: make a text of them, with the filter string or in the encoding that they have" % name
+    elif isinstance(value, (set, frozenset)):
+        yield "%s holds a set: make a list of it, with the filter list or sort" % name
+    elif isinstance(value, str) and surrogate_fault(value):
+        yield "%s %s" % (name, surrogate_fault(value))
 
 
 def checked(name: str, argument_spec: dict[str, t.Any], arguments: dict[str, t.Any]) -> Checked:

@@ -18,7 +18,7 @@ import warnings
 from ansible_collections.katapult.cloud.plugins.module_utils._options import CONNECTION_SPEC
 from ansible_collections.katapult.cloud.plugins.module_utils._perform import perform
 from ansible_collections.katapult.cloud.plugins.module_utils._transport import REQUESTS_IMPORT_ERROR
-from ansible_collections.katapult.cloud.plugins.plugin_utils._arguments import Checked, checked, received
+from ansible_collections.katapult.cloud.plugins.plugin_utils._arguments import CannotReceive, Checked, checked, received
 from ansible_collections.katapult.cloud.plugins.plugin_utils._connections import KeptConnection
 
 HAS_REQUESTS = not REQUESTS_IMPORT_ERROR
@@ -39,7 +39,10 @@ def run_task(
     :param tell: hears of each request in one line.
     """
     task = importlib.import_module(_TASK % module)
-    options = checked(called, {**CONNECTION_SPEC, **task.ARGUMENT_SPEC}, received(arguments))
+    try:
+        options = checked(called, {**CONNECTION_SPEC, **task.ARGUMENT_SPEC}, received(arguments))
+    except CannotReceive as error:
+        return {"msg": str(error), "failed": True}
     if options.fault is not None:
         return _printed({"msg": options.fault}, options, failed=True)
     try:

@@ -25,7 +25,7 @@ from ansible_collections.katapult.cloud.plugins.module_utils._options import (
     open_client,
 )
 from ansible_collections.katapult.cloud.plugins.module_utils._transport import REQUESTS_IMPORT_ERROR, HttpTransport
-from ansible_collections.katapult.cloud.plugins.plugin_utils._arguments import received
+from ansible_collections.katapult.cloud.plugins.plugin_utils._arguments import CannotReceive, received
 
 Values = dict[str, t.Any]
 Organization = t.Optional[dict[str, str]]
@@ -59,7 +59,13 @@ def check_options(own: Mapping[str, t.Any], given: Mapping[str, t.Any]) -> Optio
     :param given: those that are not left to their defaults.
     :raises CannotRead: one of them cannot be used.
     """
-    arguments = received({name: value for name, value in given.items() if value not in (None, "")})
+    try:
+        arguments = received({name: value for name, value in given.items() if value not in (None, "")})
+    except CannotReceive as error:
+        raise CannotRead(str(error)) from None
+    if isinstance(arguments.get("api_token"), (dict, list)):  # Ansible's own check would repeat what it was given
+        kind = "dictionary" if isinstance(arguments["api_token"], dict) else "list"
+        raise CannotRead("api_token must be a text, and is a %s, which is not shown. Nothing was sent." % kind)
     result = ArgumentSpecValidator({**CONNECTION_SPEC, **own}).validate(arguments)
     hidden = filter(None, result._no_log_values)  # pylint: disable=protected-access
     secrets = tuple(sorted(hidden, key=len, reverse=True))

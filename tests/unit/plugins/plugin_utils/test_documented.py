@@ -46,7 +46,10 @@ def of_document(option):
 def test_options_are_checked_as_they_are_documented(plugin):
     documented = documentation(*plugin)["options"]
     for name, spec in SPECS[plugin].items():
-        assert of_document(documented[name]) == of_spec(spec), name
+        checked = of_spec(spec)
+        if spec.get("no_log"):  # what Ansible refuses by its documented type, it shows
+            checked["type"] = "raw"
+        assert of_document(documented[name]) == checked, name
 
 
 @pytest.mark.parametrize("plugin", SPECS, ids="-".join)

@@ -19,13 +19,21 @@ _TRUE = (True, "true", "yes", 1, "1")
 _FALSE = (False, "false", "no", 0, "0")
 
 
+_DEEPEST_QUERY = 32  # levels that Rack takes of a query
+
+
 def nested(query: t.Iterable[tuple[str, str]]) -> Json:
-    """The nested arguments of a query: C(a[b]=1) is C({"a": {"b": "1"}}), and C(a[][k]=x&a[][v]=y) a list of pairs."""
+    """The nested arguments of a query: C(a[b]=1) is C({"a": {"b": "1"}}), and C(a[][k]=x&a[][v]=y) a list of pairs.
+
+    What has no name is no argument. One name for values of several sorts is refused.
+    """
     found: Json = {}
     for name, value in query:
         keys = re.findall(r"[^\[\]]+|\[\]", name.replace("[", "\0[").replace("\0[]", "[]").replace("\0", ""))
-        keys = [key for key in keys if key]
-        _put(found, keys, value)
+        if len(keys) > _DEEPEST_QUERY:
+            raise refusals.invalid_argument((keys[0],), "parse_error")
+        if keys and keys[0] != "[]":
+            _put(found, keys, value)
     return found
 
 
@@ -34,15 +42,29 @@ def _put(into: Json, keys: list[str], value: str) -> None:
     if not rest:
         into[key] = value
     elif rest[0] == "[]":
-        items = into.setdefault(key, [])
+        items = _inner(into, key, [], "array_expected")
         if rest[1:]:
-            if not items or rest[1] in items[-1]:
+            if not items or (isinstance(items[-1], dict) and rest[1] in items[-1]):
                 items.append({})
+            if not isinstance(items[-1], dict):
+                raise refusals.invalid_argument((key,), "object_expected")
             _put(items[-1], rest[1:], value)
         else:
             items.append(value)
     else:
-        _put(into.setdefault(key, {}), rest, value)
+        _put(_inner(into, key, {}, "object_expected"), rest, value)
+
+
+def _inner(into: Json, key: str, empty: t.Any, otherwise: str) -> t.Any:
+    """What is in there under a name, or is from now on.
+
+    :param empty: it is of this sort.
+    :param otherwise: what is said if it is of another one.
+    """
+    there = into.setdefault(key, empty)
+    if not isinstance(there, type(empty)):
+        raise refusals.invalid_argument((key,), otherwise)
+    return there
 
 
 def merged(query: Json, body: Json) -> Json:
@@ -64,7 +86,7 @@ def text(value: t.Any, path: Path) -> str:
 
 
 def integer(value: t.Any, path: Path) -> int:
-    if isinstance(value, str) and re.fullmatch(r"-?[0-9]+", value):
+    if isinstance(value, str) and re.fullmatch(r"-?[0-9]{1,18}", value):
         return int(value)
     if isinstance(value, bool) or not isinstance(value, int):
         raise refusals.invalid_argument(path, "invalid_scalar")
@@ -148,7 +170,9 @@ LOAD_BALANCER = structure(
         "data_center": lookup("id", "permalink"),
         "https_redirect": boolean,
         "enable_weighting": boolean,
-        "weights": array(structure({"virtual_machine_id": text, "weight": integer})),
+        "weights": array(
+            structure({"virtual_machine_id": text, "weight": integer}, required=("virtual_machine_id", "weight"))
+        ),
         "standby_vms": array(text),
     }
 )

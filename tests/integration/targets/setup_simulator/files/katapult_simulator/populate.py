@@ -6,7 +6,9 @@
 
 from __future__ import annotations
 
+import ipaddress
 import typing as t
+from dataclasses import fields
 
 from .world import Certificate, Collection, LoadBalancer, VirtualMachine, World
 
@@ -18,6 +20,84 @@ KINDS: dict[str, tuple[str, t.Any]] = {
     "certificates": ("certificates", Certificate),
 }
 _OWNER = "org_acme"
+_MOST = 100_000  # of a kind that are made at a time
+
+Built = t.TypeVar("Built")
+
+
+def _is_text(value: t.Any) -> bool:
+    return isinstance(value, str)
+
+
+def _is_whole(value: t.Any) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool)
+
+
+def _is_number(value: t.Any) -> bool:
+    return isinstance(value, (int, float)) and not isinstance(value, bool)
+
+
+def _are(is_one: t.Callable[[t.Any], bool]) -> t.Callable[[t.Any], bool]:
+    return lambda value: isinstance(value, (list, tuple)) and all(map(is_one, value))
+
+
+def _names(is_one: t.Callable[[t.Any], bool]) -> t.Callable[[t.Any], bool]:
+    return lambda value: isinstance(value, dict) and all(_is_text(key) and is_one(of) for key, of in value.items())
+
+
+def _or_none(is_one: t.Callable[[t.Any], bool]) -> t.Callable[[t.Any], bool]:
+    return lambda value: value is None or is_one(value)
+
+
+# What a value may be, by the type that the field is declared with
+_TYPES: dict[str, t.Callable[[t.Any], bool]] = {
+    "str": _is_text,
+    "str | None": _or_none(_is_text),
+    "int": _is_whole,
+    "int | None": _or_none(_is_whole),
+    "bool": lambda value: isinstance(value, bool),
+    "bool | float": lambda value: isinstance(value, (bool, int, float)),
+    "float": _is_number,
+    "str | Json": lambda value: isinstance(value, (str, dict)),
+    "list[str]": _are(_is_text),
+    "tuple[str, ...]": _are(_is_text),
+    "dict[str, str]": _names(_is_text),
+    "dict[str, int]": _names(_is_whole),
+    "dict[str, str | None]": _names(_or_none(_is_text)),
+    "t.Mapping[str, str | None]": _names(_or_none(_is_text)),
+}
+
+
+def build(of: t.Callable[..., Built], given: t.Any) -> Built:
+    """One of a class of data, from the names and values of its fields as JSON has them.
+
+    :raises ValueError: a value is not of the type of its field.
+    """
+    if not isinstance(given, dict):
+        raise ValueError("%r is no object" % (given,))
+    for field in fields(of):  # type: ignore[arg-type]
+        if field.name in given and not _TYPES[str(field.type)](given[field.name]):
+            raise ValueError("%s is %r, and must be %s" % (field.name, given[field.name], field.type))
+    return of(**given)
+
+
+def check(world: World) -> None:
+    """Fail if something in the world belongs to what is not there.
+
+    :raises ValueError: the first such thing.
+    """
+    for kind, (within, _of) in KINDS.items():
+        for thing in getattr(world, within).values():
+            if thing.organization not in world.organizations:
+                raise ValueError("%s of the organization %s" % (kind, thing.organization))
+            if getattr(thing, "data_center", None) not in (None, *world.data_centers):
+                raise ValueError("%s in the data center %s" % (kind, thing.data_center))
+            for address in getattr(thing, "addresses", ()):
+                ipaddress.ip_address(address)
+    for balancer in world.load_balancers.values():
+        missing = set(balancer.resource_ids).difference(world.resources(balancer.resource_type))
+        if missing:
+            raise ValueError("a load balancer with the members %s" % ", ".join(sorted(missing)))
 
 
 def put(world: World, kind: str, things: t.Iterable[t.Mapping[str, t.Any]]) -> None:
@@ -27,8 +107,9 @@ def put(world: World, kind: str, things: t.Iterable[t.Mapping[str, t.Any]]) -> N
     :param things: each as the names and values of its fields.
     """
     within, of = KINDS[kind]
-    for thing in things:
-        getattr(world, within)[thing["id"]] = of(**thing)
+    for given in things:
+        thing = build(of, given)
+        getattr(world, within)[thing.id] = thing
 
 
 def grow(world: World, **counts: int) -> None:
@@ -37,7 +118,10 @@ def grow(world: World, **counts: int) -> None:
     :param counts: how many, by what the API calls them in its lists.
     """
     for kind in ("virtual_machine_groups", "tags", "certificates", "virtual_machines"):
-        numbers = range(counts.pop(kind, 0))
+        count = counts.pop(kind, 0)
+        if not _is_whole(count) or not 0 <= count <= _MOST:
+            raise ValueError("%s is %r, and must be a number from 0 to %d" % (kind, count, _MOST))
+        numbers = range(count)
         put(world, kind, (_made(world, kind, number, numbers) for number in numbers))
     if counts:
         raise ValueError("there is no number of %s" % ", ".join(sorted(counts)))

@@ -15,7 +15,9 @@ C(POST /_simulator/stop) ends it.
 from __future__ import annotations
 
 import json
+import re
 import socket
+import sys
 import threading
 import typing as t
 from contextlib import contextmanager
@@ -23,8 +25,9 @@ from dataclasses import asdict
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import parse_qsl, urlsplit
 
+from . import documents
 from .faults import Fault
-from .populate import KINDS, grow, put
+from .populate import KINDS, build, check, grow, put
 from .simulator import PERMITTED, Reply, Request, Simulator
 from .traffic import Traffic
 from .world import Assumptions, World
@@ -49,6 +52,9 @@ def serving(server: AnyServer) -> t.Iterator[AnyServer]:
         server.shutdown()
         server.server_close()
         thread.join()
+
+
+_LARGEST_BODY = 16 * 1024 * 1024  # bytes
 
 
 class Server(ThreadingHTTPServer):
@@ -77,6 +83,11 @@ class Server(ThreadingHTTPServer):
         self.stopping.set()
         super().server_close()
 
+    def handle_error(self, request: t.Any, client_address: t.Any) -> None:
+        """Say nothing of a client that hung up; everything else is a bug, and shown as one."""
+        if not isinstance(sys.exc_info()[1], ConnectionError):
+            super().handle_error(request, client_address)
+
 
 class _Handler(BaseHTTPRequestHandler):
     server: Server
@@ -84,8 +95,14 @@ class _Handler(BaseHTTPRequestHandler):
     disable_nagle_algorithm = True
 
     def handle_any(self) -> None:
-        parts = urlsplit(self.path)
-        body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
+        try:
+            parts = urlsplit(self.path)
+            body = self._body()
+        except ValueError as error:
+            # Where the next request would begin is not known.
+            self.close_connection = True
+            self.send_error(400, explain=str(error))
+            return
         if parts.path.startswith(CONTROL):
             self._send(self._control(parts.path[len(CONTROL) :], body))
             if self.server.stopping.is_set():
@@ -114,6 +131,18 @@ class _Handler(BaseHTTPRequestHandler):
 
     do_GET = do_POST = do_PATCH = do_DELETE = do_PUT = handle_any
 
+    def _body(self) -> bytes:
+        """The body of the request.
+
+        :raises ValueError: where it ends cannot be told, or it is too large.
+        """
+        if "Transfer-Encoding" in self.headers:
+            raise ValueError("only a body with a Content-Length is read")
+        length = self.headers.get("Content-Length", "0").strip()
+        if not re.fullmatch("[0-9]{1,9}", length) or int(length) > _LARGEST_BODY:
+            raise ValueError("a Content-Length is a number of bytes up to %d" % _LARGEST_BODY)
+        return self.rfile.read(int(length))
+
     def _send(self, reply: Reply) -> None:
         self.send_response(reply.status)
         for name, value in reply.headers.items():
@@ -123,10 +152,9 @@ class _Handler(BaseHTTPRequestHandler):
         self.wfile.write(reply.body)
 
     def _control(self, action: str, body: bytes) -> Reply:
-        given = json.loads(body) if body.strip() else {}
         with self.server.lock:
             try:
-                answer = _steer(self.server, self.command, action, given)
+                answer = _steer(self.server, self.command, action, documents.read(body) if body.strip() else {})
                 status = 200
             except (TypeError, ValueError, KeyError) as error:
                 status, answer = 400, {"error": "%s: %s" % (type(error).__name__, error)}
@@ -139,17 +167,24 @@ class _Handler(BaseHTTPRequestHandler):
 def _steer(server: Server, method: str, action: str, given: t.Any) -> Json:
     simulator = server.simulator
     if (method, action) == ("POST", "/faults"):
-        simulator.faults += [Fault(**fault) for fault in (given if isinstance(given, list) else [given])]
+        simulator.faults += [build(Fault, fault) for fault in (given if isinstance(given, list) else [given])]
         return {"faults": len(simulator.faults)}
     if (method, action) == ("DELETE", "/faults"):
         simulator.faults.clear()
         return {}
     if (method, action) == ("POST", "/reset"):
-        world = World(assumptions=Assumptions(**given.get("assumptions", {})))
+        known = {"assumptions", "count", "permitted", *KINDS}
+        if not isinstance(given, dict) or not known.issuperset(given):
+            raise ValueError("an object with any of %s is wanted" % ", ".join(sorted(known)))
+        permitted = given.get("permitted", PERMITTED)
+        if not isinstance(permitted, int):
+            raise ValueError("permitted is %r, and must be a number of requests" % (permitted,))
+        world = World(assumptions=build(Assumptions, given.get("assumptions", {})))
         grow(world, **given.get("count", {}))
         for kind in KINDS:
             put(world, kind, given.get(kind, []))
-        server.simulator = Simulator(world, permitted=given.get("permitted", PERMITTED))
+        check(world)
+        server.simulator = Simulator(world, permitted=permitted)
         return {}
     if (method, action) == ("GET", "/requests"):
         return {"requests": simulator.requests}

@@ -11,7 +11,7 @@ import time
 import typing as t
 from dataclasses import dataclass, field, replace
 
-from . import arguments, refusals
+from . import arguments, documents, refusals
 from .calls import Call
 from .endpoints import ENDPOINTS
 from .faults import Fault, meeting
@@ -187,7 +187,7 @@ def _arguments(request: Request) -> Json:
     body: t.Any = {}
     if request.body.strip() and request.json_body:  # a body that is not called JSON is ignored
         try:
-            body = json.loads(request.body)
+            body = documents.read(request.body)
         except ValueError as error:
             raise refusals.invalid_json_body(str(error)) from None
     return arguments.merged(arguments.nested(request.query), body if isinstance(body, dict) else {})
@@ -199,6 +199,6 @@ def _bytes(document: Json) -> bytes:
 
 def _json(body: bytes) -> t.Any:
     try:
-        return json.loads(body)
+        return documents.read(body)
     except ValueError:
         return None

@@ -10,6 +10,8 @@ import json
 import threading
 import typing as t
 
+from . import documents
+
 
 class Traffic:
     """Writes one JSON object a line for each request, to the end of a file. It is whole at any time.
@@ -41,6 +43,6 @@ def _document(body: bytes) -> t.Any:
     if not body:
         return None
     try:
-        return json.loads(body)
+        return documents.read(body)
     except ValueError:
         return body.decode("utf-8", "replace")
