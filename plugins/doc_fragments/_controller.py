@@ -48,6 +48,7 @@ options:
   api_timeout:
     description:
       - The seconds without a complete answer after which a request counts as lost. At most V(86400).
+      - How long the name of the host takes to be resolved is up to the resolver of the system.
     type: float
     default: 60
   api_retry_timeout:

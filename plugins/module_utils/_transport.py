@@ -30,7 +30,7 @@ except Exception:  # pylint: disable=broad-exception-caught
     # Not only if it is missing: one that is installed in part raises whatever it likes.
     REQUESTS_IMPORT_ERROR = traceback.format_exc()
 
-VERSION = "0.3.0"
+VERSION = "0.3.1"
 USER_AGENT = "ansible-katapult.cloud/%s" % VERSION
 
 # Bytes. The largest answers are those for one load balancer, which repeat every member with about 3 kB: this is enough for

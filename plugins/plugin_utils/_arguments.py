@@ -59,26 +59,45 @@ def received(arguments: t.Mapping[str, t.Any]) -> dict[str, t.Any]:
     try:
         return json.loads(json.dumps(arguments, **_ENCODING), **_DECODING)
     except Exception:
-        odd = next(_without_json(arguments, ""), None)
+        check_characters(arguments)
+        odd = next(_faults(arguments, _type_fault), None)
         if odd is None:  # a vaulted text that cannot be opened, for example: Ansible says why
             raise
         raise CannotReceive("%s. Nothing was sent." % odd) from None
 
 
-def _without_json(value: t.Any, name: str) -> t.Iterator[str]:
-    """Each value that has no form in JSON, as a sentence that names its option."""
+def check_characters(arguments: t.Mapping[str, t.Any]) -> None:
+    """Make sure that all texts can be written. Some versions of ansible-core break on others, in a module with a traceback.
+
+    :raises CannotReceive: one holds half a character.
+    """
+    odd = next(_faults(arguments, _character_fault), None)
+    if odd is not None:
+        raise CannotReceive("%s. Nothing was sent." % odd)
+
+
+def _character_fault(value: t.Any) -> str | None:
+    return surrogate_fault(value) if isinstance(value, str) else None
+
+
+def _type_fault(value: t.Any) -> str | None:
+    if isinstance(value, (bytes, bytearray)):
+        return "holds bytes: make a text of them, with the filter string or in the encoding that they have"
+    if isinstance(value, (set, frozenset)):
+        return "holds a set: make a list of it, with the filter list or sort"
+    return None
+
+
+def _faults(value: t.Any, fault: t.Callable[[t.Any], str | None], name: str = "") -> t.Iterator[str]:
+    """Each value with this fault, as a sentence without its full stop that names its option."""
     if isinstance(value, Mapping):
         for key, item in value.items():
-            yield from _without_json(item, "%s.%s" % (name, key) if name else str(key))
+            yield from _faults(item, fault, "%s.%s" % (name, key) if name else str(key))
     elif isinstance(value, (list, tuple)):
         for item in value:
-            yield from _without_json(item, name)
-    elif isinstance(value, (bytes, bytearray)):
-        yield "%s holds bytes: make a text of them, with the filter string or in the encoding that they have" % name
-    elif isinstance(value, (set, frozenset)):
-        yield "%s holds a set: make a list of it, with the filter list or sort" % name
-    elif isinstance(value, str) and surrogate_fault(value):
-        yield "%s %s" % (name, surrogate_fault(value))
+            yield from _faults(item, fault, name)
+    elif fault(value):
+        yield "%s %s" % (name, fault(value))
 
 
 def checked(name: str, argument_spec: dict[str, t.Any], arguments: dict[str, t.Any]) -> Checked:

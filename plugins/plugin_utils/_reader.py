@@ -8,6 +8,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import typing as t
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -99,8 +100,14 @@ def read(
     if REQUESTS_IMPORT_ERROR:
         raise CannotRead(missing_required_lib("requests"))
     try:
-        client = open_client(options.params, True, options.hide, tell, connect)
-        return t.cast(T, options.hide(look(client)))
+        # Closed at the end: Ansible goes on in this process for long, and forks it.
+        with contextlib.ExitStack() as stack:
+
+            def opened(*to: t.Any) -> HttpTransport:
+                return stack.enter_context(contextlib.closing(connect(*to)))
+
+            client = open_client(options.params, True, options.hide, tell, opened)
+            return t.cast(T, options.hide(look(client)))
     except KatapultError as error:
         raise CannotRead(_told(error, options)) from None
     except Exception as error:  # pylint: disable=broad-exception-caught

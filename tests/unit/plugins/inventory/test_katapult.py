@@ -17,6 +17,8 @@ from ansible.inventory.data import InventoryData
 from ansible.parsing.dataloader import DataLoader
 from ansible.template import Templar
 from ansible_collections.katapult.cloud.plugins.inventory import katapult
+from ansible_collections.katapult.cloud.plugins.module_utils._text import visible
+from ansible_collections.katapult.cloud.plugins.module_utils._transport import HttpTransport
 from ansible_collections.katapult.cloud.plugins.plugin_utils import _reader
 from katapult_simulator.faults import Fault
 from katapult_simulator.populate import grow, put
@@ -417,3 +419,72 @@ def test_only_files_of_its_own_are_taken(tmp_path):
         (tmp_path / name).write_text("plugin: katapult.cloud.katapult\n", encoding="utf-8")
         assert plugin.verify_file(str(tmp_path / name)) == expected
     assert not plugin.verify_file(str(tmp_path / "missing.katapult.yml"))
+
+
+# What others wrote
+
+SLY = "\x1b[2J\x1b]0;title\x07evil\u202e"
+
+
+def test_names_reach_the_terminal_without_what_it_obeys_and_the_variables_as_they_are(shelf):
+    world = shelf.server.simulator.world
+    put(
+        world,
+        "virtual_machines",
+        [
+            {"id": "vm_sly", "name": SLY, "organization": "org_acme", "data_center": "loc_london"},
+            {"id": "vm_gone", "name": SLY, "organization": "org_acme", "data_center": "loc_london"},
+        ],
+    )
+    original = shelf.server.simulator
+
+    def removing(request):
+        reply = original(request)
+        world.virtual_machines.pop("vm_gone", None)
+        return reply
+
+    shelf.server.simulator = removing
+    hosts = shelf.hosts(hostname=["name"], details="always")
+    assert hosts["vm_sly"]["katapult_name"] == SLY
+    assert len(shelf.warnings) == 2 and all("\\x1b[2J" in warning for warning in shelf.warnings)
+    assert all(visible(warning) == warning for warning in shelf.warnings)
+
+
+@pytest.mark.parametrize("where", ["title", "description"])
+def test_a_failure_reaches_the_terminal_without_what_it_obeys(shelf, where):
+    error = {"error": {"code": "odd", "description": SLY, "detail": {}}}
+    body = error if where == "description" else "<title>%s</title>" % SLY
+    shelf.server.simulator.faults.append(Fault(answer="given", status=400, body=body, times=None))
+    said = shelf.failure()
+    assert "\\x1b[2J" in said and visible(said) == said
+
+
+@pytest.mark.parametrize("token", [{"acme": "simulator-token"}, ["simulator-token"], {"a": {"b": "simulator-token"}}])
+def test_a_token_that_is_no_text_is_refused_and_not_shown(shelf, token):
+    assert "api_token must be a text" in shelf.failure(api_token=token)
+    assert shelf.requests() == []
+
+
+def test_a_connection_does_not_outlive_the_reading(shelf):
+    closed = []
+    original = HttpTransport.close
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(HttpTransport, "close", lambda self: closed.append(1) or original(self))
+        shelf.hosts()
+    assert closed == [1]
+
+
+def test_a_machine_that_stays_is_a_host_although_another_one_is_removed_while_the_list_is_read(shelf):
+    grow(shelf.server.simulator.world, virtual_machines=300)
+    original, removed = shelf.server.simulator, []
+
+    def removing(request):
+        reply = original(request)
+        if not removed:
+            removed.append(original.world.virtual_machines.pop("vm_a"))
+        return reply
+
+    shelf.server.simulator = removing
+    removing.requests = original.requests
+    found = shelf.ids()
+    assert len(found) == len(set(found)) == 305 and "vm_a" not in found

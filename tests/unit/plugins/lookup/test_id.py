@@ -11,6 +11,7 @@ from ansible.errors import AnsibleLookupError
 from ansible.parsing.dataloader import DataLoader
 from ansible.template import Templar
 from ansible_collections.katapult.cloud.plugins.lookup import id as id_lookup
+from ansible_collections.katapult.cloud.plugins.module_utils._text import visible
 from katapult_simulator.populate import put
 from katapult_simulator.world import LoadBalancer
 
@@ -190,3 +191,16 @@ def _trusted(text):
     except ImportError:  # before ansible-core 2.19
         return text
     return trust_as_template(text)
+
+
+@pytest.mark.parametrize("token", [{"acme": "simulator-token"}, ["simulator-token"], {"a": {"b": "simulator-token"}}])
+def test_a_token_that_is_no_text_is_refused_and_not_shown(failure, server, token):
+    assert "api_token must be a text" in failure("tag", "web", api_token=token)
+    assert "api_token must be a text" in failure("tag", "web", variables={"katapult_api_token": token})
+    assert requests(server) == []
+
+
+@pytest.mark.parametrize("terms", [["tag", "a\x1b[31mb"], ["\x1b[31mtag", "web"], ["tag", 7, "\x1b"], ["tag", "web\ud800"]])
+def test_a_failure_holds_nothing_that_a_terminal_obeys(failure, terms):
+    said = failure(*terms)
+    assert visible(said) == said

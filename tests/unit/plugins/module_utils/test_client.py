@@ -6,8 +6,12 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
+from ansible_collections.katapult.cloud.plugins.module_utils import _client
 from ansible_collections.katapult.cloud.plugins.module_utils._errors import KatapultError, UnexpectedAnswer
+from ansible_collections.katapult.cloud.plugins.module_utils._transport import RawAnswer
 from katapult_simulator.world import Assumptions
 
 from .simulated import ALL, ONE, Desk
@@ -280,6 +284,111 @@ def test_a_list_that_repeats_itself_for_ever_is_a_failure(desk):
     with pytest.raises(UnexpectedAnswer, match="anything new on page 2"):
         list(desk.client().pages(ALL, LIST, "load_balancers"))
     assert len(desk.sent()) == 2
+
+
+class Shelf:
+    """A list of which things are removed, and to which some are added, between its pages.
+
+    :param before: what happens before each request, by its number: takes the rows.
+    """
+
+    def __init__(self, rows, before, per_page=2, pagination=lambda described: described):
+        self.rows = ["lb_%02d" % number for number in range(rows)]
+        self.before = before
+        self.per_page = per_page
+        self.pagination = pagination
+        self.asked = []
+
+    def send(self, method, path, query, body, seconds):
+        self.before(len(self.asked), self.rows)
+        page = dict(query)["page"]
+        self.asked.append(page)
+        rows = self.rows[(page - 1) * self.per_page : page * self.per_page]
+        described = {
+            "current_page": page,
+            "total": len(self.rows),
+            "total_pages": -(-len(self.rows) // self.per_page),
+            "per_page": self.per_page,
+        }
+        document = {"pagination": self.pagination(described), "load_balancers": [{"id": row} for row in rows]}
+        return RawAnswer(200, {}, json.dumps(document).encode())
+
+    def read(self, desk, **more):
+        desk.send = self.send
+        return [row["id"] for row in desk.client().pages(ALL, LIST, "load_balancers", **more)]
+
+
+def between(deeds):
+    return lambda number, rows: deeds.get(number, lambda rows: None)(rows)
+
+
+@pytest.mark.parametrize("removed", range(6))
+@pytest.mark.parametrize("when", [1, 2])
+def test_a_list_from_which_something_is_removed_while_it_is_read_loses_nothing_that_stays(desk, removed, when):
+    shelf = Shelf(6, between({when: lambda rows: rows.pop(removed)}))
+    assert shelf.read(desk) == ["lb_%02d" % number for number in range(6) if number != removed]
+    assert shelf.asked == [*range(1, when + 2), 1, 2, 3]
+
+
+def test_a_list_whose_last_page_is_removed_while_it_is_read_is_read_again(desk):
+    shelf = Shelf(3, between({1: lambda rows: rows.pop(0)}))
+    assert shelf.read(desk) == ["lb_01", "lb_02"]
+
+
+@pytest.mark.parametrize("at", [0, 1, 3, 6])
+@pytest.mark.parametrize("count", [1, 2, 5])
+def test_a_list_to_which_something_is_added_while_it_is_read_is_shown_once_and_whole(desk, at, count):
+    shelf = Shelf(6, between({1: lambda rows: rows.__setitem__(slice(at, at), ["new_%d" % n for n in range(count)])}))
+    found = shelf.read(desk)
+    assert len(found) == len(set(found)) and set(found) >= {"lb_%02d" % number for number in range(6)}
+
+
+def test_a_list_that_gets_shorter_each_time_is_a_failure(desk):
+    shelf = Shelf(100, lambda number, rows: rows.pop(0))
+    with pytest.raises(KatapultError, match="got shorter each of the 5 times") as failure:
+        shelf.read(desk)
+    assert failure.value.facts.code == "list_keeps_changing" and shelf.asked == [1, 2] * 5
+
+
+@pytest.mark.parametrize(
+    "pagination",
+    [
+        lambda said: {**said, "total_pages": said["current_page"] + 1},  # always one more
+        lambda said: {**said, "total_pages": 10**9},
+        lambda said: {**said, "total": said["current_page"] * 100, "total_pages": 10**9},
+        lambda said: {"total_pages": 10**9},
+        lambda said: {"total_pages": said["current_page"] + 1},
+        lambda said: {"per_page": 2},
+    ],
+)
+@pytest.mark.parametrize("endless", [True, False])
+def test_a_list_ends_whatever_it_says_of_its_end(monkeypatch, desk, pagination, endless):
+    monkeypatch.setattr(_client, "_MOST_PAGES", 50)
+
+    def grow(number, rows):
+        if endless:
+            rows += ["more_%d_%d" % (number, one) for one in range(2)]
+
+    shelf = Shelf(4, grow, pagination=pagination)
+    try:
+        found = shelf.read(desk)
+    except UnexpectedAnswer as error:
+        assert "an end" in str(error)
+    else:
+        assert len(found) >= 4
+    assert len(shelf.asked) <= 50
+
+
+def test_a_list_ends_with_the_pages_that_it_announced_and_those_of_what_was_added(desk):
+    shelf = Shelf(6, between({1: lambda rows: rows.extend(["new_1", "new_2", "new_3"])}))
+    shelf.pagination = lambda said: {**said, "total_pages": 3 if said["current_page"] == 1 else 99}
+    assert len(shelf.read(desk)) == 9 and shelf.asked == [1, 2, 3, 4, 5]
+
+
+def test_a_list_is_read_no_further_than_needed(desk):
+    shelf = Shelf(10, between({}))
+    assert "lb_03" in shelf.read(desk, until=lambda row: row["id"] == "lb_03")
+    assert shelf.asked == [1, 2]
 
 
 @pytest.mark.parametrize("row", [None, "odd", {}, {"id": None}, {"id": 7}, {"id": ""}])

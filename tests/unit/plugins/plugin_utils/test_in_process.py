@@ -11,7 +11,7 @@ import warnings
 import pytest
 from ansible.module_utils.common.text.converters import to_text
 from ansible_collections.katapult.cloud.plugins.module_utils import _perform
-from ansible_collections.katapult.cloud.plugins.plugin_utils import _in_process
+from ansible_collections.katapult.cloud.plugins.plugin_utils import _connections, _in_process
 from ansible_collections.katapult.cloud.plugins.plugin_utils._arguments import checked, received
 from ansible_collections.katapult.cloud.plugins.plugin_utils._connections import LONGEST_REST, KeptConnection
 from katapult_simulator.faults import Fault
@@ -88,6 +88,15 @@ def test_a_connection_that_rested_for_long_is_not_used_again(rested, same):
     kept.rest()
     time[0] += rested
     assert (kept.open("https://api.example.com", TOKEN, True) is first) == same
+
+
+def test_a_process_that_was_forked_gets_a_connection_of_its_own(monkeypatch):
+    kept = KeptConnection()
+    here = kept.open("https://a.example", TOKEN, True)
+    kept.rest()
+    assert kept.open("https://a.example", TOKEN, True) is here
+    monkeypatch.setattr(_connections.os, "getpid", lambda: -1)
+    assert kept.open("https://a.example", TOKEN, True) is not here
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,363 @@
+# Copyright: (c) 2026, the katapult.cloud contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""One request, one deadline, one answer: on connections whose other side does what it likes."""
+
+from __future__ import annotations
+
+import datetime
+import gzip
+import ipaddress
+import socket
+import ssl
+import threading
+from contextlib import contextmanager
+
+import pytest
+from ansible_collections.katapult.cloud.plugins.module_utils import _bounded_http, _transport
+from ansible_collections.katapult.cloud.plugins.module_utils._bounded_http import Exchange
+from ansible_collections.katapult.cloud.plugins.module_utils._errors import NoAnswer
+from ansible_collections.katapult.cloud.plugins.module_utils._transport import HttpTransport
+
+HEAD = b"HTTP/1.1 200 OK\r\nContent-Length: %d\r\n\r\n"
+ANSWER = HEAD % 2 + b"{}"
+HINTS = b"HTTP/1.1 103 Early Hints\r\nLink: </style.css>\r\n\r\n"
+
+
+class Scripted:
+    """A server on loopback that answers each request as its script says, and counts connections.
+
+    :param script: yields what is sent for a request, piece by piece; it is handed an event that ends with the test.
+    """
+
+    def __init__(self, script, context=None):
+        self.script = script
+        self.context = context
+        self.accepted = 0
+        self.asked = []
+        self.ended = threading.Event()
+        self.hung_up = threading.Event()
+        self.socket = socket.create_server(("127.0.0.1", 0))
+        threading.Thread(target=self._accept, daemon=True).start()
+
+    @property
+    def address(self):
+        return "127.0.0.1:%d" % self.socket.getsockname()[1]
+
+    def _accept(self):
+        while True:
+            try:
+                connection = self.socket.accept()[0]
+            except OSError:
+                return
+            self.accepted += 1
+            connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+            threading.Thread(target=self._answer, args=(connection,), daemon=True).start()
+
+    def _answer(self, connection):
+        try:
+            if self.context:
+                connection = self.context.wrap_socket(connection, server_side=True)
+            with connection, connection.makefile("rb") as incoming:
+                while True:
+                    line = incoming.readline()
+                    if not line:
+                        return
+                    self.asked.append(line.split()[1].decode())
+                    while incoming.readline() not in (b"\r\n", b""):
+                        pass
+                    for piece in self.script(self.ended):
+                        connection.sendall(piece)
+        except OSError:
+            pass
+        finally:
+            self.hung_up.set()
+
+
+@contextmanager
+def scripted(script, **more):
+    server = Scripted(script if callable(script) else lambda ended: script, **more)
+    try:
+        yield server
+    finally:
+        server.ended.set()
+        server.socket.close()
+
+
+pytestmark = pytest.mark.filterwarnings("ignore:Unverified HTTPS request")
+
+
+@pytest.fixture(autouse=True)
+def fixture_no_environment(monkeypatch, tmp_path):
+    for name in ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE"):
+        monkeypatch.delenv(name, raising=False)
+        monkeypatch.delenv(name.lower(), raising=False)
+    monkeypatch.setenv("NETRC", str(tmp_path / "none"))
+
+
+def connect(server):
+    return HttpTransport("%s://%s" % ("https" if server.context else "http", server.address), "token", False)
+
+
+def get(send, path="/x", seconds=10):
+    return send("GET", path, None, None, seconds)
+
+
+def failure_of(send, seconds=10):
+    with pytest.raises(NoAnswer) as failure:
+        get(send, seconds=seconds)
+    return failure.value
+
+
+@pytest.fixture(name="context")
+def fixture_context(tmp_path):
+    """TLS with a certificate that nobody trusts."""
+    x509 = pytest.importorskip("cryptography.x509")
+    from cryptography.hazmat.primitives import hashes, serialization
+    from cryptography.hazmat.primitives.asymmetric import ec
+
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "localhost")])
+    day = datetime.timedelta(days=1)
+    now = datetime.datetime.now(datetime.timezone.utc)
+    certificate = (
+        x509.CertificateBuilder(name, name, key.public_key(), x509.random_serial_number(), now - day, now + day)
+        .add_extension(x509.SubjectAlternativeName([x509.IPAddress(ipaddress.ip_address("127.0.0.1"))]), critical=False)
+        .sign(key, hashes.SHA256())
+    )
+    plain = (serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
+    pem = certificate.public_bytes(serialization.Encoding.PEM) + key.private_bytes(serialization.Encoding.PEM, *plain)
+    (tmp_path / "server.pem").write_bytes(pem)
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(tmp_path / "server.pem")
+    return context
+
+
+@pytest.fixture(name="how", params=["http", "https"])
+def fixture_how(request):
+    """The options of a server, with and without TLS."""
+    return {"context": request.getfixturevalue("context")} if request.param == "https" else {}
+
+
+# Interim answers
+
+
+@pytest.mark.parametrize("interim", [HINTS, HINTS * 3, b"HTTP/1.1 100 Continue\r\n\r\n", b"HTTP/1.1 199 Odd\r\n\r\n" + HINTS])
+def test_interim_answers_are_skipped_and_each_request_gets_its_own_answer(how, interim):
+    numbers = iter(range(10))
+
+    def script(ended):
+        yield interim
+        body = b'{"number": %d}' % next(numbers)
+        yield HEAD % len(body) + body
+
+    with scripted(script, **how) as server:
+        send = connect(server)
+        assert [get(send).json() for _again in range(3)] == [{"number": 0}, {"number": 1}, {"number": 2}]
+        assert server.accepted == 1
+
+
+def test_nothing_but_interim_answers_is_no_answer():
+    with scripted([HINTS * 50]) as server:
+        failure = failure_of(connect(server))
+        assert (failure.facts.code, failure.maybe_done) == ("connection_lost", True)
+
+
+def test_a_connection_that_is_to_speak_another_protocol_is_not_used_again():
+    with scripted([b"HTTP/1.1 101 Switching Protocols\r\nUpgrade: x\r\n\r\n"]) as server:
+        send = connect(server)
+        assert [get(send).status for _again in range(2)] == [101, 101]
+        assert server.accepted == 2
+
+
+# What is left unread
+
+
+@pytest.mark.parametrize(
+    "more", [b" ", ANSWER, HEAD % 7 + b'{"a":1}', b"x" * 100000], ids=["space", "answer", "other answer", "much"]
+)
+@pytest.mark.parametrize(
+    "answer",
+    [ANSWER, b"HTTP/1.1 204 No Content\r\n\r\n", b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n2\r\n{}\r\n0\r\n\r\n"],
+    ids=["length", "none", "chunked"],
+)
+def test_what_follows_an_answer_is_never_the_answer_to_the_next_request(how, answer, more):
+    with scripted([answer + more], **how) as server:
+        send = connect(server)
+        bodies = [get(send, "/%d" % number).body for number in range(3)]
+        assert set(bodies) <= {b"{}", b""} and len(set(bodies)) == 1
+        assert server.accepted == 3 and server.asked == ["/0", "/1", "/2"]
+
+
+@pytest.mark.parametrize(
+    "broken", [b"", b"HTTP/1.1 2", HEAD % 9 + b"{}", b"garbage\r\n\r\n"], ids=["nothing", "status", "body", "garbage"]
+)
+def test_a_connection_on_which_something_failed_is_not_used_again(broken):
+    answers = iter([broken, ANSWER])
+
+    def script(ended):
+        yield next(answers)
+        if server.accepted == 1:
+            ended.wait(60)  # the rest never comes
+
+    with scripted(script) as server:
+        send = connect(server)
+        failure_of(send, seconds=0.2)
+        assert get(send).body == b"{}" and server.accepted == 2
+
+
+# The deadline
+
+
+DRIPS = {
+    "status": (b"", b"HTTP/1.1 200 OK"),
+    "header": (b"HTTP/1.1 200 OK\r\n", b"a"),
+    "headers": (b"HTTP/1.1 200 OK\r\n", b"a: b\r\n"),
+    "interim": (b"", b"HTTP/1.1 103 Hints\r\n"),
+    "body": (HEAD % 10**6, b" "),
+    "chunk": (b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n", b"1\r\n \r\n"),
+    "size": (b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n", b"0"),
+    "trailer": (b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n", b"a: b\r\n"),
+}
+
+
+@pytest.mark.parametrize("place", DRIPS)
+def test_what_drips_in_ends_in_time_and_leaves_no_thread_and_no_socket(how, place):
+    begin, drop = DRIPS[place]
+
+    def script(ended):
+        yield begin
+        while not ended.wait(0.02):
+            yield drop
+
+    with scripted(script, **how) as server:
+        before = set(threading.enumerate())
+        failure = failure_of(connect(server), seconds=0.15)
+        assert (failure.facts.code, failure.maybe_done, failure.passing) == ("timed_out", True, True)
+        assert server.hung_up.wait(10)
+        assert not [thread for thread in set(threading.enumerate()) - before if thread.is_alive()]
+
+
+def test_each_address_of_a_host_gets_its_share_of_the_time(monkeypatch):
+    tried = []
+
+    class Silent:
+        def __init__(self, *kind):
+            pass
+
+        def settimeout(self, seconds):
+            tried.append(seconds)
+
+        def connect(self, address):
+            now[0] += tried[-1]
+            raise socket.timeout("timed out")
+
+        def setsockopt(self, *option):
+            pass
+
+        def close(self):
+            tried.append("closed")
+
+    now = [0.0]
+    monkeypatch.setattr(_bounded_http.time, "monotonic", lambda: now[0])
+    monkeypatch.setattr(_bounded_http.socket, "socket", Silent)
+    found = [(socket.AF_INET, socket.SOCK_STREAM, 6, "", ("192.0.2.%d" % last, 443)) for last in (1, 2, 3)]
+    monkeypatch.setattr(_bounded_http.socket, "getaddrinfo", lambda *names: found)
+    failure = failure_of(HttpTransport("https://api.example", "token", True), seconds=9)
+    assert (failure.facts.code, failure.maybe_done) == ("connection_timed_out", False)
+    assert tried == [3, "closed", 3, "closed", 3, "closed"]
+
+
+def test_a_large_request_is_sent_in_pieces_each_within_what_is_left_of_the_time():
+    now, given, sent = [0.0], [], []
+
+    class Connection(_bounded_http._BoundedConnection, type("Base", (), {"send": lambda self, data: sent.append(data)})):
+        pass
+
+    exchange = Exchange(10)
+    connection = Connection(exchange=exchange)
+    connection.sock = type("Socket", (), {"settimeout": lambda self, seconds: given.append(round(seconds, 1))})()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(_bounded_http.time, "monotonic", lambda: now.__setitem__(0, now[0] + 1) or now[0])
+        exchange.begin(5)
+        connection.send(b"x" * 40000)
+        with pytest.raises(socket.timeout):
+            connection.send(b"x" * 40000)
+    assert given[:3] == [4, 3, 2] and [len(piece) for piece in sent[:3]] == [16384, 16384, 7232]
+
+
+# How much is read
+
+
+@pytest.mark.parametrize(
+    ("begin", "drop"), [(HEAD % 10**9, b" " * 4096), DRIPS["size"], DRIPS["trailer"]], ids=["body", "size", "trailer"]
+)
+def test_an_answer_beyond_all_measure_is_given_up_wherever_it_grows(monkeypatch, begin, drop):
+    monkeypatch.setattr(_transport, "LARGEST_ANSWER", 100000)
+
+    def script(ended):
+        yield begin
+        while not ended.is_set():
+            yield drop * 1000
+
+    with scripted(script) as server:
+        failure = failure_of(connect(server))
+        assert failure.facts.code in ("unreadable_answer", "connection_lost") and failure.maybe_done  # some versions notice
+        assert server.hung_up.wait(10)
+
+
+def compressed(data, encoding):
+    return b"HTTP/1.1 200 OK\r\nContent-Encoding: %s\r\nContent-Length: %d\r\n\r\n" % (encoding, len(data)) + data
+
+
+def test_a_compressed_answer_is_read_and_one_that_grows_beyond_all_measure_is_not(monkeypatch):
+    monkeypatch.setattr(_transport, "LARGEST_ANSWER", 100000)
+    for size, code in ((90000, None), (10**7, "unreadable_answer")):
+        with scripted([compressed(gzip.compress(b" " * size), b"gzip")]) as server:
+            if code:
+                assert failure_of(connect(server)).facts.code == code
+            else:
+                assert get(connect(server)).body == b" " * size
+
+
+@pytest.mark.parametrize("encoding", [b"br", b"zstd", b"gzip, gzip", b"deflate,gzip", b"odd"])
+def test_an_encoding_that_was_not_asked_for_is_not_undone(encoding):
+    with scripted([compressed(b"{}", encoding)]) as server:
+        failure = failure_of(connect(server))
+        assert (failure.facts.code, failure.maybe_done) == ("unreadable_answer", True)
+
+
+def test_an_address_in_brackets_is_connected_to():
+    try:
+        listening = socket.create_server(("::1", 0), family=socket.AF_INET6)
+    except OSError:
+        pytest.skip("there is no IPv6 here")
+    with listening:
+        port = listening.getsockname()[1]
+        failure = failure_of(HttpTransport("http://[::1]:%d" % port, "token", True), seconds=0.2)
+    assert failure.facts.code == "timed_out"  # and so connected
+
+
+def test_a_proxy_that_speaks_socks_is_not_passed_by(monkeypatch):
+    adapter = _bounded_http.BoundedAdapter(Exchange(10))
+    def manager(self, proxy, **more):
+        return type("Manager", (), {"pool_classes_by_scheme": {"https": plain}})()
+
+    plain = type(adapter).__mro__[1]().poolmanager.pool_classes_by_scheme["https"]
+    monkeypatch.setattr(type(adapter).__mro__[1], "proxy_manager_for", manager)
+    opens = {}
+    for proxy in ("socks5h://127.0.0.1:1", "http://127.0.0.1:1"):
+        pool = adapter.proxy_manager_for(proxy).pool_classes_by_scheme["https"].func
+        opens[proxy] = issubclass(pool.ConnectionCls, _bounded_http._BoundedOpening)
+        assert issubclass(pool.ConnectionCls, _bounded_http._BoundedConnection)
+    assert opens == {"socks5h://127.0.0.1:1": False, "http://127.0.0.1:1": True}
+
+
+def test_a_transport_leaves_no_socket_open_when_it_is_closed():
+    with scripted([ANSWER]) as server:
+        send = connect(server)
+        get(send)
+        assert not server.hung_up.is_set()
+        send.close()
+        assert server.hung_up.wait(10)

@@ -1,0 +1,101 @@
+# Copyright: (c) 2026, the katapult.cloud contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""An answer that says what it is of, and is of something else: nothing is written because of it, and nothing is taken for done."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+from ansible_collections.katapult.cloud.plugins.module_utils._errors import KatapultError
+
+from .simulated import ALL, ONE, RULE, RULES, Desk, web
+
+HTTP = {"listen_port": 80, "destination_port": 8080, "protocol": "HTTP"}
+
+
+@pytest.fixture(name="desk")
+def fixture_desk():
+    desk = Desk()
+    desk.existing()
+    desk.existing(id="lb_2", name="Other", api_reference="other", address_id="ip_2")
+    desk.rule(80)
+    return desk
+
+
+def answering(desk, method, path, change):
+    """Let the answers to some requests pass through a change of their document."""
+    send = desk.send
+
+    def changed(*request):
+        raw = send(*request)
+        if request[:2] != (method, path) or raw.status >= 300:
+            return raw
+        document = json.loads(raw.body)
+        change(document)
+        return raw._replace(body=json.dumps(document).encode())
+
+    desk.send = changed
+
+
+def set_owner(**owner):
+    def change(document):
+        rules = document.get("load_balancer_rules") or [document["load_balancer_rule"]]
+        for rule in rules:
+            rule["load_balancer"] = owner
+
+    return change
+
+
+FULL = {**HTTP, "check_path": "/", "check_protocol": "HTTP"}  # more than a list shows
+OTHERS = [{"id": "lb_2", "name": "Other", "api_reference": "other"}]
+
+
+@pytest.mark.parametrize("owner", OTHERS)
+@pytest.mark.parametrize("of", [{"id": "lb_1"}, {"api_reference": "web"}])
+@pytest.mark.parametrize(
+    ("path", "task"),
+    [
+        (RULES, {"state": "absent"}),
+        (RULES, {"properties": {"destination_port": 1}}),
+        (RULE, {"properties": {"check_path": "/x"}}),  # which a list does not show
+    ],
+)
+def test_a_rule_of_another_load_balancer_is_neither_changed_nor_removed(desk, owner, of, path, task):
+    answering(desk, "GET", path, set_owner(**owner))
+    task = {**task, "properties": {**FULL, **task.get("properties", {})}}
+    with pytest.raises(KatapultError) as failure:
+        desk.run_rule(load_balancer=of, organization=None, **task)
+    assert failure.value.facts.code == "unreadable_answer" and desk.written() == []
+
+
+@pytest.mark.parametrize("path", [RULES, RULE])
+def test_the_rules_of_another_load_balancer_are_left_alone_by_a_whole_set(desk, path):
+    answering(desk, "GET", path, set_owner(id="lb_2"))
+    with pytest.raises(KatapultError):
+        desk.run(properties={"api_reference": "web"}, rules=[{**FULL, "check_path": "/x"}], purge_rules=True)
+    assert desk.written() == []
+
+
+def test_a_created_rule_that_is_shown_as_anothers_is_looked_up(desk):
+    answering(desk, "POST", RULES, set_owner(id="lb_2"))
+    rule = desk.run_rule(load_balancer={"id": "lb_1"}, properties={**HTTP, "listen_port": 81}).values["load_balancer_rule"]
+    assert rule["load_balancer"]["id"] == "lb_1" and desk.sent().count("POST") == 1
+
+
+def test_a_creation_whose_answer_shows_another_load_balancer_is_looked_up(desk):
+    answering(desk, "POST", ALL, lambda document: document["load_balancer"].update(id="lb_2", api_reference="other"))
+    result = desk.run(properties=web(api_reference="new"))
+    assert result.changed and result.values["load_balancer"]["api_reference"] == "new"
+    assert result.values["load_balancer"]["id"] != "lb_2" and desk.sent().count("POST") == 1
+
+
+@pytest.mark.parametrize(("run", "path", "key"), [("run", ONE, "load_balancer"), ("run_rule", RULE, "load_balancer_rule")])
+def test_a_removal_whose_answer_shows_another_thing_is_a_failure(desk, run, path, key):
+    answering(desk, "DELETE", path, lambda document: document[key].update(id="another"))
+    task = {"properties": {"api_reference": "web"}} if run == "run" else {"properties": HTTP}
+    with pytest.raises(KatapultError) as failure:
+        getattr(desk, run)(state="absent", **task)
+    assert failure.value.facts.code == "unreadable_answer" and failure.value.maybe_done

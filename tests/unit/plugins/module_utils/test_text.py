@@ -1,0 +1,271 @@
+# Copyright: (c) 2026, the katapult.cloud contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Texts that somebody else wrote: read in a time that grows with their length only, masked before they are cut, and harmless to a terminal."""
+
+from __future__ import annotations
+
+import ast
+import functools
+import json
+import os
+import re
+import signal
+
+import pytest
+from ansible_collections.katapult.cloud.plugins.module_utils import _address, _answer, _errors, _kinds, _text
+from ansible_collections.katapult.cloud.plugins.module_utils._errors import KatapultError, invalid_task
+from ansible_collections.katapult.cloud.plugins.module_utils._mask import masked
+from ansible_collections.katapult.cloud.plugins.module_utils._perform import perform
+from ansible_collections.katapult.cloud.plugins.module_utils._result import Result
+from ansible_collections.katapult.cloud.plugins.module_utils._transport import RawAnswer, check_token
+
+try:
+    from re import _constants as constants
+    from re import _parser as parser
+except ImportError:  # before Python 3.11
+    import sre_constants as constants
+    import sre_parse as parser
+
+PLUGINS = os.path.abspath(os.path.join(os.path.dirname(__file__), *[os.pardir] * 4, "plugins"))
+MEGABYTE = 10**6
+
+
+# Work that is bounded
+
+
+@pytest.fixture(name="bounded")
+def fixture_bounded():
+    """Ends the test if it works for a minute: what takes milliseconds if its work grows with a text, and hours if it grows faster."""
+
+    def too_long(number, frame):
+        raise AssertionError("this takes more than its length")
+
+    before = signal.signal(signal.SIGPROF, too_long)
+    signal.setitimer(signal.ITIMER_PROF, 60)
+    yield
+    signal.setitimer(signal.ITIMER_PROF, 0)
+    signal.signal(signal.SIGPROF, before)
+
+
+def failure_of(status, body, headers=None, hide=_text.hide_nothing):
+    with pytest.raises(KatapultError) as failure:
+        _answer.read_answer(RawAnswer(status, headers or {}, body), 0.0, hide)
+    return failure.value
+
+
+def described(text):
+    return json.dumps({"error": {"code": text, "description": text, "detail": {text: [text], "errors": [text]}}}).encode()
+
+
+# What each function that reads a foreign text looks for, to be repeated until it is a megabyte
+FUNCTIONS = {
+    "visible": (_text.visible, ["\x1b", "\x1b[31m", "\u202e", "\ud800", "a"]),
+    "cut": (lambda text: _text.presentable(text, str), ["…", "a", "\n"]),
+    "masked": (lambda text: masked(text, ["token", "tok"]), ["t", "tok", "token", "toke"]),
+    "text": (_kinds.text_fault, [" ", "a", "\u200b", "a ", "\n"]),
+    "id": (_kinds.id_fault, ["a", "-", " ", "a-", "%"]),
+    "token": (lambda text: _refused(check_token, text), ["a", " ", "\x7f", "é"]),
+    "address": (
+        lambda text: _refused(_address.check_api_url, text),
+        ["a", "@", "?", "#", "https://", ":", "/", "[", ".", "https://a@", "9", "?@", "-"],
+    ),
+    "fault": (lambda text: invalid_task(*[text] * 20).result(), ["a", "; ", "\x00"]),
+    "page": (
+        lambda text: failure_of(502, text.encode()),
+        ["<title>", "<title> ", " ", "<", "<title></title>", "\n", "<TITLE>x", "a"],
+    ),
+    "begun page": (lambda text: failure_of(502, b"<title>" + text.encode()), [" ", "<", "a", "</title", "\t\n"]),
+    "document": (
+        lambda text: failure_of(500, text.encode()),
+        ["[", "{", '{"a":', "[[],", '"', "\\", "9", "-", "{}", "1e", '{"error":'],
+    ),
+    "number": (lambda text: failure_of(500, b'{"error":{"code":"a","b":%s}}' % text.encode()), ["9", "1", "-9", "1.", "1e9"]),
+    "error": (
+        lambda text: failure_of(422, described(text)),
+        ["-----BEGIN ", "-----BEGIN A", "A", "-----BEGIN PRIVATE KEY-----", "-----END ", "PRIVATE KEY", "-", "{", "%", "."],
+    ),
+    "begun key": (
+        lambda text: failure_of(422, described("-----BEGIN PRIVATE KEY-----" + text)),
+        ["-----END ", "A ", "-----END PRIVATE KEY-----", "-----BEGIN PRIVATE KEY-----"],
+    ),
+    "header": (
+        lambda text: failure_of(429, b"", {"retry-after": text, "date": text, "x-request-id": text}),
+        ["9", " ", "Fri, ", "(", ":", ";", "-", "1 "],
+    ),
+    "location": (lambda text: failure_of(302, b"", {"location": text}), ["/", ":", "[", "@", "a", "//", "%", "https://"]),
+    "request id": (lambda text: RawAnswer(200, {"x-request-id": text}, b"").request_id, ["a", "-", ".", " "]),
+}
+
+
+def _refused(check, text):
+    with pytest.raises(KatapultError) as failure:
+        check(text + "\x00")
+    return failure.value.result()
+
+
+@pytest.mark.parametrize(
+    ("function", "piece"),
+    [(function, piece) for function, pieces in FUNCTIONS.values() for piece in pieces],
+    ids=["%s-%r" % (name, piece) for name, (_function, pieces) in FUNCTIONS.items() for piece in pieces],
+)
+def test_a_megabyte_of_what_a_function_looks_for_takes_no_more_than_its_length(bounded, function, piece):
+    function(piece * (MEGABYTE // len(piece)))
+
+
+def test_many_errors_give_a_readable_failure(bounded):
+    detail = {"errors": ["Name %d is not good" % number for number in range(200000)]}
+    body = json.dumps({"error": {"code": "validation_error", "description": "No.", "detail": detail}}).encode()
+    result = failure_of(422, body).result()
+    assert "Name 9 is not good; and 199990 more" in result["msg"] and len(result["msg"]) < 1000
+    assert result["error"]["detail"]["errors"][99:] == ["Name 99 is not good", "and 199900 more"]
+
+
+def test_an_error_of_many_parts_is_repeated_in_part(bounded):
+    detail = {"a": [{"b%d" % number: ["c"] * 90 for number in range(90)}] * 90}
+    body = json.dumps({"error": {"code": "odd", "detail": detail}}).encode()
+    assert len(json.dumps(failure_of(422, body).result())) < 20000
+
+
+def patterns():
+    """Every regular expression in the collection's plugins, as where it is and what it is."""
+    for folder, _folders, files in os.walk(PLUGINS):
+        for name in files:
+            path = os.path.join(folder, name)
+            if not name.endswith(".py"):
+                continue
+            with open(path, encoding="utf-8") as stream:
+                tree = ast.parse(stream.read())
+            for node in ast.walk(tree):
+                if not (isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.args):
+                    continue
+                if isinstance(node.func.value, ast.Name) and node.func.value.id == "re":
+                    assert isinstance(node.args[0], ast.Constant), "%s:%d" % (path, node.lineno)
+                    yield "%s:%d" % (os.path.relpath(path, PLUGINS), node.lineno), node.args[0].value
+
+
+PATTERNS = list(patterns())
+REPEATS = (constants.MAX_REPEAT, constants.MIN_REPEAT)
+
+
+def unbounded(parsed):
+    """The unbounded repetitions directly in a parsed pattern."""
+    return [operator in REPEATS and what[1] == constants.MAXREPEAT for operator, what in parsed]
+
+
+def inner(what):
+    """The parsed patterns in an operand, however deep."""
+    for part in what if isinstance(what, (list, tuple)) else ():
+        if isinstance(part, parser.SubPattern):
+            yield part
+        elif isinstance(part, (list, tuple)):
+            yield from inner(part)
+
+
+def multiplies(parsed, repeated=False):
+    """Whether a search with it may take more than the length of a text: repetitions within each other or side by side."""
+    flags = unbounded(parsed)
+    if (repeated and any(flags)) or any(left and right for left, right in zip(flags, flags[1:])):
+        return True
+    return any(
+        multiplies(part, repeated or flag) for (_operator, what), flag in zip(parsed, flags) for part in inner(what)
+    )
+
+
+@pytest.mark.parametrize(
+    ("pattern", "expected"),
+    [("a+", False), ("a+b+", True), ("(a+)+", True), ("(a+b?)*", True), (r"\s*[^<]*?x", True), ("a{1,9}b+", False)],
+)
+def test_what_is_looked_for_in_patterns_is_found(pattern, expected):
+    assert multiplies(parser.parse(pattern)) is expected
+
+
+@pytest.mark.parametrize(("place", "pattern"), PATTERNS, ids=[place for place, _pattern in PATTERNS])
+def test_no_pattern_repeats_within_or_beside_a_repetition(place, pattern):
+    assert not multiplies(parser.parse(pattern))
+
+
+# Masked before it is cut
+
+TOKEN = "tok-0123456789-abcdefghijklmnopqrstuvwxyz"
+
+
+def given_error(text):
+    return failure_of(422, described(text), hide=functools.partial(masked, secrets=[TOKEN]))
+
+
+SPOKEN = {
+    "error": given_error,
+    "page": lambda text: failure_of(
+        502, b"<title>%s</title>" % text.encode(), hide=functools.partial(masked, secrets=[TOKEN])
+    ),
+    "task": lambda text: invalid_task("name %s is odd" % text),
+    "refusal": lambda text: _errors.TaskRefused("It is %s." % text, "odd"),
+    "keys": lambda text: _answer.misshapen({text: 1}, "a list"),
+    "redirect": lambda text: failure_of(302, b"", {"location": "https://a.example/%s" % text}),
+}
+
+
+@pytest.mark.parametrize("place", SPOKEN)
+@pytest.mark.parametrize("before", [*range(60, 160, 7), *range(1960, 2010, 7), *range(3960, 4010, 7), 300])
+def test_no_part_of_a_token_is_left_where_a_text_is_cut(place, before):
+    def run(*_options):
+        raise SPOKEN[place]("x" * before + TOKEN + "y" * 5000)
+
+    params = {"api_token": TOKEN, "api_url": "https://a.example", "api_timeout": 1, "api_retry_timeout": 0}
+    params.update(validate_certs=True, organization=None)
+    outcome = perform(run, params, [TOKEN], False, lambda line: None)
+    assert outcome.failed
+    shown = json.dumps(outcome.result)
+    assert "tok-" not in shown and "uvwxyz" not in shown and not re.search("[0-9]{3,}-?ab|xt[^x]{0,3}…", shown)
+
+
+@pytest.mark.parametrize("before", range(1950, 2010, 7))
+def test_no_part_of_a_token_is_left_in_a_cut_warning(before):
+    def run(*_options):
+        return Result(False, {}, None, ("x" * before + TOKEN + "y" * 9000,))
+
+    params = {"api_token": TOKEN, "api_url": "https://a.example", "api_timeout": 1, "api_retry_timeout": 0}
+    params.update(validate_certs=True, organization=None)
+    (warning,) = perform(run, params, [TOKEN], False, lambda line: None).warnings
+    assert len(warning) < 5000 and not {"tok", "xyz"}.intersection([warning[at : at + 3] for at in range(len(warning))])
+
+
+# For a terminal
+
+SLY = "\x1b[31m\x1b]0;title\x07\x9b2J\r\n\x08\u202e\u2028\x7f"
+
+
+def test_what_a_terminal_obeys_is_written_out():
+    assert _text.visible("\x1b[31m\x9b\n\u202e\ud800") == "\\x1b[31m\\x9b\\n\\u202e\\ud800"
+    assert _text.visible("Zoë 👩‍👩‍👧 naïve\u00a0日本 \\x1b") == "Zoë 👩‍👩‍👧 naïve\u00a0日本 \\x1b"
+
+
+@pytest.mark.parametrize("place", SPOKEN)
+def test_a_message_holds_nothing_that_a_terminal_obeys(place):
+    message = SPOKEN[place](SLY).told(_text.hide_nothing)
+    assert _text.visible(message) == message and (place in ("keys",) or "\\x1b" in message)
+
+
+def test_a_line_about_a_request_holds_nothing_that_a_terminal_obeys():
+    lines = []
+
+    def run(params, organization, client, write):
+        raise KatapultError(SLY, _errors.Facts(SLY))
+
+    def connect(*_options):
+        def send(*_request):
+            raise _errors.NoAnswer(SLY, _errors.Facts(SLY))
+
+        return send
+
+    params = {"api_token": TOKEN, "api_url": "https://a.example", "api_timeout": 1, "api_retry_timeout": 0}
+    params.update(validate_certs=True, organization=None)
+    perform(lambda *task: task[2].request("GET", "/x"), params, [TOKEN], False, lines.append, connect)
+    assert lines and all(_text.visible(line) == line for line in lines)
+
+
+def test_what_is_returned_stays_as_it_is():
+    result = failure_of(422, described(SLY.replace("\u2028", ""))).result()
+    assert result["error"]["description"] == SLY.replace("\u2028", "")

@@ -1,0 +1,25 @@
+# Copyright: (c) 2026, the katapult.cloud contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Texts that cannot be sent: no option of any task takes one."""
+
+from __future__ import annotations
+
+import pytest
+from ansible_collections.katapult.cloud.plugins.module_utils._errors import TaskRefused
+from ansible_collections.katapult.cloud.plugins.module_utils._options import CONNECTION_SPEC
+
+from ..odd_values import LONE, options_of, task_of, with_value
+from .simulated import Desk
+
+OPTIONS = [option for option in options_of("str") if option.values[1][0] not in CONNECTION_SPEC]
+
+
+@pytest.mark.parametrize(("module", "path", "is_list"), OPTIONS)
+def test_half_a_character_is_refused_before_anything_is_sent(module, path, is_list):
+    desk = Desk()
+    with pytest.raises(TaskRefused) as failure:
+        desk.run_task(task_of(module), **with_value(module, path, [LONE] if is_list else LONE))
+    assert failure.value.facts.code == "invalid_task" and path[-1] in str(failure.value)
+    assert desk.sent() == []

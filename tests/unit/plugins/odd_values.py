@@ -1,0 +1,85 @@
+# Copyright: (c) 2026, the katapult.cloud contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Every option of every module of some types, and tasks in which one of them has a value of its own."""
+
+from __future__ import annotations
+
+import importlib
+import os
+
+import pytest
+from ansible_collections.katapult.cloud.plugins.module_utils._options import CONNECTION_SPEC
+from ansible_collections.katapult.cloud.plugins.module_utils._text import visible
+
+FOLDER = os.path.dirname(importlib.import_module("ansible_collections.katapult.cloud.plugins.modules.load_balancer").__file__)
+MODULES = sorted(name[:-3] for name in os.listdir(FOLDER) if name.endswith(".py"))
+LONE = "web\ud800"
+
+# What has to be there beside the option that is tried
+REQUIRED = {
+    "load_balancer": {"properties": {"api_reference": "web"}},
+    "load_balancer_rule": {"load_balancer": {"api_reference": "web"}, "properties": {"listen_port": 80}},
+}
+BESIDE = {
+    "weights": {"virtual_machine_id": "vm_a", "weight": 1},
+    "annotations": {"key": "a", "value": "b"},
+    "rules": {"listen_port": 80},
+}
+ALONE = ("organization", "data_center", "load_balancer")  # of whose members one is given
+
+
+def task_of(module):
+    """What carries out the tasks of a module."""
+    return importlib.import_module("ansible_collections.katapult.cloud.plugins.module_utils._%s_task" % module)
+
+
+def leaves(spec, types, path=()):
+    """The options of these types without choices, however deep, each as its path."""
+    for name, option in spec.items():
+        if option.get("options"):
+            yield from leaves(option["options"], types, (*path, name))
+        elif (option.get("elements") or option["type"]) in types and not option.get("choices"):
+            yield (*path, name), option["type"] == "list"
+
+
+def options_of(*types):
+    """The options of these types of all modules, for a test: the module, the path of the option, whether it is a list."""
+    return list(_options_of(types))
+
+
+def _options_of(types):
+    for module in MODULES:
+        for path, is_list in leaves({**CONNECTION_SPEC, **task_of(module).ARGUMENT_SPEC}, types):
+            yield pytest.param(module, path, is_list, id="%s-%s" % (module, ".".join(path)))
+
+
+def with_value(module, path, value):
+    """The options of a task in which one option has this value."""
+    first, *inner = path
+    task = {name: dict(of) for name, of in REQUIRED.get(module, {}).items()}
+    if not inner:
+        return {**task, first: value}
+    if first in BESIDE:
+        spec = task_of(module).ARGUMENT_SPEC[first]["options"]
+        beside = {key: of for key, of in BESIDE[first].items() if key in spec}
+        return {**task, first: [put({**beside}, inner, value)]}
+    if first in ALONE:
+        return {**task, first: {inner[-1]: value}}
+    return {**task, first: put(dict(task.get(first, {})), inner, value)}
+
+
+def put(into, path, value):
+    """A value in there, at a path."""
+    first, *inner = path
+    into[first] = put({}, inner, value) if inner else value
+    return into
+
+
+def check_refused(result, server, path):
+    """Fail unless a task was refused for an option before anything was sent; returns what it says."""
+    assert result["failed"] and not result.get("changed") and server.simulator.requests == []
+    assert visible(result["msg"]) == result["msg"]
+    assert path[-1] in result["msg"].replace("API token", "api_token")
+    return result["msg"]

@@ -1,0 +1,50 @@
+# Copyright: (c) 2026, the katapult.cloud contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Values that Ansible lets through and the API must not get, in every option: in process they fail as they do in a module."""
+
+from __future__ import annotations
+
+import pytest
+from ansible_collections.katapult.cloud.plugins.plugin_utils import _in_process
+
+from ..odd_values import LONE, check_refused, options_of, with_value
+
+
+@pytest.fixture(name="task")
+def fixture_task(server):
+    """Runs a task of a module."""
+
+    def run(module, **options):
+        options = {"api_url": server.api_url, "api_token": "simulator-token", **options}
+        return _in_process.run_task(module, "katapult.cloud." + module, options, False, lambda line: None)
+
+    return run
+
+
+@pytest.mark.parametrize(("module", "path", "is_list"), options_of("int"))
+@pytest.mark.parametrize("value", [True, False])
+def test_a_truth_value_is_no_number(task, server, module, path, is_list, value):
+    result = task(module, **with_value(module, path, [value] if is_list else value))
+    assert "%s, and must be a whole number" % str(value).lower() in check_refused(result, server, path)
+
+
+@pytest.mark.parametrize(("module", "path", "is_list"), options_of("str"))
+def test_half_a_character_is_refused_before_anything_is_sent(task, server, module, path, is_list):
+    check_refused(task(module, **with_value(module, path, [LONE] if is_list else LONE)), server, path)
+
+
+@pytest.mark.parametrize(("value", "said"), [(b"web", "bytes"), ({"web"}, "a set"), (frozenset(["web"]), "a set")])
+@pytest.mark.parametrize(("module", "path", "is_list"), options_of("str"))
+def test_a_value_without_a_form_in_json_is_refused(task, server, module, path, is_list, value, said):
+    result = task(module, **with_value(module, path, [value] if is_list else value))
+    if "holds %s" % said in result.get("msg", ""):
+        check_refused(result, server, path)
+    else:  # ansible-core itself has a form for some, as it has for those of a module
+        assert result.get("error", {}).get("code") != "internal_error"
+
+
+def test_some_value_has_no_form_in_json_with_any_ansible_core(task):
+    refused = [task("load_balancer_info", name=value).get("msg", "") for value in (b"web", {"web"})]
+    assert any("holds bytes" in said or "holds a set" in said for said in refused)
