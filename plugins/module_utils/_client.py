@@ -11,7 +11,7 @@ from __future__ import annotations
 import typing as t
 
 from ansible_collections.katapult.cloud.plugins.module_utils._budget import Budget
-from ansible_collections.katapult.cloud.plugins.module_utils._errors import ApiError, Facts, KatapultError
+from ansible_collections.katapult.cloud.plugins.module_utils._errors import ApiError, Facts, KatapultError, UnexpectedAnswer
 from ansible_collections.katapult.cloud.plugins.module_utils._text import Hide, hide_nothing, presentable
 from ansible_collections.katapult.cloud.plugins.module_utils._transport import Body, Query, RawAnswer, Send
 
@@ -82,6 +82,8 @@ class Client:
             try:
                 return self._try(method, path, query, body, expect, tries)
             except KatapultError as error:
+                if isinstance(error, UnexpectedAnswer):
+                    self.distrust()
                 error.facts = error.facts._replace(method=method, path=path)
                 if tries > 1:  # a first try is work, whatever comes of it; all after it is waiting
                     self.budget.charge(clock.monotonic() - started)
@@ -91,6 +93,10 @@ class Client:
                 if not error.passing:
                     raise _about_another_run(error)
                 self.wait_out(error, tries)
+
+    def distrust(self) -> None:
+        """Send what follows on another connection: an answer that is not to its request may have been to another one."""
+        getattr(self._send, "renew", lambda: None)()
 
     def _try(
         self, method: str, path: str, query: Query | None, body: Body | None, expect: str | None, tries: int
@@ -188,6 +194,8 @@ class Client:
             pages.append(_pagination(answer, len(on_page)))
             if len(pages) > 1 and pages[-1].is_shorter_than(pages[-2]):
                 return None
+            if pages[-1].number not in (None, len(pages)):
+                raise _answers().misshapen(answer, "page %d: it shows page %d" % (len(pages), pages[-1].number))
             new = {row["id"]: row for row in on_page if row["id"] not in found}
             found.update(new)
             if not on_page or _is_last(pages) or any(until(row) for row in new.values()):
@@ -235,8 +243,9 @@ def _about_another_run(error: KatapultError) -> KatapultError:
 
 
 class _Pagination(t.NamedTuple):
-    """What one page of a list says of the list, None where it does not, and how many objects it holds."""
+    """What one page of a list says of itself and of the list, None where it does not, and how many objects it holds."""
 
+    number: int | None
     total: int | None
     total_pages: int | None
     per_page: int | None
@@ -247,9 +256,12 @@ class _Pagination(t.NamedTuple):
         return self.total is not None and earlier.total is not None and self.total < earlier.total
 
 
+_PAGINATION = ("current_page", "total", "total_pages", "per_page")
+
+
 def _pagination(answer: t.Mapping[str, t.Any], rows: int) -> _Pagination:
     said = answer.get("pagination")
-    numbers = [said.get(name) if isinstance(said, dict) else None for name in ("total", "total_pages", "per_page")]
+    numbers = [said.get(name) if isinstance(said, dict) else None for name in _PAGINATION]
     counts = [number if isinstance(number, int) and not isinstance(number, bool) else None for number in numbers]
     return _Pagination(*counts, rows=rows)
 

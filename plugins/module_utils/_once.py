@@ -57,6 +57,7 @@ def create_once(
         if tries > 1:
             client.budget.charge(clock.monotonic() - started)
         if failure.maybe_done:
+            client.distrust()
             return Created(_await(client, look_up, failure, called), ours=True, as_sent=False)
         if failure.facts.http_status == 422:
             # Refused, perhaps because somebody else created the same a moment ago.

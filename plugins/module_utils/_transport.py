@@ -73,7 +73,7 @@ def _integer(digits: str) -> int:
 
 
 class Send(t.Protocol):
-    """A transport: one function, so that a test hands in one of its own.
+    """A transport: one function, so that a test hands in one of its own. One that keeps a connection has a C(renew), too.
 
     :raises NoAnswer: nothing usable came back within C(seconds).
     """
@@ -124,11 +124,14 @@ class HttpTransport:
         except Exception as error:  # pylint: disable=broad-exception-caught
             raise _failures().no_answer(error, seconds) from None
         finally:
-            # What follows on the connection may belong to this request, and would be taken for the answer to the next one. A
-            # timeout that Ansible sets comes here, too.
+            # A timeout that Ansible sets comes here, too.
             if answer is None or answer.status < 200 or self._exchange.left_unread:
-                self.close()
-                self._session = _open_session(self._api_url, self._exchange)
+                self.renew()
+
+    def renew(self) -> None:
+        """Use another connection from now on: what comes on this one may belong to an earlier request."""
+        self.close()
+        self._session = _open_session(self._api_url, self._exchange)
 
     def close(self) -> None:
         """Close the connection."""

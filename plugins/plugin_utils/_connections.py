@@ -40,6 +40,11 @@ class KeptConnection:
             self._last, self._goes_to = HttpTransport(api_url, token, validate_certs), goes_to
         return self._last
 
-    def rest(self) -> None:
-        """State that the task that asked for the transport has ended."""
+    def rest(self, sound: bool) -> None:
+        """State that the task that asked for the transport has ended.
+
+        :param sound: whether all went well; otherwise the connection is not used again.
+        """
         self._rests_since = self._now()
+        if not sound and self._last is not None:
+            self._last.renew()

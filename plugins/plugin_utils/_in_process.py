@@ -45,12 +45,14 @@ def run_task(
         return {"msg": str(error), "failed": True}
     if options.fault is not None:
         return _printed({"msg": options.fault}, options, failed=True)
+    sound = False
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # of libraries: those of a module do not reach the user either
             outcome = perform(task.run, options.params, options.secrets, check_mode, tell, _CONNECTION.open)
+        sound = not outcome.failed
     finally:
-        _CONNECTION.rest()
+        _CONNECTION.rest(sound)
     return _printed(outcome.result, options, outcome.failed, outcome.warnings)
 
 

@@ -391,6 +391,40 @@ def test_a_list_is_read_no_further_than_needed(desk):
     assert shelf.asked == [1, 2]
 
 
+@pytest.mark.parametrize("shown", [1, 3])
+def test_a_page_that_is_another_one_is_no_answer(desk, shown):
+    shelf = Shelf(6, between({}), pagination=lambda said: {**said, "current_page": shown} if said["current_page"] == 2 else said)
+    with pytest.raises(UnexpectedAnswer, match="page 2: it shows page %d" % shown):
+        shelf.read(desk)
+
+
+class Kept:
+    """A transport that keeps a connection, and answers as it is told."""
+
+    def __init__(self, *answers):
+        self.answers = list(answers)
+        self.renewed = []
+
+    def __call__(self, *request):
+        answer = self.answers.pop(0)
+        return RawAnswer(200, {}, answer if isinstance(answer, bytes) else json.dumps(answer).encode())
+
+    def renew(self):
+        self.renewed.append(len(self.answers))
+
+
+@pytest.mark.parametrize("odd", [b"oops", b"", {"load_balancers": []}, {"load_balancer": {"id": 7}}, b'{"load_balancer": {'])
+def test_after_an_answer_that_cannot_be_to_its_request_another_connection_is_used(desk, odd):
+    kept = Kept(odd, {"load_balancer": {"id": "lb_1"}})
+    desk.send = kept
+    client = desk.client()
+    try:
+        client.request("GET", ONE, QUERY, expect="load_balancer")
+    except UnexpectedAnswer:
+        pass
+    assert kept.renewed == [1]
+
+
 @pytest.mark.parametrize("row", [None, "odd", {}, {"id": None}, {"id": 7}, {"id": ""}])
 def test_something_without_an_id_in_a_list_is_a_failure(desk, row):
     desk.fail(answer="given", body={"load_balancers": [{"id": "lb"}, row]})

@@ -92,6 +92,26 @@ def test_a_creation_whose_answer_shows_another_load_balancer_is_looked_up(desk):
     assert result.values["load_balancer"]["id"] != "lb_2" and desk.sent().count("POST") == 1
 
 
+def test_a_creation_that_may_have_been_carried_out_is_looked_up_on_another_connection(desk):
+    desk.fail(method="POST", path=ALL, answer="lost")
+    renewed = []
+
+    class Kept:
+        """The desk's transport, with a connection that is kept."""
+
+        send = staticmethod(desk.send)
+
+        def __call__(self, *request):
+            return self.send(*request)
+
+        def renew(self):
+            renewed.append([request["method"] for request in desk.simulator.requests])
+
+    desk.send = Kept()
+    assert desk.run(properties=web(api_reference="new")).changed
+    assert renewed == [["GET", "POST"]]
+
+
 @pytest.mark.parametrize(("run", "path", "key"), [("run", ONE, "load_balancer"), ("run_rule", RULE, "load_balancer_rule")])
 def test_a_removal_whose_answer_shows_another_thing_is_a_failure(desk, run, path, key):
     answering(desk, "DELETE", path, lambda document: document[key].update(id="another"))

@@ -79,13 +79,30 @@ def test_after_a_failed_request_the_next_item_connects_again(task, server):
     assert len(server.accepted) == 2
 
 
+@pytest.mark.parametrize(
+    "answer",
+    [
+        {"status": 422, "body": {"error": {"code": "validation_error", "description": "No.", "detail": {}}}},
+        {"status": 502, "body": "<html>"},
+        {"status": 200, "body": {"load_balancer": {"id": "lb_9", "api_reference": "another"}}},
+        {"status": 200, "body": "half of"},
+    ],
+)
+def test_after_a_failed_task_the_next_item_connects_again(task, server, answer):
+    server.simulator.faults.append(Fault(answer="given", **answer))
+    assert task(properties=WEB, api_retry_timeout=0)["failed"]
+    before = len(server.accepted)
+    assert task(properties=WEB)["changed"]
+    assert len(server.accepted) == before + 1
+
+
 @pytest.mark.parametrize(("rested", "same"), [(LONGEST_REST, True), (LONGEST_REST + 0.1, False)])
 def test_a_connection_that_rested_for_long_is_not_used_again(rested, same):
     time = [100.0]
     kept = KeptConnection(now=lambda: time[0])
     first = kept.open("https://api.example.com", TOKEN, True)
     time[0] += 1000  # a task may take its time, that is no rest
-    kept.rest()
+    kept.rest(sound=True)
     time[0] += rested
     assert (kept.open("https://api.example.com", TOKEN, True) is first) == same
 
@@ -93,7 +110,7 @@ def test_a_connection_that_rested_for_long_is_not_used_again(rested, same):
 def test_a_process_that_was_forked_gets_a_connection_of_its_own(monkeypatch):
     kept = KeptConnection()
     here = kept.open("https://a.example", TOKEN, True)
-    kept.rest()
+    kept.rest(sound=True)
     assert kept.open("https://a.example", TOKEN, True) is here
     monkeypatch.setattr(_connections.os, "getpid", lambda: -1)
     assert kept.open("https://a.example", TOKEN, True) is not here
