@@ -199,4 +199,3 @@ def _failures() -> t.Any:
     from ansible_collections.katapult.cloud.plugins.module_utils import _no_answer
 
     return _no_answer
-

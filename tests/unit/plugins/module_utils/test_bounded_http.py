@@ -145,11 +145,11 @@ def fixture_how(request):
 
 @pytest.mark.parametrize("interim", [HINTS, HINTS * 3, b"HTTP/1.1 100 Continue\r\n\r\n", b"HTTP/1.1 199 Odd\r\n\r\n" + HINTS])
 def test_interim_answers_are_skipped_and_each_request_gets_its_own_answer(how, interim):
-    numbers = iter(range(10))
+    numbers = list(range(10))
 
     def script(ended):
         yield interim
-        body = b'{"number": %d}' % next(numbers)
+        body = b'{"number": %d}' % numbers.pop(0)
         yield HEAD % len(body) + body
 
     with scripted(script, **how) as server:
@@ -194,10 +194,10 @@ def test_what_follows_an_answer_is_never_the_answer_to_the_next_request(how, ans
     "broken", [b"", b"HTTP/1.1 2", HEAD % 9 + b"{}", b"garbage\r\n\r\n"], ids=["nothing", "status", "body", "garbage"]
 )
 def test_a_connection_on_which_something_failed_is_not_used_again(broken):
-    answers = iter([broken, ANSWER])
+    answers = [broken, ANSWER]
 
     def script(ended):
-        yield next(answers)
+        yield answers.pop(0)
         if server.accepted == 1:
             ended.wait(60)  # the rest never comes
 
@@ -341,6 +341,7 @@ def test_an_address_in_brackets_is_connected_to():
 
 def test_a_proxy_that_speaks_socks_is_not_passed_by(monkeypatch):
     adapter = _bounded_http.BoundedAdapter(Exchange(10))
+
     def manager(self, proxy, **more):
         return type("Manager", (), {"pool_classes_by_scheme": {"https": plain}})()
 
