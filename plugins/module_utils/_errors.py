@@ -22,7 +22,13 @@ from __future__ import annotations
 import typing as t
 from types import MappingProxyType
 
-from ansible_collections.katapult.cloud.plugins.module_utils._text import Hide, hide_nothing, presentable
+from ansible_collections.katapult.cloud.plugins.module_utils._text import (
+    LONGEST_MESSAGE,
+    Hide,
+    cut_middle,
+    hide_nothing,
+    presentable,
+)
 
 
 class Facts(t.NamedTuple):
@@ -98,8 +104,10 @@ class KatapultError(Exception):
 
         :param hide: masks the secrets in a value.
         """
-        error = dict(self.facts._asdict(), detail=dict(self.facts.detail))
-        return {**hide({**self.known, "error": error}), "msg": self.told(hide), "changed": self.changed}
+        error = hide(dict(self.facts._asdict(), detail=dict(self.facts.detail)))
+        if error["description"] is not None:
+            error["description"] = cut_middle(error["description"], LONGEST_MESSAGE)
+        return {**hide(self.known), "msg": self.told(hide), "changed": self.changed, "error": error}
 
 
 class TaskRefused(KatapultError):

@@ -60,7 +60,7 @@ def rows(client: Client, kind: Readable, organization: Values | None, more: Quer
         raise _misshapen(kind.all, answer, 'a list "%s"' % kind.plural)
     if not all(has_id(row) for row in listed):
         raise _misshapen(kind.all, answer, 'the id of one of its "%s"' % kind.plural)
-    return [kind.read_row(row) for row in listed]
+    return [kind.read_row(row) for row in {row["id"]: row for row in listed}.values()]
 
 
 def in_full(client: Client, kind: Readable, found: t.Iterable[Values]) -> t.Iterator[Values]:

@@ -25,6 +25,7 @@ from ansible_collections.katapult.cloud.plugins.module_utils._options import (
     given_organization,
     open_client,
 )
+from ansible_collections.katapult.cloud.plugins.module_utils._text import presentable
 from ansible_collections.katapult.cloud.plugins.module_utils._transport import REQUESTS_IMPORT_ERROR, HttpTransport
 from ansible_collections.katapult.cloud.plugins.plugin_utils._arguments import CannotReceive, received
 
@@ -119,4 +120,5 @@ def _told(error: KatapultError, options: Options) -> str:
     """A failure, with what a task would return beside its sentence if Katapult's support could ask for it."""
     if not error.facts.request_id:
         return error.told(options.hide)
-    return "%s (Error code %s, request ID %s.)" % (error.told(options.hide), error.facts.code, error.facts.request_id)
+    known = "(Error code %s, request ID %s.)" % (error.facts.code, error.facts.request_id)
+    return "%s %s" % (error.told(options.hide), presentable(known, options.hide))

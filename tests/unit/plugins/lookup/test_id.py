@@ -12,6 +12,7 @@ from ansible.parsing.dataloader import DataLoader
 from ansible.template import Templar
 from ansible_collections.katapult.cloud.plugins.lookup import id as id_lookup
 from ansible_collections.katapult.cloud.plugins.module_utils._text import visible
+from katapult_simulator.faults import Fault
 from katapult_simulator.populate import put
 from katapult_simulator.world import LoadBalancer
 
@@ -204,3 +205,10 @@ def test_a_token_that_is_no_text_is_refused_and_not_shown(failure, server, token
 def test_a_failure_holds_nothing_that_a_terminal_obeys(failure, terms):
     said = failure(*terms)
     assert visible(said) == said
+
+
+def test_a_token_that_the_api_repeats_is_not_shown_wherever_it_stands(failure, server):
+    said = "simulator-token"
+    body = {"error": {"code": said, "description": said, "detail": {said: said}}}
+    server.simulator.faults.append(Fault(answer="given", status=400, body=body, headers={"X-Request-Id": said}))
+    assert "request ID ********" in failure("tag", "web")

@@ -302,3 +302,18 @@ def test_what_is_wrong_with_a_task_is_said_before_anything_is_sent(desk, kind):
         error = refused(desk, kind, **task)
         assert isinstance(error, TaskRefused) and said in error.message
     assert paths(desk) == []
+
+
+@every_kind
+def test_nothing_is_shown_twice_although_a_list_repeats_it(desk, kind):
+    send = desk.send
+
+    def repeating(*request):
+        raw = send(*request)
+        document = json.loads(raw.body)
+        document[kind.plural] += document[kind.plural]
+        return raw._replace(body=json.dumps(document).encode())
+
+    desk.send = repeating
+    found = ids(read(desk, kind))
+    assert len(found) == len(set(found)) == THERE[kind.singular][2]

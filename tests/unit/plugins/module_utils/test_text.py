@@ -122,6 +122,12 @@ def test_many_errors_give_a_readable_failure(bounded):
     assert result["error"]["detail"]["errors"][99:] == ["Name 99 is not good", "and 199900 more"]
 
 
+@pytest.mark.parametrize("lacking", ["a list", "y" * MEGABYTE])
+def test_an_answer_of_long_names_gives_a_short_failure(bounded, lacking):
+    result = _answer.misshapen({"x" * MEGABYTE + str(number): 1 for number in range(20)}, lacking).result()
+    assert len(json.dumps(result)) < 20000 and ("and 10 more" in result["error"]["description"] or lacking != "a list")
+
+
 def test_an_error_of_many_parts_is_repeated_in_part(bounded):
     detail = {"a": [{"b%d" % number: ["c"] * 90 for number in range(90)}] * 90}
     body = json.dumps({"error": {"code": "odd", "detail": detail}}).encode()
