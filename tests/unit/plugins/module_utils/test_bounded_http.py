@@ -339,6 +339,93 @@ def test_an_address_in_brackets_is_connected_to():
     assert failure.facts.code == "timed_out"  # and so connected
 
 
+class Tunnel:
+    """A proxy for HTTPS on loopback: connects to where it is told, or answers as it likes.
+
+    :param answer: what it says to a CONNECT.
+    """
+
+    def __init__(self, answer=b"HTTP/1.1 200 Connection established\r\n\r\n"):
+        self.answer = answer
+        self.asked = []
+        self.socket = socket.create_server(("127.0.0.1", 0))
+        threading.Thread(target=self._accept, daemon=True).start()
+
+    def _accept(self):
+        try:
+            while True:
+                threading.Thread(target=self._serve, args=(self.socket.accept()[0],), daemon=True).start()
+        except OSError:
+            pass
+
+    def _serve(self, client):
+        begin = b""
+        while b"\r\n\r\n" not in begin:
+            begin += client.recv(1)
+        target = begin.split()[1].decode()
+        self.asked.append(target)
+        client.sendall(self.answer)
+        host, _colon, port = target.rpartition(":")
+        with client, socket.create_connection((host, int(port))) as server:
+            threading.Thread(target=self._copy, args=(server, client), daemon=True).start()
+            self._copy(client, server)
+
+    @staticmethod
+    def _copy(source, target):
+        try:
+            for data in iter(lambda: source.recv(65536), b""):
+                target.sendall(data)
+            target.shutdown(socket.SHUT_WR)
+        except OSError:
+            pass
+
+
+@pytest.fixture(name="tunnel")
+def fixture_tunnel(monkeypatch):
+    """Starts a proxy and names it in the environment."""
+    started = []
+
+    def start(*answer):
+        started.append(Tunnel(*answer))
+        for name in ("HTTPS_PROXY", "https_proxy"):
+            monkeypatch.setenv(name, "http://127.0.0.1:%d" % started[-1].socket.getsockname()[1])
+        monkeypatch.delenv("NO_PROXY", raising=False)
+        monkeypatch.delenv("no_proxy", raising=False)
+        return started[-1]
+
+    yield start
+    for proxy in started:
+        proxy.socket.close()
+
+
+def test_through_a_proxy_interim_answers_are_skipped_and_the_connection_is_kept(context, tunnel):
+    proxy = tunnel()
+    with scripted([HINTS + ANSWER], context=context) as server:
+        send = connect(server)
+        assert [get(send).body for _again in range(3)] == [b"{}"] * 3
+        assert proxy.asked == [server.address] and server.accepted == 1
+
+
+def test_through_a_proxy_an_answer_that_drips_in_ends_in_time(context, tunnel):
+    tunnel()
+
+    def script(ended):
+        yield HEAD % 10**6
+        while not ended.wait(0.02):
+            yield b" "
+
+    with scripted(script, context=context) as server:
+        assert failure_of(connect(server), seconds=0.3).facts.code == "timed_out"
+        assert server.hung_up.wait(10)
+
+
+@pytest.mark.parametrize("answer", [b"HTTP/1.1 407 No\r\n\r\n", b"HTTP/1.1 502 No\r\nContent-Length: 2\r\n\r\nno"])
+def test_a_proxy_that_refuses_is_named(context, tunnel, answer):
+    tunnel(answer)
+    with scripted([ANSWER], context=context) as server:
+        assert failure_of(connect(server)).facts.code == "proxy_failure" and server.asked == []
+
+
 def test_a_proxy_that_speaks_socks_is_not_passed_by(monkeypatch):
     adapter = _bounded_http.BoundedAdapter(Exchange(10))
 
