@@ -93,12 +93,40 @@ class _SocketReader(io.RawIOBase):
         return count
 
     def has_more(self) -> bool:
-        """Whether TLS has opened more than was read; what the socket itself holds, urllib3 sees before it is used again."""
+        """Whether there is, or may be, more than was read; what a socket itself holds, urllib3 sees before it is used again.
+
+        TLS within the TLS of a proxy is no socket, and does not tell what it has opened already.
+        """
+        if not isinstance(self._sock, socket.socket):
+            return True
         return bool(self._sock.pending()) if hasattr(self._sock, "pending") else False
 
     def close(self) -> None:
         self._file.close()
         super().close()
+
+
+class _OuterTls:
+    """The TLS socket to a proxy that TLS to the API goes through: for one read or write of the latter it is used many times."""
+
+    def __init__(self, sock: t.Any, exchange: Exchange) -> None:
+        self._sock = sock
+        self._exchange = exchange
+
+    def __getattr__(self, name: str) -> t.Any:
+        return getattr(self._sock, name)
+
+    def recv(self, *count: t.Any) -> bytes:
+        """Receive within what is left of the time."""
+        self._sock.settimeout(self._exchange.remaining())
+        data: bytes = self._sock.recv(*count)
+        self._exchange.receive(len(data))
+        return data
+
+    def sendall(self, *data: t.Any) -> None:
+        """Send within what is left of the time."""
+        self._sock.settimeout(self._exchange.remaining())
+        self._sock.sendall(*data)
 
 
 class _AnswerReader(io.BufferedReader):
@@ -142,6 +170,9 @@ class _BoundedConnection:
         super().__init__(*args, **more)
         self._exchange = exchange
         self.response_class = functools.partial(_FinalResponse, exchange=exchange)
+
+    def _connect_tls_proxy(self, *args: t.Any, **more: t.Any) -> _OuterTls:
+        return _OuterTls(super()._connect_tls_proxy(*args, **more), self._exchange)  # type: ignore[misc]
 
     def send(self, data: t.Any) -> None:
         pieces = [data]

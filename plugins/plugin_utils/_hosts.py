@@ -9,12 +9,15 @@
 from __future__ import annotations
 
 import ipaddress
+import re
 import typing as t
 from collections import Counter
 
 from ansible_collections.katapult.cloud.plugins.module_utils._kinds import text_fault
 
 Values = dict[str, t.Any]
+
+_LONGEST_ID = 200  # characters of an id that become a part of a name
 
 HOST_NAMES = ("fqdn", "name", "hostname", "address")
 CONNECT_WITH = ("public_ipv4", "public_ipv6", "private_ipv4", "fqdn", "name", "none")
@@ -52,9 +55,14 @@ def host_names(machines: list[Values], preferences: list[str]) -> tuple[dict[str
                 names[identifier] = name
             else:
                 refused.setdefault(identifier, name)
+    taken = set(names.values())
     for machine in machines:
         if machine["id"] not in names:
-            names[machine["id"]] = _with_id(machine["id"], refused.get(machine["id"]), set(names.values()))
+            name = _with_id(machine["id"], refused.get(machine["id"]), taken)
+            names[machine["id"]] = name
+            taken.add(name)
+            if name != machine["id"]:  # somebody should be told of an id that is not what it is called by, either
+                refused.setdefault(machine["id"], machine["id"])
     return names, _warnings(names, refused)
 
 
@@ -70,8 +78,12 @@ def _is_usable(name: str) -> bool:
 
 
 def _with_id(identifier: str, name: str | None, taken: set[str]) -> str:
-    joined = "%s_%s" % (name, identifier)
-    return joined if name is not None and _is_usable(name) and joined not in taken else identifier
+    """A name that no other machine has, for one that can be called by none of its own: made of its id, and a number if need be."""
+    safe = re.sub("[^A-Za-z0-9_.-]", "_", identifier[:_LONGEST_ID]).lstrip("-") or "machine"
+    joined = "%s_%s" % (name, safe)
+    if name is not None and _is_usable(name) and joined not in taken:
+        return joined
+    return next(free for free in (safe, *("%s_%d" % (safe, n) for n in range(2, len(taken) + 3))) if free not in taken)
 
 
 def _warnings(names: dict[str, str], refused: dict[str, str]) -> list[str]:
@@ -125,6 +137,8 @@ def _addresses(machine: Values) -> list[str]:
 
 def _sort_of(text: str) -> str | None:
     """Whether a text is an address, and if so, of which version and whether private or public."""
+    if "%" in text:  # a scope of this machine, which may be any text
+        return None
     try:
         address = ipaddress.ip_address(text)
     except ValueError:

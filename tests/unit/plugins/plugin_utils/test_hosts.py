@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 import pytest
+from ansible_collections.katapult.cloud.plugins.module_utils._text import visible
 from ansible_collections.katapult.cloud.plugins.plugin_utils._hosts import host_names, variables
 from ansible_collections.katapult.cloud.plugins.plugin_utils._machines import machines
 from katapult_simulator.populate import grow
@@ -131,3 +132,23 @@ def test_a_machine_that_moved_to_the_next_page_is_read_once():
     found, gone = machines(client, {"sub_domain": "acme"}, {}, details=False)
     ids = [row["id"] for row in found]
     assert len(ids) == len(set(ids)) == 256
+
+
+IDS = ["-oProxyCommand=touch${IFS}x", "vm_1", "vm_2", "vm_1\x1b]0;x\x07", "a b", "a;b", "--", "", "\ud800", "x" * 9999, "vm_2_2"]
+NAMES = [None, "vm_1", "vm_2", "vm_2_2", "-x", "oProxyCommand_touch__IFS_x", "a_b"]
+
+
+@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("other", NAMES)
+def test_whatever_machines_are_called_each_is_a_host_of_its_own_whose_name_does_no_harm(name, other):
+    found = [{**machine(1, name if place % 2 else other), "id": identifier} for place, identifier in enumerate(IDS)]
+    names, warnings = host_names(found, ["name"])
+    assert sorted(names) == sorted(IDS) and len(set(names.values())) == len(IDS)
+    for host in names.values():
+        assert host and not host.startswith("-") and visible(host) == host and len(host) < 1000
+    assert all(names[identifier] in " ".join(warnings) for identifier in IDS if names[identifier] not in (identifier, name, other))
+
+
+@pytest.mark.parametrize("address", ["2001:db8::1%\x1b[31m; x\n", "fe80::1%eth0", "203.0.113.1%x"])
+def test_an_address_with_a_scope_is_none(address):
+    assert variables(machine(1, "a", None, address), "public_ipv6")["katapult_addresses"] == []
