@@ -18,7 +18,7 @@ from ansible import constants as C
 from ansible.errors import AnsibleActionFail
 from ansible.module_utils.parsing.convert_bool import boolean
 from ansible.plugins.action.normal import ActionModule as OrdinaryModule
-from ansible_collections.katapult.cloud.plugins.plugin_utils._arguments import CannotReceive, check_characters
+from ansible_collections.katapult.cloud.plugins.plugin_utils._arguments import CannotReceive, check_arguments
 from ansible_collections.katapult.cloud.plugins.plugin_utils._way import Circumstances, reason_for_module
 
 IN_PROCESS = "katapult_in_process"
@@ -33,7 +33,7 @@ class ActionModule(OrdinaryModule):
     def run(self, tmp: str | None = None, task_vars: Vars | None = None) -> Vars:
         """Run the task in this process, or step aside and let the ordinary module run."""
         try:
-            check_characters(self._task.args)
+            check_arguments(self._task.args)
         except CannotReceive as error:
             return self._as_of_module({"msg": str(error), "failed": True})
         reason = reason_for_module(self._circumstances(task_vars or {}))

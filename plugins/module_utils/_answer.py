@@ -21,7 +21,7 @@ from ansible_collections.katapult.cloud.plugins.module_utils._errors import (
     UnexpectedAnswer,
 )
 from ansible_collections.katapult.cloud.plugins.module_utils._explanations import EXPLANATIONS, explain
-from ansible_collections.katapult.cloud.plugins.module_utils._text import Hide, cut, hide_nothing
+from ansible_collections.katapult.cloud.plugins.module_utils._text import LONGEST_TEXT, Hide, cut, hide_nothing
 from ansible_collections.katapult.cloud.plugins.module_utils._transport import RawAnswer
 
 # What the API is known to show although nobody should see it; an error's detail is searched for it too.
@@ -34,7 +34,6 @@ _KEY_BEGINS = re.compile(r"-----BEGIN [A-Z ]{0,40}PRIVATE KEY-----")
 _KEY_ENDS = re.compile(r"-----END [A-Z ]{0,40}PRIVATE KEY-----")
 
 # How much of an error of the API a failure repeats
-_LONGEST_TEXT = 2000  # characters of a text
 _LONGEST_NAME = 100  # characters of a code or a key
 _DEEPEST_DETAIL = 10  # levels
 _MOST_ITEMS = 100  # of a list or an object; a message tells the first ten
@@ -233,7 +232,7 @@ def _repeated(detail: dict[str, t.Any], hide: Hide, most: int) -> dict[str, t.An
 
 
 def _shortened(text: str, hide: Hide) -> str:
-    return cut(_without_keys(cut(hide(text), 2 * _LONGEST_TEXT)), _LONGEST_TEXT)
+    return cut(_without_keys(cut(hide(text), 2 * LONGEST_TEXT)), LONGEST_TEXT - 1)
 
 
 def _without_keys(text: str) -> str:

@@ -23,7 +23,7 @@ import typing as t
 from types import MappingProxyType
 
 from ansible_collections.katapult.cloud.plugins.module_utils._text import (
-    LONGEST_MESSAGE,
+    LONGEST_TEXT,
     Hide,
     cut_middle,
     hide_nothing,
@@ -106,7 +106,7 @@ class KatapultError(Exception):
         """
         error = hide(dict(self.facts._asdict(), detail=dict(self.facts.detail)))
         if error["description"] is not None:
-            error["description"] = cut_middle(error["description"], LONGEST_MESSAGE)
+            error["description"] = cut_middle(error["description"], LONGEST_TEXT)
         return {**hide(self.known), "msg": self.told(hide), "changed": self.changed, "error": error}
 
 

@@ -17,6 +17,7 @@ import typing as t
 Hide = t.Callable[[t.Any], t.Any]  # masks the secrets in a value, see _mask.py
 
 LONGEST_MESSAGE = 4000  # characters of a message or a warning
+LONGEST_TEXT = 2000  # characters of a text that a failure repeats as it is
 
 # Controls, which a terminal obeys; line ends; what shows nothing or turns the direction of what follows; halves of a
 # character, which cannot be written at all. What joins letters or emoji is none of them.
@@ -42,10 +43,11 @@ def cut(text: str, longest: int) -> str:
 
 def cut_middle(text: str, longest: int) -> str:
     """A text without its middle if it is too long: its begin says what it is about, and its end what to do."""
-    half = longest // 2
+    half = (longest - 3) // 2
     return text if len(text) <= longest else "%s … %s" % (text[:half], text[-half:])
 
 
 def presentable(text: str, hide: Hide, longest: int = LONGEST_MESSAGE) -> str:
     """A text as it can be shown to a person."""
-    return visible(cut_middle(hide(text), longest))
+    # What is written out is longer: cut once so that the work is bounded, and once more so that the outcome is.
+    return cut_middle(visible(cut_middle(hide(text), longest)), longest)

@@ -42,6 +42,7 @@ Query = t.Sequence[t.Tuple[str, t.Any]]  # in order, and with repeats where the 
 Body = t.Mapping[str, t.Any]
 
 
+_HALF = re.compile(rb"\\u[dD][89a-fA-F]")  # an escape that may be half a character, or one of two that are a whole one
 _LONGEST_INTEGER = 1000  # digits of a number in an answer; reading one of millions of digits would take minutes
 
 
@@ -55,7 +56,11 @@ class RawAnswer(t.NamedTuple):
     def json(self) -> t.Any:
         """The document that the body holds; None if that is no JSON, or none of a sort that the API sends."""
         try:
-            return json.loads(self.body.decode("utf-8"), parse_int=_integer)
+            document = json.loads(self.body.decode("utf-8"), parse_int=_integer)
+            if _HALF.search(self.body):
+                # Halves of characters cannot be written: Ansible would drop the whole result because of one.
+                document = json.loads(json.dumps(document, ensure_ascii=False).encode("utf-8", "replace"))
+            return document
         except (ValueError, RecursionError):  # not JSON, not UTF-8, or nested beyond reason
             return None
 

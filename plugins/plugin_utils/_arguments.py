@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 from ansible.module_utils.errors import UnsupportedError
 from ansible_collections.katapult.cloud.plugins.module_utils._kinds import surrogate_fault
+from ansible_collections.katapult.cloud.plugins.module_utils._text import hide_nothing, presentable
 
 try:
     from ansible.module_utils.common.json import Direction, get_module_decoder, get_module_encoder
@@ -48,32 +49,43 @@ class Checked:
 
 
 class CannotReceive(Exception):
-    """The arguments hold what has no form in JSON; the message says where."""
+    """The arguments hold what no module can be given; the message says where, and can be shown."""
 
 
 def received(arguments: t.Mapping[str, t.Any]) -> dict[str, t.Any]:
     """The arguments as they arrive at a module, which gets them as JSON: without marks, vaulted texts opened.
 
-    :raises CannotReceive: a module would not get them at all.
+    :raises CannotReceive: a module would not get them at all, or breaks on them, or Ansible would show or change them unasked.
     """
+    check_arguments(arguments)
     try:
-        return json.loads(json.dumps(arguments, **_ENCODING), **_DECODING)
+        found = json.loads(json.dumps(arguments, **_ENCODING), **_DECODING)
     except Exception:
-        check_characters(arguments)
         odd = next(_faults(arguments, _type_fault), None)
         if odd is None:  # a vaulted text that cannot be opened, for example: Ansible says why
             raise
-        raise CannotReceive("%s. Nothing was sent." % odd) from None
+        raise _cannot_receive(odd) from None
+    return t.cast(t.Dict[str, t.Any], found)
 
 
-def check_characters(arguments: t.Mapping[str, t.Any]) -> None:
-    """Make sure that all texts can be written. Some versions of ansible-core break on others, in a module with a traceback.
+def check_arguments(arguments: t.Mapping[str, t.Any]) -> None:
+    """Refuse what a module cannot refuse any more: it breaks before it can, or gets something else.
 
-    :raises CannotReceive: one holds half a character.
+    :raises CannotReceive: the arguments hold such a value.
     """
     odd = next(_faults(arguments, _character_fault), None)
     if odd is not None:
-        raise CannotReceive("%s. Nothing was sent." % odd)
+        raise _cannot_receive(odd)
+    for name in ("api_timeout", "api_retry_timeout"):
+        if isinstance(arguments.get(name), bool):  # Ansible makes 1.0 and 0.0 of them
+            raise _cannot_receive("%s is %s, and must be a number of seconds" % (name, str(arguments[name]).lower()))
+    if isinstance(arguments.get("api_token"), (Mapping, list, tuple)):  # Ansible would make a text of it, and show some
+        kind = "dictionary" if isinstance(arguments["api_token"], Mapping) else "list"
+        raise _cannot_receive("api_token must be a text, and is a %s, which is not shown" % kind)
+
+
+def _cannot_receive(fault: str) -> CannotReceive:
+    return CannotReceive("%s. Nothing was sent." % presentable(fault, hide_nothing))
 
 
 def _character_fault(value: t.Any) -> str | None:
@@ -85,19 +97,24 @@ def _type_fault(value: t.Any) -> str | None:
         return "holds bytes: make a text of them, with the filter string or in the encoding that they have"
     if isinstance(value, (set, frozenset)):
         return "holds a set: make a list of it, with the filter list or sort"
+    if isinstance(value, Mapping) and any(isinstance(key, (bytes, tuple, frozenset)) for key in value):
+        return "holds a dictionary with a key that is no text"
     return None
 
 
 def _faults(value: t.Any, fault: t.Callable[[t.Any], str | None], name: str = "") -> t.Iterator[str]:
-    """Each value with this fault, as a sentence without its full stop that names its option."""
-    if isinstance(value, Mapping):
+    """Each value, and each name in a dictionary, with this fault, as a sentence without its full stop that names its option."""
+    if fault(value):
+        yield "%s %s" % (name or "the task", fault(value))
+    elif isinstance(value, Mapping):
         for key, item in value.items():
-            yield from _faults(item, fault, "%s.%s" % (name, key) if name else str(key))
+            inner = "%s.%s" % (name, key) if name else str(key)
+            if fault(key):
+                yield "%s %s" % (inner, fault(key))
+            yield from _faults(item, fault, inner)
     elif isinstance(value, (list, tuple)):
         for item in value:
             yield from _faults(item, fault, name)
-    elif fault(value):
-        yield "%s %s" % (name, fault(value))
 
 
 def checked(name: str, argument_spec: dict[str, t.Any], arguments: dict[str, t.Any]) -> Checked:

@@ -11,12 +11,15 @@ Importing this takes as long as starting a module does, because of requests; so 
 
 from __future__ import annotations
 
+import functools
 import importlib
 import typing as t
 import warnings
 
+from ansible_collections.katapult.cloud.plugins.module_utils._mask import masked
 from ansible_collections.katapult.cloud.plugins.module_utils._options import CONNECTION_SPEC
 from ansible_collections.katapult.cloud.plugins.module_utils._perform import perform
+from ansible_collections.katapult.cloud.plugins.module_utils._text import presentable
 from ansible_collections.katapult.cloud.plugins.module_utils._transport import REQUESTS_IMPORT_ERROR
 from ansible_collections.katapult.cloud.plugins.plugin_utils._arguments import CannotReceive, Checked, checked, received
 from ansible_collections.katapult.cloud.plugins.plugin_utils._connections import KeptConnection
@@ -44,7 +47,8 @@ def run_task(
     except CannotReceive as error:
         return {"msg": str(error), "failed": True}
     if options.fault is not None:
-        return _printed({"msg": options.fault}, options, failed=True)
+        hide = functools.partial(masked, secrets=sorted(filter(None, options.secrets), key=len, reverse=True))
+        return _printed({"msg": presentable(options.fault, hide)}, options, failed=True)
     sound = False
     try:
         with warnings.catch_warnings():

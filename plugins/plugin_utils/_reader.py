@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import contextlib
 import typing as t
+import warnings
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
@@ -65,9 +66,6 @@ def check_options(own: Mapping[str, t.Any], given: Mapping[str, t.Any]) -> Optio
         arguments = received({name: value for name, value in given.items() if value not in (None, "")})
     except CannotReceive as error:
         raise CannotRead(str(error)) from None
-    if isinstance(arguments.get("api_token"), (dict, list)):  # Ansible's own check would repeat what it was given
-        kind = "dictionary" if isinstance(arguments["api_token"], dict) else "list"
-        raise CannotRead("api_token must be a text, and is a %s, which is not shown. Nothing was sent." % kind)
     result = ArgumentSpecValidator({**CONNECTION_SPEC, **own}).validate(arguments)
     hidden = filter(None, result._no_log_values)  # pylint: disable=protected-access
     secrets = tuple(sorted(hidden, key=len, reverse=True))
@@ -102,7 +100,8 @@ def read(
         raise CannotRead(missing_required_lib("requests"))
     try:
         # Closed at the end: Ansible goes on in this process for long, and forks it.
-        with contextlib.ExitStack() as stack:
+        with contextlib.ExitStack() as stack, warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # of libraries, as in a task
 
             def opened(*to: t.Any) -> HttpTransport:
                 return stack.enter_context(contextlib.closing(connect(*to)))
