@@ -130,3 +130,28 @@ def test_odd_names_in_a_query_are_arguments_or_refused(server, brackets):
 def test_a_deep_document_is_refused_and_one_that_is_just_deep_enough_is_not(server):
     path = "/core/v1/organizations/organization/load_balancers?organization[sub_domain]=acme"
     assert [ask(server, "GET", path, b'{"a":' * deep + b"1" + b"}" * deep) for deep in (98, 101, 100000)] == [200, 400, 400]
+
+
+@pytest.mark.parametrize(
+    "fault",
+    [
+        {"answer": "given", "headers": {"X": "\u2603"}},
+        {"answer": "given", "headers": {"X": "a\r\nb: c"}},
+        {"answer": "given", "headers": {"X y": "a"}},
+        {"answer": "given", "body": "\ud800"},
+        {"after": 1e308},
+        {"after": -1},
+        {"behind": 1e308},
+        {"answer": "given", "carried_out": 1e308},
+        *({"answer": "given", "status": status} for status in (10**30, -5, 99, 0, True)),
+    ],
+)
+def test_a_fault_that_cannot_be_is_refused_and_one_that_can_breaks_nothing(server, fault):
+    assert ask(server, "POST", "/_simulator/faults", json.dumps(fault).encode()) in (200, 400)
+    assert ask(server, "GET", "/core/v1/data_centers") in (None, 200)
+    assert ask(server, "DELETE", "/_simulator/faults") == 200 and not server.broken
+
+
+@pytest.mark.parametrize("body", [b'{"permitted": true}', b'{"count": {"tags": true}}', b'{"count": {"tags": 1000000000}}'])
+def test_a_reset_with_a_wrong_number_is_refused(server, body):
+    assert ask(server, "POST", "/_simulator/reset", body) == 400 and not server.broken

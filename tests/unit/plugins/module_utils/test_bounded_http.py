@@ -426,6 +426,48 @@ def test_a_proxy_that_refuses_is_named(context, tunnel, answer):
         assert failure_of(connect(server)).facts.code == "proxy_failure" and server.asked == []
 
 
+def test_what_is_no_socket_may_hold_more_than_was_read():
+    ours, theirs = socket.socketpair()
+    with ours, theirs:
+        for sock, may in ((ours, False), (_bounded_http._OuterTls(ours, Exchange(10)), True)):
+            reader = _bounded_http._SocketReader(sock, Exchange(10))
+            assert reader.has_more() is may
+            reader.close()
+
+
+def test_each_use_of_the_tls_to_a_proxy_is_within_what_is_left_of_the_time(monkeypatch):
+    now, given = [0.0], []
+
+    class Outer:
+        """A TLS socket of which each use takes a second."""
+
+        def settimeout(self, seconds):
+            given.append(seconds)
+            now[0] += 1
+
+        def recv(self, count):
+            return b"x"
+
+        def sendall(self, data):
+            pass
+
+    monkeypatch.setattr(_bounded_http.time, "monotonic", lambda: now[0])
+    exchange = Exchange(2)
+    outer = _bounded_http._OuterTls(Outer(), exchange)
+    exchange.begin(3)
+    outer.sendall(b"x")
+    outer.recv(1)
+    outer.recv(1)
+    assert given == [3, 2, 1]
+    with pytest.raises(socket.timeout):
+        outer.recv(1)
+    exchange.begin(9)
+    outer.recv(1)
+    outer.recv(1)
+    with pytest.raises(_bounded_http.AnswerTooLarge):
+        outer.recv(1)
+
+
 def test_a_proxy_that_speaks_socks_is_not_passed_by(monkeypatch):
     adapter = _bounded_http.BoundedAdapter(Exchange(10))
 

@@ -275,3 +275,26 @@ def test_a_line_about_a_request_holds_nothing_that_a_terminal_obeys():
 def test_what_is_returned_stays_as_it_is():
     result = failure_of(422, described(SLY.replace("\u2028", ""))).result()
     assert result["error"]["description"] == SLY.replace("\u2028", "")
+
+
+@pytest.mark.parametrize("place", SPOKEN)
+@pytest.mark.parametrize("piece", ["\x1b", "\u202e", "x", "\ud800"])
+def test_a_failure_has_the_length_that_the_guide_to_failures_gives(place, piece):
+    failure = SPOKEN[place](piece * 70000) if piece != "\ud800" or place not in ("page",) else SPOKEN[place]("x" * 70000)
+    result = failure.result()
+    assert len(result["msg"]) <= 4000 and len(result["error"]["description"]) <= (4000 if place == "task" else 2000)
+    assert _text.visible(result["msg"]) == result["msg"]
+
+
+@pytest.mark.parametrize(
+    ("sent", "read"),
+    [
+        (b'{"a": "\\ud800half"}', {"a": "?half"}),
+        (b'{"\\uDC00": ["\\uD83D"]}', {"?": ["?"]}),
+        (b'{"a": "\\ud83d\\ude80"}', {"a": "\U0001f680"}),
+        (b'{"a": "\\\\ud800"}', {"a": "\\ud800"}),
+        (b'{"a": 1.5, "b": [1, null, "\\udfff"]}', {"a": 1.5, "b": [1, None, "?"]}),
+    ],
+)
+def test_a_half_of_a_character_in_an_answer_is_read_as_a_question_mark(sent, read):
+    assert RawAnswer(200, {}, sent).json() == read

@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 import pytest
+from ansible_collections.katapult.cloud.plugins.module_utils._text import visible
 from ansible_collections.katapult.cloud.plugins.plugin_utils import _in_process
 
 from ..odd_values import LONE, check_refused, options_of, with_value
@@ -48,3 +49,27 @@ def test_a_value_without_a_form_in_json_is_refused(task, server, module, path, i
 def test_some_value_has_no_form_in_json_with_any_ansible_core(task):
     refused = [task("load_balancer_info", name=value).get("msg", "") for value in (b"web", {"web"})]
     assert any("holds bytes" in said or "holds a set" in said for said in refused)
+
+
+@pytest.mark.parametrize("name", ["api_timeout", "api_retry_timeout"])
+@pytest.mark.parametrize("value", [True, False])
+def test_a_truth_value_is_no_time(task, server, name, value):
+    result = task("load_balancer_info", name="web", **{name: value})
+    assert "must be a number of seconds" in check_refused(result, server, [name])
+
+
+@pytest.mark.parametrize("token", [{"acme": "planted"}, ["planted"], ("planted",), {"planted": {"a": 1}}])
+def test_a_token_that_is_no_text_is_refused_and_not_shown(task, server, token):
+    said = check_refused(task("load_balancer_info", name="web", api_token=token), server, ["api_token"])
+    assert "must be a text" in said and "planted" not in said
+
+
+@pytest.mark.parametrize("key", ["web\ud800", "\x1b[31m\ud800", ("a", 1), b"web"])
+def test_a_name_of_an_option_that_cannot_be_handed_on_is_refused(task, server, key):
+    result = task("load_balancer", properties={key: 1})
+    assert result["failed"] and visible(result["msg"]) == result["msg"] and server.simulator.requests == []
+
+
+def test_what_ansible_says_of_a_value_holds_nothing_that_a_terminal_obeys(task, server):
+    said = check_refused(task("load_balancer", state="\x1b[31mRED", properties={"api_reference": "web"}), server, ["state"])
+    assert "\\x1b[31mRED" in said

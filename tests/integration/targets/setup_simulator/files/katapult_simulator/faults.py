@@ -6,10 +6,13 @@
 
 from __future__ import annotations
 
+import re
 import typing as t
 from dataclasses import dataclass, field
 
 Json = t.Dict[str, t.Any]
+
+_LONGEST = 10**7  # seconds; tests with invented time wait long
 
 
 @dataclass
@@ -44,6 +47,14 @@ class Fault:
             raise ValueError('a fault has no answer "%s"' % self.answer)
         if self.answer in ("real", "cut") and self.carried_out is not True:
             raise ValueError("only a request that is carried out has an answer of its own")
+        if not 200 <= self.status <= 599:
+            raise ValueError("a fault has no status %r" % (self.status,))
+        for seconds in (self.after, self.behind, self.carried_out):
+            if not 0 <= seconds <= _LONGEST:
+                raise ValueError("a fault takes from 0 to %d seconds, and not %r" % (_LONGEST, seconds))
+        for name, value in self.headers.items():
+            if not re.fullmatch(r"[A-Za-z0-9-]{1,100}", name) or not re.fullmatch(r"[\x01-\x09\x0b\x0c\x0e-\xff]{0,70000}", value):
+                raise ValueError("a fault cannot have the header %r: %r" % (name, value))
 
     def meets(self, method: str, path: str) -> bool:
         """Whether this request goes wrong; counts it if so."""

@@ -85,7 +85,7 @@ class Server(ThreadingHTTPServer):
 
     def handle_error(self, request: t.Any, client_address: t.Any) -> None:
         """Say nothing of a client that hung up; everything else is a bug, and shown as one."""
-        if not isinstance(sys.exc_info()[1], ConnectionError):
+        if not isinstance(sys.exc_info()[1], (ConnectionError, socket.timeout)):
             super().handle_error(request, client_address)
 
 
@@ -93,6 +93,7 @@ class _Handler(BaseHTTPRequestHandler):
     server: Server
     protocol_version = "HTTP/1.1"
     disable_nagle_algorithm = True
+    timeout = 60  # seconds without anything new of a request
 
     def handle_any(self) -> None:
         try:
@@ -177,7 +178,7 @@ def _steer(server: Server, method: str, action: str, given: t.Any) -> Json:
         if not isinstance(given, dict) or not known.issuperset(given):
             raise ValueError("an object with any of %s is wanted" % ", ".join(sorted(known)))
         permitted = given.get("permitted", PERMITTED)
-        if not isinstance(permitted, int):
+        if not isinstance(permitted, int) or isinstance(permitted, bool):
             raise ValueError("permitted is %r, and must be a number of requests" % (permitted,))
         world = World(assumptions=build(Assumptions, given.get("assumptions", {})))
         grow(world, **given.get("count", {}))

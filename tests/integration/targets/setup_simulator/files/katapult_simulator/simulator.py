@@ -85,7 +85,7 @@ class Simulator:
                 self._late.append((self.wall() + fault.carried_out, request))
         body = _bytes(document)
         if fault.answer == "given":
-            body = fault.body.encode() if isinstance(fault.body, str) else _bytes(fault.body)
+            body = fault.body.encode("utf-8", "surrogatepass") if isinstance(fault.body, str) else _bytes(fault.body)
             status, headers = fault.status, {**self._request_id(), **fault.headers}
         elif fault.answer == "cut":
             body = body[: len(body) // 2]
