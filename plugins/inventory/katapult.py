@@ -41,7 +41,8 @@ options:
       - What to call the hosts by, the most preferred first.
       - A name that several of the machines have is the name of none of them. They are called by the next preference, and if that fails too, by
         the name with the ID, as in V(web_vm_4v8YBNBXSbCyP058). There is a warning then.
-      - The same happens to what cannot be the name of a host, such as a name that begins with a dash.
+      - The same happens to what cannot be the name of a host, such as a name that begins with a dash. In an ID, what is neither letter,
+        digit, dot, dash nor underscore becomes an underscore, and a number is added if another machine has that name already.
       - V(fqdn) is the fully qualified domain name, V(name) the name in the Katapult console, V(hostname) the host name, and V(address)
         the first address.
     type: list
