@@ -14,12 +14,9 @@ import typing as t
 from ansible.module_utils.basic import AnsibleModule, missing_required_lib
 from ansible_collections.katapult.cloud.plugins.module_utils._errors import TaskRefused
 from ansible_collections.katapult.cloud.plugins.module_utils._options import CONNECTION_SPEC
-from ansible_collections.katapult.cloud.plugins.module_utils._perform import Run, perform
+from ansible_collections.katapult.cloud.plugins.module_utils._perform import TOLD, Run, perform
 from ansible_collections.katapult.cloud.plugins.module_utils._transport import REQUESTS_IMPORT_ERROR
 
-# Begins a line about a request. A module can only hand back a result, and what it prints before that Ansible drops,
-# but for the action plugin of the collection, which shows these lines.
-TOLD = "katapult.cloud request: "
 _TALKATIVE = 3  # as in -vvv
 
 

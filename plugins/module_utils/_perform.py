@@ -18,6 +18,10 @@ from ansible_collections.katapult.cloud.plugins.module_utils._result import Resu
 from ansible_collections.katapult.cloud.plugins.module_utils._text import presentable
 from ansible_collections.katapult.cloud.plugins.module_utils._transport import HttpTransport
 
+# Begins a line about a request. A module can only hand back a result, and what it prints before that Ansible drops,
+# but for the action plugins of the collection, which show these lines.
+TOLD = "katapult.cloud request: "
+
 Run = t.Callable[..., Result]  # (params, organization, client, write)
 
 

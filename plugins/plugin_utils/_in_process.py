@@ -4,10 +4,7 @@
 
 # Private to the collection: nothing here is a public API.
 
-"""The in-process shell: runs a task of the collection where Ansible itself runs.
-
-Importing this takes as long as starting a module does, because of requests; so only who is going to run a task does.
-"""
+"""The in-process shell: runs a task of the collection where Ansible itself runs."""
 
 from __future__ import annotations
 

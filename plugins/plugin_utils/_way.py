@@ -9,7 +9,6 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
 from dataclasses import dataclass
 
 LOCAL_CONNECTIONS = ("local", "ansible.builtin.local", "ansible.legacy.local")
@@ -27,7 +26,7 @@ class Circumstances:
     :param keeps_files: whether Ansible is told to keep the files of modules.
     :param interpreter: the Python that would run the module; None where Ansible would have to look for one.
     :param running: the Python that runs Ansible.
-    :param has_requests: whether requests can be imported there; asked last, because it takes long.
+    :param has_requests: whether requests can be imported there.
     """
 
     allowed: bool
@@ -38,7 +37,7 @@ class Circumstances:
     keeps_files: bool
     interpreter: str | None
     running: str
-    has_requests: Callable[[], bool]
+    has_requests: bool
 
 
 def reason_for_module(given: Circumstances) -> str | None:
@@ -59,7 +58,7 @@ def reason_for_module(given: Circumstances) -> str | None:
         return "its Python interpreter has to be discovered"
     if not is_same_interpreter(given.interpreter, given.running):
         return "its Python interpreter is %s" % given.interpreter
-    if not given.has_requests():
+    if not given.has_requests:
         return "the Python that runs Ansible has no requests"
     return None
 

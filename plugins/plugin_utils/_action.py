@@ -2,9 +2,13 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Runs the modules of the collection in the process that runs Ansible, wherever only the speed shows the difference.
+# Private to the collection: nothing here is a public API.
 
-C(meta/runtime.yml) routes every module here. What a module does is in C(plugins/module_utils/_<module>_task.py).
+"""What the action plugins of all modules have in common: they run tasks in the process that runs Ansible, wherever only the speed
+shows the difference.
+
+Ansible loads an action plugin before it forks for a task. What is imported here, requests among it, is there for all tasks of a
+playbook, and must not fail, connect to anything or start a thread.
 """
 
 from __future__ import annotations
@@ -18,17 +22,18 @@ from ansible import constants as C
 from ansible.errors import AnsibleActionFail
 from ansible.module_utils.parsing.convert_bool import boolean
 from ansible.plugins.action.normal import ActionModule as OrdinaryModule
+from ansible_collections.katapult.cloud.plugins.module_utils._perform import TOLD
 from ansible_collections.katapult.cloud.plugins.plugin_utils._arguments import CannotReceive, check_arguments
+from ansible_collections.katapult.cloud.plugins.plugin_utils._in_process import HAS_REQUESTS, run_task
 from ansible_collections.katapult.cloud.plugins.plugin_utils._way import Circumstances, reason_for_module
 
 IN_PROCESS = "katapult_in_process"
-_TOLD = "katapult.cloud request: "  # as in module_utils/_module.py, whose imports are not needed here
 
 Vars = t.Dict[str, t.Any]
 
 
-class ActionModule(OrdinaryModule):
-    """One action plugin for all modules of the collection."""
+class InProcessAction(OrdinaryModule):
+    """The action plugin of one module. What the module does is in C(plugins/module_utils/_<module>_task.py)."""
 
     def run(self, tmp: str | None = None, task_vars: Vars | None = None) -> Vars:
         """Run the task in this process, or step aside and let the ordinary module run."""
@@ -41,8 +46,6 @@ class ActionModule(OrdinaryModule):
             self._display.vvvv("katapult.cloud: runs as a module, because %s" % reason, host=self._address)
             return super().run(tmp, task_vars)
         self._display.vvvv("katapult.cloud: runs in process", host=self._address)
-        from ansible_collections.katapult.cloud.plugins.plugin_utils._in_process import run_task
-
         module = self._task.action.rpartition(".")[2]
         return self._as_of_module(
             run_task(module, self._task.action, self._task.args, self._task.check_mode, self._show_request)
@@ -62,7 +65,7 @@ class ActionModule(OrdinaryModule):
             keeps_files=C.DEFAULT_KEEP_REMOTE_FILES,
             interpreter=self._interpreter(task_vars),
             running=sys.executable,
-            has_requests=_has_requests,
+            has_requests=HAS_REQUESTS,
         )
 
     def _interpreter(self, task_vars: Vars) -> str | None:
@@ -92,12 +95,6 @@ class ActionModule(OrdinaryModule):
     def _parse_returned_data(self, res: t.Any, *more: t.Any) -> t.Any:
         """Read what the module printed. Before its result it tells of its requests, if Ansible is talkative enough."""
         for line in res.get("stdout", "").splitlines():
-            if line.startswith(_TOLD):
-                self._show_request(line[len(_TOLD) :])
+            if line.startswith(TOLD):
+                self._show_request(line[len(TOLD) :])
         return super()._parse_returned_data(res, *more)
-
-
-def _has_requests() -> bool:
-    from ansible_collections.katapult.cloud.plugins.plugin_utils._in_process import HAS_REQUESTS
-
-    return HAS_REQUESTS
