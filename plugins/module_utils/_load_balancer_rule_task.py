@@ -93,7 +93,15 @@ def _look(client: Client, wanted: Wanted) -> Values | None:
         row = next((row for row in rows if row["id"] == wanted.id), None)
         if row is None:
             return _not_listed(client, wanted)
-    if row is None or wanted.state == "absent":
+    if row is None:
+        return None
+    if wanted.state == "absent":
+        if port not in (None, row["listen_port"]):
+            raise TaskRefused(
+                "%s is not on port %d, as the task says. Nothing was removed. Give one of id and properties.listen_port only,"
+                " or the two that belong together." % (_rule.called(row)[0].upper() + _rule.called(row)[1:], port),
+                "other_load_balancer_rule_found",
+            )
         return row
     others = [other for other in rows if other["id"] != row["id"] and other["listen_port"] == port]
     if others and row["listen_port"] != port:

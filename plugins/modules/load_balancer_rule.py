@@ -33,7 +33,8 @@ options:
     description:
       - V(present) creates the rule if it is not there, and changes it if it is not as described.
       - V(absent) removes it. It is content if the rule or its whole load balancer is not there. The other
-        O(properties) must be valid, and have no effect then.
+        O(properties) must be valid, and have no effect then. An O(id) and an O(properties.listen_port) that do not belong together
+        are refused.
     type: str
     choices: [present, absent]
     default: present

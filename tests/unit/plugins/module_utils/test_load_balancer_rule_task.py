@@ -186,6 +186,17 @@ def test_absent_removes_and_says_what_it_was(desk, by):
     assert not again.changed and again.values == {"load_balancer_rule": None}
 
 
+@pytest.mark.parametrize("check", [True, False])
+@pytest.mark.parametrize("port", [81, 443])
+def test_absent_with_an_id_and_a_port_that_do_not_belong_together_is_refused(desk, port, check):
+    desk.rule(80, id="lbrule_80")
+    desk.rule(443, id="lbrule_443")
+    with pytest.raises(TaskRefused, match="Nothing was removed") as failure:
+        desk.run_rule(id="lbrule_80", properties={"listen_port": port}, state="absent", check=check)
+    assert failure.value.facts.code == "other_load_balancer_rule_found" and desk.written() == []
+    assert desk.run_rule(id="lbrule_80", properties={"listen_port": 80}, state="absent", check=check).changed
+
+
 def test_absent_of_a_load_balancer_that_is_not_there_is_ok(desk):
     task = {"load_balancer": {"id": "lb_9"}, "properties": {"listen_port": 80}}
     assert not desk.run_rule(state="absent", **task).changed
