@@ -89,11 +89,6 @@ def _pythons(place: Environment, option: str, of_modules: str) -> list[str]:
     return ["--venv", "--python", python_version()]
 
 
-def _hand_to_targets(copy: Path, variables_of_all: dict[str, object]) -> None:
-    """Set the variables that ansible-test hands to all targets. JSON is YAML."""
-    (copy / "tests" / "integration" / "integration_config.yml").write_text(json.dumps(variables_of_all))
-
-
 def coverage(place: Environment, copy: Path, arguments: list[str]) -> None:
     """What the unit and integration tests ran of the code. It wants both to have been run with --coverage."""
     report = copy / "tests" / "output" / "reports" / "coverage.xml"
