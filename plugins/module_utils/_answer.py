@@ -126,20 +126,6 @@ def _unreadable(raw: RawAnswer, hide: Hide) -> UnexpectedAnswer:
     )
 
 
-def misshapen(answer: t.Mapping[str, t.Any], lacking: str) -> UnexpectedAnswer:
-    """The failure for an answer that is JSON, but does not hold what such an answer must hold.
-
-    :param lacking: what is missing, for a person.
-    """
-    has = sorted(answer)
-    has = has[:_MOST_TOLD] + ["and %d more" % len(has[_MOST_TOLD:])] * (len(has) > _MOST_TOLD)
-    return UnexpectedAnswer(
-        "The answer cannot be used: it lacks %s. Check that api_url is that of the Katapult Core API." % lacking,
-        Facts("unreadable_answer", "the answer lacks %s (it has: %s)" % (lacking, ", ".join(has) or "nothing")),
-        maybe_done=True,
-    )
-
-
 def _redirect(raw: RawAnswer) -> UnexpectedAnswer:
     where = "another address"
     try:

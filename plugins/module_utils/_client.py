@@ -11,7 +11,13 @@ from __future__ import annotations
 import typing as t
 
 from ansible_collections.katapult.cloud.plugins.module_utils._budget import Budget
-from ansible_collections.katapult.cloud.plugins.module_utils._errors import ApiError, Facts, KatapultError, UnexpectedAnswer
+from ansible_collections.katapult.cloud.plugins.module_utils._errors import (
+    ApiError,
+    Facts,
+    KatapultError,
+    UnexpectedAnswer,
+    malformed,
+)
 from ansible_collections.katapult.cloud.plugins.module_utils._text import Hide, hide_nothing, presentable
 from ansible_collections.katapult.cloud.plugins.module_utils._transport import Body, Query, RawAnswer, Send
 
@@ -108,7 +114,7 @@ class Client:
         if answer is None:
             answer = _answers().read_answer(raw, self.budget.clock.wall(), self._hide)
         if expect and not has_id(answer.get(expect)):
-            raise _answers().misshapen(answer, 'a "%s" with an id' % expect)
+            raise malformed(answer, 'a "%s" with an id' % expect)
         return answer
 
     def _ask(self, method: str, path: str, query: Query | None, body: Body | None, seconds: float) -> RawAnswer:
@@ -188,22 +194,22 @@ class Client:
             answer = self._page(path, query, len(pages) + 1)
             on_page = answer.get(rows)
             if not isinstance(on_page, list):
-                raise _answers().misshapen(answer, 'a list "%s"' % rows)
+                raise malformed(answer, 'a list "%s"' % rows)
             if not all(has_id(row) for row in on_page):
-                raise _answers().misshapen(answer, 'the id of one of its "%s"' % rows)
+                raise malformed(answer, 'the id of one of its "%s"' % rows)
             pages.append(_pagination(answer, len(on_page)))
             if len(pages) > 1 and pages[-1].is_shorter_than(pages[-2]):
                 return None
             if pages[-1].number not in (None, len(pages)):
-                raise _answers().misshapen(answer, "page %d: it shows page %d" % (len(pages), pages[-1].number))
+                raise malformed(answer, "page %d: it shows page %d" % (len(pages), pages[-1].number))
             new = {row["id"]: row for row in on_page if row["id"] not in found}
             found.update(new)
             if not on_page or _is_last(pages) or any(until(row) for row in new.values()):
                 return list(found.values())
             if not new and pages[-1].total == pages[-2].total:
-                raise _answers().misshapen(answer, "anything new on page %d" % len(pages))
+                raise malformed(answer, "anything new on page %d" % len(pages))
             if len(pages) >= _most_pages(pages[0]):
-                raise _answers().misshapen({}, "an end: the list %s goes on after %d pages" % (path, len(pages)))
+                raise malformed({}, "an end: the list %s goes on after %d pages" % (path, len(pages)))
 
     def _page(self, path: str, query: Query, page: int) -> dict[str, t.Any]:
         """One page of a list, as large as the list allows."""

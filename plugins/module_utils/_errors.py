@@ -158,6 +158,23 @@ class UnexpectedAnswer(KatapultError):
     """Something answered, but not in the way the API does: a proxy's page, a redirect, a cut or empty body."""
 
 
+_MOST_KEYS = 10  # of an answer that a failure names
+
+
+def malformed(answer: t.Mapping[str, t.Any], lacking: str) -> UnexpectedAnswer:
+    """The failure for an answer that is JSON, but does not hold what such an answer must hold.
+
+    :param lacking: what is missing, for a person.
+    """
+    has = sorted(answer)
+    has = has[:_MOST_KEYS] + ["and %d more" % len(has[_MOST_KEYS:])] * (len(has) > _MOST_KEYS)
+    return UnexpectedAnswer(
+        "The answer cannot be used: it lacks %s. Check that api_url is that of the Katapult Core API." % lacking,
+        Facts("unreadable_answer", "the answer lacks %s (it has: %s)" % (lacking, ", ".join(has) or "nothing")),
+        maybe_done=True,
+    )
+
+
 class NoAnswer(KatapultError):
     """Nothing answered: refused, lost, too late, no such name, no trusted certificate."""
 

@@ -14,7 +14,12 @@ from ansible_collections.katapult.cloud.plugins.module_utils import _fields
 from ansible_collections.katapult.cloud.plugins.module_utils import _load_balancer as lb
 from ansible_collections.katapult.cloud.plugins.module_utils import _load_balancer_look as look
 from ansible_collections.katapult.cloud.plugins.module_utils._client import Client
-from ansible_collections.katapult.cloud.plugins.module_utils._errors import KatapultError, TaskRefused, invalid_task
+from ansible_collections.katapult.cloud.plugins.module_utils._errors import (
+    KatapultError,
+    TaskRefused,
+    invalid_task,
+    malformed,
+)
 from ansible_collections.katapult.cloud.plugins.module_utils._fields import Values
 from ansible_collections.katapult.cloud.plugins.module_utils._kinds import id_fault
 from ansible_collections.katapult.cloud.plugins.module_utils._plan import Plan, Step
@@ -183,21 +188,18 @@ def _send(client: Client, step: Step, once: bool = False) -> Values:
 def _change(client: Client, step: Step, identifier: str) -> Values:
     thing = _send(client, step)
     if thing["id"] != identifier:
-        from ansible_collections.katapult.cloud.plugins.module_utils._answer import misshapen
-
-        raise misshapen({}, "the load balancer %s that was to be changed: it shows %s" % (identifier, thing["id"]))
+        raise malformed({}, "the load balancer %s that was to be changed: it shows %s" % (identifier, thing["id"]))
     return thing
 
 
 def _create(client: Client, wanted: Wanted, step: Step) -> Plan:
-    from ansible_collections.katapult.cloud.plugins.module_utils._answer import misshapen
     from ansible_collections.katapult.cloud.plugins.module_utils._once import create_once
 
     def create() -> Values:
         thing = _send(client, step, once=True)
         shown, given = thing["api_reference"], t.cast(str, wanted.api_reference)
         if shown is not None and shown.lower() != given.lower():  # the answer to another request; not another spelling
-            raise misshapen({}, "%s that was to be created: it shows %s" % (wanted.called, lb.called(thing)))
+            raise malformed({}, "%s that was to be created: it shows %s" % (wanted.called, lb.called(thing)))
         return thing
 
     created = create_once(

@@ -11,7 +11,7 @@ from __future__ import annotations
 import typing as t
 
 from ansible_collections.katapult.cloud.plugins.module_utils._client import Client, has_id
-from ansible_collections.katapult.cloud.plugins.module_utils._errors import KatapultError
+from ansible_collections.katapult.cloud.plugins.module_utils._errors import KatapultError, malformed
 from ansible_collections.katapult.cloud.plugins.module_utils._fields import Values
 from ansible_collections.katapult.cloud.plugins.module_utils._readable import Readable
 
@@ -34,12 +34,12 @@ def one(client: Client, kind: Readable, by: str, value: str) -> Values | None:
     if isinstance(thing, list) and len(thing) == 1:  # so the API's document has certificates, unlike its own clients
         thing = thing[0]
     if not has_id(thing):
-        raise _misshapen(kind.one, answer, 'a "%s" with an id' % kind.singular)
+        raise _malformed(kind.one, answer, 'a "%s" with an id' % kind.singular)
     found = kind.read(thing, answer)
     # Names in the domain name system, and what becomes a part of one, are the same in any case of letters.
     if found[by] is not None and found[by] != value and (by == "id" or found[by].lower() != value.lower()):
         said = 'the %s with the %s "%s": it shows "%s"' % (kind.called, by, value, found[by])
-        raise _misshapen(kind.one, answer, said)
+        raise _malformed(kind.one, answer, said)
     return found
 
 
@@ -57,9 +57,9 @@ def rows(client: Client, kind: Readable, organization: Values | None, more: Quer
     answer = client.request("GET", kind.all, query)
     listed = answer.get(kind.plural)
     if not isinstance(listed, list):
-        raise _misshapen(kind.all, answer, 'a list "%s"' % kind.plural)
+        raise _malformed(kind.all, answer, 'a list "%s"' % kind.plural)
     if not all(has_id(row) for row in listed):
-        raise _misshapen(kind.all, answer, 'the id of one of its "%s"' % kind.plural)
+        raise _malformed(kind.all, answer, 'the id of one of its "%s"' % kind.plural)
     return [kind.read_row(row) for row in {row["id"]: row for row in listed}.values()]
 
 
@@ -76,10 +76,7 @@ def in_full(client: Client, kind: Readable, found: t.Iterable[Values]) -> t.Iter
             yield thing
 
 
-def _misshapen(path: str, answer: t.Mapping[str, t.Any], lacking: str) -> KatapultError:
-    # Only here: a module compiles all its imports each time it runs, and needs this one for odd answers alone.
-    from ansible_collections.katapult.cloud.plugins.module_utils._answer import misshapen
-
-    error = misshapen(answer, lacking)
+def _malformed(path: str, answer: t.Mapping[str, t.Any], lacking: str) -> KatapultError:
+    error = malformed(answer, lacking)
     error.facts = error.facts._replace(method="GET", path=path)
     return error

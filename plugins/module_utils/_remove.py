@@ -10,9 +10,8 @@ from __future__ import annotations
 
 import typing as t
 
-from ansible_collections.katapult.cloud.plugins.module_utils._answer import misshapen
 from ansible_collections.katapult.cloud.plugins.module_utils._client import Client
-from ansible_collections.katapult.cloud.plugins.module_utils._errors import KatapultError
+from ansible_collections.katapult.cloud.plugins.module_utils._errors import KatapultError, malformed
 from ansible_collections.katapult.cloud.plugins.module_utils._plan import Plan, Values
 
 
@@ -27,7 +26,7 @@ def remove(client: Client, plan: Plan, kind: str) -> Plan:
     try:
         answer = client.request(step.method, step.path, step.query, expect=kind)
         if answer[kind]["id"] != identifier:
-            raise misshapen({}, "the %s %s that was to be removed: it shows %s" % (kind, identifier, answer[kind]["id"]))
+            raise malformed({}, "the %s %s that was to be removed: it shows %s" % (kind, identifier, answer[kind]["id"]))
     except KatapultError as error:
         if not error.says_missing(kind):
             raise

@@ -11,9 +11,8 @@ from __future__ import annotations
 import typing as t
 
 from ansible_collections.katapult.cloud.plugins.module_utils import _rule
-from ansible_collections.katapult.cloud.plugins.module_utils._answer import misshapen
 from ansible_collections.katapult.cloud.plugins.module_utils._client import Client
-from ansible_collections.katapult.cloud.plugins.module_utils._errors import KatapultError
+from ansible_collections.katapult.cloud.plugins.module_utils._errors import KatapultError, malformed
 from ansible_collections.katapult.cloud.plugins.module_utils._fields import Values
 from ansible_collections.katapult.cloud.plugins.module_utils._once import create_once
 from ansible_collections.katapult.cloud.plugins.module_utils._plan import Plan, Step
@@ -32,7 +31,7 @@ def list_rules(client: Client, of: Values) -> list[Values]:
     rules = [_rule.read_row(row) for row in listed]
     for rule in rules:
         if rule.get("listen_port") is None:
-            raise misshapen(rule, "the port of the rule %s" % rule["id"])
+            raise malformed(rule, "the port of the rule %s" % rule["id"])
     return rules
 
 
@@ -57,12 +56,12 @@ def _check_owner(shown: Values, of: Values) -> None:
     for by, value in of.items():
         if owner.get(by) not in (None, value):
             said = "the %s %s" % (by, owner[by])
-            raise misshapen(shown, "a rule of the load balancer %s: it shows one with %s" % (value, said))
+            raise malformed(shown, "a rule of the load balancer %s: it shows one with %s" % (value, said))
 
 
 def _same(rule: Values, identifier: str) -> Values:
     if rule["id"] != identifier:
-        raise misshapen(rule, "the rule %s that was asked for: it shows %s" % (identifier, rule["id"]))
+        raise malformed(rule, "the rule %s that was asked for: it shows %s" % (identifier, rule["id"]))
     return rule
 
 
@@ -75,7 +74,7 @@ def completed(client: Client, wanted: Values, row: Values, of: Values) -> Values
         return row
     rule = read_rule(client, row["id"], of)
     if rule["listen_port"] != row["listen_port"]:
-        raise misshapen(rule, "port %d, on which the list shows the rule %s" % (row["listen_port"], row["id"]))
+        raise malformed(rule, "port %d, on which the list shows the rule %s" % (row["listen_port"], row["id"]))
     return rule
 
 

@@ -124,7 +124,7 @@ def test_many_errors_give_a_readable_failure(bounded):
 
 @pytest.mark.parametrize("lacking", ["a list", "y" * MEGABYTE])
 def test_an_answer_of_long_names_gives_a_short_failure(bounded, lacking):
-    result = _answer.misshapen({"x" * MEGABYTE + str(number): 1 for number in range(20)}, lacking).result()
+    result = _errors.malformed({"x" * MEGABYTE + str(number): 1 for number in range(20)}, lacking).result()
     assert len(json.dumps(result)) < 20000 and ("and 10 more" in result["error"]["description"] or lacking != "a list")
 
 
@@ -208,7 +208,7 @@ SPOKEN = {
     ),
     "task": lambda text: invalid_task("name %s is odd" % text),
     "refusal": lambda text: _errors.TaskRefused("It is %s." % text, "odd"),
-    "keys": lambda text: _answer.misshapen({text: 1}, "a list"),
+    "keys": lambda text: _errors.malformed({text: 1}, "a list"),
     "redirect": lambda text: failure_of(302, b"", {"location": "https://a.example/%s" % text}),
 }
 
