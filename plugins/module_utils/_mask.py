@@ -31,3 +31,13 @@ def masked(value: t.Any, secrets: t.Sequence[str]) -> t.Any:
     if isinstance(value, (list, tuple)):
         return [masked(item, secrets) for item in value]
     return value
+
+
+def hiding(secrets: t.Iterable[str]) -> t.Callable[[t.Any], t.Any]:
+    """What masks these secrets in a value; empty ones are none, and one that is part of another comes after it."""
+    ordered = sorted(filter(None, secrets), key=len, reverse=True)
+
+    def hide(value: t.Any) -> t.Any:
+        return masked(value, ordered)
+
+    return hide

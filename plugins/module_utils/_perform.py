@@ -8,11 +8,10 @@
 
 from __future__ import annotations
 
-import functools
 import typing as t
 
 from ansible_collections.katapult.cloud.plugins.module_utils._errors import KatapultError, internal_error
-from ansible_collections.katapult.cloud.plugins.module_utils._mask import masked
+from ansible_collections.katapult.cloud.plugins.module_utils._mask import hiding
 from ansible_collections.katapult.cloud.plugins.module_utils._options import Connect, given_organization, open_client
 from ansible_collections.katapult.cloud.plugins.module_utils._result import Result
 from ansible_collections.katapult.cloud.plugins.module_utils._text import presentable
@@ -49,7 +48,7 @@ def perform(
     :param tell: hears of each request in one line.
     :param connect: opens the transport.
     """
-    hide = functools.partial(masked, secrets=sorted(filter(None, secrets), key=len, reverse=True))
+    hide = hiding(secrets)
     try:
         client = open_client(params, check_mode, hide, tell, connect)
         result = run(params, given_organization(params), client, not check_mode)

@@ -37,12 +37,12 @@ class InProcessAction(OrdinaryModule):
 
     def run(self, tmp: str | None = None, task_vars: Vars | None = None) -> Vars:
         """Run the task in this process, or step aside and let the ordinary module run."""
-        try:
-            check_arguments(self._task.args)
-        except CannotReceive as error:
-            return self._as_of_module({"msg": str(error), "failed": True})
         reason = reason_for_module(self._circumstances(task_vars or {}))
         if reason is not None:
+            try:
+                check_arguments(self._task.args)  # in process, they are checked where they are received
+            except CannotReceive as error:
+                return self._as_of_module({"msg": str(error), "failed": True})
             self._display.vvvv("katapult.cloud: runs as a module, because %s" % reason, host=self._address)
             return super().run(tmp, task_vars)
         self._display.vvvv("katapult.cloud: runs in process", host=self._address)

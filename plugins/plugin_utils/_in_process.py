@@ -8,12 +8,11 @@
 
 from __future__ import annotations
 
-import functools
 import importlib
 import typing as t
 import warnings
 
-from ansible_collections.katapult.cloud.plugins.module_utils._mask import masked
+from ansible_collections.katapult.cloud.plugins.module_utils._mask import hiding
 from ansible_collections.katapult.cloud.plugins.module_utils._options import CONNECTION_SPEC
 from ansible_collections.katapult.cloud.plugins.module_utils._perform import perform
 from ansible_collections.katapult.cloud.plugins.module_utils._text import presentable
@@ -44,8 +43,7 @@ def run_task(
     except CannotReceive as error:
         return {"msg": str(error), "failed": True}
     if options.fault is not None:
-        hide = functools.partial(masked, secrets=sorted(filter(None, options.secrets), key=len, reverse=True))
-        return _printed({"msg": presentable(options.fault, hide)}, options, failed=True)
+        return _printed({"msg": presentable(options.fault, hiding(options.secrets))}, options, failed=True)
     sound = False
     try:
         with warnings.catch_warnings():

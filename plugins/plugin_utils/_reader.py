@@ -19,14 +19,14 @@ from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 from ansible.module_utils.errors import UnsupportedError
 from ansible_collections.katapult.cloud.plugins.module_utils._client import Client
 from ansible_collections.katapult.cloud.plugins.module_utils._errors import KatapultError, internal_error
-from ansible_collections.katapult.cloud.plugins.module_utils._mask import masked
+from ansible_collections.katapult.cloud.plugins.module_utils._mask import hiding
 from ansible_collections.katapult.cloud.plugins.module_utils._options import (
     CONNECTION_SPEC,
     Connect,
     given_organization,
     open_client,
 )
-from ansible_collections.katapult.cloud.plugins.module_utils._text import presentable
+from ansible_collections.katapult.cloud.plugins.module_utils._text import Hide, presentable
 from ansible_collections.katapult.cloud.plugins.module_utils._transport import REQUESTS_IMPORT_ERROR, HttpTransport
 from ansible_collections.katapult.cloud.plugins.plugin_utils._arguments import CannotReceive, received
 
@@ -44,15 +44,11 @@ class Options:
     """The checked options of a plugin.
 
     :param params: all of them, None where not given.
-    :param secrets: the values of those that nobody may see, the longest first.
+    :param hide: masks the values of those that nobody may see.
     """
 
     params: Values
-    secrets: tuple[str, ...]
-
-    def hide(self, value: t.Any) -> t.Any:
-        """The same value with the secrets masked."""
-        return masked(value, self.secrets)
+    hide: Hide
 
 
 def check_options(own: Mapping[str, t.Any], given: Mapping[str, t.Any]) -> Options:
@@ -67,12 +63,11 @@ def check_options(own: Mapping[str, t.Any], given: Mapping[str, t.Any]) -> Optio
     except CannotReceive as error:
         raise CannotRead(str(error)) from None
     result = ArgumentSpecValidator({**CONNECTION_SPEC, **own}).validate(arguments)
-    hidden = filter(None, result._no_log_values)  # pylint: disable=protected-access
-    secrets = tuple(sorted(hidden, key=len, reverse=True))
+    hide = hiding(result._no_log_values)  # pylint: disable=protected-access
     if result.error_messages:
         unknown = "Unknown option: " if isinstance(result.errors[0], UnsupportedError) else ""
-        raise CannotRead(masked(unknown + result.errors.msg, secrets))
-    return Options(result.validated_parameters, secrets)
+        raise CannotRead(hide(unknown + result.errors.msg))
+    return Options(result.validated_parameters, hide)
 
 
 def organization_of(options: Options) -> Organization:
