@@ -32,6 +32,7 @@ options:
         The same holds for O(api_url) and what is in O(organization) and O(filters).
       - It is sent to O(api_url) only, never over plain HTTP except to this machine itself, never on to the target of a redirect,
         and it is never shown.
+      - A text. Its type is V(raw) so that a value of another type is refused without being shown.
   organization:
     description:
       - The organization whose virtual machines become hosts, by exactly one of the keys C(id) and C(sub_domain).

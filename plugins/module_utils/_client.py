@@ -65,11 +65,13 @@ class Client:
         query: Query | None = None,
         body: Body | None = None,
         expect: str | None = None,
+        identifier: str | None = None,
         once: bool = False,
     ) -> dict[str, t.Any]:
         """The API's answer to one request.
 
         :param expect: the key under which the answer must hold an object with an id.
+        :param identifier: the id that it must be, where that is known before.
         :param once: send it once, whatever comes of it.
         :raises KatapultError: there is no usable answer, and trying again is unsafe, useless or over budget.
         """
@@ -86,7 +88,7 @@ class Client:
             tries += 1
             started = clock.monotonic()
             try:
-                return self._try(method, path, query, body, expect, tries)
+                return self._try(method, path, query, body, expect, identifier, tries)
             except KatapultError as error:
                 if isinstance(error, UnexpectedAnswer):
                     self.distrust()
@@ -105,7 +107,14 @@ class Client:
         getattr(self._send, "renew", lambda: None)()
 
     def _try(
-        self, method: str, path: str, query: Query | None, body: Body | None, expect: str | None, tries: int
+        self,
+        method: str,
+        path: str,
+        query: Query | None,
+        body: Body | None,
+        expect: str | None,
+        identifier: str | None,
+        tries: int,
     ) -> dict[str, t.Any]:
         # What a later try may take is bounded by what is left of the budget, and is never too short to be of use.
         seconds = self._timeout if tries == 1 else min(self._timeout, max(1.0, self.budget.left()))
@@ -115,6 +124,8 @@ class Client:
             answer = _answers().read_answer(raw, self.budget.clock.wall(), self._hide)
         if expect and not has_id(answer.get(expect)):
             raise malformed(answer, 'a "%s" with an id' % expect)
+        if expect and identifier not in (None, answer[expect]["id"]):
+            raise malformed(answer, "the %s %s: it shows %s" % (expect, identifier, answer[expect]["id"]))
         return answer
 
     def _ask(self, method: str, path: str, query: Query | None, body: Body | None, seconds: float) -> RawAnswer:

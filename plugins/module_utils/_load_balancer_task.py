@@ -178,18 +178,15 @@ def _act(client: Client, wanted: Wanted, plan: Plan) -> Plan:
         from ansible_collections.katapult.cloud.plugins.module_utils._remove import remove
 
         return remove(client, plan, "load_balancer")
-    return plan._replace(after=_change(client, step, t.cast(Values, plan.before)["id"]))
+    return plan._replace(after=_send(client, step, t.cast(Values, plan.before)["id"]))
 
 
-def _send(client: Client, step: Step, once: bool = False) -> Values:
-    return lb.read(client.request(step.method, step.path, step.query, step.body, expect="load_balancer", once=once))
-
-
-def _change(client: Client, step: Step, identifier: str) -> Values:
-    thing = _send(client, step)
-    if thing["id"] != identifier:
-        raise malformed({}, "the load balancer %s that was to be changed: it shows %s" % (identifier, thing["id"]))
-    return thing
+def _send(client: Client, step: Step, identifier: str | None = None, once: bool = False) -> Values:
+    return lb.read(
+        client.request(
+            step.method, step.path, step.query, step.body, expect="load_balancer", identifier=identifier, once=once
+        )
+    )
 
 
 def _create(client: Client, wanted: Wanted, step: Step) -> Plan:

@@ -11,7 +11,7 @@ from __future__ import annotations
 import typing as t
 
 from ansible_collections.katapult.cloud.plugins.module_utils._client import Client
-from ansible_collections.katapult.cloud.plugins.module_utils._errors import KatapultError, malformed
+from ansible_collections.katapult.cloud.plugins.module_utils._errors import KatapultError
 from ansible_collections.katapult.cloud.plugins.module_utils._plan import Plan, Values
 
 
@@ -24,9 +24,7 @@ def remove(client: Client, plan: Plan, kind: str) -> Plan:
     (step,) = plan.steps
     identifier = t.cast(Values, plan.before)["id"]
     try:
-        answer = client.request(step.method, step.path, step.query, expect=kind)
-        if answer[kind]["id"] != identifier:
-            raise malformed({}, "the %s %s that was to be removed: it shows %s" % (kind, identifier, answer[kind]["id"]))
+        client.request(step.method, step.path, step.query, expect=kind, identifier=identifier)
     except KatapultError as error:
         if not error.says_missing(kind):
             raise

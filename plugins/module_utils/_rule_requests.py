@@ -41,7 +41,7 @@ def read_rule(client: Client, identifier: str, of: Values) -> Values:
     :param of: what names the load balancer that has it, in the API's words; empty if that is to be found out.
     """
     query = [("load_balancer_rule[id]", identifier)]
-    return _same(_read(client.request("GET", _rule.ONE, query, expect="load_balancer_rule"), of), identifier)
+    return _read(client.request("GET", _rule.ONE, query, expect="load_balancer_rule", identifier=identifier), of)
 
 
 def _read(answer: Values, of: Values) -> Values:
@@ -57,12 +57,6 @@ def _check_owner(shown: Values, of: Values) -> None:
         if owner.get(by) not in (None, value):
             said = "the %s %s" % (by, owner[by])
             raise malformed(shown, "a rule of the load balancer %s: it shows one with %s" % (value, said))
-
-
-def _same(rule: Values, identifier: str) -> Values:
-    if rule["id"] != identifier:
-        raise malformed(rule, "the rule %s that was asked for: it shows %s" % (identifier, rule["id"]))
-    return rule
 
 
 def completed(client: Client, wanted: Values, row: Values, of: Values) -> Values:
@@ -96,11 +90,13 @@ def act(client: Client, wanted: Values, plan: Plan, of: Values) -> Plan:
         return _create(client, wanted, step._replace(body={**(step.body or {}), "load_balancer": of}), of)
     if step.method == "DELETE":
         return remove(client, plan, "load_balancer_rule")
-    return plan._replace(after=_same(_send(client, step, of), t.cast(Values, plan.before)["id"]))
+    return plan._replace(after=_send(client, step, of, t.cast(Values, plan.before)["id"]))
 
 
-def _send(client: Client, step: Step, of: Values, once: bool = False) -> Values:
-    answer = client.request(step.method, step.path, step.query, step.body, expect="load_balancer_rule", once=once)
+def _send(client: Client, step: Step, of: Values, identifier: str | None = None, once: bool = False) -> Values:
+    answer = client.request(
+        step.method, step.path, step.query, step.body, expect="load_balancer_rule", identifier=identifier, once=once
+    )
     return _read(answer, of)
 
 

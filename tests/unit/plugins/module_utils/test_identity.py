@@ -119,3 +119,21 @@ def test_a_removal_whose_answer_shows_another_thing_is_a_failure(desk, run, path
     with pytest.raises(KatapultError) as failure:
         getattr(desk, run)(state="absent", **task)
     assert failure.value.facts.code == "unreadable_answer" and failure.value.maybe_done
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "task"),
+    [
+        ("PATCH", ONE, {"properties": {"api_reference": "web", "name": "New"}}),
+        ("DELETE", ONE, {"properties": {"api_reference": "web"}, "state": "absent"}),
+        ("PATCH", RULE, {"properties": {**HTTP, "destination_port": 1}}),
+        ("DELETE", RULE, {"properties": HTTP, "state": "absent"}),
+    ],
+)
+def test_a_write_whose_answer_shows_another_thing_says_which_and_that_it_may_have_taken_effect(desk, method, path, task):
+    answering(desk, method, path, lambda document: next(iter(document.values())).update(id="another"))
+    with pytest.raises(KatapultError, match="it shows another.*Whether it took effect is not known") as failure:
+        (desk.run if path == ONE else desk.run_rule)(**task)
+    facts = failure.value.facts
+    assert (facts.code, facts.method, facts.path) == ("unreadable_answer", method, path)
+    assert desk.sent().count(method) == 1
