@@ -195,24 +195,24 @@ import typing as t
 
 from ansible.errors import AnsibleError, AnsibleParserError
 from ansible.plugins.inventory import BaseInventoryPlugin, Cacheable, Constructable
-from ansible_collections.katapult.cloud.plugins.module_utils._options import CONNECTION_SPEC
-from ansible_collections.katapult.cloud.plugins.module_utils._text import hide_nothing, presentable, visible
-from ansible_collections.katapult.cloud.plugins.module_utils._transport import VERSION
+from ansible_collections.katapult.cloud.plugins.module_utils._connection_options import CONNECTION_SPEC
+from ansible_collections.katapult.cloud.plugins.module_utils._text import no_redaction, presentable, visible
+from ansible_collections.katapult.cloud.plugins.module_utils._version import VERSION
 from ansible_collections.katapult.cloud.plugins.plugin_utils import _hosts
-from ansible_collections.katapult.cloud.plugins.plugin_utils._machines import (
-    FILTERS,
-    machines,
-    matching,
-    needs_details,
-)
-from ansible_collections.katapult.cloud.plugins.plugin_utils._reader import (
-    CannotRead,
+from ansible_collections.katapult.cloud.plugins.plugin_utils._plugin_client import (
     Options,
-    check_options,
-    organization_of,
-    read,
+    PluginError,
+    validate_options,
+    validate_organization,
+    with_client,
 )
 from ansible_collections.katapult.cloud.plugins.plugin_utils._untrusted import untrusted
+from ansible_collections.katapult.cloud.plugins.plugin_utils._virtual_machines import (
+    FILTERS,
+    fetch,
+    needs_details,
+    select,
+)
 
 Values = t.Dict[str, t.Any]
 
@@ -249,9 +249,9 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
         config = self._read_config_data(path)
         try:
             self._refuse_unknown(config)
-            options = check_options(OWN_SPEC, self._given())
+            options = validate_options(OWN_SPEC, self._given())
             self._add_hosts(options, self._machines(options, path, cache))
-        except CannotRead as trouble:
+        except PluginError as trouble:
             raise AnsibleParserError(visible(str(trouble))) from None
 
     def _refuse_unknown(self, config: Values) -> None:
@@ -263,7 +263,7 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
         unknown = sorted(str(name) for name in config if name not in names)
         if unknown:
             known = ", ".join(sorted(self.option_definitions))
-            raise CannotRead("Unknown option: %s. There are %s." % (", ".join(unknown), known))
+            raise PluginError("Unknown option: %s. There are %s." % (", ".join(unknown), known))
 
     def _given(self) -> Values:
         """The options that are set anywhere, with the templates of the inventory file filled in."""
@@ -278,21 +278,21 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
             except AnsibleError as error:
                 # Where something of a token is in the template, the error may repeat it.
                 reason = type(error).__name__ if name == "api_token" else error
-                raise CannotRead("The template of %s cannot be filled in: %s" % (name, reason)) from None
+                raise PluginError("The template of %s cannot be filled in: %s" % (name, reason)) from None
         return found
 
     def _machines(self, options: Options, path: str, cache: bool) -> list[Values]:
         """All machines that may become hosts, from the cache or from Katapult."""
-        organization = organization_of(options)
+        organization = validate_organization(options)
         if organization is None:
-            raise CannotRead("organization (or KATAPULT_ORGANIZATION) is required. Nothing was sent.")
+            raise PluginError("organization (or KATAPULT_ORGANIZATION) is required. Nothing was sent.")
         details = self._wants_details(options)
         key = self._key(path, options, organization, details)
         kept = self._kept(key) if cache else None
         if kept is not None:
             return kept
         filters = options.params["filters"] or {}
-        found, gone = read(options, lambda client: machines(client, organization, filters, details), self._tell)
+        found, gone = with_client(options, lambda client: fetch(client, organization, filters, details), self._log_request)
         for machine in gone:
             self._warn(
                 "The virtual machine %s (%s) is left out: it was gone before its details could be read."
@@ -303,9 +303,9 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
         return found
 
     def _warn(self, text: str) -> None:
-        self.display.warning(presentable(text, hide_nothing))
+        self.display.warning(presentable(text, no_redaction))
 
-    def _tell(self, line: str) -> None:
+    def _log_request(self, line: str) -> None:
         self.display.vvv("katapult.cloud: %s" % line)
 
     def _wants_details(self, options: Options) -> bool:
@@ -314,7 +314,7 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
             options.params["filters"] or {}, {name: self.get_option(name) for name in _CONSTRUCTED}
         )
         if given == "never" and needed:
-            raise CannotRead(
+            raise PluginError(
                 "details is never, but %s cannot do without them: the list of virtual machines shows no states, tags, groups"
                 " and annotations. Nothing was sent." % " and ".join(needed)
             )
@@ -339,12 +339,12 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
         return kept if sound else None
 
     def _add_hosts(self, options: Options, found: list[Values]) -> None:
-        chosen = matching(found, options.params["filters"] or {})
+        chosen = select(found, options.params["filters"] or {})
         names, warnings = _hosts.host_names(chosen, options.params["hostname"])
         for warning in warnings:
             self._warn(warning)
         for machine in chosen:
-            self._add_host(untrusted(names[machine["id"]]), _hosts.variables(machine, options.params["connect_with"]))
+            self._add_host(untrusted(names[machine["id"]]), _hosts.host_variables(machine, options.params["connect_with"]))
 
     def _add_host(self, host: str, variables: Values) -> None:
         self.inventory.add_host(host)

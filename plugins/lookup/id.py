@@ -97,14 +97,14 @@ import typing as t
 from ansible.errors import AnsibleLookupError
 from ansible.plugins.lookup import LookupBase
 from ansible.utils.display import Display
-from ansible_collections.katapult.cloud.plugins.module_utils._options import CONNECTION_SPEC
+from ansible_collections.katapult.cloud.plugins.module_utils._connection_options import CONNECTION_SPEC
 from ansible_collections.katapult.cloud.plugins.module_utils._text import visible
-from ansible_collections.katapult.cloud.plugins.plugin_utils._names import KINDS, ids
-from ansible_collections.katapult.cloud.plugins.plugin_utils._reader import (
-    CannotRead,
-    check_options,
-    organization_of,
-    read,
+from ansible_collections.katapult.cloud.plugins.plugin_utils._id_lookup import KINDS, resolve
+from ansible_collections.katapult.cloud.plugins.plugin_utils._plugin_client import (
+    PluginError,
+    validate_options,
+    validate_organization,
+    with_client,
 )
 
 Vars = t.Dict[str, t.Any]
@@ -123,19 +123,19 @@ class LookupModule(LookupBase):
         self.set_options(var_options=self._templar.template(given), direct=direct)
         try:
             return self._ids(terms, direct)
-        except CannotRead as trouble:
+        except PluginError as trouble:
             raise AnsibleLookupError(visible(str(trouble))) from None
 
     def _ids(self, terms: list[t.Any], kwargs: Vars) -> list[str]:
         unknown = sorted(set(kwargs) - set(CONNECTION_SPEC))
         if unknown:
-            raise CannotRead("Unknown option: %s. There are %s." % (", ".join(unknown), ", ".join(CONNECTION_SPEC)))
+            raise PluginError("Unknown option: %s. There are %s." % (", ".join(unknown), ", ".join(CONNECTION_SPEC)))
         kind, names = _kind_and_names(terms)
-        options = check_options({}, dict(self._given()))
-        organization = organization_of(options)
-        return read(
+        options = validate_options({}, dict(self._given()))
+        organization = validate_organization(options)
+        return with_client(
             options,
-            lambda client: ids(client, KINDS[kind], names, organization),
+            lambda client: resolve(client, KINDS[kind], names, organization),
             lambda line: Display().vvv("katapult.cloud: %s" % line),
         )
 
@@ -150,12 +150,12 @@ class LookupModule(LookupBase):
 def _kind_and_names(terms: list[t.Any]) -> tuple[str, list[str]]:
     kinds = "one of the kinds %s" % ", ".join(KINDS)
     if not terms:
-        raise CannotRead("Nothing to look up: give %s, and then names." % kinds)
+        raise PluginError("Nothing to look up: give %s, and then names." % kinds)
     kind, *rest = terms
     if not isinstance(kind, str) or kind not in KINDS:
-        raise CannotRead("The first term must be %s, and is %r." % (kinds, kind))
+        raise PluginError("The first term must be %s, and is %r." % (kinds, kind))
     names = [name for term in rest for name in (term if isinstance(term, (list, tuple)) else [term])]
     odd = [name for name in names if not isinstance(name, str) or not name.strip()]
     if odd:
-        raise CannotRead("The name of a %s must be a text that is not empty, and is %r." % (KINDS[kind].called, odd[0]))
+        raise PluginError("The name of a %s must be a text that is not empty, and is %r." % (KINDS[kind].called, odd[0]))
     return str(kind), [str(name) for name in names]

@@ -11,8 +11,8 @@
     KatapultError            a task cannot be finished
     |-- TaskRefused          the task, as written, must not or cannot be done; nothing was written
     |-- ApiError             the API answered with an error of its own
-    |-- UnexpectedAnswer     something answered, but not in the way the API does
-    `-- NoAnswer             nothing answered
+    |-- UnexpectedResponse     something answered, but not in the way the API does
+    `-- TransportError             nothing answered
 
 The shell that runs a task catches C(KatapultError) once and turns it into one structured failure.
 """
@@ -24,14 +24,14 @@ from types import MappingProxyType
 
 from ansible_collections.katapult.cloud.plugins.module_utils._text import (
     LONGEST_TEXT,
-    Hide,
+    Redact,
     cut_middle,
-    hide_nothing,
+    no_redaction,
     presentable,
 )
 
 
-class Facts(t.NamedTuple):
+class ErrorDetails(t.NamedTuple):
     """What is known of a failure, as it is returned under the key C(error).
 
     The fields are named as in the API's own error body. C(code) is the API's code, or one of the
@@ -51,77 +51,77 @@ class KatapultError(Exception):
     """A task cannot be finished.
 
     :param message: what happened and what to do about it, for a person.
-    :param facts: the same for a program.
-    :param maybe_done: whether the request may have taken effect all the same.
-    :param passing: whether the trouble may pass by itself, so that trying again makes sense.
+    :param details: the same for a program.
+    :param may_have_taken_effect: whether the request may have taken effect all the same.
+    :param transient: whether the trouble may pass by itself, so that trying again makes sense.
     :param retry_after: seconds that the other side asks to wait before the next try, if it says so.
     """
 
     def __init__(
         self,
         message: str,
-        facts: Facts,
-        maybe_done: bool = False,
-        passing: bool = False,
+        details: ErrorDetails,
+        may_have_taken_effect: bool = False,
+        transient: bool = False,
         retry_after: float | None = None,
     ) -> None:
         super().__init__(message)
         self.message = message
-        self.facts = facts
-        self.maybe_done = maybe_done
-        self.passing = passing
+        self.details = details
+        self.may_have_taken_effect = may_have_taken_effect
+        self.transient = transient
         self.retry_after = retry_after
         self.changed = False
-        self.known: dict[str, t.Any] = {}
+        self.partial_result: dict[str, t.Any] = {}
 
     def __str__(self) -> str:
         return self.message
 
-    def add(self, sentence: str) -> KatapultError:
+    def add_note(self, sentence: str) -> KatapultError:
         """Say one more thing to the person who reads the failure; returns the error, to be raised."""
         self.message = "%s %s" % (self.message, sentence)
         return self
 
-    def after_writes(self, **known: t.Any) -> KatapultError:
+    def with_partial_result(self, **known: t.Any) -> KatapultError:
         """State that something was already changed, and what is known of it; returns the error, to be raised."""
         self.changed = True
-        self.known = known
+        self.partial_result = known
         return self
 
-    def says_missing(self, kind: str) -> bool:
+    def is_not_found(self, kind: str) -> bool:
         """Whether the API says that a thing of this kind is not there, and not that something else is not."""
-        return self.facts.http_status == 404 and self.facts.code == "%s_not_found" % kind
+        return self.details.http_status == 404 and self.details.code == "%s_not_found" % kind
 
-    def told(self, hide: Hide) -> str:
+    def redacted_message(self, redact: Redact) -> str:
         """The message as it can be shown.
 
-        :param hide: masks the secrets in a text.
+        :param redact: masks the secrets in a text.
         """
-        return presentable(self.message, hide)
+        return presentable(self.message, redact)
 
-    def result(self, hide: Hide = hide_nothing) -> dict[str, t.Any]:
+    def result(self, redact: Redact = no_redaction) -> dict[str, t.Any]:
         """The failure as a task result, without C(failed).
 
-        :param hide: masks the secrets in a value.
+        :param redact: masks the secrets in a value.
         """
-        error = hide(dict(self.facts._asdict(), detail=dict(self.facts.detail)))
+        error = redact(dict(self.details._asdict(), detail=dict(self.details.detail)))
         if error["description"] is not None:
             error["description"] = cut_middle(error["description"], LONGEST_TEXT)
-        return {**hide(self.known), "msg": self.told(hide), "changed": self.changed, "error": error}
+        return {**redact(self.partial_result), "msg": self.redacted_message(redact), "changed": self.changed, "error": error}
 
 
 class TaskRefused(KatapultError):
     """The task must not or cannot be done; nothing was written for it."""
 
     def __init__(self, message: str, code: str) -> None:
-        super().__init__(message, Facts(code=code, description=message))
+        super().__init__(message, ErrorDetails(code=code, description=message))
 
 
 _MOST_FAULTS = 10  # that a message tells; more than that nobody reads
 _LONGEST_FAULT = 300  # characters; a value may be as long as it likes
 
 
-class _InvalidTask(TaskRefused):
+class _InvalidOptions(TaskRefused):
     """The task cannot be done as it is written, found before anything is sent.
 
     :param faults: what is wrong with it, each a sentence without its full stop.
@@ -133,49 +133,49 @@ class _InvalidTask(TaskRefused):
             self._faults.append("and %d more faults" % (len(faults) - _MOST_FAULTS))
         super().__init__("%s. Nothing was sent." % "; ".join(self._faults), "invalid_task")
 
-    def told(self, hide: Hide) -> str:
+    def redacted_message(self, redact: Redact) -> str:
         # Each is cut by itself: it begins with the option and ends with what is wrong with it.
-        return "%s. Nothing was sent." % "; ".join(presentable(fault, hide, _LONGEST_FAULT) for fault in self._faults)
+        return "%s. Nothing was sent." % "; ".join(presentable(fault, redact, _LONGEST_FAULT) for fault in self._faults)
 
-    def result(self, hide: Hide = hide_nothing) -> dict[str, t.Any]:
-        result = super().result(hide)
+    def result(self, redact: Redact = no_redaction) -> dict[str, t.Any]:
+        result = super().result(redact)
         return {**result, "error": {**result["error"], "description": result["msg"]}}
 
 
-def invalid_task(*faults: str) -> TaskRefused:
+def invalid_options(*faults: str) -> TaskRefused:
     """The failure for a task that cannot be done as it is written; nothing has been sent.
 
     :param faults: what is wrong with it, each a sentence without its full stop, with values of any length.
     """
-    return _InvalidTask(faults)
+    return _InvalidOptions(faults)
 
 
 class ApiError(KatapultError):
     """The API answered with an error of its own."""
 
 
-class UnexpectedAnswer(KatapultError):
+class UnexpectedResponse(KatapultError):
     """Something answered, but not in the way the API does: a proxy's page, a redirect, a cut or empty body."""
 
 
 _MOST_KEYS = 10  # of an answer that a failure names
 
 
-def malformed(answer: t.Mapping[str, t.Any], lacking: str) -> UnexpectedAnswer:
+def malformed(answer: t.Mapping[str, t.Any], lacking: str) -> UnexpectedResponse:
     """The failure for an answer that is JSON, but does not hold what such an answer must hold.
 
     :param lacking: what is missing, for a person.
     """
     has = sorted(answer)
     has = has[:_MOST_KEYS] + ["and %d more" % len(has[_MOST_KEYS:])] * (len(has) > _MOST_KEYS)
-    return UnexpectedAnswer(
+    return UnexpectedResponse(
         "The answer cannot be used: it lacks %s. Check that api_url is that of the Katapult Core API." % lacking,
-        Facts("unreadable_answer", "the answer lacks %s (it has: %s)" % (lacking, ", ".join(has) or "nothing")),
-        maybe_done=True,
+        ErrorDetails("unreadable_answer", "the answer lacks %s (it has: %s)" % (lacking, ", ".join(has) or "nothing")),
+        may_have_taken_effect=True,
     )
 
 
-class NoAnswer(KatapultError):
+class TransportError(KatapultError):
     """Nothing answered: refused, lost, too late, no such name, no trusted certificate."""
 
 
@@ -188,5 +188,5 @@ def internal_error(error: Exception) -> KatapultError:
     return KatapultError(
         "This is a bug of the collection: %s in %s. Whether something was changed is not known. Running the task again is"
         " safe. Please report it with the task and this message." % (type(error).__name__, place),
-        Facts("internal_error", "%s in %s" % (type(error).__name__, place)),
+        ErrorDetails("internal_error", "%s in %s" % (type(error).__name__, place)),
     )

@@ -9,30 +9,27 @@
 from __future__ import annotations
 
 import sys
-import typing as t
 
 from ansible.module_utils.basic import AnsibleModule, missing_required_lib
+from ansible_collections.katapult.cloud.plugins.module_utils._connection_options import CONNECTION_SPEC
+from ansible_collections.katapult.cloud.plugins.module_utils._engine.task import Task
 from ansible_collections.katapult.cloud.plugins.module_utils._errors import TaskRefused
-from ansible_collections.katapult.cloud.plugins.module_utils._options import CONNECTION_SPEC
-from ansible_collections.katapult.cloud.plugins.module_utils._perform import TOLD, Run, perform
-from ansible_collections.katapult.cloud.plugins.module_utils._transport import REQUESTS_IMPORT_ERROR
+from ansible_collections.katapult.cloud.plugins.module_utils._execute import REQUEST_LOG_PREFIX, execute
+from ansible_collections.katapult.cloud.plugins.module_utils._http.transport import REQUESTS_IMPORT_ERROR
 
-_TALKATIVE = 3  # as in -vvv
+REQUEST_LOG_VERBOSITY = 3  # as in -vvv
 
 
-def run_module(argument_spec: t.Mapping[str, t.Any], run: Run) -> None:
-    """Run one task and exit.
-
-    :param argument_spec: the module's options, without those that every module has.
-    """
-    module = AnsibleModule(argument_spec={**CONNECTION_SPEC, **argument_spec}, supports_check_mode=True)
+def run_module(task: Task) -> None:
+    """Run one task and exit."""
+    module = AnsibleModule(argument_spec={**CONNECTION_SPEC, **task.argument_spec}, supports_check_mode=True)
     if REQUESTS_IMPORT_ERROR:
         failure = TaskRefused(missing_required_lib("requests"), "requests_missing")
         module.fail_json(exception=REQUESTS_IMPORT_ERROR, **failure.result())
-    told: list[str] = []
-    outcome = perform(run, module.params, module.no_log_values, module.check_mode, told.append)
-    if module._verbosity >= _TALKATIVE:  # pylint: disable=protected-access
-        sys.stdout.write("".join("\n%s%s" % (TOLD, line) for line in told))
+    log: list[str] = []
+    outcome = execute(task.run, module.params, module.no_log_values, module.check_mode, log.append)
+    if module._verbosity >= REQUEST_LOG_VERBOSITY:  # pylint: disable=protected-access
+        sys.stdout.write("".join("\n%s%s" % (REQUEST_LOG_PREFIX, line) for line in log))
     if outcome.failed:
         module.fail_json(**outcome.result)
     for warning in outcome.warnings:

@@ -6,7 +6,7 @@
 
 """Texts for a person: without secrets, of a readable length, and with nothing in them that a terminal obeys.
 
-The order matters. A secret is masked before anything is cut, or the cut could leave a part of it that no mask finds.
+The order matters. A secret is redact before anything is cut, or the cut could leave a part of it that no mask finds.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from __future__ import annotations
 import re
 import typing as t
 
-Hide = t.Callable[[t.Any], t.Any]  # masks the secrets in a value, see _mask.py
+Redact = t.Callable[[t.Any], t.Any]  # masks the secrets in a value, see _mask.py
 
 LONGEST_MESSAGE = 4000  # characters of a message or a warning
 LONGEST_TEXT = 2000  # characters of a text that a failure repeats as it is
@@ -26,8 +26,8 @@ _UNPRINTABLE = re.compile(
 )
 
 
-def hide_nothing(value: t.Any) -> t.Any:
-    """What to hide where there are no secrets."""
+def no_redaction(value: t.Any) -> t.Any:
+    """What to redact where there are no secrets."""
     return value
 
 
@@ -47,7 +47,7 @@ def cut_middle(text: str, longest: int) -> str:
     return text if len(text) <= longest else "%s … %s" % (text[:half], text[-half:])
 
 
-def presentable(text: str, hide: Hide, longest: int = LONGEST_MESSAGE) -> str:
+def presentable(text: str, redact: Redact, longest: int = LONGEST_MESSAGE) -> str:
     """A text as it can be shown to a person."""
     # What is written out is longer: cut once so that the work is bounded, and once more so that the outcome is.
-    return cut_middle(visible(cut_middle(hide(text), longest)), longest)
+    return cut_middle(visible(cut_middle(redact(text), longest)), longest)

@@ -123,12 +123,15 @@ error:
       sample: d4fd85ad-1496-4a36-839d-859a7abb3058
 """
 
-from ansible_collections.katapult.cloud.plugins.module_utils._data_center_info_task import ARGUMENT_SPEC, run
+from ansible_collections.katapult.cloud.plugins.module_utils._engine.info import info
 from ansible_collections.katapult.cloud.plugins.module_utils._module import run_module
+from ansible_collections.katapult.cloud.plugins.module_utils._resources.data_center import DATA_CENTER
+
+TASK = info(DATA_CENTER)
 
 
 def main() -> None:
-    run_module(ARGUMENT_SPEC, run)
+    run_module(TASK)
 
 
 if __name__ == "__main__":

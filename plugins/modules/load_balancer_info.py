@@ -360,12 +360,16 @@ error:
       sample: d4fd85ad-1496-4a36-839d-859a7abb3058
 """
 
-from ansible_collections.katapult.cloud.plugins.module_utils._load_balancer_info_task import ARGUMENT_SPEC, run
+from ansible_collections.katapult.cloud.plugins.module_utils._engine.info import info
 from ansible_collections.katapult.cloud.plugins.module_utils._module import run_module
+from ansible_collections.katapult.cloud.plugins.module_utils._resources.load_balancer import LOAD_BALANCER
+from ansible_collections.katapult.cloud.plugins.module_utils._resources.load_balancer_rule import LOAD_BALANCER_RULE
+
+TASK = info(LOAD_BALANCER, children=LOAD_BALANCER_RULE)
 
 
 def main() -> None:
-    run_module(ARGUMENT_SPEC, run)
+    run_module(TASK)
 
 
 if __name__ == "__main__":

@@ -22,10 +22,10 @@ from ansible import constants as C
 from ansible.errors import AnsibleActionFail
 from ansible.module_utils.parsing.convert_bool import boolean
 from ansible.plugins.action.normal import ActionModule as OrdinaryModule
-from ansible_collections.katapult.cloud.plugins.module_utils._perform import TOLD
-from ansible_collections.katapult.cloud.plugins.plugin_utils._arguments import CannotReceive, check_arguments
+from ansible_collections.katapult.cloud.plugins.module_utils._execute import REQUEST_LOG_PREFIX
+from ansible_collections.katapult.cloud.plugins.plugin_utils._arguments import InvalidArguments, validate_arguments
+from ansible_collections.katapult.cloud.plugins.plugin_utils._execution_mode import TaskContext, why_not_in_process
 from ansible_collections.katapult.cloud.plugins.plugin_utils._in_process import HAS_REQUESTS, run_task
-from ansible_collections.katapult.cloud.plugins.plugin_utils._way import Circumstances, reason_for_module
 
 IN_PROCESS = "katapult_in_process"
 
@@ -33,15 +33,15 @@ Vars = t.Dict[str, t.Any]
 
 
 class InProcessAction(OrdinaryModule):
-    """The action plugin of one module. What the module does is in C(plugins/module_utils/_<module>_task.py)."""
+    """The action plugin of one module. What the module does is in C(plugins/modules/<module>.py)."""
 
     def run(self, tmp: str | None = None, task_vars: Vars | None = None) -> Vars:
         """Run the task in this process, or step aside and let the ordinary module run."""
-        reason = reason_for_module(self._circumstances(task_vars or {}))
+        reason = why_not_in_process(self._task_context(task_vars or {}))
         if reason is not None:
             try:
-                check_arguments(self._task.args)  # in process, they are checked where they are received
-            except CannotReceive as error:
+                validate_arguments(self._task.args)  # in process, they are checked where they are received
+            except InvalidArguments as error:
                 return self._as_of_module({"msg": str(error), "failed": True})
             self._display.vvvv("katapult.cloud: runs as a module, because %s" % reason, host=self._address)
             return super().run(tmp, task_vars)
@@ -51,17 +51,17 @@ class InProcessAction(OrdinaryModule):
             run_task(module, self._task.action, self._task.args, self._task.check_mode, self._show_request)
         )
 
-    def _circumstances(self, task_vars: Vars) -> Circumstances:
+    def _task_context(self, task_vars: Vars) -> TaskContext:
         try:
             allowed = boolean(self._templar.template(task_vars.get(IN_PROCESS, True)))
         except TypeError:
             raise AnsibleActionFail("The variable %s must be true or false." % IN_PROCESS) from None
-        return Circumstances(
+        return TaskContext(
             allowed=allowed,
             connection=self._connection.ansible_name,
-            in_background=bool(self._task.async_val),
+            is_async=bool(self._task.async_val),
             environment=any(self._task.environment or ()),
-            becomes=self._connection.become is not None,
+            uses_become=self._connection.become is not None,
             keeps_files=C.DEFAULT_KEEP_REMOTE_FILES,
             interpreter=self._interpreter(task_vars),
             running=sys.executable,
@@ -95,6 +95,6 @@ class InProcessAction(OrdinaryModule):
     def _parse_returned_data(self, res: t.Any, *more: t.Any) -> t.Any:
         """Read what the module printed. Before its result it tells of its requests, if Ansible is talkative enough."""
         for line in res.get("stdout", "").splitlines():
-            if line.startswith(TOLD):
-                self._show_request(line[len(TOLD) :])
+            if line.startswith(REQUEST_LOG_PREFIX):
+                self._show_request(line[len(REQUEST_LOG_PREFIX) :])
         return super()._parse_returned_data(res, *more)

@@ -15,8 +15,8 @@ from dataclasses import dataclass
 
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 from ansible.module_utils.errors import UnsupportedError
-from ansible_collections.katapult.cloud.plugins.module_utils._kinds import surrogate_fault
-from ansible_collections.katapult.cloud.plugins.module_utils._text import hide_nothing, presentable
+from ansible_collections.katapult.cloud.plugins.module_utils._schema.types import validate_characters
+from ansible_collections.katapult.cloud.plugins.module_utils._text import no_redaction, presentable
 
 try:
     from ansible.module_utils.common.json import Direction, get_module_decoder, get_module_encoder
@@ -31,65 +31,65 @@ except ImportError:  # before ansible-core 2.19
 
 
 @dataclass(frozen=True)
-class Checked:
+class Validated:
     """What became of the arguments of a task.
 
     :param params: all options, None where not given.
     :param secrets: the values of those with C(no_log).
-    :param fault: what is wrong with them, as the module would say it.
+    :param error: what is wrong with them, as the module would say it.
     :param warnings: what the module would warn about.
     :param deprecations: those of the options given, as a result holds them.
     """
 
     params: dict[str, t.Any]
     secrets: frozenset[str]
-    fault: str | None
+    error: str | None
     warnings: tuple[str, ...]
     deprecations: tuple[dict[str, t.Any], ...]
 
 
-class CannotReceive(Exception):
+class InvalidArguments(Exception):
     """The arguments hold what no module can be given; the message says where, and can be shown."""
 
 
-def received(arguments: t.Mapping[str, t.Any]) -> dict[str, t.Any]:
+def as_received(arguments: t.Mapping[str, t.Any]) -> dict[str, t.Any]:
     """The arguments as they arrive at a module, which gets them as JSON: without marks, vaulted texts opened.
 
-    :raises CannotReceive: a module would not get them at all, or breaks on them, or Ansible would show or change them unasked.
+    :raises InvalidArguments: a module would not get them at all, or breaks on them, or Ansible would show or change them unasked.
     """
-    check_arguments(arguments)
+    validate_arguments(arguments)
     try:
         found = json.loads(json.dumps(arguments, **_ENCODING), **_DECODING)
     except Exception:
         odd = next(_faults(arguments, _type_fault), None)
         if odd is None:  # a vaulted text that cannot be opened, for example: Ansible says why
             raise
-        raise _cannot_receive(odd) from None
+        raise _invalid(odd) from None
     return t.cast(t.Dict[str, t.Any], found)
 
 
-def check_arguments(arguments: t.Mapping[str, t.Any]) -> None:
+def validate_arguments(arguments: t.Mapping[str, t.Any]) -> None:
     """Refuse what a module cannot refuse any more: it breaks before it can, or gets something else.
 
-    :raises CannotReceive: the arguments hold such a value.
+    :raises InvalidArguments: the arguments hold such a value.
     """
     odd = next(_faults(arguments, _character_fault), None)
     if odd is not None:
-        raise _cannot_receive(odd)
+        raise _invalid(odd)
     for name in ("api_timeout", "api_retry_timeout"):
         if isinstance(arguments.get(name), bool):  # Ansible makes 1.0 and 0.0 of them
-            raise _cannot_receive("%s is %s, and must be a number of seconds" % (name, str(arguments[name]).lower()))
+            raise _invalid("%s is %s, and must be a number of seconds" % (name, str(arguments[name]).lower()))
     if isinstance(arguments.get("api_token"), (Mapping, list, tuple)):  # Ansible would make a text of it, and show some
         kind = "dictionary" if isinstance(arguments["api_token"], Mapping) else "list"
-        raise _cannot_receive("api_token must be a text, and is a %s, which is not shown" % kind)
+        raise _invalid("api_token must be a text, and is a %s, which is not shown" % kind)
 
 
-def _cannot_receive(fault: str) -> CannotReceive:
-    return CannotReceive("%s. Nothing was sent." % presentable(fault, hide_nothing))
+def _invalid(fault: str) -> InvalidArguments:
+    return InvalidArguments("%s. Nothing was sent." % presentable(fault, no_redaction))
 
 
 def _character_fault(value: t.Any) -> str | None:
-    return surrogate_fault(value) if isinstance(value, str) else None
+    return validate_characters(value) if isinstance(value, str) else None
 
 
 def _type_fault(value: t.Any) -> str | None:
@@ -117,21 +117,21 @@ def _faults(value: t.Any, fault: t.Callable[[t.Any], str | None], name: str = ""
             yield from _faults(item, fault, name)
 
 
-def checked(name: str, argument_spec: dict[str, t.Any], arguments: dict[str, t.Any]) -> Checked:
+def validate(name: str, argument_spec: dict[str, t.Any], arguments: dict[str, t.Any]) -> Validated:
     """Check the arguments as AnsibleModule does.
 
     :param name: what the task calls the module.
     """
     result = ArgumentSpecValidator(argument_spec).validate(arguments)
-    fault = None
+    error = None
     if result.error_messages:
-        fault = result.errors.msg
+        error = result.errors.msg
         if isinstance(result.errors[0], UnsupportedError):
-            fault = "Unsupported parameters for (%s) module: %s" % (name, fault)
-    return Checked(
+            error = "Unsupported parameters for (%s) module: %s" % (name, error)
+    return Validated(
         result.validated_parameters,
         frozenset(result._no_log_values),  # pylint: disable=protected-access
-        fault,
+        error,
         tuple(_both_set(warning) for warning in result._warnings),  # pylint: disable=protected-access
         tuple(result._deprecations),  # pylint: disable=protected-access
     )

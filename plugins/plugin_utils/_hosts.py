@@ -13,7 +13,7 @@ import re
 import typing as t
 from collections import Counter
 
-from ansible_collections.katapult.cloud.plugins.module_utils._kinds import text_fault
+from ansible_collections.katapult.cloud.plugins.module_utils._schema.types import validate_string
 
 Values = dict[str, t.Any]
 
@@ -24,7 +24,7 @@ CONNECT_WITH = ("public_ipv4", "public_ipv6", "private_ipv4", "fqdn", "name", "n
 
 # What no packet from elsewhere reaches. The documentation's own networks are not among it: Python takes them for private.
 _PRIVATE = ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "100.64.0.0/10", "fc00::/7")
-_OF_NO_HOST = ("0.0.0.0/8", "127.0.0.0/8", "169.254.0.0/16", "224.0.0.0/3", "::/127", "fe80::/10", "ff00::/8")
+_UNREACHABLE = ("0.0.0.0/8", "127.0.0.0/8", "169.254.0.0/16", "224.0.0.0/3", "::/127", "fe80::/10", "ff00::/8")
 
 
 def _networks(*texts: str) -> list[t.Any]:
@@ -32,7 +32,7 @@ def _networks(*texts: str) -> list[t.Any]:
 
 
 _PRIVATE_NETWORKS = _networks(*_PRIVATE)
-_NETWORKS_OF_NO_HOST = _networks(*_OF_NO_HOST)
+_UNREACHABLE_NETWORKS = _networks(*_UNREACHABLE)
 
 
 def host_names(machines: list[Values], preferences: list[str]) -> tuple[dict[str, str], list[str]]:
@@ -45,7 +45,7 @@ def host_names(machines: list[Values], preferences: list[str]) -> tuple[dict[str
     names: dict[str, str] = {}
     refused: dict[str, str] = {}  # the first name of a machine that it could not get
     for preference in preferences:
-        waiting = {machine["id"]: _called(machine, preference) for machine in machines if machine["id"] not in names}
+        waiting = {machine["id"]: _name_of(machine, preference) for machine in machines if machine["id"] not in names}
         wanted = Counter(waiting.values())
         taken = set(names.values())
         for identifier, name in waiting.items():
@@ -66,7 +66,7 @@ def host_names(machines: list[Values], preferences: list[str]) -> tuple[dict[str
     return names, _warnings(names, refused)
 
 
-def _called(machine: Values, preference: str) -> str | None:
+def _name_of(machine: Values, preference: str) -> str | None:
     if preference == "address":
         return next(iter(_addresses(machine)), None)
     return machine.get(preference) or None
@@ -74,7 +74,7 @@ def _called(machine: Values, preference: str) -> str | None:
 
 def _is_usable(name: str) -> bool:
     # ssh would take a host that begins with a dash for an option.
-    return text_fault(name) is None and not name.startswith("-")
+    return validate_string(name) is None and not name.startswith("-")
 
 
 def _with_id(identifier: str, name: str | None, taken: set[str]) -> str:
@@ -96,7 +96,7 @@ def _warnings(names: dict[str, str], refused: dict[str, str]) -> list[str]:
     return found
 
 
-def variables(machine: Values, connect_with: str) -> Values:
+def host_variables(machine: Values, connect_with: str) -> Values:
     """The variables of the host of a machine, as far as they are known of it.
 
     :param connect_with: what becomes C(ansible_host), see :data:`CONNECT_WITH`.
@@ -118,24 +118,24 @@ def variables(machine: Values, connect_with: str) -> Values:
         found["katapult_group"] = (machine["group"] or {}).get("name")
     if "tags" in machine:
         found["katapult_tags"] = [tag["name"] for tag in machine["tags"]]
-    reached_at = _reached_at(machine, connect_with)
-    return {"ansible_host": reached_at, **found} if reached_at else found
+    address = _ansible_host(machine, connect_with)
+    return {"ansible_host": address, **found} if address else found
 
 
-def _reached_at(machine: Values, connect_with: str) -> str | None:
+def _ansible_host(machine: Values, connect_with: str) -> str | None:
     if connect_with in ("fqdn", "name"):
         name = machine.get(connect_with)
         return name if name and _is_usable(name) else None
-    return next((address for address in _addresses(machine) if _sort_of(address) == connect_with), None)
+    return next((address for address in _addresses(machine) if _address_class(address) == connect_with), None)
 
 
 def _addresses(machine: Values) -> list[str]:
     """Those texts among the addresses of a machine that are addresses."""
     texts = [one.get("address") for one in machine.get("ip_addresses") or []]
-    return [text for text in texts if text and _sort_of(text)]
+    return [text for text in texts if text and _address_class(text)]
 
 
-def _sort_of(text: str) -> str | None:
+def _address_class(text: str) -> str | None:
     """Whether a text is an address, and if so, of which version and whether private or public."""
     if "%" in text:  # a scope of this machine, which may be any text
         return None
@@ -143,7 +143,7 @@ def _sort_of(text: str) -> str | None:
         address = ipaddress.ip_address(text)
     except ValueError:
         return None
-    if _is_in(address, _NETWORKS_OF_NO_HOST):
+    if _is_in(address, _UNREACHABLE_NETWORKS):
         return "local_ipv%d" % address.version
     return "%s_ipv%d" % ("private" if _is_in(address, _PRIVATE_NETWORKS) else "public", address.version)
 

@@ -12,50 +12,55 @@ import importlib
 import typing as t
 import warnings
 
-from ansible_collections.katapult.cloud.plugins.module_utils._mask import hiding
-from ansible_collections.katapult.cloud.plugins.module_utils._options import CONNECTION_SPEC
-from ansible_collections.katapult.cloud.plugins.module_utils._perform import perform
+from ansible_collections.katapult.cloud.plugins.module_utils._connection_options import CONNECTION_SPEC
+from ansible_collections.katapult.cloud.plugins.module_utils._execute import execute
+from ansible_collections.katapult.cloud.plugins.module_utils._http.transport import REQUESTS_IMPORT_ERROR
+from ansible_collections.katapult.cloud.plugins.module_utils._redact import redactor
 from ansible_collections.katapult.cloud.plugins.module_utils._text import presentable
-from ansible_collections.katapult.cloud.plugins.module_utils._transport import REQUESTS_IMPORT_ERROR
-from ansible_collections.katapult.cloud.plugins.plugin_utils._arguments import CannotReceive, Checked, checked, received
-from ansible_collections.katapult.cloud.plugins.plugin_utils._connections import KeptConnection
+from ansible_collections.katapult.cloud.plugins.plugin_utils._arguments import (
+    InvalidArguments,
+    Validated,
+    as_received,
+    validate,
+)
+from ansible_collections.katapult.cloud.plugins.plugin_utils._connection_reuse import ConnectionReuse
 
 HAS_REQUESTS = not REQUESTS_IMPORT_ERROR
 
-_TASK = "ansible_collections.katapult.cloud.plugins.module_utils._%s_task"
-_CONNECTION = KeptConnection()  # of this process, which Ansible makes anew for each task on each host
+_MODULE = "ansible_collections.katapult.cloud.plugins.modules.%s"
+_CONNECTION = ConnectionReuse()  # of this process, which Ansible makes anew for each task on each host
 
 Result = t.Dict[str, t.Any]
 
 
 def run_task(
-    module: str, called: str, arguments: t.Mapping[str, t.Any], check_mode: bool, tell: t.Callable[[str], None]
+    module: str, task_name: str, arguments: t.Mapping[str, t.Any], check_mode: bool, log_request: t.Callable[[str], None]
 ) -> Result:
     """Do what a module of the collection does; the result is what it would print.
 
     :param module: the module, without its collection.
-    :param called: what the task calls it.
-    :param tell: hears of each request in one line.
+    :param task_name: what the task calls it.
+    :param log_request: gets a line for each request.
     """
-    task = importlib.import_module(_TASK % module)
+    task = importlib.import_module(_MODULE % module).TASK
     try:
-        options = checked(called, {**CONNECTION_SPEC, **task.ARGUMENT_SPEC}, received(arguments))
-    except CannotReceive as error:
+        options = validate(task_name, {**CONNECTION_SPEC, **task.argument_spec}, as_received(arguments))
+    except InvalidArguments as error:
         return {"msg": str(error), "failed": True}
-    if options.fault is not None:
-        return _printed({"msg": presentable(options.fault, hiding(options.secrets))}, options, failed=True)
+    if options.error is not None:
+        return _as_module_result({"msg": presentable(options.error, redactor(options.secrets))}, options, failed=True)
     sound = False
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # of libraries: those of a module do not reach the user either
-            outcome = perform(task.run, options.params, options.secrets, check_mode, tell, _CONNECTION.open)
+            outcome = execute(task.run, options.params, options.secrets, check_mode, log_request, _CONNECTION.open)
         sound = not outcome.failed
     finally:
-        _CONNECTION.rest(sound)
-    return _printed(outcome.result, options, outcome.failed, outcome.warnings)
+        _CONNECTION.mark_idle(sound)
+    return _as_module_result(outcome.result, options, outcome.failed, outcome.warnings)
 
 
-def _printed(result: Result, options: Checked, failed: bool, warned: tuple[str, ...] = ()) -> Result:
+def _as_module_result(result: Result, options: Validated, failed: bool, warned: tuple[str, ...] = ()) -> Result:
     more: Result = {"failed": True} if failed else {}
     if options.warnings or warned:
         more["warnings"] = [*options.warnings, *warned]

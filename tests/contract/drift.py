@@ -17,7 +17,7 @@ from dataclasses import dataclass, field
 from document import Document, Leaf, Operation, Unreadable, load
 from known import OPERATIONS, PARTS, SHOWN, VERSION, is_within
 
-from ansible_collections.katapult.cloud.plugins.module_utils._explanations import EXPLANATIONS
+from ansible_collections.katapult.cloud.plugins.module_utils._http.error_catalog import ERROR_CATALOG
 
 # In the order of the report
 HEADINGS = (
@@ -108,7 +108,7 @@ def _add_fields(found: Drift, shown: t.Any, document: Document) -> None:
 def _add_codes(found: Drift, document: Document, theirs: set[Operation]) -> None:
     for operation in sorted(theirs):
         for code, (status, _schema) in document.errors(operation).items():
-            if code not in EXPLANATIONS:
+            if code not in ERROR_CATALOG:
                 found.add("New error codes", ["%s (%d)" % (code, status)])
 
 

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 from judge import MISSING, UNDOCUMENTED, Problem
 
-from ansible_collections.katapult.cloud.plugins.module_utils._readable import READABLES
+from ansible_collections.katapult.cloud.tests.unit.plugins.catalog import READ_ONLY
 
 REQUESTS = "the modules' requests"
 ANSWERS = "the simulator's answers"
@@ -89,12 +89,12 @@ DEVIATIONS = (
     ),
     *(
         _deviation(
-            "GET %s: the error invalid_argument" % kind.all,
+            "GET %s: the error invalid_argument" % kind.list_path,
             UNDOCUMENTED,
             "It is the framework's, and no operation's own: so it refuses the size of a page.",
             ANSWERS,
         )
-        for kind in READABLES
+        for kind in READ_ONLY
         if kind.paginated
     ),
     # Members
@@ -170,8 +170,8 @@ DIFFERENCES = {
 _NEVER_RECORDED = "The official clients' tests, which the recordings are made from, do not ask for it beside a load balancer."
 NOT_RECORDED = {
     ("GET", path): _NEVER_RECORDED
-    for kind in READABLES
-    for path in (kind.one, kind.all)
+    for kind in READ_ONLY
+    for path in (kind.path, kind.list_path)
     if path != "/virtual_machines/virtual_machine"
 }
 
@@ -182,9 +182,9 @@ BY_TYPE = {
     "load_balancer.ip_address": _GIVEN,
     "load_balancers[].ip_address": _GIVEN,
     "load_balancer.backend_certificate": "The service makes a certificate for each load balancer.",
-    "load_balancer.backend_certificate_key": "The service makes a key for each load balancer, and the recordings hide it.",
+    "load_balancer.backend_certificate_key": "The service makes a key for each load balancer, and the recordings redact it.",
     "VirtualMachine.created_at": _INVENTED,
-    "VirtualMachine.initial_root_password": "The service makes one for each, and the recordings hide it.",
+    "VirtualMachine.initial_root_password": "The service makes one for each, and the recordings redact it.",
     "VirtualMachine.cpu_cores": _INVENTED,
     "VirtualMachine.memory_in_gb": _INVENTED,
     "VirtualMachine.package": _INVENTED,

@@ -14,12 +14,12 @@ from pathlib import Path
 
 from known import OPERATIONS, PATHS
 
-from ansible_collections.katapult.cloud.plugins.module_utils._readable import READABLES
+from ansible_collections.katapult.cloud.tests.unit.plugins.catalog import READ_ONLY
 
 Json = dict[str, t.Any]
 
 # Segments of paths in whose place an id may stand
-_PLACEHOLDERS = ("load_balancer", "load_balancer_rule", *(kind.singular for kind in READABLES))
+_PLACEHOLDERS = ("load_balancer", "load_balancer_rule", *(kind.name for kind in READ_ONLY))
 
 
 @dataclass(frozen=True)

@@ -12,8 +12,7 @@ import typing as t
 from document import Document, Leaf, Operation
 from known import OPERATIONS, PARTS, SHOWN, VERSION, Shown
 
-from ansible_collections.katapult.cloud.plugins.module_utils import _load_balancer, _rule
-from ansible_collections.katapult.cloud.plugins.module_utils._readable import READABLES
+from ansible_collections.katapult.cloud.tests.unit.plugins.catalog import READ_ONLY, RESOURCES
 
 Json = dict[str, t.Any]
 
@@ -35,15 +34,16 @@ _INNER = {
     "country": ("id", "name"),
 }
 _TEXTS = ("additional_names", "tag_names")
+_BALANCER, _RULE = RESOURCES["load_balancer"], RESOURCES["load_balancer_rule"]
 # What a GET takes, and what a list shows
 _ASKED = {
-    _rule.ONE: ("load_balancer_rule",),
-    _rule.ALL: ("load_balancer", "page", "per_page"),
-    _load_balancer.ONE: ("load_balancer",),
-    _load_balancer.ALL: ("organization", "annotations[]", "page", "per_page"),
-    **{kind.one: (kind.singular,) for kind in READABLES},
-    **{kind.all: ("organization", "annotations[]", "page", "per_page") for kind in READABLES if kind.of_organization},
-    **{kind.all: () for kind in READABLES if not kind.of_organization},
+    _RULE.path: ("load_balancer_rule",),
+    _RULE.list_path: ("load_balancer", "page", "per_page"),
+    _BALANCER.path: ("load_balancer",),
+    _BALANCER.list_path: ("organization", "annotations[]", "page", "per_page"),
+    **{kind.path: (kind.name,) for kind in READ_ONLY},
+    **{kind.list_path: ("organization", "annotations[]", "page", "per_page") for kind in READ_ONLY if kind.of_organization},
+    **{kind.list_path: () for kind in READ_ONLY if not kind.of_organization},
 }
 _IN_LISTS = (
     "id name api_reference resource_type resource_ids ip_address data_center"
@@ -131,7 +131,7 @@ def _fields(shown: Shown) -> dict[str, Leaf]:
         in_list = field.name in _IN_LISTS if of_balancer else field.name != "annotations"
         if field.name == "resources" or (shown.in_list and not in_list):
             continue
-        option = field.kind.option
+        option = field.type.spec
         several = "%s[]" % field.name in _INNER or option.get("type") == "list" or field.name in _TEXTS
         name = field.name + ("[]" if several else "")
         inner = _INNER.get(name, ())

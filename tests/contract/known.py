@@ -16,23 +16,17 @@ from dataclasses import dataclass, field
 from document import Document, Leaf, Operation, Schema, leaves, parameter_leaf
 from katapult_simulator.endpoints import ENDPOINTS
 
-from ansible_collections.katapult.cloud.plugins.module_utils import (
-    _load_balancer,
-    _load_balancer_info_task,
-    _load_balancer_rule_task,
-    _load_balancer_task,
-    _options,
-    _read_task,
-    _rule,
-)
-from ansible_collections.katapult.cloud.plugins.module_utils._readable import READABLES, Readable
+from ansible_collections.katapult.cloud.plugins.module_utils._connection_options import CONNECTION_SPEC
+from ansible_collections.katapult.cloud.plugins.module_utils._engine.resource import Resource
+from ansible_collections.katapult.cloud.tests.unit.plugins.catalog import READ_ONLY, RESOURCES, TASKS
 
 # The version of the API's document that the collection was written with
 VERSION = "2.68.0"
 
 # In the order in which they are told apart: "rules" must not be taken for the id of a load balancer.
-BALANCER_PATHS = (_rule.ONE, _rule.ALL, _load_balancer.ONE, _load_balancer.ALL)
-PATHS = (*BALANCER_PATHS, *(path for kind in READABLES for path in (kind.one, kind.all)))
+_BALANCER, _RULE = RESOURCES["load_balancer"], RESOURCES["load_balancer_rule"]
+BALANCER_PATHS = (_RULE.path, _RULE.list_path, _BALANCER.path, _BALANCER.list_path)
+PATHS = (*BALANCER_PATHS, *(path for kind in READ_ONLY for path in (kind.path, kind.list_path)))
 
 Json = dict[str, t.Any]
 
@@ -121,8 +115,8 @@ def _within(prefix: str, given: t.Mapping[str, tuple[str, str]]) -> dict[str, tu
 
 
 _WEIGHTS_REASON = "stands beside the properties, as the other list does of which a task names some entries"
-_LOAD_BALANCER_SPEC = {**_options.CONNECTION_SPEC, **_load_balancer_task.ARGUMENT_SPEC}
-_RULES_SPEC = _load_balancer_task.ARGUMENT_SPEC["rules"]["options"]
+_LOAD_BALANCER_SPEC = {**CONNECTION_SPEC, **TASKS["load_balancer"].argument_spec}
+_RULES_SPEC = TASKS["load_balancer"].argument_spec["rules"]["options"]
 _FILTERS = {
     "name": "picks out of what was listed: the API has no such filter",
     "full": "says whether to read each one on its own",
@@ -132,18 +126,18 @@ _NO_ORGANIZATION = dict.fromkeys(
 )
 
 
-def _part_of(kind: Readable) -> Part:
+def _part_of(kind: Resource) -> Part:
     """The options of a module that only reads."""
-    spec = {**_options.CONNECTION_SPEC, **_read_task.argument_spec(kind)}
+    spec = {**CONNECTION_SPEC, **TASKS[kind.name + "_info"].argument_spec}
     # What lists organizations takes none; what is looked up is named by options of their own.
     belongs_to_none = {} if kind.of_organization else _NO_ORGANIZATION
     return Part(
-        name=kind.module,
+        name=kind.name + "_info",
         spec=spec,
-        operations=(("GET", kind.one), ("GET", kind.all)),
+        operations=(("GET", kind.path), ("GET", kind.list_path)),
         renamed={
-            by: ("%s.%s" % (kind.singular, by), "names the %s that the task is about" % kind.called)
-            for by in kind.named_by
+            by: ("%s.%s" % (kind.name, by), "names the %s that the task is about" % kind.called)
+            for by in kind.keys
         },
         own={
             **_OF_THE_CONNECTION,
@@ -177,13 +171,13 @@ PARTS = (
     Part(
         name="load_balancer, rules",
         spec=_RULES_SPEC,
-        operations=(("POST", _rule.ALL), ("PATCH", _rule.ONE)),
+        operations=(("POST", _RULE.list_path), ("PATCH", _RULE.path)),
         below="properties.",
         renamed=_CERTIFICATES,
     ),
     Part(
         name="load_balancer_rule",
-        spec={**_options.CONNECTION_SPEC, **_load_balancer_rule_task.ARGUMENT_SPEC},
+        spec={**CONNECTION_SPEC, **TASKS["load_balancer_rule"].argument_spec},
         operations=tuple((method, path) for method, path in BALANCER_OPERATIONS if "rules" in path),
         renamed={
             "id": ("load_balancer_rule.id", "names the rule that the task is about"),
@@ -199,7 +193,7 @@ PARTS = (
     ),
     Part(
         name="load_balancer_info",
-        spec={**_options.CONNECTION_SPEC, **_load_balancer_info_task.ARGUMENT_SPEC},
+        spec={**CONNECTION_SPEC, **TASKS["load_balancer_info"].argument_spec},
         operations=tuple((method, path) for method, path in BALANCER_OPERATIONS if method == "GET"),
         renamed={
             "id": ("load_balancer.id", "names the load balancer that the task is about"),
@@ -213,7 +207,7 @@ PARTS = (
         },
         left_out={**_PAGES, "load_balancer_rule.id": "rules are read with their load balancer"},
     ),
-    *(_part_of(kind) for kind in READABLES),
+    *(_part_of(kind) for kind in READ_ONLY),
 )
 
 _TYPES = {"str": "string", "int": "integer", "bool": "boolean", "float": "number"}
@@ -331,29 +325,29 @@ _NOT_READ: dict[str, dict[str, str]] = {
 IN_A_LIST_OF_ONE = ("certificate",)
 
 
-def _shown_of(kind: Readable) -> tuple[Shown, Shown]:
+def _shown_of(kind: Resource) -> tuple[Shown, Shown]:
     """What is only read, on its own and in a list."""
-    hidden = _NOT_READ.get(kind.singular, {})
+    hidden = _NOT_READ.get(kind.name, {})
 
     def alone(answer: Json) -> Json:
-        thing = answer[kind.singular]
-        return kind.read(thing[0] if isinstance(thing, list) else thing, answer)
+        thing = answer[kind.name]
+        return kind.parse({**answer, kind.name: thing[0] if isinstance(thing, list) else thing})
 
     return (
         Shown(
             name=kind.called,
-            operations=(("GET", kind.one),),
-            path=kind.singular + ("[]" if kind.singular in IN_A_LIST_OF_ONE else ""),
+            operations=(("GET", kind.path),),
+            path=kind.name + ("[]" if kind.name in IN_A_LIST_OF_ONE else ""),
             fields=kind.fields,
             read=alone,
             hidden=hidden,
         ),
         Shown(
             name="%s in a list" % kind.called,
-            operations=(("GET", kind.all),),
+            operations=(("GET", kind.list_path),),
             path=kind.plural + "[]",
             fields=kind.fields,
-            read=lambda answer: kind.read_row(answer[kind.plural][0]),
+            read=lambda answer: kind.parse_row(answer[kind.plural][0]),
             hidden={path: reason for path, reason in hidden.items() if path in _HIDDEN_IN_LISTS},
             in_list=True,
         ),
@@ -363,40 +357,42 @@ def _shown_of(kind: Readable) -> tuple[Shown, Shown]:
 # Of what results do not show, what is in lists at all
 _HIDDEN_IN_LISTS = ("hypervisor", "zone.data_center.country")
 
+_SHOWN_FIELDS = tuple(field for field in _BALANCER.fields if not field.secret)
+
 SHOWN = (
     Shown(
         name="load balancer",
-        operations=(("GET", _load_balancer.ONE), ("POST", _load_balancer.ALL), ("PATCH", _load_balancer.ONE)),
+        operations=(("GET", _BALANCER.path), ("POST", _BALANCER.list_path), ("PATCH", _BALANCER.path)),
         path="load_balancer",
-        fields=_load_balancer.FIELDS,
-        read=_load_balancer.read,
+        fields=_SHOWN_FIELDS,
+        read=_BALANCER.parse,
         hidden=_NEVER,
     ),
     Shown(
         name="load balancer in a list",
-        operations=(("GET", _load_balancer.ALL),),
+        operations=(("GET", _BALANCER.list_path),),
         path="load_balancers[]",
-        fields=_load_balancer.FIELDS,
-        read=lambda answer: _load_balancer.read_row(answer["load_balancers"][0]),
+        fields=_SHOWN_FIELDS,
+        read=lambda answer: _BALANCER.parse_row(answer["load_balancers"][0]),
         in_list=True,
     ),
     Shown(
         name="rule",
-        operations=(("GET", _rule.ONE), ("POST", _rule.ALL), ("PATCH", _rule.ONE)),
+        operations=(("GET", _RULE.path), ("POST", _RULE.list_path), ("PATCH", _RULE.path)),
         path="load_balancer_rule",
-        fields=_rule.FIELDS,
-        read=_rule.read,
+        fields=_RULE.fields,
+        read=_RULE.parse,
         hidden=_OF_CERTIFICATES,
     ),
     Shown(
         name="rule in a list",
-        operations=(("GET", _rule.ALL),),
+        operations=(("GET", _RULE.list_path),),
         path="load_balancer_rules[]",
-        fields=_rule.FIELDS,
-        read=lambda answer: _rule.read_row(answer["load_balancer_rules"][0]),
+        fields=_RULE.fields,
+        read=lambda answer: _RULE.parse_row(answer["load_balancer_rules"][0]),
         in_list=True,
     ),
-    *(shown for kind in READABLES for shown in _shown_of(kind)),
+    *(shown for kind in READ_ONLY for shown in _shown_of(kind)),
 )
 
 

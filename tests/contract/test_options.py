@@ -12,7 +12,7 @@ import pytest
 from exceptions import OTHER_CODES
 from known import OPERATIONS, PARTS, SHOWN, VERSION, is_within
 
-from ansible_collections.katapult.cloud.plugins.module_utils._explanations import EXPLANATIONS
+from ansible_collections.katapult.cloud.plugins.module_utils._http.error_catalog import ERROR_CATALOG
 
 MIRRORED = [(part, option) for part in PARTS for option in part.options if part.mirrored(option)]
 PART_NAMES = [part.name for part in PARTS]
@@ -71,11 +71,11 @@ def fixture_codes(document):
 
 
 def test_every_documented_error_is_explained(codes):
-    assert codes and codes <= set(EXPLANATIONS)
+    assert codes and codes <= set(ERROR_CATALOG)
 
 
 def test_every_explained_error_is_documented_or_listed_with_a_reason(codes):
-    assert set(EXPLANATIONS) - codes == set(OTHER_CODES)
+    assert set(ERROR_CATALOG) - codes == set(OTHER_CODES)
 
 
 def test_the_options_are_counted(document, codes, record_testsuite_property):

@@ -17,16 +17,10 @@ from pathlib import Path
 import pytest
 from exchanges import Exchange, recording
 
-from ansible_collections.katapult.cloud.plugins.module_utils import (
-    _load_balancer,
-    _load_balancer_info_task,
-    _rule,
-    _virtual_machine_info_task,
-)
-from ansible_collections.katapult.cloud.plugins.module_utils._budget import Budget, Clock
-from ansible_collections.katapult.cloud.plugins.module_utils._client import Client
-from ansible_collections.katapult.cloud.plugins.module_utils._readable import VIRTUAL_MACHINE as VIRTUAL_MACHINE_KIND
-from ansible_collections.katapult.cloud.plugins.module_utils._transport import RawAnswer
+from ansible_collections.katapult.cloud.plugins.module_utils._http.retry_budget import RetryBudget, Clock
+from ansible_collections.katapult.cloud.plugins.module_utils._http.client import Client
+from ansible_collections.katapult.cloud.plugins.module_utils._http.transport import Response
+from ansible_collections.katapult.cloud.tests.unit.plugins.catalog import RESOURCES, TASKS
 
 LOAD_BALANCER = (
     "annotations api_reference backend_certificate data_center enable_weighting https_redirect id ip_address name"
@@ -68,11 +62,11 @@ SECRET_KEYS = "address1 address2 address3 address4 billing_name postcode uuid va
 
 # How to read each sort of answer: where it holds the things, how each is read, and which keys come out
 READERS: dict[str, tuple[t.Callable[..., t.Any], list[str]]] = {
-    "load_balancer": (_load_balancer.read, LOAD_BALANCER),
-    "load_balancers": (_load_balancer.read_row, LOAD_BALANCER_ROW),
-    "load_balancer_rule": (_rule.read, RULE),
-    "load_balancer_rules": (_rule.read_row, RULE_ROW),
-    "virtual_machine": (lambda answer: VIRTUAL_MACHINE_KIND.read(answer["virtual_machine"], answer), VIRTUAL_MACHINE),
+    "load_balancer": (RESOURCES["load_balancer"].parse, LOAD_BALANCER),
+    "load_balancers": (RESOURCES["load_balancer"].parse_row, LOAD_BALANCER_ROW),
+    "load_balancer_rule": (RESOURCES["load_balancer_rule"].parse, RULE),
+    "load_balancer_rules": (RESOURCES["load_balancer_rule"].parse_row, RULE_ROW),
+    "virtual_machine": (RESOURCES["virtual_machine"].parse, VIRTUAL_MACHINE),
 }
 
 
@@ -157,31 +151,31 @@ class Player:
         # How many are asked for on a page is the client's choice, and all that was recorded fits onto one page.
         return frozenset((name, str(value)) for name, value in query or () if name not in ("page", "per_page"))
 
-    def __call__(self, method: str, path: str, query: t.Any, body: t.Any, seconds: float) -> RawAnswer:
+    def __call__(self, method: str, path: str, query: t.Any, body: t.Any, seconds: float) -> Response:
         assert body is None
         answer = self._answers[((method, path), self._named(query))]
-        return RawAnswer(200, {"content-type": "application/json"}, json.dumps(answer).encode())
+        return Response(200, {"content-type": "application/json"}, json.dumps(answer).encode())
 
     def load_balancers(self) -> list[str]:
         """The ids of those that were read on their own."""
-        ours = (one for (operation, _query), one in self._answers.items() if operation == ("GET", _load_balancer.ONE))
+        ours = (one for (operation, _query), one in self._answers.items() if operation == ("GET", RESOURCES["load_balancer"].path))
         return [answer["load_balancer"]["id"] for answer in ours]
 
     def virtual_machines(self) -> list[str]:
         """The ids of those that were read on their own."""
-        path = VIRTUAL_MACHINE_KIND.one
+        path = RESOURCES["virtual_machine"].path
         ours = (one for (operation, _query), one in self._answers.items() if operation == ("GET", path))
         return [answer["virtual_machine"]["id"] for answer in ours]
 
     def rules(self) -> dict[str, bool]:
         """The ids of load balancers whose rules were listed, and whether each of these was read on its own too."""
-        alone = {query for (operation, query) in self._answers if operation == ("GET", _rule.ONE)}
+        alone = {query for (operation, query) in self._answers if operation == ("GET", RESOURCES["load_balancer_rule"].path)}
         return {
             dict(query)["load_balancer[id]"]: all(
                 frozenset({("load_balancer_rule[id]", rule["id"])}) in alone for rule in answer["load_balancer_rules"]
             )
             for (operation, query), answer in self._answers.items()
-            if operation == ("GET", _rule.ALL)
+            if operation == ("GET", RESOURCES["load_balancer_rule"].list_path)
         }
 
 
@@ -201,7 +195,7 @@ def test_the_info_module_reads_what_was_recorded(recordings, record_property):
                 "include_rules": identifier in rules,
                 "include_backend_certificate_key": False,
             }
-            result = _load_balancer_info_task.run(task, None, Client(player, 60, Budget(0, Clock()), True), False)
+            result = TASKS["load_balancer_info"].run(task, None, Client(player, 60, RetryBudget(0, Clock()), True), False)
             (thing,) = result.values["load_balancers"]
             assert thing["id"] == identifier
             assert sorted(thing) == sorted([*LOAD_BALANCER, *(["rules"] if task["include_rules"] else [])])
@@ -221,7 +215,7 @@ def test_virtual_machines_are_read_as_they_were_recorded(recordings, record_prop
         player = Player(exchanges)
         for identifier in player.virtual_machines():
             task = {"id": identifier, "fqdn": None, "name": None, "annotations": None, "full": False}
-            result = _virtual_machine_info_task.run(task, None, Client(player, 60, Budget(0, Clock()), True), False)
+            result = TASKS["virtual_machine_info"].run(task, None, Client(player, 60, RetryBudget(0, Clock()), True), False)
             (machine,) = result.values["virtual_machines"]
             assert machine["id"] == identifier and machine["ip_addresses"] and machine["zone"]["data_center"]["permalink"]
             assert REDACTED not in json.dumps(machine)

@@ -11,25 +11,16 @@ import json
 import typing as t
 from dataclasses import dataclass, field, replace
 
-from ansible_collections.katapult.cloud.plugins.module_utils import (
-    _certificate_info_task,
-    _data_center_info_task,
-    _load_balancer_info_task,
-    _load_balancer_rule_task,
-    _load_balancer_task,
-    _organization_info_task,
-    _tag_info_task,
-    _virtual_machine_group_info_task,
-    _virtual_machine_info_task,
-)
 from ansible_collections.katapult.cloud.plugins.module_utils._errors import KatapultError
-from ansible_collections.katapult.cloud.plugins.module_utils._result import Result
+from ansible_collections.katapult.cloud.plugins.module_utils._engine.result import Result
+from ansible_collections.katapult.cloud.plugins.module_utils._engine.task import Task
+from ansible_collections.katapult.cloud.tests.unit.plugins.catalog import TASKS
 from ansible_collections.katapult.cloud.tests.unit.plugins.module_utils.simulated import Desk, web
 from katapult_simulator.populate import grow
 from katapult_simulator.rendering import SECRET
 from katapult_simulator.world import Assumptions
 
-Outcome = t.Union[Result, KatapultError]
+TaskOutcome = t.Union[Result, KatapultError]
 
 
 @dataclass(frozen=True)
@@ -49,13 +40,13 @@ class Place:
 class Scenario:
     """One task, and what is there before it.
 
-    :param module: the task's module.
+    :param module: what its module does.
     :param task: its options, as :meth:`Desk.run_task` takes them.
     :param prepare: puts things into the world.
     """
 
     name: str
-    module: t.Any
+    module: Task
     task: t.Mapping[str, t.Any]
     prepare: t.Callable[[Desk], t.Any] = lambda desk: None
     assumptions: Assumptions = field(default_factory=Assumptions)
@@ -66,7 +57,7 @@ class Scenario:
         self.prepare(desk)
         return desk
 
-    def attempt(self, desk: Desk, **time: float) -> Outcome:
+    def attempt(self, desk: Desk, **time: float) -> TaskOutcome:
         """Run the task; any exception but the collection's own goes through."""
         try:
             return desk.run_task(self.module, **{**self.task, **time})
@@ -121,7 +112,7 @@ def state(desk: Desk) -> dict[str, t.Any]:
     return json.loads(json.dumps({"load balancers": balancers, "rules": rules}))
 
 
-def shown(outcome: Outcome) -> str:
+def shown(outcome: TaskOutcome) -> str:
     """All that a task's outcome can show, as one text, once it is certain that it holds no secret."""
     if isinstance(outcome, Result):
         text = json.dumps([outcome.as_dict(), outcome.warnings])
@@ -207,9 +198,11 @@ def _of_web(**task: t.Any) -> dict[str, t.Any]:
     return {"load_balancer": {"api_reference": "web"}, **task}
 
 
-_BALANCER, _RULE, _INFO = _load_balancer_task, _load_balancer_rule_task, _load_balancer_info_task
-_MACHINES, _GROUPS, _TAGS = _virtual_machine_info_task, _virtual_machine_group_info_task, _tag_info_task
-_CERTIFICATES, _CENTERS, _ORGANIZATIONS = _certificate_info_task, _data_center_info_task, _organization_info_task
+_BALANCER, _RULE, _INFO = (TASKS[name] for name in ("load_balancer", "load_balancer_rule", "load_balancer_info"))
+_MACHINES, _GROUPS, _TAGS, _CERTIFICATES, _CENTERS, _ORGANIZATIONS = (
+    TASKS[name + "_info"]
+    for name in ("virtual_machine", "virtual_machine_group", "tag", "certificate", "data_center", "organization")
+)
 _PORT_80 = {"listen_port": 80, "destination_port": 9090, "check_path": "/up"}
 
 SCENARIOS = (

@@ -18,10 +18,10 @@ from dataclasses import dataclass
 
 import pytest
 from ansible_collections.katapult.cloud.plugins.module_utils._errors import KatapultError
-from ansible_collections.katapult.cloud.plugins.module_utils._result import Result
+from ansible_collections.katapult.cloud.plugins.module_utils._engine.result import Result
 from ansible_collections.katapult.cloud.tests.unit.plugins.module_utils.simulated import Desk
 
-from scenarios import SCENARIOS, Outcome, Place, Scenario, shown, state, undisturbed
+from scenarios import SCENARIOS, TaskOutcome, Place, Scenario, shown, state, undisturbed
 from troubles import TROUBLES, Trouble
 
 TIMEOUT = 60.0  # seconds: api_timeout
@@ -126,6 +126,6 @@ def _check_later_runs(scenario: Scenario, desk: Desk, asked_for: dict[str, t.Any
     assert state(desk) == asked_for
     shown(second)
     desk.simulator.requests.clear()
-    third: Outcome = scenario.attempt(desk)
+    third: TaskOutcome = scenario.attempt(desk)
     assert isinstance(third, Result) and (scenario.checks or not third.changed)
     assert not desk.written()

@@ -13,9 +13,9 @@ import json
 import typing as t
 
 import pytest
-from ansible_collections.katapult.cloud.plugins.module_utils._answer import SECRET_KEYS
-from ansible_collections.katapult.cloud.plugins.module_utils._result import Result
-from ansible_collections.katapult.cloud.plugins.module_utils._transport import RawAnswer
+from ansible_collections.katapult.cloud.plugins.module_utils._http.response import SECRET_KEYS
+from ansible_collections.katapult.cloud.plugins.module_utils._engine.result import Result
+from ansible_collections.katapult.cloud.plugins.module_utils._http.transport import Response
 from ansible_collections.katapult.cloud.tests.unit.plugins.module_utils.simulated import Desk
 from hypothesis import given
 from hypothesis import strategies as st
@@ -71,7 +71,7 @@ def _through(desk: Desk, change: t.Callable[[int, t.Any], t.Any]) -> None:
     """Let every answer pass through a change, which is given its number and its document."""
     send, numbers = desk.send, iter(range(10**6))
 
-    def changed(*request: t.Any) -> RawAnswer:
+    def changed(*request: t.Any) -> Response:
         answer = send(*request)
         document = change(next(numbers), json.loads(answer.body))
         return answer._replace(body=json.dumps(document).encode())
@@ -115,10 +115,10 @@ def test_no_secret_of_any_field_of_a_failure_gets_out(scenario: Scenario, status
     key = "-----BEGIN RSA PRIVATE KEY-----\n%s\n-----END RSA PRIVATE KEY-----" % SECRET
     body = {"error": {"code": "validation_error", "description": "It was planted: %s" % key, "detail": detail}}
 
-    def refusing(*request: t.Any) -> RawAnswer:
+    def refusing(*request: t.Any) -> Response:
         if next(numbers) < failing:
             return send(*request)
-        return RawAnswer(status, {"x-api-schema": "json-error"}, json.dumps(body).encode())
+        return Response(status, {"x-api-schema": "json-error"}, json.dumps(body).encode())
 
     desk.send = refusing  # type: ignore[method-assign]
     text = shown(scenario.attempt(desk))

@@ -56,7 +56,7 @@ def fixture_start(steered: Steered, tmp_path: Path) -> Iterator[Start]:
 
     def start(**options: object) -> subprocess.Popen:
         task = {"name": "Web load balancer", "katapult.cloud.load_balancer": options, "register": "done"}
-        outcome = {"name": "Outcome", "ansible.builtin.debug": {"msg": "OUTCOME {{ done | to_json }}"}}
+        outcome = {"name": "TaskOutcome", "ansible.builtin.debug": {"msg": "OUTCOME {{ done | to_json }}"}}
         play = {"hosts": "localhost", "gather_facts": False, "tasks": [task, outcome]}
         # JSON is YAML, and each process has a file of its own.
         file = playbook.with_name("playbook%d.yml" % len(started))

@@ -6,15 +6,12 @@
 
 from __future__ import annotations
 
-import importlib
-import os
-
 import pytest
-from ansible_collections.katapult.cloud.plugins.module_utils._options import CONNECTION_SPEC
+from ansible_collections.katapult.cloud.plugins.module_utils._connection_options import CONNECTION_SPEC
 from ansible_collections.katapult.cloud.plugins.module_utils._text import visible
 
-FOLDER = os.path.dirname(importlib.import_module("ansible_collections.katapult.cloud.plugins.modules.load_balancer").__file__)
-MODULES = sorted(name[:-3] for name in os.listdir(FOLDER) if name.endswith(".py"))
+from .catalog import MODULES, TASKS
+
 LONE = "web\ud800"
 
 # What has to be there beside the option that is tried
@@ -28,11 +25,6 @@ BESIDE = {
     "rules": {"listen_port": 80},
 }
 ALONE = ("organization", "data_center", "load_balancer")  # of whose members one is given
-
-
-def task_of(module):
-    """What carries out the tasks of a module."""
-    return importlib.import_module("ansible_collections.katapult.cloud.plugins.module_utils._%s_task" % module)
 
 
 def leaves(spec, types, path=()):
@@ -51,7 +43,7 @@ def options_of(*types):
 
 def _options_of(types):
     for module in MODULES:
-        for path, is_list in leaves({**CONNECTION_SPEC, **task_of(module).ARGUMENT_SPEC}, types):
+        for path, is_list in leaves({**CONNECTION_SPEC, **TASKS[module].argument_spec}, types):
             yield pytest.param(module, path, is_list, id="%s-%s" % (module, ".".join(path)))
 
 
@@ -62,7 +54,7 @@ def with_value(module, path, value):
     if not inner:
         return {**task, first: value}
     if first in BESIDE:
-        spec = task_of(module).ARGUMENT_SPEC[first]["options"]
+        spec = TASKS[module].argument_spec[first]["options"]
         beside = {key: of for key, of in BESIDE[first].items() if key in spec}
         return {**task, first: [put({**beside}, inner, value)]}
     if first in ALONE:

@@ -17,34 +17,35 @@ import sys
 import pytest
 import yaml
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
-from ansible_collections.katapult.cloud.plugins.module_utils import (
-    _load_balancer_info_task,
-    _load_balancer_rule_task,
-    _load_balancer_task,
-    _rule,
-    _rule_set,
-    _transport,
-)
-from ansible_collections.katapult.cloud.plugins.module_utils._explanations import EXPLANATIONS
-from ansible_collections.katapult.cloud.plugins.module_utils._load_balancer import FIELDS
-from ansible_collections.katapult.cloud.plugins.module_utils._options import CONNECTION_SPEC
-from ansible_collections.katapult.cloud.plugins.module_utils._readable import READABLES
+from ansible_collections.katapult.cloud.plugins.module_utils._connection_options import CONNECTION_SPEC
+from ansible_collections.katapult.cloud.plugins.module_utils._engine.resource import Resource
+from ansible_collections.katapult.cloud.plugins.module_utils._http.error_catalog import ERROR_CATALOG
+from ansible_collections.katapult.cloud.plugins.module_utils._version import VERSION
 from ansible_collections.katapult.cloud.plugins.plugin_utils._action import InProcessAction
+from ansible_collections.katapult.cloud.plugins.plugin_utils._id_lookup import KINDS
 
-ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__)))))
-MODULES = sorted(os.path.basename(path)[:-3] for path in glob.glob(os.path.join(ROOT, "plugins", "modules", "*.py")))
-TASKS = "ansible_collections.katapult.cloud.plugins.module_utils._%s_task"
-SPECS = {
-    **{kind.module: importlib.import_module(TASKS % kind.module).ARGUMENT_SPEC for kind in READABLES},
-    "load_balancer": _load_balancer_task.ARGUMENT_SPEC,
-    "load_balancer_info": _load_balancer_info_task.ARGUMENT_SPEC,
-    "load_balancer_rule": _load_balancer_rule_task.ARGUMENT_SPEC,
+from .catalog import MODULES, PLUGINS, READ_ONLY, RESOURCES, ROOT, TASKS, files
+
+UTILS = PLUGINS + "module_utils."
+
+# What each layer may import of the others. Those without Ansible, HTTP and a clock take dictionaries and return them.
+PURE = ("__future__", "re", "types", "typing")
+SCHEMA = ("_text", "_schema.fields", "_schema.types")
+PLANNING = (*SCHEMA, "_errors", "_engine.plan", "_engine.resource")
+LAYERS = {
+    "_schema": SCHEMA,
+    "_resources": ("_schema.fields", "_schema.types", "_engine.resource"),
+    "_engine.resource": SCHEMA,
+    "_engine.plan": SCHEMA,
+    "_engine.result": (),
+    "_engine.planner": PLANNING,
+    "_errors": ("_text",),
+    "_redact": (),
+    "_text": (),
+    "_version": (),
+    "_http.error_catalog": (),
 }
-
-# The core: it takes dicts and returns dicts
-CORE = (
-    "_annotations _errors _explanations _fields _kinds _load_balancer _mask _plan _readable _result _rule _rule_fields _text".split()
-)
+DESCRIBING = {"describe", "faults", "derive", "forecast", "warnings"}  # the functions that a kind may bring
 
 
 def load(*path):
@@ -66,22 +67,73 @@ def imports(path):
             yield node.module
 
 
-@pytest.mark.parametrize("name", CORE)
-def test_the_core_imports_neither_ansible_nor_http_nor_a_clock(name):
-    own = "ansible_collections.katapult.cloud.plugins.module_utils"
-    for imported in imports(("plugins", "module_utils", name + ".py")):
-        if imported.startswith(own):
-            assert imported == own or imported.rsplit(".", 1)[1] in CORE
-        else:
-            # Not dataclasses: to define one takes eight times as long as a NamedTuple, in each run of a module.
-            assert imported in ("__future__", "re", "types", "typing")
+def utils():
+    """All files of module_utils, as they are imported below it."""
+    folder = os.path.join(ROOT, "plugins", "module_utils")
+    for path in glob.glob(os.path.join(folder, "**", "*.py"), recursive=True):
+        yield os.path.relpath(path, folder)[:-3].replace(os.sep, ".")
+
+
+def imported_by(name):
+    return set(imports(("plugins", "module_utils", *(name + ".py").replace(".", os.sep).replace(os.sep + "py", ".py").split(os.sep))))
+
+
+@pytest.mark.parametrize("name", [name for name in utils() if name in LAYERS or name.partition(".")[0] in LAYERS])
+def test_a_layer_imports_nothing_but_what_it_may(name):
+    allowed = LAYERS.get(name, LAYERS.get(name.partition(".")[0]))
+    for imported in imported_by(name):
+        # Not dataclasses: to define one takes eight times as long as a NamedTuple, in each run of a module.
+        assert imported in PURE or imported.startswith(UTILS) and imported[len(UTILS) :] in allowed or (
+            imported == UTILS + "_schema" and any(of.startswith("_schema") for of in allowed)
+        ), imported
+
+
+def test_nothing_that_knows_the_api_knows_ansible():
+    shells = {"_connection_options", "_execute", "_module"}
+    for name in utils():
+        if name not in shells:
+            below = imported_by(name)
+            assert not any(of == "ansible" or of.startswith("ansible.") for of in below), name
+            assert not {of[len(UTILS) :] for of in below} & shells, name
+
+
+def test_there_is_one_kind_for_each_description_and_it_is_found_by_its_name():
+    assert set(RESOURCES) == set(files("module_utils", "_resources"))
+
+
+@pytest.mark.parametrize("resource", RESOURCES.values(), ids=list(RESOURCES))
+def test_a_kind_brings_no_function_but_the_five(resource):
+    assert {name for name, value in resource._asdict().items() if callable(value)} <= DESCRIBING
+    assert DESCRIBING <= set(Resource._fields)
+
+
+def test_every_module_has_a_kind_that_its_name_tells():
+    for module, task in TASKS.items():
+        assert module in (task.resource.name, task.resource.name + "_info")
+        assert task.resource is RESOURCES[task.resource.name]
+        assert ("state" in task.argument_spec) == (module == task.resource.name)
+
+
+def test_a_module_is_its_documentation_and_two_lines():
+    for module in MODULES:
+        code = [
+            node
+            for node in ast.parse(load("plugins", "modules", module + ".py")).body
+            if not (isinstance(node, (ast.Import, ast.ImportFrom)))
+            and not (isinstance(node, ast.Assign) and node.targets[0].id in ("DOCUMENTATION", "EXAMPLES", "RETURN"))
+        ]
+        assert [type(node).__name__ for node in code] == ["Assign", "FunctionDef", "If"]
+        assert code[0].targets[0].id == "TASK" and len(code[1].body) == 1
+
+
+def test_the_lookup_plugin_knows_every_kind_that_has_names():
+    assert set(KINDS) == {resource.name for resource in RESOURCES.values() if resource.names}
 
 
 def test_every_module_util_and_fragment_is_private():
     for folder in ("module_utils", "doc_fragments"):
-        names = [name for name in os.listdir(os.path.join(ROOT, "plugins", folder)) if name.endswith(".py")]
+        names = [name for name in os.listdir(os.path.join(ROOT, "plugins", folder)) if name != "__pycache__"]
         assert names and all(name.startswith("_") for name in names)
-        assert all("Private to the collection" in load("plugins", folder, name) for name in names)
 
 
 def test_every_module_is_in_the_action_group():
@@ -89,7 +141,7 @@ def test_every_module_is_in_the_action_group():
 
 
 def test_the_version_is_the_same_everywhere():
-    assert yaml.safe_load(load("galaxy.yml"))["version"] == _transport.VERSION
+    assert yaml.safe_load(load("galaxy.yml"))["version"] == VERSION
 
 
 @pytest.mark.parametrize("module", MODULES)
@@ -107,7 +159,7 @@ def test_every_example_has_a_name_and_options_that_exist(module):
             collection, _dot, used = name.rpartition(".")
             if collection == "katapult.cloud":
                 found += used == module
-                spec = {**CONNECTION_SPEC, **SPECS[used]}
+                spec = {**CONNECTION_SPEC, **TASKS[used].argument_spec}
                 assert not ArgumentSpecValidator(spec).validate(options or {}).error_messages
             elif isinstance(options, dict) and name not in ("vars", "loop_control"):
                 assert re.fullmatch(r"ansible\.builtin\.[a-z_]+", name)
@@ -126,18 +178,21 @@ def names(fields):
 
 
 def test_load_balancers_and_rules_are_documented_as_they_are_returned():
+    rule = names(RESOURCES["load_balancer_rule"].fields)
+    of_balancer = [name for name in rule if name != "load_balancer"]
+    all_of_it = names(RESOURCES["load_balancer"].fields)
     documented = block("load_balancer", "RETURN")["load_balancer"]["contains"]
-    assert list(documented) == [*names(FIELDS), "rules"]
-    assert list(documented["rules"]["contains"]) == names(_rule_set.FIELDS)
+    assert list(documented) == [*(name for name in all_of_it if name != "backend_certificate_key"), "rules"]
+    assert list(documented["rules"]["contains"]) == of_balancer
     listed = block("load_balancer_info", "RETURN")["load_balancers"]["contains"]
-    assert list(listed) == [*names(FIELDS), "backend_certificate_key", "rules"]
-    assert list(listed["rules"]["contains"]) == names(_rule_set.FIELDS)
-    assert list(block("load_balancer_rule", "RETURN")["load_balancer_rule"]["contains"]) == names(_rule.FIELDS)
+    assert set(listed) == {*all_of_it, "rules"}
+    assert list(listed["rules"]["contains"]) == of_balancer
+    assert list(block("load_balancer_rule", "RETURN")["load_balancer_rule"]["contains"]) == rule
 
 
-@pytest.mark.parametrize("kind", READABLES, ids=lambda kind: kind.module)
+@pytest.mark.parametrize("kind", READ_ONLY, ids=lambda kind: kind.name)
 def test_what_is_read_is_documented_as_it_is_returned(kind):
-    returned = block(kind.module, "RETURN")
+    returned = block(kind.name + "_info", "RETURN")
     assert list(returned) == [kind.plural, "error"]
     listed = returned[kind.plural]["contains"]
     assert list(listed) == names(kind.fields)
@@ -146,17 +201,10 @@ def test_what_is_read_is_documented_as_it_is_returned(kind):
     assert returned["error"] == block("load_balancer", "RETURN")["error"]
 
 
-@pytest.mark.parametrize("kind", READABLES, ids=lambda kind: kind.module)
+@pytest.mark.parametrize("kind", READ_ONLY, ids=lambda kind: kind.name)
 def test_what_a_list_lacks_is_documented_where_it_can_be_had_in_full(kind):
-    listed = block(kind.module, "RETURN")[kind.plural]["contains"]
-    assert any("a listing" in str(field["description"]) for field in listed.values()) == kind.short_rows
-
-
-def test_no_load_balancer_waits_for_what_reads_other_things():
-    reading = {"_readable", "_read_task", "_look"}
-    for name in ("_load_balancer_task", "_load_balancer_rule_task", "_load_balancer_info_task", "_module", "_client"):
-        imported = {one.rpartition(".")[2] for one in imports(("plugins", "module_utils", name + ".py"))}
-        assert not imported & reading
+    listed = block(kind.name + "_info", "RETURN")[kind.plural]["contains"]
+    assert any("a listing" in str(field["description"]) for field in listed.values()) == kind.partial_rows
 
 
 def test_the_rules_of_a_load_balancer_have_the_options_of_a_rule():
@@ -175,16 +223,16 @@ def test_no_documented_text_holds_a_real_looking_token():
 def test_every_error_code_of_the_collection_and_of_the_api_is_in_the_guide_to_failures():
     guide = load("docs", "errors.md")
     own = set()
-    for path in glob.glob(os.path.join(ROOT, "plugins", "module_utils", "*.py")):
+    for path in glob.glob(os.path.join(ROOT, "plugins", "module_utils", "**", "*.py"), recursive=True):
         for node in ast.walk(ast.parse(load(path))):
-            if isinstance(node, ast.Call) and getattr(node.func, "id", "") in ("Facts", "TaskRefused", "_facts"):
+            if isinstance(node, ast.Call) and getattr(node.func, "id", "") in ("ErrorDetails", "TaskRefused", "Fault", "_facts"):
                 own |= {
                     argument.value
                     for argument in [*node.args, *(keyword.value for keyword in node.keywords)]
                     if isinstance(argument, ast.Constant) and re.fullmatch(r"[a-z]+(_[a-z]+)+", str(argument.value))
                 }
     assert len(own) > 15
-    missing = [code for code in sorted(own | set(EXPLANATIONS)) if "`%s`" % code not in guide]
+    missing = [code for code in sorted(own | set(ERROR_CATALOG)) if "`%s`" % code not in guide]
     assert not missing
 
 
@@ -192,11 +240,9 @@ def test_every_error_code_of_the_collection_and_of_the_api_is_in_the_guide_to_fa
 
 
 @pytest.mark.parametrize("module", MODULES)
-def test_every_module_has_an_action_plugin_and_a_task(module):
+def test_every_module_has_an_action_plugin(module):
     action = importlib.import_module("ansible_collections.katapult.cloud.plugins.action." + module)
     assert issubclass(action.ActionModule, InProcessAction)
-    task = importlib.import_module("ansible_collections.katapult.cloud.plugins.module_utils._%s_task" % module)
-    assert task.ARGUMENT_SPEC is SPECS[module] and callable(task.run)
 
 
 def test_every_action_plugin_is_that_of_a_module():

@@ -18,8 +18,8 @@ from ansible.parsing.dataloader import DataLoader
 from ansible.template import Templar
 from ansible_collections.katapult.cloud.plugins.inventory import katapult
 from ansible_collections.katapult.cloud.plugins.module_utils._text import visible
-from ansible_collections.katapult.cloud.plugins.module_utils._transport import HttpTransport
-from ansible_collections.katapult.cloud.plugins.plugin_utils import _reader
+from ansible_collections.katapult.cloud.plugins.module_utils._http.transport import RequestsTransport
+from ansible_collections.katapult.cloud.plugins.plugin_utils import _plugin_client
 from katapult_simulator.faults import Fault
 from katapult_simulator.populate import grow, put
 from katapult_simulator.rendering import SECRET
@@ -394,7 +394,7 @@ def test_an_option_that_cannot_be_used(shelf, options, expected):
 
 
 def test_requests_is_missed_with_a_sentence(shelf, monkeypatch):
-    monkeypatch.setattr(_reader, "REQUESTS_IMPORT_ERROR", "Traceback")
+    monkeypatch.setattr(_plugin_client, "REQUESTS_IMPORT_ERROR", "Traceback")
     said = shelf.failure()
     assert "requests" in said and "Traceback" not in said
 
@@ -403,7 +403,7 @@ def test_a_bug_is_told_without_the_text_of_its_exception(shelf, monkeypatch):
     def stumble(*args):
         raise ValueError("simulator-token")
 
-    monkeypatch.setattr(katapult, "machines", stumble)
+    monkeypatch.setattr(katapult, "fetch", stumble)
     assert "This is a bug of the collection: ValueError in stumble" in shelf.failure()
 
 
@@ -467,9 +467,9 @@ def test_a_token_that_is_no_text_is_refused_and_not_shown(shelf, token):
 
 def test_a_connection_does_not_outlive_the_reading(shelf):
     closed = []
-    original = HttpTransport.close
+    original = RequestsTransport.close
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(HttpTransport, "close", lambda self: closed.append(1) or original(self))
+        patch.setattr(RequestsTransport, "close", lambda self: closed.append(1) or original(self))
         shelf.hosts()
     assert closed == [1]
 

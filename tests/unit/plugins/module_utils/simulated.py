@@ -12,16 +12,13 @@ from dataclasses import dataclass, field
 from urllib.parse import parse_qsl, urlencode
 
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
-from ansible_collections.katapult.cloud.plugins.module_utils import (
-    _load_balancer_info_task,
-    _load_balancer_rule_task,
-    _load_balancer_task,
-)
-from ansible_collections.katapult.cloud.plugins.module_utils._budget import Budget, Clock
-from ansible_collections.katapult.cloud.plugins.module_utils._client import Client
-from ansible_collections.katapult.cloud.plugins.module_utils._errors import Facts, NoAnswer
-from ansible_collections.katapult.cloud.plugins.module_utils._result import Result
-from ansible_collections.katapult.cloud.plugins.module_utils._transport import RawAnswer
+from ansible_collections.katapult.cloud.plugins.module_utils._http.retry_budget import RetryBudget, Clock
+from ansible_collections.katapult.cloud.plugins.module_utils._http.client import Client
+from ansible_collections.katapult.cloud.plugins.module_utils._errors import ErrorDetails, TransportError
+from ansible_collections.katapult.cloud.plugins.module_utils._engine.result import Result
+from ansible_collections.katapult.cloud.plugins.module_utils._engine.task import Task
+from ansible_collections.katapult.cloud.plugins.module_utils._http.transport import Response
+from ansible_collections.katapult.cloud.plugins.modules import load_balancer, load_balancer_info, load_balancer_rule
 from katapult_simulator.faults import Fault, meeting
 from katapult_simulator.simulator import Request, Simulator
 from katapult_simulator.endpoints import RULE_DEFAULTS
@@ -65,10 +62,10 @@ class Desk:
         if self.simulator is None:
             self.simulator = Simulator(World(assumptions=self.assumptions), wall=self.time.wall)
 
-    def send(self, method: str, path: str, query: t.Any, body: t.Any, seconds: float) -> RawAnswer:
+    def send(self, method: str, path: str, query: t.Any, body: t.Any, seconds: float) -> Response:
         """The transport: what HTTP does between the client and the simulator, without HTTP."""
         if meeting(self.unreachable, method, path):
-            raise NoAnswer("No connection.", Facts("connection_refused"), passing=True)
+            raise TransportError("No connection.", ErrorDetails("connection_refused"), transient=True)
         reply = self.simulator(
             Request(
                 method=method,
@@ -80,32 +77,32 @@ class Desk:
         )
         if reply.after > seconds:
             self.time.passed += seconds
-            raise NoAnswer("Katapult did not answer.", Facts("timed_out"), maybe_done=True, passing=True)
+            raise TransportError("Katapult did not answer.", ErrorDetails("timed_out"), may_have_taken_effect=True, transient=True)
         self.time.passed += reply.after
         if reply.lost:
-            raise NoAnswer("The connection was lost.", Facts("connection_lost"), maybe_done=True, passing=True)
-        return RawAnswer(reply.status, {name.lower(): value for name, value in reply.headers.items()}, reply.body)
+            raise TransportError("The connection was lost.", ErrorDetails("connection_lost"), may_have_taken_effect=True, transient=True)
+        return Response(reply.status, {name.lower(): value for name, value in reply.headers.items()}, reply.body)
 
     def client(self, read_only: bool = False, timeout: float = 60, budget: float = 120) -> Client:
-        return Client(self.send, timeout, Budget(budget, self.time.clock()), read_only)
+        return Client(self.send, timeout, RetryBudget(budget, self.time.clock()), read_only)
 
     def run(self, **task: t.Any) -> Result:
         """One task of katapult.cloud.load_balancer, see :meth:`run_task`."""
-        return self.run_task(_load_balancer_task, **task)
+        return self.run_task(load_balancer.TASK, **task)
 
     def run_rule(self, **task: t.Any) -> Result:
         """One task of katapult.cloud.load_balancer_rule, for the load balancer "web" unless it says otherwise."""
-        return self.run_task(_load_balancer_rule_task, **{"load_balancer": {"api_reference": "web"}, **task})
+        return self.run_task(load_balancer_rule.TASK, **{"load_balancer": {"api_reference": "web"}, **task})
 
     def run_info(self, **task: t.Any) -> list[dict[str, t.Any]]:
         """What a task of katapult.cloud.load_balancer_info finds."""
-        result = self.run_task(_load_balancer_info_task, **task)
+        result = self.run_task(load_balancer_info.TASK, **task)
         assert not result.changed and result.diff is None
         return result.values["load_balancers"]
 
     def run_task(
         self,
-        module: t.Any,
+        module: Task,
         check: bool = False,
         organization: t.Any = "acme",
         budget: float = 120,
@@ -177,9 +174,9 @@ class Desk:
         return asked
 
 
-def options(module: t.Any, **task: t.Any) -> dict[str, t.Any]:
+def options(of: Task, **task: t.Any) -> dict[str, t.Any]:
     """The options of a task as Ansible hands them to the module: checked, completed, None where not given."""
-    validated = ArgumentSpecValidator(module.ARGUMENT_SPEC).validate(task)
+    validated = ArgumentSpecValidator(of.argument_spec).validate(task)
     if validated.error_messages:
         raise ValueError("; ".join(validated.error_messages))
     return validated.validated_parameters

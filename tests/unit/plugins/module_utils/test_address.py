@@ -9,7 +9,7 @@ from __future__ import annotations
 import socket
 
 import pytest
-from ansible_collections.katapult.cloud.plugins.module_utils._address import check_api_url, is_loopback
+from ansible_collections.katapult.cloud.plugins.module_utils._http.api_url import validate_api_url, is_loopback
 from ansible_collections.katapult.cloud.plugins.module_utils._errors import TaskRefused
 
 
@@ -32,7 +32,7 @@ def resolve_to(monkeypatch, *addresses):
     ],
 )
 def test_an_address_that_is_used(url, used):
-    assert check_api_url(url) == used
+    assert validate_api_url(url) == used
 
 
 @pytest.mark.parametrize(
@@ -61,7 +61,7 @@ def test_an_address_that_is_used(url, used):
 )
 def test_something_that_is_no_address_is_refused(url):
     with pytest.raises(TaskRefused, match="api_url"):
-        check_api_url(url)
+        validate_api_url(url)
 
 
 def test_a_password_in_an_address_is_not_shown():
@@ -72,7 +72,7 @@ def test_a_password_in_an_address_is_not_shown():
         "https://api.katapult.io/?token=planted#planted",
     ):
         with pytest.raises(TaskRefused) as failure:
-            check_api_url(url)
+            validate_api_url(url)
         assert "planted" not in str(failure.value)
 
 
@@ -83,14 +83,14 @@ def test_plain_http_to_elsewhere_is_refused(url, monkeypatch):
     if "katapult" in url:
         resolve_to(monkeypatch, "192.0.2.1")
     with pytest.raises(TaskRefused, match="use https"):
-        check_api_url(url)
+        validate_api_url(url)
 
 
 @pytest.mark.parametrize("name", ["127.0.0.1.elsewhere.example", "localhost.elsewhere.example", "localhost"])
 def test_a_name_that_looks_like_this_machine_is_judged_by_its_address(name, monkeypatch):
     resolve_to(monkeypatch, "192.0.2.1")
     with pytest.raises(TaskRefused, match="use https"):
-        check_api_url("http://%s/" % name)
+        validate_api_url("http://%s/" % name)
 
 
 @pytest.mark.parametrize(

@@ -9,10 +9,10 @@ from __future__ import annotations
 import json
 
 import pytest
-from ansible_collections.katapult.cloud.plugins.module_utils._answer import SECRET_KEYS, read_answer
-from ansible_collections.katapult.cloud.plugins.module_utils._errors import ApiError, KatapultError, UnexpectedAnswer
-from ansible_collections.katapult.cloud.plugins.module_utils._explanations import EXPLANATIONS
-from ansible_collections.katapult.cloud.plugins.module_utils._transport import RawAnswer
+from ansible_collections.katapult.cloud.plugins.module_utils._http.response import SECRET_KEYS, parse_response
+from ansible_collections.katapult.cloud.plugins.module_utils._errors import ApiError, KatapultError, UnexpectedResponse
+from ansible_collections.katapult.cloud.plugins.module_utils._http.error_catalog import ERROR_CATALOG
+from ansible_collections.katapult.cloud.plugins.module_utils._http.transport import Response
 
 NOW = 1_800_000_000.0  # Fri, 15 Jan 2027 08:00:00 GMT
 
@@ -22,7 +22,7 @@ def answered(status, body="", **headers):
     raw = body if isinstance(body, bytes) else (body if isinstance(body, str) else json.dumps(body)).encode()
     headers = {name.replace("_", "-"): value for name, value in headers.items()}
     with pytest.raises(KatapultError) as failure:
-        read_answer(RawAnswer(status, headers, raw), NOW)
+        parse_response(Response(status, headers, raw), NOW)
     return failure.value
 
 
@@ -76,7 +76,7 @@ CODES = [
 
 
 def test_the_table_has_every_code_that_is_explained():
-    assert {code for _status, code, _detail, _named in CODES} == set(EXPLANATIONS)
+    assert {code for _status, code, _detail, _named in CODES} == set(ERROR_CATALOG)
 
 
 @pytest.mark.parametrize("wrapped", [True, False], ids=["wrapped", "bare"])
@@ -87,14 +87,14 @@ def test_every_code_is_told_in_plain_words_with_the_apis_own(status, code, detai
     assert isinstance(failure, ApiError)
     for text in [*named, 'Katapult says: "As the API puts it".']:
         assert text in str(failure)
-    facts = failure.facts
-    assert (facts.code, facts.description, facts.http_status, facts.request_id) == (
+    details = failure.details
+    assert (details.code, details.description, details.http_status, details.request_id) == (
         code,
         "As the API puts it.",
         status,
         "r-1",
     )
-    assert facts.detail == detail
+    assert details.detail == detail
 
 
 @pytest.mark.parametrize(("status", "code", "_detail", "_named"), CODES, ids=[row[1] for row in CODES])
@@ -103,28 +103,28 @@ def test_every_code_is_told_in_plain_words_with_the_apis_own(status, code, detai
 )
 def test_no_code_needs_its_detail(status, code, _detail, _named, detail):
     failure = answered(status, {"error": {"code": code, "description": None, "detail": detail}})
-    assert failure.facts.code == code and failure.facts.description is None
+    assert failure.details.code == code and failure.details.description is None
     assert "Katapult says" not in str(failure) and "{" not in str(failure)
 
 
 def test_an_unknown_code_is_named():
     failure = answered(418, {"error": {"code": "teapot", "description": "Short and stout", "detail": {}}})
     assert "teapot" in str(failure) and "Short and stout" in str(failure)
-    assert failure.facts.code == "teapot"
+    assert failure.details.code == "teapot"
 
 
 @pytest.mark.parametrize(
     "odd", [{"error": {"code": 7}}, {"error": "no"}, {"code": ""}, [], "null", {"message": "not ours"}]
 )
 def test_an_error_without_a_code_is_not_the_apis(odd):
-    assert answered(400, odd).facts.code == "unexpected_answer"
+    assert answered(400, odd).details.code == "unexpected_answer"
 
 
 # Whether it was done, and whether it may pass
 
 
 @pytest.mark.parametrize(
-    ("status", "body", "headers", "maybe_done", "passing"),
+    ("status", "body", "headers", "may_have_taken_effect", "passing"),
     [
         (400, {"code": "invalid_argument"}, {}, False, False),
         (403, "<html>blocked</html>", {}, False, False),
@@ -148,9 +148,9 @@ def test_an_error_without_a_code_is_not_the_apis(odd):
         (103, "", {}, True, False),
     ],
 )
-def test_what_a_failure_means_for_another_try(status, body, headers, maybe_done, passing):
+def test_what_a_failure_means_for_another_try(status, body, headers, may_have_taken_effect, passing):
     failure = answered(status, body, **headers)
-    assert (failure.maybe_done, failure.passing) == (maybe_done, passing)
+    assert (failure.may_have_taken_effect, failure.transient) == (may_have_taken_effect, passing)
 
 
 # What is no answer of the API
@@ -177,13 +177,13 @@ def test_what_a_failure_means_for_another_try(status, body, headers, maybe_done,
 )
 def test_something_else_that_answers_is_described_and_not_shown(status, body, code, named):
     failure = answered(status, body)
-    assert isinstance(failure, UnexpectedAnswer)
-    assert failure.facts.code == code and named in str(failure) and "api_url" in str(failure)
+    assert isinstance(failure, UnexpectedResponse)
+    assert failure.details.code == code and named in str(failure) and "api_url" in str(failure)
 
 
 def test_a_redirect_is_named_without_its_query():
     failure = answered(301, "", location="https://elsewhere.example/core/v1/x?token=abc")
-    assert failure.facts.code == "unexpected_redirect"
+    assert failure.details.code == "unexpected_redirect"
     assert "https://elsewhere.example/core/v1/x" in str(failure) and "abc" not in str(failure)
 
 
@@ -225,7 +225,7 @@ def test_a_secret_in_an_errors_detail_is_dropped(key):
     detail = {"errors": ["no"], "seen": [{"deep": {key: "planted", "id": "x"}}], key: "planted"}
     failure = answered(422, {"error": {"code": "validation_error", "description": None, "detail": detail}})
     assert "planted" not in repr(failure.result())
-    assert failure.facts.detail == {"errors": ["no"], "seen": [{"deep": {"id": "x"}}]}
+    assert failure.details.detail == {"errors": ["no"], "seen": [{"deep": {"id": "x"}}]}
 
 
 @pytest.mark.parametrize("cut", [True, False])
@@ -240,13 +240,13 @@ def test_a_detail_that_goes_on_for_ever_is_cut():
     detail = {}
     for _level in range(100):
         detail = {"deeper": [detail]}
-    shown = answered(422, b'{"error": {"code": "odd", "detail": %s}}' % json.dumps(detail).encode()).facts.detail
+    shown = answered(422, b'{"error": {"code": "odd", "detail": %s}}' % json.dumps(detail).encode()).details.detail
     assert len(repr(shown)) < 200
 
 
 def test_a_limit_without_an_error_of_the_api_has_the_apis_code():
     failure = answered(429, "<html>slow down</html>")
-    assert failure.facts.code == "rate_limit_reached" and "Too many requests" in str(failure)
+    assert failure.details.code == "rate_limit_reached" and "Too many requests" in str(failure)
 
 
 def test_a_long_text_is_shortened():
@@ -255,4 +255,4 @@ def test_a_long_text_is_shortened():
 
 
 def test_an_answer_is_handed_on_as_it_is():
-    assert read_answer(RawAnswer(201, {}, b'{"a": [1]}'), NOW) == {"a": [1]}
+    assert parse_response(Response(201, {}, b'{"a": [1]}'), NOW) == {"a": [1]}

@@ -15,10 +15,10 @@ import threading
 from contextlib import contextmanager
 
 import pytest
-from ansible_collections.katapult.cloud.plugins.module_utils import _bounded_http, _transport
-from ansible_collections.katapult.cloud.plugins.module_utils._bounded_http import Exchange
-from ansible_collections.katapult.cloud.plugins.module_utils._errors import NoAnswer
-from ansible_collections.katapult.cloud.plugins.module_utils._transport import HttpTransport
+from ansible_collections.katapult.cloud.plugins.module_utils._http import adapter, transport
+from ansible_collections.katapult.cloud.plugins.module_utils._http.adapter import Exchange
+from ansible_collections.katapult.cloud.plugins.module_utils._errors import TransportError
+from ansible_collections.katapult.cloud.plugins.module_utils._http.transport import RequestsTransport
 
 HEAD = b"HTTP/1.1 200 OK\r\nContent-Length: %d\r\n\r\n"
 ANSWER = HEAD % 2 + b"{}"
@@ -97,7 +97,7 @@ def fixture_no_environment(monkeypatch, tmp_path):
 
 
 def connect(server):
-    return HttpTransport("%s://%s" % ("https" if server.context else "http", server.address), "token", False)
+    return RequestsTransport("%s://%s" % ("https" if server.context else "http", server.address), "token", False)
 
 
 def get(send, path="/x", seconds=10):
@@ -105,7 +105,7 @@ def get(send, path="/x", seconds=10):
 
 
 def failure_of(send, seconds=10):
-    with pytest.raises(NoAnswer) as failure:
+    with pytest.raises(TransportError) as failure:
         get(send, seconds=seconds)
     return failure.value
 
@@ -161,7 +161,7 @@ def test_interim_answers_are_skipped_and_each_request_gets_its_own_answer(how, i
 def test_nothing_but_interim_answers_is_no_answer():
     with scripted([HINTS * 50]) as server:
         failure = failure_of(connect(server))
-        assert (failure.facts.code, failure.maybe_done) == ("connection_lost", True)
+        assert (failure.details.code, failure.may_have_taken_effect) == ("connection_lost", True)
 
 
 def test_a_connection_that_is_to_speak_another_protocol_is_not_used_again():
@@ -234,7 +234,7 @@ def test_what_drips_in_ends_in_time_and_leaves_no_thread_and_no_socket(how, plac
     with scripted(script, **how) as server:
         before = set(threading.enumerate())
         failure = failure_of(connect(server), seconds=0.15)
-        assert (failure.facts.code, failure.maybe_done, failure.passing) == ("timed_out", True, True)
+        assert (failure.details.code, failure.may_have_taken_effect, failure.transient) == ("timed_out", True, True)
         assert server.hung_up.wait(10)
         assert not [thread for thread in set(threading.enumerate()) - before if thread.is_alive()]
 
@@ -260,26 +260,26 @@ def test_each_address_of_a_host_gets_its_share_of_the_time(monkeypatch):
             tried.append("closed")
 
     now = [0.0]
-    monkeypatch.setattr(_bounded_http.time, "monotonic", lambda: now[0])
-    monkeypatch.setattr(_bounded_http.socket, "socket", Silent)
+    monkeypatch.setattr(adapter.time, "monotonic", lambda: now[0])
+    monkeypatch.setattr(adapter.socket, "socket", Silent)
     found = [(socket.AF_INET, socket.SOCK_STREAM, 6, "", ("192.0.2.%d" % last, 443)) for last in (1, 2, 3)]
-    monkeypatch.setattr(_bounded_http.socket, "getaddrinfo", lambda *names: found)
-    failure = failure_of(HttpTransport("https://api.example", "token", True), seconds=9)
-    assert (failure.facts.code, failure.maybe_done) == ("connection_timed_out", False)
+    monkeypatch.setattr(adapter.socket, "getaddrinfo", lambda *names: found)
+    failure = failure_of(RequestsTransport("https://api.example", "token", True), seconds=9)
+    assert (failure.details.code, failure.may_have_taken_effect) == ("connection_timed_out", False)
     assert tried == [3, "closed", 3, "closed", 3, "closed"]
 
 
 def test_a_large_request_is_sent_in_pieces_each_within_what_is_left_of_the_time():
     now, given, sent = [0.0], [], []
 
-    class Connection(_bounded_http._BoundedConnection, type("Base", (), {"send": lambda self, data: sent.append(data)})):
+    class Connection(adapter._BoundedConnection, type("Base", (), {"send": lambda self, data: sent.append(data)})):
         pass
 
     exchange = Exchange(10)
     connection = Connection(exchange=exchange)
     connection.sock = type("Socket", (), {"settimeout": lambda self, seconds: given.append(round(seconds, 1))})()
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(_bounded_http.time, "monotonic", lambda: now.__setitem__(0, now[0] + 1) or now[0])
+        patch.setattr(adapter.time, "monotonic", lambda: now.__setitem__(0, now[0] + 1) or now[0])
         exchange.begin(5)
         connection.send(b"x" * 40000)
         with pytest.raises(socket.timeout):
@@ -294,7 +294,7 @@ def test_a_large_request_is_sent_in_pieces_each_within_what_is_left_of_the_time(
     ("begin", "drop"), [(HEAD % 10**9, b" " * 4096), DRIPS["size"], DRIPS["trailer"]], ids=["body", "size", "trailer"]
 )
 def test_an_answer_beyond_all_measure_is_given_up_wherever_it_grows(monkeypatch, begin, drop):
-    monkeypatch.setattr(_transport, "LARGEST_ANSWER", 100000)
+    monkeypatch.setattr(transport, "LARGEST_ANSWER", 100000)
 
     def script(ended):
         yield begin
@@ -303,7 +303,7 @@ def test_an_answer_beyond_all_measure_is_given_up_wherever_it_grows(monkeypatch,
 
     with scripted(script) as server:
         failure = failure_of(connect(server))
-        assert failure.facts.code in ("unreadable_answer", "connection_lost") and failure.maybe_done  # some versions notice
+        assert failure.details.code in ("unreadable_answer", "connection_lost") and failure.may_have_taken_effect  # some versions notice
         assert server.hung_up.wait(10)
 
 
@@ -312,11 +312,11 @@ def compressed(data, encoding):
 
 
 def test_a_compressed_answer_is_read_and_one_that_grows_beyond_all_measure_is_not(monkeypatch):
-    monkeypatch.setattr(_transport, "LARGEST_ANSWER", 100000)
+    monkeypatch.setattr(transport, "LARGEST_ANSWER", 100000)
     for size, code in ((90000, None), (10**7, "unreadable_answer")):
         with scripted([compressed(gzip.compress(b" " * size), b"gzip")]) as server:
             if code:
-                assert failure_of(connect(server)).facts.code == code
+                assert failure_of(connect(server)).details.code == code
             else:
                 assert get(connect(server)).body == b" " * size
 
@@ -325,7 +325,7 @@ def test_a_compressed_answer_is_read_and_one_that_grows_beyond_all_measure_is_no
 def test_an_encoding_that_was_not_asked_for_is_not_undone(encoding):
     with scripted([compressed(b"{}", encoding)]) as server:
         failure = failure_of(connect(server))
-        assert (failure.facts.code, failure.maybe_done) == ("unreadable_answer", True)
+        assert (failure.details.code, failure.may_have_taken_effect) == ("unreadable_answer", True)
 
 
 def test_an_address_in_brackets_is_connected_to():
@@ -335,8 +335,8 @@ def test_an_address_in_brackets_is_connected_to():
         pytest.skip("there is no IPv6 here")
     with listening:
         port = listening.getsockname()[1]
-        failure = failure_of(HttpTransport("http://[::1]:%d" % port, "token", True), seconds=0.2)
-    assert failure.facts.code == "timed_out"  # and so connected
+        failure = failure_of(RequestsTransport("http://[::1]:%d" % port, "token", True), seconds=0.2)
+    assert failure.details.code == "timed_out"  # and so connected
 
 
 class Tunnel:
@@ -415,7 +415,7 @@ def test_through_a_proxy_an_answer_that_drips_in_ends_in_time(context, tunnel):
             yield b" "
 
     with scripted(script, context=context) as server:
-        assert failure_of(connect(server), seconds=0.3).facts.code == "timed_out"
+        assert failure_of(connect(server), seconds=0.3).details.code == "timed_out"
         assert server.hung_up.wait(10)
 
 
@@ -423,14 +423,14 @@ def test_through_a_proxy_an_answer_that_drips_in_ends_in_time(context, tunnel):
 def test_a_proxy_that_refuses_is_named(context, tunnel, answer):
     tunnel(answer)
     with scripted([ANSWER], context=context) as server:
-        assert failure_of(connect(server)).facts.code == "proxy_failure" and server.asked == []
+        assert failure_of(connect(server)).details.code == "proxy_failure" and server.asked == []
 
 
 def test_what_is_no_socket_may_hold_more_than_was_read():
     ours, theirs = socket.socketpair()
     with ours, theirs:
-        for sock, may in ((ours, False), (_bounded_http._OuterTls(ours, Exchange(10)), True)):
-            reader = _bounded_http._SocketReader(sock, Exchange(10))
+        for sock, may in ((ours, False), (adapter._OuterTls(ours, Exchange(10)), True)):
+            reader = adapter._SocketReader(sock, Exchange(10))
             assert reader.has_more() is may
             reader.close()
 
@@ -451,9 +451,9 @@ def test_each_use_of_the_tls_to_a_proxy_is_within_what_is_left_of_the_time(monke
         def sendall(self, data):
             pass
 
-    monkeypatch.setattr(_bounded_http.time, "monotonic", lambda: now[0])
+    monkeypatch.setattr(adapter.time, "monotonic", lambda: now[0])
     exchange = Exchange(2)
-    outer = _bounded_http._OuterTls(Outer(), exchange)
+    outer = adapter._OuterTls(Outer(), exchange)
     exchange.begin(3)
     outer.sendall(b"x")
     outer.recv(1)
@@ -464,23 +464,23 @@ def test_each_use_of_the_tls_to_a_proxy_is_within_what_is_left_of_the_time(monke
     exchange.begin(9)
     outer.recv(1)
     outer.recv(1)
-    with pytest.raises(_bounded_http.AnswerTooLarge):
+    with pytest.raises(adapter.AnswerTooLarge):
         outer.recv(1)
 
 
 def test_a_proxy_that_speaks_socks_is_not_passed_by(monkeypatch):
-    adapter = _bounded_http.BoundedAdapter(Exchange(10))
+    bounded = adapter.BoundedAdapter(Exchange(10))
 
     def manager(self, proxy, **more):
         return type("Manager", (), {"pool_classes_by_scheme": {"https": plain}})()
 
-    plain = type(adapter).__mro__[1]().poolmanager.pool_classes_by_scheme["https"]
-    monkeypatch.setattr(type(adapter).__mro__[1], "proxy_manager_for", manager)
+    plain = type(bounded).__mro__[1]().poolmanager.pool_classes_by_scheme["https"]
+    monkeypatch.setattr(type(bounded).__mro__[1], "proxy_manager_for", manager)
     opens = {}
     for proxy in ("socks5h://127.0.0.1:1", "http://127.0.0.1:1"):
-        pool = adapter.proxy_manager_for(proxy).pool_classes_by_scheme["https"].func
-        opens[proxy] = issubclass(pool.ConnectionCls, _bounded_http._BoundedOpening)
-        assert issubclass(pool.ConnectionCls, _bounded_http._BoundedConnection)
+        pool = bounded.proxy_manager_for(proxy).pool_classes_by_scheme["https"].func
+        opens[proxy] = issubclass(pool.ConnectionCls, adapter._BoundedOpening)
+        assert issubclass(pool.ConnectionCls, adapter._BoundedConnection)
     assert opens == {"socks5h://127.0.0.1:1": False, "http://127.0.0.1:1": True}
 
 

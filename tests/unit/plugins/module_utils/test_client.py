@@ -9,9 +9,9 @@ from __future__ import annotations
 import json
 
 import pytest
-from ansible_collections.katapult.cloud.plugins.module_utils import _client
-from ansible_collections.katapult.cloud.plugins.module_utils._errors import KatapultError, UnexpectedAnswer
-from ansible_collections.katapult.cloud.plugins.module_utils._transport import RawAnswer
+from ansible_collections.katapult.cloud.plugins.module_utils._http import client as _client
+from ansible_collections.katapult.cloud.plugins.module_utils._errors import KatapultError, UnexpectedResponse
+from ansible_collections.katapult.cloud.plugins.module_utils._http.transport import Response
 from katapult_simulator.world import Assumptions
 
 from .simulated import ALL, ONE, Desk
@@ -71,7 +71,7 @@ def test_trouble_that_stays_ends_within_the_budget(desk, fault):
     assert desk.time.passed <= 60 + 50 + 1
     assert "api_retry_timeout" in str(failure.value)
     assert "Running the task again is safe" in str(failure.value)
-    assert (failure.value.facts.method, failure.value.facts.path) == ("PATCH", ONE)
+    assert (failure.value.details.method, failure.value.details.path) == ("PATCH", ONE)
 
 
 @pytest.mark.parametrize("fault", PASSING)
@@ -141,7 +141,7 @@ def test_all_requests_of_a_task_share_one_budget(desk):
     client = desk.client(budget=10)
     desk.fail(times=3, answer="lost")
     client.request("GET", ONE, QUERY)
-    assert client.budget.left() == 3
+    assert client.budget.remaining() == 3
     desk.fail(times=None, answer="lost")
     with pytest.raises(KatapultError):
         client.request("GET", ONE, QUERY)
@@ -153,14 +153,14 @@ def test_the_first_try_of_a_request_is_work_and_later_ones_are_waiting(desk):
     desk.fail(times=2, answer="real", after=21.0)
     client.request("GET", ONE, QUERY)
     assert desk.time.passed == 20 + 1 + 20 + 2
-    assert client.budget.left() == 100 - 1 - 20 - 2
+    assert client.budget.remaining() == 100 - 1 - 20 - 2
 
 
 @pytest.mark.parametrize("fault", PASSING)
 def test_a_request_to_be_sent_once_is_sent_once(desk, fault):
     desk.fail(times=None, **fault)
     with pytest.raises(KatapultError):
-        desk.client().request("POST", ALL, body={}, once=True)
+        desk.client().request("POST", ALL, body={}, retry=False)
     assert desk.sent() == ["POST"] and desk.time.naps == []
 
 
@@ -209,9 +209,9 @@ def test_check_mode_cannot_write(desk):
 )
 def test_an_answer_without_what_it_must_hold_is_a_failure(desk, body):
     desk.fail(answer="given", body=body)
-    with pytest.raises(UnexpectedAnswer, match='a "load_balancer" with an id') as failure:
+    with pytest.raises(UnexpectedResponse, match='a "load_balancer" with an id') as failure:
         desk.client().request("GET", ONE, QUERY, expect="load_balancer")
-    assert failure.value.facts.code == "unreadable_answer" and failure.value.maybe_done
+    assert failure.value.details.code == "unreadable_answer" and failure.value.may_have_taken_effect
 
 
 # Lists
@@ -224,7 +224,7 @@ def test_a_list_is_read_to_its_end(there):
     desk = Desk()
     for number in range(there):
         desk.existing(id="lb_%d" % number, api_reference=None)
-    found = [row["id"] for row in desk.client().pages(ALL, LIST, "load_balancers")]
+    found = [row["id"] for row in desk.client().paginate(ALL, LIST, "load_balancers")]
     assert found == ["lb_%d" % number for number in range(there)]
     assert len(desk.sent()) == max(1, -(-there // 200))
 
@@ -242,9 +242,9 @@ def test_a_list_is_read_in_pages_as_large_as_it_allows(largest, there, sent):
     for number in range(there):
         desk.existing(id="lb_%d" % number, api_reference=None)
     client = desk.client()
-    assert len(list(client.pages(ALL, LIST, "load_balancers"))) == there
+    assert len(list(client.paginate(ALL, LIST, "load_balancers"))) == there
     assert len(desk.sent()) == sent
-    assert len(list(client.pages(ALL, LIST, "load_balancers"))) == there
+    assert len(list(client.paginate(ALL, LIST, "load_balancers"))) == there
     assert len(desk.sent()) == -(-there // {200: 200, 100: 100, 50: 30}[largest])  # what was refused is not tried again
 
 
@@ -253,7 +253,7 @@ def test_a_page_size_that_is_refused_only_later_is_a_failure(desk):
     desk.fail(answer="given", body=body)
     desk.fail(answer="given", status=400, body={"code": "invalid_argument", "detail": {"path": ["per_page"]}})
     with pytest.raises(KatapultError):
-        list(desk.client().pages(ALL, LIST, "load_balancers"))
+        list(desk.client().paginate(ALL, LIST, "load_balancers"))
     assert len(desk.sent()) == 2
 
 
@@ -261,28 +261,28 @@ def test_a_list_so_large_that_it_does_not_say_how_many_pages_it_has_ends_with_a_
     for rows in (["lb_1", "lb_2"], ["lb_3"]):
         body = {"pagination": {"per_page": 2, "large_set": True}, "load_balancers": [{"id": row} for row in rows]}
         desk.fail(answer="given", body=body)
-    assert len(list(desk.client().pages(ALL, LIST, "load_balancers"))) == 3
+    assert len(list(desk.client().paginate(ALL, LIST, "load_balancers"))) == 3
     assert len(desk.sent()) == 2
 
 
 @pytest.mark.parametrize("pagination", [None, "odd", {}, {"total_pages": None, "per_page": None}, {"total_pages": "9"}])
 def test_an_odd_pagination_ends_the_list(desk, pagination):
     desk.fail(answer="given", body={"pagination": pagination, "load_balancers": [{"id": "lb"}]})
-    assert list(desk.client().pages(ALL, LIST, "load_balancers")) == [{"id": "lb"}]
+    assert list(desk.client().paginate(ALL, LIST, "load_balancers")) == [{"id": "lb"}]
     assert len(desk.sent()) == 1
 
 
 def test_a_pagination_that_promises_pages_which_are_empty_ends_too(desk):
     desk.fail(times=None, answer="given", body={"pagination": {"total_pages": 9**9}, "load_balancers": []})
-    assert not list(desk.client().pages(ALL, LIST, "load_balancers"))
+    assert not list(desk.client().paginate(ALL, LIST, "load_balancers"))
     assert len(desk.sent()) == 1
 
 
 def test_a_list_that_repeats_itself_for_ever_is_a_failure(desk):
     body = {"pagination": {"per_page": 1}, "load_balancers": [{"id": "lb"}]}
     desk.fail(times=None, answer="given", body=body)
-    with pytest.raises(UnexpectedAnswer, match="anything new on page 2"):
-        list(desk.client().pages(ALL, LIST, "load_balancers"))
+    with pytest.raises(UnexpectedResponse, match="anything new on page 2"):
+        list(desk.client().paginate(ALL, LIST, "load_balancers"))
     assert len(desk.sent()) == 2
 
 
@@ -311,11 +311,11 @@ class Shelf:
             "per_page": self.per_page,
         }
         document = {"pagination": self.pagination(described), "load_balancers": [{"id": row} for row in rows]}
-        return RawAnswer(200, {}, json.dumps(document).encode())
+        return Response(200, {}, json.dumps(document).encode())
 
     def read(self, desk, **more):
         desk.send = self.send
-        return [row["id"] for row in desk.client().pages(ALL, LIST, "load_balancers", **more)]
+        return [row["id"] for row in desk.client().paginate(ALL, LIST, "load_balancers", **more)]
 
 
 def between(deeds):
@@ -347,7 +347,7 @@ def test_a_list_that_gets_shorter_each_time_is_a_failure(desk):
     shelf = Shelf(100, lambda number, rows: rows.pop(0))
     with pytest.raises(KatapultError, match="got shorter each of the 5 times") as failure:
         shelf.read(desk)
-    assert failure.value.facts.code == "list_keeps_changing" and shelf.asked == [1, 2] * 5
+    assert failure.value.details.code == "list_keeps_changing" and shelf.asked == [1, 2] * 5
 
 
 @pytest.mark.parametrize(
@@ -372,7 +372,7 @@ def test_a_list_ends_whatever_it_says_of_its_end(monkeypatch, desk, pagination, 
     shelf = Shelf(4, grow, pagination=pagination)
     try:
         found = shelf.read(desk)
-    except UnexpectedAnswer as error:
+    except UnexpectedResponse as error:
         assert "an end" in str(error)
     else:
         assert len(found) >= 4
@@ -394,7 +394,7 @@ def test_a_list_is_read_no_further_than_needed(desk):
 @pytest.mark.parametrize("shown", [1, 3])
 def test_a_page_that_is_another_one_is_no_answer(desk, shown):
     shelf = Shelf(6, between({}), pagination=lambda said: {**said, "current_page": shown} if said["current_page"] == 2 else said)
-    with pytest.raises(UnexpectedAnswer, match="page 2: it shows page %d" % shown):
+    with pytest.raises(UnexpectedResponse, match="page 2: it shows page %d" % shown):
         shelf.read(desk)
 
 
@@ -407,7 +407,7 @@ class Kept:
 
     def __call__(self, *request):
         answer = self.answers.pop(0)
-        return RawAnswer(200, {}, answer if isinstance(answer, bytes) else json.dumps(answer).encode())
+        return Response(200, {}, answer if isinstance(answer, bytes) else json.dumps(answer).encode())
 
     def renew(self):
         self.renewed.append(len(self.answers))
@@ -420,7 +420,7 @@ def test_after_an_answer_that_cannot_be_to_its_request_another_connection_is_use
     client = desk.client()
     try:
         client.request("GET", ONE, QUERY, expect="load_balancer")
-    except UnexpectedAnswer:
+    except UnexpectedResponse:
         pass
     assert kept.renewed == [1]
 
@@ -428,14 +428,14 @@ def test_after_an_answer_that_cannot_be_to_its_request_another_connection_is_use
 @pytest.mark.parametrize("row", [None, "odd", {}, {"id": None}, {"id": 7}, {"id": ""}])
 def test_something_without_an_id_in_a_list_is_a_failure(desk, row):
     desk.fail(answer="given", body={"load_balancers": [{"id": "lb"}, row]})
-    with pytest.raises(UnexpectedAnswer, match="the id of one of its"):
-        list(desk.client().pages(ALL, LIST, "load_balancers"))
+    with pytest.raises(UnexpectedResponse, match="the id of one of its"):
+        list(desk.client().paginate(ALL, LIST, "load_balancers"))
 
 
 def test_a_list_that_is_none_is_a_failure(desk):
     desk.fail(answer="given", body={"load_balancers": None})
-    with pytest.raises(UnexpectedAnswer, match='a list "load_balancers"'):
-        list(desk.client().pages(ALL, LIST, "load_balancers"))
+    with pytest.raises(UnexpectedResponse, match='a list "load_balancers"'):
+        list(desk.client().paginate(ALL, LIST, "load_balancers"))
 
 
 @pytest.mark.parametrize(
@@ -448,5 +448,5 @@ def test_a_list_that_is_none_is_a_failure(desk):
 def test_another_invalid_argument_of_a_list_is_a_failure(desk, body):
     desk.fail(answer="given", status=400, body=body)
     with pytest.raises(KatapultError):
-        list(desk.client().pages(ALL, LIST, "load_balancers"))
+        list(desk.client().paginate(ALL, LIST, "load_balancers"))
     assert len(desk.sent()) == 1

@@ -68,7 +68,7 @@ def test_a_rule_of_another_load_balancer_is_neither_changed_nor_removed(desk, ow
     task = {**task, "properties": {**FULL, **task.get("properties", {})}}
     with pytest.raises(KatapultError) as failure:
         desk.run_rule(load_balancer=of, organization=None, **task)
-    assert failure.value.facts.code == "unreadable_answer" and desk.written() == []
+    assert failure.value.details.code == "unreadable_answer" and desk.written() == []
 
 
 @pytest.mark.parametrize("path", [RULES, RULE])
@@ -118,7 +118,7 @@ def test_a_removal_whose_answer_shows_another_thing_is_a_failure(desk, run, path
     task = {"properties": {"api_reference": "web"}} if run == "run" else {"properties": HTTP}
     with pytest.raises(KatapultError) as failure:
         getattr(desk, run)(state="absent", **task)
-    assert failure.value.facts.code == "unreadable_answer" and failure.value.maybe_done
+    assert failure.value.details.code == "unreadable_answer" and failure.value.may_have_taken_effect
 
 
 @pytest.mark.parametrize(
@@ -134,6 +134,6 @@ def test_a_write_whose_answer_shows_another_thing_says_which_and_that_it_may_hav
     answering(desk, method, path, lambda document: next(iter(document.values())).update(id="another"))
     with pytest.raises(KatapultError, match="it shows another.*Whether it took effect is not known") as failure:
         (desk.run if path == ONE else desk.run_rule)(**task)
-    facts = failure.value.facts
-    assert (facts.code, facts.method, facts.path) == ("unreadable_answer", method, path)
+    details = failure.value.details
+    assert (details.code, details.method, details.path) == ("unreadable_answer", method, path)
     assert desk.sent().count(method) == 1

@@ -140,4 +140,4 @@ def test_bad_input_is_refused_before_anything_is_sent(desk, task, said):
 def test_an_organization_that_is_not_there_is_a_failure(desk):
     with pytest.raises(KatapultError) as failure:
         desk.run_info(organization="nobody")
-    assert failure.value.facts.code == "organization_not_found"
+    assert failure.value.details.code == "organization_not_found"

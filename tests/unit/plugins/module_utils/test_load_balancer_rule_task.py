@@ -9,12 +9,14 @@ from __future__ import annotations
 import pytest
 from katapult_simulator.world import Assumptions
 
-from ansible_collections.katapult.cloud.plugins.module_utils import _load_balancer_rule_task, _rule
+from ansible_collections.katapult.cloud.plugins.module_utils._resources.load_balancer_rule import LOAD_BALANCER_RULE
 from ansible_collections.katapult.cloud.plugins.module_utils._errors import (
     KatapultError,
     TaskRefused,
-    UnexpectedAnswer,
+    UnexpectedResponse,
 )
+
+from ansible_collections.katapult.cloud.plugins.modules import load_balancer_rule
 
 from .simulated import ONE, RULE, RULES, Desk, options
 
@@ -31,13 +33,13 @@ def fixture_desk():
 
 def test_a_rule_that_is_not_there_is_created_and_then_recognized(desk):
     predicted = desk.run_rule(properties=HTTP, check=True, organization=None)
-    assert desk.requests() == ["GET rules"]
+    assert desk.requests() == ["GET rules", "GET one"]
     result = desk.run_rule(properties=HTTP, organization=None)
     assert desk.written() == [{"load_balancer": {"api_reference": "web"}, "properties": {**ALWAYS, **HTTP}}]
-    assert desk.requests() == ["GET rules", "POST rules"]
+    assert desk.requests() == ["GET rules", "GET one", "POST rules"]
     rule = result.values["load_balancer_rule"]
     assert result.changed and rule["id"] and rule["load_balancer"] == {"id": "lb_1", "name": "Web"}
-    assert set(rule) == {field.name for field in _rule.FIELDS} == set(predicted.values["load_balancer_rule"])
+    assert set(rule) == {field.name for field in LOAD_BALANCER_RULE.fields} == set(predicted.values["load_balancer_rule"])
     assert result.diff["before"] == {} and result.diff["after"]["listen_port"] == 80
     assert predicted.changed and predicted.values["load_balancer_rule"]["id"] is None
     again = desk.run_rule(properties=HTTP)
@@ -51,7 +53,7 @@ def test_the_organization_is_checked_before_the_first_write(desk):
     for check in (True, False):
         with pytest.raises(TaskRefused, match="globex") as failure:
             desk.run_rule(properties={**HTTP, "destination_port": 1}, organization="globex", check=check)
-        assert failure.value.facts.code == "other_organization"
+        assert failure.value.details.code == "other_organization"
     assert desk.rules()[80]["destination_port"] == 8080
 
 
@@ -79,11 +81,12 @@ def test_one_changed_option_is_one_patch_with_only_that_and_then_quiet(desk, nam
     desk.rule(80)
     task = {"properties": {"listen_port": 80, name: value}, "organization": None}
     look = ["GET rules"] if listed else ["GET rules", "GET rule"]
+    check = ["GET one"]  # that the reference is spelled as the load balancer's
     predicted = desk.run_rule(check=True, **task)
-    assert desk.requests() == look
+    assert desk.requests() == [*look, *check]
     result = desk.run_rule(**task)
     assert desk.written() == [{"load_balancer_rule": {"id": "lbrule_80"}, "properties": {name: value}}]
-    assert desk.requests() == [*look, "PATCH rule"]
+    assert desk.requests() == [*look, *check, "PATCH rule"]
     assert predicted.changed and result.changed
     assert predicted.diff == result.diff
     assert result.diff["after"] == {**result.diff["before"], name: value} != result.diff["before"]
@@ -115,7 +118,7 @@ def test_certificates_are_a_set_and_can_be_cleared(desk):
 def test_a_certificate_that_is_not_there_is_a_mapped_failure(desk):
     with pytest.raises(KatapultError, match="no such certificate") as failure:
         desk.run_rule(properties={**HTTP, "protocol": "HTTPS", "certificates": ["cert_nobody"]})
-    assert failure.value.facts.code == "certificate_not_found"
+    assert failure.value.details.code == "certificate_not_found"
 
 
 def test_an_id_with_another_port_moves_the_rule(desk):
@@ -135,7 +138,7 @@ def test_a_rule_does_not_move_to_a_port_that_is_taken(unique):
     desk.rule(443)
     with pytest.raises(TaskRefused, match="lbrule_443") as failure:
         desk.run_rule(id="lbrule_80", properties={"listen_port": 443})
-    assert failure.value.facts.code == "listen_port_taken" and desk.requests() == ["GET rules"]
+    assert failure.value.details.code == "listen_port_taken" and desk.requests() == ["GET rules"]
 
 
 def test_two_rules_on_one_port_need_an_id(desk):
@@ -143,7 +146,7 @@ def test_two_rules_on_one_port_need_an_id(desk):
     desk.rule(80, id="lbrule_twin")
     with pytest.raises(TaskRefused, match="lbrule_80, lbrule_twin") as failure:
         desk.run_rule(properties={"listen_port": 80, "destination_port": 1})
-    assert failure.value.facts.code == "several_rules_found"
+    assert failure.value.details.code == "several_rules_found"
     task = {"id": "lbrule_twin", "properties": {"listen_port": 80, "destination_port": 1}}
     assert desk.run_rule(**task).values["load_balancer_rule"]["id"] == "lbrule_twin"
 
@@ -160,7 +163,7 @@ def test_a_rule_of_another_load_balancer_is_not_touched(desk, state):
 def test_an_id_that_does_not_exist_fails_for_present_and_is_fine_for_absent(desk):
     with pytest.raises(TaskRefused) as failure:
         desk.run_rule(id="lbrule_9", properties={"destination_port": 1})
-    assert failure.value.facts.code == "load_balancer_rule_not_found"
+    assert failure.value.details.code == "load_balancer_rule_not_found"
     assert not desk.run_rule(id="lbrule_9", state="absent").changed
 
 
@@ -168,7 +171,7 @@ def test_another_failure_at_looking_for_an_id_is_a_failure(desk):
     desk.fail(path=RULE, answer="given", status=403, body={"code": "permission_denied"})
     with pytest.raises(KatapultError) as failure:
         desk.run_rule(id="lbrule_9", state="absent")
-    assert failure.value.facts.code == "permission_denied"
+    assert failure.value.details.code == "permission_denied"
 
 
 # Absent
@@ -179,7 +182,7 @@ def test_absent_removes_and_says_what_it_was(desk, by):
     desk.rule(80)
     predicted = desk.run_rule(state="absent", check=True, organization=None, **by)
     result = desk.run_rule(state="absent", organization=None, **by)
-    assert desk.requests() == ["GET rules", "GET rules", "DELETE rule"]
+    assert desk.requests() == ["GET rules", "GET one", "GET rules", "GET one", "DELETE rule"]
     assert predicted == result and result.changed and desk.rules() == {}
     assert result.values["load_balancer_rule"]["id"] == "lbrule_80" and result.diff["after"] == {}
     again = desk.run_rule(state="absent", **by)
@@ -191,9 +194,9 @@ def test_absent_removes_and_says_what_it_was(desk, by):
 def test_absent_with_an_id_and_a_port_that_do_not_belong_together_is_refused(desk, port, check):
     desk.rule(80, id="lbrule_80")
     desk.rule(443, id="lbrule_443")
-    with pytest.raises(TaskRefused, match="Nothing was removed") as failure:
+    with pytest.raises(TaskRefused, match="Nothing was deleted") as failure:
         desk.run_rule(id="lbrule_80", properties={"listen_port": port}, state="absent", check=check)
-    assert failure.value.facts.code == "other_load_balancer_rule_found" and desk.written() == []
+    assert failure.value.details.code == "other_load_balancer_rule_found" and desk.written() == []
     assert desk.run_rule(id="lbrule_80", properties={"listen_port": 80}, state="absent", check=check).changed
 
 
@@ -202,7 +205,7 @@ def test_absent_of_a_load_balancer_that_is_not_there_is_ok(desk):
     assert not desk.run_rule(state="absent", **task).changed
     with pytest.raises(KatapultError) as failure:
         desk.run_rule(**{**task, "properties": HTTP})
-    assert failure.value.facts.code == "load_balancer_not_found"
+    assert failure.value.details.code == "load_balancer_not_found"
 
 
 def test_a_refused_removal_is_a_failure_and_a_missing_rule_is_none(desk):
@@ -225,7 +228,7 @@ def test_a_create_with_an_unknown_outcome_is_looked_up_by_its_port(unique, fault
     desk.fail(method="POST", path=RULES, **fault)
     result = desk.run_rule(properties={**HTTP, "check_path": "/up"}, organization=None)
     assert result.changed and len(desk.rules()) == 1
-    assert desk.requests() == ["GET rules", "POST rules", "GET rules", "GET rule"]
+    assert desk.requests() == ["GET rules", "GET one", "POST rules", "GET rules", "GET rule"]
 
 
 def test_a_create_that_does_not_appear_fails_and_says_that_another_run_is_safe(desk):
@@ -241,7 +244,7 @@ def test_a_lost_race_is_brought_to_what_is_wanted(desk):
     desk.fail(method="GET", path=RULES, answer="given", body=empty)
     result = desk.run_rule(properties=HTTP, organization=None)
     assert result.changed and result.diff["before"]["destination_port"] == 1
-    assert desk.requests() == ["GET rules", "POST rules", "GET rules", "PATCH rule"]
+    assert desk.requests() == ["GET rules", "GET one", "POST rules", "GET rules", "PATCH rule"]
 
 
 @pytest.mark.parametrize(("lost", "changed"), [(True, True), (False, False)])
@@ -264,13 +267,13 @@ def test_a_changed_rule_is_written_again_when_its_answer_is_lost(desk):
     desk.rule(80)
     desk.fail(method="PATCH", answer="lost")
     assert desk.run_rule(properties={"listen_port": 80, "destination_port": 1}, organization=None).changed
-    assert desk.requests() == ["GET rules", "PATCH rule", "PATCH rule"]
+    assert desk.requests() == ["GET rules", "GET one", "PATCH rule", "PATCH rule"]
 
 
 def test_a_change_that_is_answered_with_another_rule_is_a_failure(desk):
     desk.rule(80)
     desk.fail(method="PATCH", answer="given", body={"load_balancer_rule": {"id": "lbrule_other"}})
-    with pytest.raises(UnexpectedAnswer, match="lbrule_other"):
+    with pytest.raises(UnexpectedResponse, match="lbrule_other"):
         desk.run_rule(properties={"listen_port": 80, "destination_port": 1}, organization=None)
 
 
@@ -308,7 +311,7 @@ def test_a_value_that_the_answer_does_not_show_is_warned_about(desk):
 def test_a_list_with_a_rule_without_a_port_is_a_failure(desk, port):
     row = {"id": "lbrule_x", "listen_port": port}
     desk.fail(method="GET", path=RULES, answer="given", body={"load_balancer_rules": [row]})
-    with pytest.raises(UnexpectedAnswer, match="the port of the rule lbrule_x"):
+    with pytest.raises(UnexpectedResponse, match="the listen_port of the rule lbrule_x"):
         desk.run_rule(properties=HTTP)
     assert desk.requests() == ["GET rules"]
 
@@ -316,7 +319,7 @@ def test_a_list_with_a_rule_without_a_port_is_a_failure(desk, port):
 def test_a_read_that_is_answered_with_another_rule_is_a_failure(desk):
     desk.rule(80)
     desk.fail(method="GET", path=RULE, answer="given", body={"load_balancer_rule": {"id": "lbrule_other"}})
-    with pytest.raises(UnexpectedAnswer, match="lbrule_other"):
+    with pytest.raises(UnexpectedResponse, match="lbrule_other"):
         desk.run_rule(properties={"listen_port": 80, "check_path": "/x"})
     assert desk.requests() == ["GET rules", "GET rule"]
 
@@ -380,7 +383,7 @@ def test_switched_off_needs_no_https(desk):
 def test_a_creation_that_lacks_something_says_so(desk, check):
     with pytest.raises(TaskRefused, match=r"properties\.destination_port and properties\.protocol") as failure:
         desk.run_rule(properties={"listen_port": 80}, check=check)
-    assert failure.value.facts.code == "missing_for_creation" and desk.requests() == ["GET rules"]
+    assert failure.value.details.code == "missing_for_creation" and desk.requests() == ["GET rules"]
 
 
 @pytest.mark.parametrize(
@@ -409,9 +412,9 @@ def test_https_without_a_certificate_is_warned_about(desk, more, warned):
 )
 def test_ansible_itself_refuses_what_is_not_in_the_argument_spec(task, said):
     with pytest.raises(ValueError, match=said):
-        options(_load_balancer_rule_task, **task)
+        options(load_balancer_rule.TASK, **task)
 
 
 def test_a_status_given_as_a_number_is_the_choice_that_it_looks_like():
     task = {"load_balancer": {"id": "a"}, "properties": {"check_http_statuses": 23}}
-    assert options(_load_balancer_rule_task, **task)["properties"]["check_http_statuses"] == "23"
+    assert options(load_balancer_rule.TASK, **task)["properties"]["check_http_statuses"] == "23"

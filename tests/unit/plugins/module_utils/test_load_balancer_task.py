@@ -7,8 +7,8 @@
 from __future__ import annotations
 
 import pytest
-from ansible_collections.katapult.cloud.plugins.module_utils import _load_balancer_task
-from ansible_collections.katapult.cloud.plugins.module_utils._errors import Facts, KatapultError, NoAnswer, TaskRefused
+from ansible_collections.katapult.cloud.plugins.modules import load_balancer
+from ansible_collections.katapult.cloud.plugins.module_utils._errors import ErrorDetails, KatapultError, TransportError, TaskRefused
 from katapult_simulator.world import Assumptions
 
 from .simulated import ALL, ONE, Desk, options, web
@@ -77,7 +77,7 @@ def test_a_creation_that_lacks_something_says_so_before_any_write(desk, organiza
     with pytest.raises(TaskRefused) as failure:
         desk.run(properties=properties, organization=organization, check=check)
     assert named in str(failure.value)
-    assert failure.value.facts.code == "missing_for_creation"
+    assert failure.value.details.code == "missing_for_creation"
     assert desk.sent() == ["GET"]
 
 
@@ -230,7 +230,7 @@ def test_another_data_center_is_refused_before_any_write(desk, asked, check):
     with pytest.raises(TaskRefused) as failure:
         desk.run(properties={"api_reference": "web", "name": "New", "data_center": asked}, check=check)
     assert "uk-lon-01" in str(failure.value) and list(asked.values())[0] in str(failure.value)
-    assert failure.value.facts.code == "data_center_fixed"
+    assert failure.value.details.code == "data_center_fixed"
     assert desk.sent() == ["GET"]
 
 
@@ -277,7 +277,7 @@ def test_a_reference_that_another_one_has_is_not_given_twice(unique):
 def test_an_id_that_does_not_exist_fails_for_present_and_is_fine_for_absent(desk):
     with pytest.raises(TaskRefused, match="lb_9") as failure:
         desk.run(id="lb_9", properties=web())
-    assert failure.value.facts.code == "load_balancer_not_found"
+    assert failure.value.details.code == "load_balancer_not_found"
     result = desk.run(id="lb_9", state="absent")
     assert not result.changed and result.values == {"load_balancer": None}
 
@@ -348,7 +348,7 @@ def test_only_one_404_means_absent(desk, code):
     desk.fail(answer="given", status=404, body={"error": {"code": code, "description": None, "detail": {}}})
     with pytest.raises(KatapultError) as failure:
         desk.run(properties={"api_reference": "web"}, state="absent")
-    assert failure.value.facts.code == code
+    assert failure.value.details.code == code
 
 
 @pytest.mark.parametrize(
@@ -367,7 +367,7 @@ def test_a_refused_removal_is_a_failure(desk, status, code):
     desk.fail(method="DELETE", carried_out=False, answer="given", status=status, body=body)
     with pytest.raises(KatapultError) as failure:
         desk.run(properties={"api_reference": "web"}, state="absent")
-    assert failure.value.facts.code == code and not failure.value.changed
+    assert failure.value.details.code == code and not failure.value.changed
     assert len(desk.balancers()) == 1
 
 
@@ -395,7 +395,7 @@ def test_another_organizations_load_balancer_is_not_touched(desk, state, check):
     desk.existing(organization="org_globex")
     with pytest.raises(TaskRefused, match="acme") as failure:
         desk.run(properties=web(name="New"), state=state, check=check)
-    assert failure.value.facts.code == "other_organization"
+    assert failure.value.details.code == "other_organization"
     assert desk.sent() == ["GET", "GET"]
     assert desk.balancers()[0].name == "Web"
 
@@ -536,7 +536,7 @@ def test_a_create_with_an_unknown_outcome_that_does_not_appear_fails_and_says_th
     with pytest.raises(KatapultError) as failure:
         desk.run(properties=web())
     assert "Running the task again is safe" in str(failure.value)
-    assert failure.value.facts.method == "POST"
+    assert failure.value.details.method == "POST"
     assert desk.sent().count("POST") == 1
     assert desk.time.passed >= 10
     assert desk.run(properties=web()).changed
@@ -569,7 +569,7 @@ def test_a_failing_look_up_after_an_unknown_create_keeps_the_first_failure(desk)
     desk.fail(method="GET", path=ONE, skip=1, times=None, answer="given", status=502, body="")
     with pytest.raises(KatapultError) as failure:
         desk.run(properties=web(), budget=20)
-    assert failure.value.facts.code == "connection_lost"
+    assert failure.value.details.code == "connection_lost"
     assert "Running the task again is safe" in str(failure.value)
     assert desk.sent().count("POST") == 1
 
@@ -589,7 +589,7 @@ def test_a_failing_patch_of_an_adopted_one_says_that_something_changed(desk):
     desk.fail(method="GET", path=ONE, skip=1, answer="given", body=_shown(name="Renamed meanwhile"))
     with pytest.raises(KatapultError) as failure:
         desk.run(properties=web())
-    assert failure.value.facts.code == "permission_denied"
+    assert failure.value.details.code == "permission_denied"
     result = failure.value.result()
     assert result["changed"] is True
     assert result["load_balancer"]["name"] == "Renamed meanwhile"
@@ -634,7 +634,7 @@ def test_a_failure_after_a_lost_race_does_not_claim_a_change(desk):
     desk.fail(method="PATCH", answer="given", status=403, body={"error": {"code": "permission_denied"}})
     with pytest.raises(KatapultError) as failure:
         desk.run(properties=web())
-    assert failure.value.facts.code == "permission_denied" and failure.value.result()["changed"] is False
+    assert failure.value.details.code == "permission_denied" and failure.value.result()["changed"] is False
 
 
 def test_a_refused_create_stays_the_failure_when_the_look_up_fails_too(desk):
@@ -643,13 +643,13 @@ def test_a_refused_create_stays_the_failure_when_the_look_up_fails_too(desk):
     )
     with pytest.raises(KatapultError, match="Looking for it failed too") as failure:
         desk.run(properties={"api_reference": "web", "name": "Web", "resource_type": "tags"})
-    assert failure.value.facts.code == "validation_error"
+    assert failure.value.details.code == "validation_error"
 
 
 def test_a_create_that_is_refused_for_other_reasons_fails(desk):
     with pytest.raises(KatapultError, match="Data center must exist") as failure:
         desk.run(properties={"api_reference": "web", "name": "Web", "resource_type": "tags"})
-    assert failure.value.facts.code == "validation_error"
+    assert failure.value.details.code == "validation_error"
     assert desk.sent() == ["GET", "POST", "GET"]
 
 
@@ -686,7 +686,7 @@ def test_tries_of_a_create_that_take_long_are_counted(desk):
     def slow(method, path, query, body, seconds):
         if method == "POST":
             desk.time.passed += seconds
-            raise NoAnswer("No connection.", Facts("connection_timed_out"), passing=True)
+            raise TransportError("No connection.", ErrorDetails("connection_timed_out"), transient=True)
         return send(method, path, query, body, seconds)
 
     desk.send = slow
@@ -701,7 +701,7 @@ def test_a_create_that_found_no_connection_is_sent_again(desk):
     def refused_once(method, *request):
         if method == "POST" and not tried:
             tried.append(method)
-            raise NoAnswer("Refused.", Facts("connection_refused"), passing=True)
+            raise TransportError("Refused.", ErrorDetails("connection_refused"), transient=True)
         return send(method, *request)
 
     desk.send = refused_once
@@ -715,13 +715,13 @@ def test_a_create_that_met_a_name_or_certificate_failure_is_not_sent_again(desk,
 
     def failing(method, *request):
         if method == "POST":
-            raise NoAnswer("No.", Facts(code))
+            raise TransportError("No.", ErrorDetails(code))
         return send(method, *request)
 
     desk.send = failing
     with pytest.raises(KatapultError) as failure:
         desk.run(properties=web())
-    assert failure.value.facts.code == code
+    assert failure.value.details.code == code
     assert desk.sent() == ["GET"] and desk.time.naps == []
 
 
@@ -794,7 +794,7 @@ def test_bad_input_is_refused_before_anything_is_sent(desk, task, said):
 )
 def test_ansible_itself_refuses_what_is_not_in_the_argument_spec(task, said):
     with pytest.raises(ValueError, match=said):
-        options(_load_balancer_task, **task)
+        options(load_balancer.TASK, **task)
 
 
 # Answers that are not what was asked for

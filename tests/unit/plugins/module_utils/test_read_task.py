@@ -6,7 +6,6 @@
 
 from __future__ import annotations
 
-import importlib
 import json
 from dataclasses import replace
 
@@ -16,9 +15,9 @@ from katapult_simulator.rendering import SECRET
 from katapult_simulator.world import Assumptions
 
 from ansible_collections.katapult.cloud.plugins.module_utils._errors import KatapultError, TaskRefused
-from ansible_collections.katapult.cloud.plugins.module_utils._readable import READABLES
-from ansible_collections.katapult.cloud.plugins.module_utils._transport import RawAnswer
+from ansible_collections.katapult.cloud.plugins.module_utils._http.transport import Response
 
+from ..catalog import READ_ONLY, TASKS
 from .simulated import Desk
 
 # One of each kind: its id, its name, and how many the organization acme (or everybody) has
@@ -30,7 +29,7 @@ THERE = {
     "data_center": ("loc_london", "London", 3),
     "organization": ("org_acme", "Acme", 5),
 }
-KINDS = {kind.singular: kind for kind in READABLES}
+KINDS = {kind.name: kind for kind in READ_ONLY}
 OTHER_LOOK_UPS = {
     "virtual_machine": ("fqdn", "web-a.acme.katapult.cloud"),
     "data_center": ("permalink", "uk-lon-01"),
@@ -45,8 +44,7 @@ def fixture_desk():
 
 
 def module(kind):
-    name = "ansible_collections.katapult.cloud.plugins.module_utils._%s_task" % kind.module
-    return importlib.import_module(name)
+    return TASKS[kind.name + "_info"]
 
 
 def read(desk, kind, **task):
@@ -75,7 +73,7 @@ def answer(desk, document, path=None):
 
     def answering(method, at, *request):
         if path in (None, at):
-            return RawAnswer(200, {}, json.dumps(document).encode())
+            return Response(200, {}, json.dumps(document).encode())
         return send(method, at, *request)
 
     desk.send = answering
@@ -83,25 +81,25 @@ def answer(desk, document, path=None):
 
 @every_kind
 def test_every_module_has_a_task(kind):
-    assert {"id", "name"} <= set(module(kind).ARGUMENT_SPEC)
+    assert {"id", "name"} <= set(module(kind).argument_spec)
     assert set(THERE) == set(KINDS)
 
 
 @every_kind
 @pytest.mark.parametrize("check", [True, False])
 def test_one_is_read_by_its_id_with_one_request_whatever_the_organization(desk, kind, check):
-    identifier, name, _count = THERE[kind.singular]
+    identifier, name, _count = THERE[kind.name]
     (found,) = read(desk, kind, id=identifier, organization="globex", check=check)
     assert (found["id"], found["name"]) == (identifier, name)
     assert list(found) == [field.name for field in kind.fields]
-    assert paths(desk) == [kind.one]
+    assert paths(desk) == [kind.path]
 
 
 @pytest.mark.parametrize("kind", OTHER_LOOK_UPS)
 def test_one_is_read_by_what_else_names_it(desk, kind):
     by, value = OTHER_LOOK_UPS[kind]
     assert ids(read(desk, KINDS[kind], organization=None, **{by: value})) == [THERE[kind][0]]
-    assert paths(desk) == [KINDS[kind].one]
+    assert paths(desk) == [KINDS[kind].path]
     assert read(desk, KINDS[kind], **{by: "no-such-thing"}) == []
 
 
@@ -109,21 +107,21 @@ def test_one_is_read_by_what_else_names_it(desk, kind):
 def test_what_is_not_found_is_an_empty_list(desk, kind):
     assert read(desk, kind, id="nobody") == []
     assert read(desk, kind, name="nobody") == []
-    assert read(desk, kind, id=THERE[kind.singular][0], name="nobody") == []
+    assert read(desk, kind, id=THERE[kind.name][0], name="nobody") == []
 
 
 @every_kind
 def test_all_are_listed_with_one_request(desk, kind):
     found = read(desk, kind)
-    assert len(found) == THERE[kind.singular][2]
-    assert paths(desk) == [kind.all]
+    assert len(found) == THERE[kind.name][2]
+    assert paths(desk) == [kind.list_path]
     lacking = {field.name for field in kind.fields} - set(found[0])
-    assert bool(lacking) == kind.short_rows
+    assert bool(lacking) == kind.partial_rows
 
 
 @every_kind
 def test_a_listing_is_filtered_by_the_exact_name(desk, kind):
-    identifier, name, _count = THERE[kind.singular]
+    identifier, name, _count = THERE[kind.name]
     assert ids(read(desk, kind, name=name)) == [identifier]
     assert read(desk, kind, name=name.swapcase()) == []
     assert read(desk, kind, name=name[:-1]) == []
@@ -135,11 +133,11 @@ def test_all_of_one_name_are_found(desk, kind):
     assert len(read(desk, KINDS[kind], name=name, organization="globex")) == 2
 
 
-@pytest.mark.parametrize("kind", [kind for kind in READABLES if kind.paginated], ids=lambda kind: kind.singular)
+@pytest.mark.parametrize("kind", [kind for kind in READ_ONLY if kind.paginated], ids=lambda kind: kind.name)
 def test_all_pages_are_listed(desk, kind):
     grow(desk.simulator.world, **{kind.plural: 401})
-    assert len(read(desk, kind)) == 401 + THERE[kind.singular][2]
-    assert paths(desk) == [kind.all] * 3
+    assert len(read(desk, kind)) == 401 + THERE[kind.name][2]
+    assert paths(desk) == [kind.list_path] * 3
 
 
 def test_what_is_shown_on_two_pages_is_read_once(desk):
@@ -148,7 +146,7 @@ def test_what_is_shown_on_two_pages_is_read_once(desk):
         return {"pagination": {"current_page": number, "total_pages": 2}, "tags": rows}
 
     pages = iter([page(1, 1, 2), page(2, 2, 3)])
-    desk.send = lambda *request: RawAnswer(200, {}, json.dumps(next(pages)).encode())
+    desk.send = lambda *request: Response(200, {}, json.dumps(next(pages)).encode())
     assert ids(read(desk, KINDS["tag"], name="web")) == ["tag_1", "tag_2", "tag_3"]
 
 
@@ -158,10 +156,10 @@ def test_a_list_that_allows_fewer_on_a_page_is_read_all_the_same():
     assert len(read(desk, KINDS["tag"])) == 152
 
 
-@pytest.mark.parametrize("kind", [kind for kind in READABLES if kind.short_rows], ids=lambda kind: kind.singular)
+@pytest.mark.parametrize("kind", [kind for kind in READ_ONLY if kind.partial_rows], ids=lambda kind: kind.name)
 def test_a_listing_in_full_reads_each_on_its_own(desk, kind):
     found = read(desk, kind, full=True)
-    assert paths(desk) == [kind.all, *[kind.one] * len(found)]
+    assert paths(desk) == [kind.list_path, *[kind.path] * len(found)]
     for thing in found:
         assert [thing] == read(desk, kind, id=thing["id"])
 
@@ -182,7 +180,7 @@ def test_what_is_gone_before_it_is_read_is_left_out(desk, code):
 def test_any_other_failure_of_one_fails_the_listing_in_full(desk):
     body = {"error": {"code": "permission_denied", "description": None, "detail": {}}}
     desk.fail(path="/virtual_machines/virtual_machine", answer="given", status=403, body=body, skip=2)
-    assert refused(desk, KINDS["virtual_machine"], full=True).facts.code == "permission_denied"
+    assert refused(desk, KINDS["virtual_machine"], full=True).details.code == "permission_denied"
 
 
 def test_what_a_virtual_machine_is_shown_with(desk):
@@ -236,14 +234,14 @@ def refused(desk, kind, **task):
 def test_what_is_in_the_trash_is_said_to_be_there(desk, kind):
     identifier = {"virtual_machine": "vm_trashed", "certificate": "cert_trashed"}[kind]
     error = refused(desk, KINDS[kind], id=identifier)
-    assert error.facts.code == "object_in_trash" and identifier in error.message
+    assert error.details.code == "object_in_trash" and identifier in error.message
 
 
 @every_kind
 def test_a_wrong_organization_is_no_empty_list(desk, kind):
     if kind.of_organization:
-        assert refused(desk, kind, organization="nobody").facts.code == "organization_not_found"
-        assert refused(desk, kind, organization="suspended").facts.code == "organization_suspended"
+        assert refused(desk, kind, organization="nobody").details.code == "organization_not_found"
+        assert refused(desk, kind, organization="suspended").details.code == "organization_suspended"
     else:
         assert read(desk, kind, organization="nobody")
 
@@ -251,49 +249,49 @@ def test_a_wrong_organization_is_no_empty_list(desk, kind):
 @every_kind
 def test_a_missing_scope_is_named(desk, kind):
     desk.token = "balancers-token"
-    if kind.singular == "data_center":
+    if kind.name == "data_center":
         assert read(desk, kind)
         return
-    for task in ({}, {"id": THERE[kind.singular][0]}):
+    for task in ({}, {"id": THERE[kind.name][0]}):
         error = refused(desk, kind, **task)
-        assert error.facts.code == "scope_not_granted" and kind.plural + ":read" in error.message
+        assert error.details.code == "scope_not_granted" and kind.plural + ":read" in error.message
 
 
 @every_kind
 @pytest.mark.parametrize("shown", [{}, {"id": None}, [], "text", None])
 def test_an_answer_without_the_thing_is_refused(desk, kind, shown):
-    answer(desk, {kind.singular: shown})
+    answer(desk, {kind.name: shown})
     error = refused(desk, kind, id="x")
-    assert (error.facts.code, error.facts.method, error.facts.path) == ("unreadable_answer", "GET", kind.one)
+    assert (error.details.code, error.details.method, error.details.path) == ("unreadable_answer", "GET", kind.path)
 
 
 @every_kind
 @pytest.mark.parametrize("shown", [{}, [{}], ["text"], None])
 def test_an_answer_without_the_list_is_refused(desk, kind, shown):
     answer(desk, {kind.plural: shown})
-    assert refused(desk, kind).facts.code == "unreadable_answer"
+    assert refused(desk, kind).details.code == "unreadable_answer"
 
 
 @every_kind
 def test_another_thing_than_was_asked_for_is_refused(desk, kind):
-    answer(desk, {kind.singular: {"id": "another"}})
+    answer(desk, {kind.name: {"id": "another"}})
     error = refused(desk, kind, id="x")
-    assert error.facts.code == "unreadable_answer" and 'it shows "another"' in error.message
+    assert error.details.code == "other_%s_found" % kind.name and 'whose id is "another"' in error.message
 
 
 def test_a_name_in_the_domain_name_system_is_the_same_in_any_case_of_letters(desk):
     answer(desk, {"virtual_machine": {"id": "vm_a", "fqdn": "web-a.acme.katapult.cloud"}})
     assert ids(read(desk, KINDS["virtual_machine"], fqdn="Web-A.acme.katapult.cloud")) == ["vm_a"]
     error = refused(desk, KINDS["virtual_machine"], fqdn="web-b.acme.katapult.cloud")
-    assert error.facts.code == "unreadable_answer"
+    assert error.details.code == "other_virtual_machine_found"
 
 
 @every_kind
 def test_what_is_wrong_with_a_task_is_said_before_anything_is_sent(desk, kind):
     wrong = [({"id": "a b"}, 'id "a b" holds characters that no id holds'), ({"name": " "}, "name is empty")]
     if kind.of_organization:
-        wrong.append(({"organization": None}, "one of %s and organization" % ", ".join(kind.named_by)))
-    for other in kind.named_by[1:]:
+        wrong.append(({"organization": None}, "one of %s and organization" % ", ".join(kind.keys)))
+    for other in kind.keys[1:]:
         wrong.append(({other: ""}, "%s is empty" % other))
         wrong.append(({"id": "x", other: "x"}, "id and %s exclude each other" % other))
     if kind.annotated:
@@ -316,4 +314,4 @@ def test_nothing_is_shown_twice_although_a_list_repeats_it(desk, kind):
 
     desk.send = repeating
     found = ids(read(desk, kind))
-    assert len(found) == len(set(found)) == THERE[kind.singular][2]
+    assert len(found) == len(set(found)) == THERE[kind.name][2]

@@ -9,7 +9,8 @@ from __future__ import annotations
 import sys
 
 import pytest
-from ansible_collections.katapult.cloud.plugins.module_utils import _rule_set
+from ansible_collections.katapult.cloud.plugins.module_utils._engine import collection
+from ansible_collections.katapult.cloud.plugins.module_utils._resources.load_balancer_rule import LOAD_BALANCER_RULE
 from katapult_simulator.world import Assumptions
 
 from .simulated import Desk, web
@@ -81,10 +82,10 @@ def test_each_path_of_load_balancer_sends_these_and_no_others(desk, task, looks,
     [
         ({"properties": HTTP}, ["GET rules"], []),
         ({"properties": {**HTTP, "listen_port": 81}}, ["GET rules", "GET one", "GET all"], ["POST rules"]),
-        ({"properties": {**HTTP, "listen_port": 81}, "organization": None}, ["GET rules"], ["POST rules"]),
-        ({"properties": {**HTTP, "destination_port": 1}, "organization": None}, ["GET rules"], ["PATCH rule"]),
-        ({"properties": CHECKED, "organization": None}, ["GET rules", "GET rule"], ["PATCH rule"]),
-        ({"properties": {"listen_port": 80}, "state": "absent", "organization": None}, ["GET rules"], ["DELETE rule"]),
+        ({"properties": {**HTTP, "listen_port": 81}, "organization": None}, ["GET rules", "GET one"], ["POST rules"]),
+        ({"properties": {**HTTP, "destination_port": 1}, "organization": None}, ["GET rules", "GET one"], ["PATCH rule"]),
+        ({"properties": CHECKED, "organization": None}, ["GET rules", "GET rule", "GET one"], ["PATCH rule"]),
+        ({"properties": {"listen_port": 80}, "state": "absent", "organization": None}, ["GET rules", "GET one"], ["DELETE rule"]),
         ({"properties": {"listen_port": 81}, "state": "absent"}, ["GET rules"], []),
     ],
 )
@@ -133,7 +134,7 @@ def test_the_work_of_planning_rules_grows_with_their_number_and_not_faster(purge
     def plan(amount):
         there = [{"id": "lbrule_%d" % rule["listen_port"], **rule} for rule in many(2 * amount)]
         wanted = many(amount, destination_port=9090) + many(3 * amount)[2 * amount :]
-        plans = _rule_set.plan_all(wanted, purge, there, {"id": "lb_1"})
+        plans = collection.plan_all(LOAD_BALANCER_RULE, wanted, purge, there, {"id": "lb_1"})
         assert sum(bool(of_one.steps) for of_one in plans) == (3 if purge else 2) * amount
 
     assert calls(plan, 100) < 2.2 * calls(plan, 50)

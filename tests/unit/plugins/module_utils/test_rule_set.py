@@ -107,7 +107,7 @@ def test_the_load_balancer_is_written_before_its_rules_and_the_organization_is_c
 def test_the_rules_of_another_organizations_load_balancer_are_not_touched(desk, check):
     with pytest.raises(TaskRefused) as failure:
         desk.run(properties=WEB, rules=[HTTP], organization="globex", check=check)
-    assert failure.value.facts.code == "other_organization" and desk.rules() == {}
+    assert failure.value.details.code == "other_organization" and desk.rules() == {}
 
 
 def test_absent_looks_at_no_rules(desk):
@@ -131,9 +131,9 @@ def test_two_rules_on_one_port_are_refused_only_if_the_task_names_the_port(desk)
 @pytest.mark.parametrize(
     ("rules", "said"),
     [
-        ([http(80), http(80)], "more than one rule for port 80"),
-        ([http(0)], "in rules, for port 0: listen_port is 0"),
-        ([http(80, certificates=["cert_www"])], "in rules, for port 80: certificates needs the protocol HTTPS"),
+        ([http(80), http(80)], "more than one rule on port 80"),
+        ([http(0)], "in rules, rule on port 0: listen_port is 0"),
+        ([http(80, certificates=["cert_www"])], "in rules, rule on port 80: certificates needs the protocol HTTPS"),
         ([http(80, check_protocol="TCP", check_path="/")], "check_path needs the check_protocol HTTP"),
     ],
 )
@@ -181,7 +181,7 @@ def test_a_failure_in_the_middle_says_what_was_done(desk):
         "the rule on port 80 (lbrule_80) was changed",
         "failed at the rule on port 81",
         "port 82 was not added",
-        "port 444 (lbrule_444) was not removed",
+        "port 444 (lbrule_444) was not deleted",
     ):
         assert said in result["msg"]
     assert [rule["listen_port"] for rule in result["load_balancer"]["rules"]] == [80, 444]

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Texts that somebody else wrote: read in a time that grows with their length only, masked before they are cut, and harmless to a terminal."""
+"""Texts that somebody else wrote: read in a time that grows with their length only, redact before they are cut, and harmless to a terminal."""
 
 from __future__ import annotations
 
@@ -14,12 +14,15 @@ import re
 import signal
 
 import pytest
-from ansible_collections.katapult.cloud.plugins.module_utils import _address, _answer, _errors, _kinds, _text
-from ansible_collections.katapult.cloud.plugins.module_utils._errors import KatapultError, invalid_task
-from ansible_collections.katapult.cloud.plugins.module_utils._mask import masked
-from ansible_collections.katapult.cloud.plugins.module_utils._perform import perform
-from ansible_collections.katapult.cloud.plugins.module_utils._result import Result
-from ansible_collections.katapult.cloud.plugins.module_utils._transport import RawAnswer, check_token
+from ansible_collections.katapult.cloud.plugins.module_utils import _errors, _text
+from ansible_collections.katapult.cloud.plugins.module_utils._http import api_url, response
+from ansible_collections.katapult.cloud.plugins.module_utils._schema import types
+from ansible_collections.katapult.cloud.plugins.module_utils._errors import KatapultError, invalid_options
+from ansible_collections.katapult.cloud.plugins.module_utils._redact import redact
+from ansible_collections.katapult.cloud.plugins.module_utils._execute import execute
+from ansible_collections.katapult.cloud.plugins.module_utils._engine.result import Result
+from ansible_collections.katapult.cloud.plugins.module_utils._http.token import validate_token
+from ansible_collections.katapult.cloud.plugins.module_utils._http.transport import Response
 
 try:
     from re import _constants as constants
@@ -49,9 +52,9 @@ def fixture_bounded():
     signal.signal(signal.SIGPROF, before)
 
 
-def failure_of(status, body, headers=None, hide=_text.hide_nothing):
+def failure_of(status, body, headers=None, redact=_text.no_redaction):
     with pytest.raises(KatapultError) as failure:
-        _answer.read_answer(RawAnswer(status, headers or {}, body), 0.0, hide)
+        response.parse_response(Response(status, headers or {}, body), 0.0, redact)
     return failure.value
 
 
@@ -63,15 +66,15 @@ def described(text):
 FUNCTIONS = {
     "visible": (_text.visible, ["\x1b", "\x1b[31m", "\u202e", "\ud800", "a"]),
     "cut": (lambda text: _text.presentable(text, str), ["…", "a", "\n"]),
-    "masked": (lambda text: masked(text, ["token", "tok"]), ["t", "tok", "token", "toke"]),
-    "text": (_kinds.text_fault, [" ", "a", "\u200b", "a ", "\n"]),
-    "id": (_kinds.id_fault, ["a", "-", " ", "a-", "%"]),
-    "token": (lambda text: _refused(check_token, text), ["a", " ", "\x7f", "é"]),
+    "redact": (lambda text: redact(text, ["token", "tok"]), ["t", "tok", "token", "toke"]),
+    "text": (types.validate_string, [" ", "a", "\u200b", "a ", "\n"]),
+    "id": (types.validate_id, ["a", "-", " ", "a-", "%"]),
+    "token": (lambda text: _refused(validate_token, text), ["a", " ", "\x7f", "é"]),
     "address": (
-        lambda text: _refused(_address.check_api_url, text),
+        lambda text: _refused(api_url.validate_api_url, text),
         ["a", "@", "?", "#", "https://", ":", "/", "[", ".", "https://a@", "9", "?@", "-"],
     ),
-    "fault": (lambda text: invalid_task(*[text] * 20).result(), ["a", "; ", "\x00"]),
+    "fault": (lambda text: invalid_options(*[text] * 20).result(), ["a", "; ", "\x00"]),
     "page": (
         lambda text: failure_of(502, text.encode()),
         ["<title>", "<title> ", " ", "<", "<title></title>", "\n", "<TITLE>x", "a"],
@@ -95,7 +98,7 @@ FUNCTIONS = {
         ["9", " ", "Fri, ", "(", ":", ";", "-", "1 "],
     ),
     "location": (lambda text: failure_of(302, b"", {"location": text}), ["/", ":", "[", "@", "a", "//", "%", "https://"]),
-    "request id": (lambda text: RawAnswer(200, {"x-request-id": text}, b"").request_id, ["a", "-", ".", " "]),
+    "request id": (lambda text: Response(200, {"x-request-id": text}, b"").request_id, ["a", "-", ".", " "]),
 }
 
 
@@ -198,15 +201,15 @@ TOKEN = "tok-0123456789-abcdefghijklmnopqrstuvwxyz"
 
 
 def given_error(text):
-    return failure_of(422, described(text), hide=functools.partial(masked, secrets=[TOKEN]))
+    return failure_of(422, described(text), redact=functools.partial(redact, secrets=[TOKEN]))
 
 
 SPOKEN = {
     "error": given_error,
     "page": lambda text: failure_of(
-        502, b"<title>%s</title>" % text.encode(), hide=functools.partial(masked, secrets=[TOKEN])
+        502, b"<title>%s</title>" % text.encode(), redact=functools.partial(redact, secrets=[TOKEN])
     ),
-    "task": lambda text: invalid_task("name %s is odd" % text),
+    "task": lambda text: invalid_options("name %s is odd" % text),
     "refusal": lambda text: _errors.TaskRefused("It is %s." % text, "odd"),
     "keys": lambda text: _errors.malformed({text: 1}, "a list"),
     "redirect": lambda text: failure_of(302, b"", {"location": "https://a.example/%s" % text}),
@@ -221,7 +224,7 @@ def test_no_part_of_a_token_is_left_where_a_text_is_cut(place, before):
 
     params = {"api_token": TOKEN, "api_url": "https://a.example", "api_timeout": 1, "api_retry_timeout": 0}
     params.update(validate_certs=True, organization=None)
-    outcome = perform(run, params, [TOKEN], False, lambda line: None)
+    outcome = execute(run, params, [TOKEN], False, lambda line: None)
     assert outcome.failed
     shown = json.dumps(outcome.result)
     assert "tok-" not in shown and "uvwxyz" not in shown and not re.search("[0-9]{3,}-?ab|xt[^x]{0,3}…", shown)
@@ -234,7 +237,7 @@ def test_no_part_of_a_token_is_left_in_a_cut_warning(before):
 
     params = {"api_token": TOKEN, "api_url": "https://a.example", "api_timeout": 1, "api_retry_timeout": 0}
     params.update(validate_certs=True, organization=None)
-    (warning,) = perform(run, params, [TOKEN], False, lambda line: None).warnings
+    (warning,) = execute(run, params, [TOKEN], False, lambda line: None).warnings
     assert len(warning) < 5000 and not {"tok", "xyz"}.intersection([warning[at : at + 3] for at in range(len(warning))])
 
 
@@ -250,7 +253,7 @@ def test_what_a_terminal_obeys_is_written_out():
 
 @pytest.mark.parametrize("place", SPOKEN)
 def test_a_message_holds_nothing_that_a_terminal_obeys(place):
-    message = SPOKEN[place](SLY).told(_text.hide_nothing)
+    message = SPOKEN[place](SLY).redacted_message(_text.no_redaction)
     assert _text.visible(message) == message and (place in ("keys",) or "\\x1b" in message)
 
 
@@ -258,17 +261,17 @@ def test_a_line_about_a_request_holds_nothing_that_a_terminal_obeys():
     lines = []
 
     def run(params, organization, client, write):
-        raise KatapultError(SLY, _errors.Facts(SLY))
+        raise KatapultError(SLY, _errors.ErrorDetails(SLY))
 
     def connect(*_options):
         def send(*_request):
-            raise _errors.NoAnswer(SLY, _errors.Facts(SLY))
+            raise _errors.TransportError(SLY, _errors.ErrorDetails(SLY))
 
         return send
 
     params = {"api_token": TOKEN, "api_url": "https://a.example", "api_timeout": 1, "api_retry_timeout": 0}
     params.update(validate_certs=True, organization=None)
-    perform(lambda *task: task[2].request("GET", "/x"), params, [TOKEN], False, lines.append, connect)
+    execute(lambda *task: task[2].request("GET", "/x"), params, [TOKEN], False, lines.append, connect)
     assert lines and all(_text.visible(line) == line for line in lines)
 
 
@@ -297,4 +300,4 @@ def test_a_failure_has_the_length_that_the_guide_to_failures_gives(place, piece)
     ],
 )
 def test_a_half_of_a_character_in_an_answer_is_read_as_a_question_mark(sent, read):
-    assert RawAnswer(200, {}, sent).json() == read
+    assert Response(200, {}, sent).json() == read

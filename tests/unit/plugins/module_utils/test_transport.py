@@ -17,10 +17,11 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 import pytest
 import requests
 import urllib3.exceptions as urllib3
-from ansible_collections.katapult.cloud.plugins.module_utils import _no_answer, _transport
-from ansible_collections.katapult.cloud.plugins.module_utils._answer import read_answer
-from ansible_collections.katapult.cloud.plugins.module_utils._errors import KatapultError, NoAnswer, TaskRefused
-from ansible_collections.katapult.cloud.plugins.module_utils._transport import HttpTransport, check_token
+from ansible_collections.katapult.cloud.plugins.module_utils._http import transport, transport_errors
+from ansible_collections.katapult.cloud.plugins.module_utils._http.response import parse_response
+from ansible_collections.katapult.cloud.plugins.module_utils._errors import KatapultError, TransportError, TaskRefused
+from ansible_collections.katapult.cloud.plugins.module_utils._http.token import validate_token
+from ansible_collections.katapult.cloud.plugins.module_utils._http.transport import RequestsTransport
 from katapult_simulator.server import Server, serving
 
 from .simulated import ALL, ONE
@@ -84,11 +85,11 @@ def empty_object(handler):
 
 
 def connect(api_url, **more):
-    return HttpTransport(api_url, more.pop("token", TOKEN), more.pop("validate_certs", True))
+    return RequestsTransport(api_url, more.pop("token", TOKEN), more.pop("validate_certs", True))
 
 
 def failure_of(transport, seconds=10):
-    with pytest.raises(NoAnswer) as failure:
+    with pytest.raises(TransportError) as failure:
         transport("GET", ONE, QUERY, None, seconds)
     return failure.value
 
@@ -164,14 +165,14 @@ def test_https_goes_through_the_proxy_of_the_environment(monkeypatch):
         monkeypatch.setenv("HTTPS_PROXY", "http://127.0.0.1:%d" % nobody.getsockname()[1])
         monkeypatch.setenv("https_proxy", "http://127.0.0.1:%d" % nobody.getsockname()[1])
         failure = failure_of(connect("https://192.0.2.1"))
-    assert failure.facts.code == "connection_refused" and "goes through a proxy" in str(failure)
+    assert failure.details.code == "connection_refused" and "goes through a proxy" in str(failure)
 
 
 def test_an_https_proxy_without_a_readable_address_is_a_failure_at_once(monkeypatch):
     monkeypatch.setenv("HTTPS_PROXY", "http://user:PLANTED/x@host:3128")
     monkeypatch.setenv("https_proxy", "http://user:PLANTED/x@host:3128")
     failure = failure_of(connect("https://192.0.2.1"))
-    assert (failure.facts.code, failure.maybe_done, failure.passing) == ("request_not_sent", False, False)
+    assert (failure.details.code, failure.may_have_taken_effect, failure.transient) == ("request_not_sent", False, False)
     assert "PLANTED" not in str(failure) and "proxies" in str(failure)
 
 
@@ -195,13 +196,13 @@ def test_plain_http_may_go_through_a_proxy_on_this_machine(monkeypatch):
 )
 def test_a_token_that_cannot_be_one_is_refused_and_not_shown(token, said):
     with pytest.raises(TaskRefused) as failure:
-        check_token(token)
+        validate_token(token)
     assert said in str(failure.value)
     assert not token or token not in str(failure.value)
 
 
 def test_a_token_is_taken_as_it_is():
-    assert check_token("abc-123_~!") == "abc-123_~!"
+    assert validate_token("abc-123_~!") == "abc-123_~!"
 
 
 # What goes wrong on the way, for real
@@ -211,7 +212,7 @@ def test_a_refused_connection():
     with socket.socket() as unused:
         unused.bind(("127.0.0.1", 0))
         failure = failure_of(connect("http://127.0.0.1:%d" % unused.getsockname()[1]))
-    assert (failure.facts.code, failure.maybe_done, failure.passing) == ("connection_refused", False, True)
+    assert (failure.details.code, failure.may_have_taken_effect, failure.transient) == ("connection_refused", False, True)
 
 
 def test_a_lost_connection():
@@ -220,7 +221,7 @@ def test_a_lost_connection():
 
     with recorder(hang_up) as server:
         failure = failure_of(connect("http://%s" % server.address))
-    assert (failure.facts.code, failure.maybe_done, failure.passing) == ("connection_lost", True, True)
+    assert (failure.details.code, failure.may_have_taken_effect, failure.transient) == ("connection_lost", True, True)
 
 
 def test_an_answer_that_is_cut():
@@ -232,9 +233,9 @@ def test_an_answer_that_is_cut():
 
     # Older versions of requests hand a cut body on; newer ones notice. Neither may take it for an answer.
     with recorder(cut) as server, pytest.raises(KatapultError) as failure:
-        read_answer(connect("http://%s" % server.address)("GET", ONE, None, None, 10), 0.0)
-    assert failure.value.facts.code in ("connection_lost", "unreadable_answer")
-    assert (failure.value.maybe_done, failure.value.passing) == (True, True)
+        parse_response(connect("http://%s" % server.address)("GET", ONE, None, None, 10), 0.0)
+    assert failure.value.details.code in ("connection_lost", "unreadable_answer")
+    assert (failure.value.may_have_taken_effect, failure.value.transient) == (True, True)
 
 
 def test_an_answer_that_drips_in_for_ever_counts_as_lost_in_time_and_the_next_request_works():
@@ -248,13 +249,13 @@ def test_an_answer_that_drips_in_for_ever_counts_as_lost_in_time_and_the_next_re
     with recorder(drip) as server:
         send = connect("http://%s" % server.address)
         failure = failure_of(send, seconds=0.3)
-        assert (failure.facts.code, failure.maybe_done, failure.passing) == ("timed_out", True, True)
+        assert (failure.details.code, failure.may_have_taken_effect, failure.transient) == ("timed_out", True, True)
         server.answer = empty_object
         assert send("GET", ONE, None, None, 10).body == b"{}"
 
 
 def test_an_answer_beyond_all_measure_is_not_read_to_its_end(monkeypatch):
-    monkeypatch.setattr(_transport, "LARGEST_ANSWER", 1000)
+    monkeypatch.setattr(transport, "LARGEST_ANSWER", 1000)
 
     def large(handler):
         handler.send_response(200)
@@ -264,7 +265,7 @@ def test_an_answer_beyond_all_measure_is_not_read_to_its_end(monkeypatch):
 
     with recorder(large) as server:
         failure = failure_of(connect("http://%s" % server.address))
-    assert (failure.facts.code, failure.maybe_done) == ("unreadable_answer", True)
+    assert (failure.details.code, failure.may_have_taken_effect) == ("unreadable_answer", True)
 
 
 @pytest.mark.parametrize("location", ["https://[::1/x", "//[", "\xff\xfe"])
@@ -282,7 +283,7 @@ def test_an_odd_redirect_is_an_answer_like_others(location):
 def test_tls_with_something_that_does_not_speak_it():
     with recorder(empty_object) as server:
         failure = failure_of(connect("https://%s" % server.address))
-    assert (failure.facts.code, failure.passing) == ("tls_failure", False)
+    assert (failure.details.code, failure.transient) == ("tls_failure", False)
     assert "validate_certs" in str(failure)
 
 
@@ -292,19 +293,19 @@ def test_a_name_that_cannot_be_resolved(monkeypatch):
 
     monkeypatch.setattr(socket, "getaddrinfo", unknown)
     failure = failure_of(connect("https://api.invalid"))
-    assert (failure.facts.code, failure.maybe_done, failure.passing) == ("dns_failure", False, False)
+    assert (failure.details.code, failure.may_have_taken_effect, failure.transient) == ("dns_failure", False, False)
 
 
 def test_a_ca_bundle_that_is_not_there(monkeypatch):
     monkeypatch.setenv("REQUESTS_CA_BUNDLE", "/no/such/bundle.pem")
     failure = failure_of(connect("https://127.0.0.1:1"))
-    assert (failure.facts.code, failure.passing) == ("request_not_sent", False)
+    assert (failure.details.code, failure.transient) == ("request_not_sent", False)
     assert "CA bundles" in str(failure)
 
 
 def test_without_certificate_checks_the_environment_does_not_bring_them_back(monkeypatch):
     monkeypatch.setenv("REQUESTS_CA_BUNDLE", "/no/such/bundle.pem")
-    assert failure_of(connect("https://127.0.0.1:1", validate_certs=False)).facts.code == "connection_refused"
+    assert failure_of(connect("https://127.0.0.1:1", validate_certs=False)).details.code == "connection_refused"
 
 
 # What goes wrong on the way, by what requests and urllib3 make of it
@@ -324,7 +325,7 @@ UNVERIFIED.verify_message = "self-signed certificate"
 
 
 @pytest.mark.parametrize(
-    ("error", "code", "maybe_done", "passing"),
+    ("error", "code", "may_have_taken_effect", "passing"),
     [
         (
             in_requests(requests.ConnectionError, urllib3.NewConnectionError(None, "refused")),
@@ -380,24 +381,24 @@ UNVERIFIED.verify_message = "self-signed certificate"
         (UnicodeError("label too long"), "request_not_sent", True, False),
     ],
 )
-def test_every_failure_has_a_name(monkeypatch, error, code, maybe_done, passing):
+def test_every_failure_has_a_name(monkeypatch, error, code, may_have_taken_effect, passing):
     def broken(*args, **kwargs):
         raise error
 
     monkeypatch.setattr(requests.Session, "request", broken)
     failure = failure_of(connect("https://api.example"))
-    assert (failure.facts.code, failure.maybe_done, failure.passing) == (code, maybe_done, passing)
+    assert (failure.details.code, failure.may_have_taken_effect, failure.transient) == (code, may_have_taken_effect, passing)
     assert "planted" not in str(failure)
 
 
 def test_a_self_signed_certificate_is_named():
-    failure = _no_answer.no_answer(requests.exceptions.SSLError(UNVERIFIED), 60)
+    failure = transport_errors.classify(requests.exceptions.SSLError(UNVERIFIED), 60)
     assert "self-signed certificate" in str(failure) and "REQUESTS_CA_BUNDLE" in str(failure)
 
 
 def test_a_proxy_is_mentioned():
     error = requests.exceptions.ProxyError(urllib3.NewConnectionError(None, "refused"))
-    assert "proxy" in str(_no_answer.no_answer(error, 60))
+    assert "proxy" in str(transport_errors.classify(error, 60))
 
 
 # Without requests
@@ -414,5 +415,5 @@ def test_a_requests_that_cannot_be_imported_counts_as_missing_whatever_it_raises
 
     monkeypatch.setattr(builtins, "__import__", broken)
     names = {"__name__": "a_second_copy"}
-    exec(compile(inspect.getsource(_transport), _transport.__file__, "exec"), names)
+    exec(compile(inspect.getsource(transport), transport.__file__, "exec"), names)
     assert "half of it is there" in names["REQUESTS_IMPORT_ERROR"]

@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import pytest
 from ansible_collections.katapult.cloud.plugins.module_utils._errors import TaskRefused
-from ansible_collections.katapult.cloud.plugins.module_utils._options import CONNECTION_SPEC
+from ansible_collections.katapult.cloud.plugins.module_utils._connection_options import CONNECTION_SPEC
 
-from ..odd_values import LONE, options_of, task_of, with_value
+from ..catalog import TASKS
+from ..odd_values import LONE, options_of, with_value
 from .simulated import Desk
 
 OPTIONS = [option for option in options_of("str") if option.values[1][0] not in CONNECTION_SPEC]
@@ -20,6 +21,6 @@ OPTIONS = [option for option in options_of("str") if option.values[1][0] not in 
 def test_half_a_character_is_refused_before_anything_is_sent(module, path, is_list):
     desk = Desk()
     with pytest.raises(TaskRefused) as failure:
-        desk.run_task(task_of(module), **with_value(module, path, [LONE] if is_list else LONE))
-    assert failure.value.facts.code == "invalid_task" and path[-1] in str(failure.value)
+        desk.run_task(TASKS[module], **with_value(module, path, [LONE] if is_list else LONE))
+    assert failure.value.details.code == "invalid_task" and path[-1] in str(failure.value)
     assert desk.sent() == []

@@ -11,16 +11,16 @@ import json
 
 import pytest
 import yaml
-from ansible_collections.katapult.cloud.plugins.module_utils import _module, _perform
+from ansible_collections.katapult.cloud.plugins.module_utils import _execute, _module
 from ansible_collections.katapult.cloud.plugins.modules import (
     load_balancer,
     load_balancer_info,
     load_balancer_rule,
 )
-from ansible_collections.katapult.cloud.plugins.module_utils._readable import READABLES
 from katapult_simulator.faults import Fault
 from katapult_simulator.rendering import SECRET
 
+from ..catalog import READ_ONLY
 from .as_module import patch_module_args
 
 TOKEN = "simulator-token"
@@ -102,9 +102,9 @@ def test_every_returned_key_of_what_is_read_is_documented(task):
     assert documented == there
 
 
-@pytest.mark.parametrize("kind", READABLES, ids=lambda kind: kind.module)
+@pytest.mark.parametrize("kind", READ_ONLY, ids=lambda kind: kind.name)
 def test_every_returned_key_of_other_things_is_documented(task, kind):
-    module = importlib.import_module("ansible_collections.katapult.cloud.plugins.modules." + kind.module)
+    module = importlib.import_module("ansible_collections.katapult.cloud.plugins.modules." + kind.name + "_info")
     contains = yaml.safe_load(module.RETURN)[kind.plural]["contains"]
     listed = task(module=module)
     listed.pop("warnings", None)
@@ -226,7 +226,7 @@ def test_a_bug_of_the_collection_is_a_failure_like_others(task, monkeypatch):
     def broken(*args, **kwargs):
         raise ValueError("something %s" % TOKEN)
 
-    monkeypatch.setattr(_perform, "open_client", broken)
+    monkeypatch.setattr(_execute, "open_client", broken)
     result = task(properties=WEB)
     assert result["failed"] and result["error"]["code"] == "internal_error"
     assert "ValueError in broken:" in result["msg"]

@@ -14,16 +14,15 @@ import yaml
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 from ansible_collections.katapult.cloud.plugins.inventory import katapult
 from ansible_collections.katapult.cloud.plugins.lookup import id as id_lookup
-from ansible_collections.katapult.cloud.plugins.module_utils import _load_balancer_rule_task, _load_balancer_task
-from ansible_collections.katapult.cloud.plugins.module_utils._options import CONNECTION_SPEC
-from ansible_collections.katapult.cloud.plugins.plugin_utils._hosts import variables
-from ansible_collections.katapult.cloud.plugins.plugin_utils._names import KINDS
+from ansible_collections.katapult.cloud.plugins.module_utils._connection_options import CONNECTION_SPEC
+from ansible_collections.katapult.cloud.plugins.plugin_utils._hosts import host_variables
+from ansible_collections.katapult.cloud.plugins.plugin_utils._id_lookup import KINDS
 
 from ..as_plugin import documentation
+from ..catalog import TASKS
 
 ROOT = os.path.abspath(os.path.join(os.path.dirname(__file__), *[os.pardir] * 4))
 SPECS = {("inventory", "katapult"): {**CONNECTION_SPEC, **katapult.OWN_SPEC}, ("lookup", "id"): CONNECTION_SPEC}
-TASKS = {"load_balancer": _load_balancer_task, "load_balancer_rule": _load_balancer_rule_task}
 COMMON = ("type", "elements", "choices", "default", "aliases")
 
 
@@ -67,7 +66,7 @@ def test_every_option_of_the_look_up_has_its_variable():
 
 def test_every_host_variable_is_documented_and_in_the_readme():
     whole = {"id": "vm_1", "state": "started", "group": None, "tags": [], "ip_addresses": [{"address": "203.0.113.1"}]}
-    there = set(variables(whole, "public_ipv4"))
+    there = set(host_variables(whole, "public_ipv4"))
     notes = " ".join(documentation("inventory", "katapult")["notes"])
     with open(os.path.join(ROOT, "README.md"), encoding="utf-8") as stream:
         readme = stream.read()
@@ -99,7 +98,7 @@ def test_every_example_of_the_look_up_has_a_name_and_options_that_exist():
         assert kind in KINDS
         collection, _dot, used = module.rpartition(".")
         if collection == "katapult.cloud":
-            spec = {**CONNECTION_SPEC, **TASKS[used].ARGUMENT_SPEC}
+            spec = {**CONNECTION_SPEC, **TASKS[used].argument_spec}
             assert not ArgumentSpecValidator(spec).validate(options).error_messages
         else:
             assert module == "ansible.builtin.debug"

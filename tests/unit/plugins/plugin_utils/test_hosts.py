@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import pytest
 from ansible_collections.katapult.cloud.plugins.module_utils._text import visible
-from ansible_collections.katapult.cloud.plugins.plugin_utils._hosts import host_names, variables
-from ansible_collections.katapult.cloud.plugins.plugin_utils._machines import machines
+from ansible_collections.katapult.cloud.plugins.plugin_utils._hosts import host_names, host_variables
+from ansible_collections.katapult.cloud.plugins.plugin_utils._virtual_machines import fetch
 from katapult_simulator.populate import grow
 
 from ..module_utils.simulated import Desk
@@ -66,21 +66,21 @@ def test_no_two_machines_are_one_host(there, preferences, expected, warnings):
 )
 def test_public_is_what_can_be_reached_from_elsewhere(addresses, public_ipv4, public_ipv6, private_ipv4):
     one = machine(1, "a", "a.x", *addresses)
-    assert variables(one, "public_ipv4").get("ansible_host") == public_ipv4
-    assert variables(one, "public_ipv6").get("ansible_host") == public_ipv6
-    assert variables(one, "private_ipv4").get("ansible_host") == private_ipv4
+    assert host_variables(one, "public_ipv4").get("ansible_host") == public_ipv4
+    assert host_variables(one, "public_ipv6").get("ansible_host") == public_ipv6
+    assert host_variables(one, "private_ipv4").get("ansible_host") == private_ipv4
 
 
 def test_what_else_a_host_can_be_reached_at():
     one = machine(1, "a", "a.x", "203.0.113.7")
-    assert variables(one, "fqdn")["ansible_host"] == "a.x"
-    assert variables(one, "name")["ansible_host"] == "a"
-    assert "ansible_host" not in variables(one, "none")
-    assert "ansible_host" not in variables(machine(1, "-oProxyCommand=x"), "name")
+    assert host_variables(one, "fqdn")["ansible_host"] == "a.x"
+    assert host_variables(one, "name")["ansible_host"] == "a"
+    assert "ansible_host" not in host_variables(one, "none")
+    assert "ansible_host" not in host_variables(machine(1, "-oProxyCommand=x"), "name")
 
 
 def test_a_machine_of_which_little_is_known_has_all_variables_of_a_list():
-    assert variables({"id": "vm_1"}, "public_ipv4") == {
+    assert host_variables({"id": "vm_1"}, "public_ipv4") == {
         "katapult_id": "vm_1",
         "katapult_name": None,
         "katapult_hostname": None,
@@ -99,7 +99,7 @@ def test_more_machines_than_a_minute_permits_wait_for_the_next_one():
     desk = Desk()
     desk.simulator.world.virtual_machines.clear()
     grow(desk.simulator.world, virtual_machines=1000)
-    found, gone = machines(desk.client(), {"sub_domain": "acme"}, {}, details=True)
+    found, gone = fetch(desk.client(), {"sub_domain": "acme"}, {}, details=True)
     assert len(found) == 1000 and not gone
     assert len(desk.time.naps) == 1 and 50 < desk.time.naps[0] <= 60
 
@@ -108,7 +108,7 @@ def test_what_is_in_the_trash_by_now_is_gone():
     desk = Desk()
     body = {"error": {"code": "object_in_trash", "description": "In the trash", "detail": {}}}
     desk.fail(method="GET", path="/virtual_machines/virtual_machine", answer="given", status=406, body=body)
-    found, gone = machines(desk.client(), {"sub_domain": "acme"}, {}, details=True)
+    found, gone = fetch(desk.client(), {"sub_domain": "acme"}, {}, details=True)
     assert [row["id"] for row in gone] == ["vm_a"] and len(found) == 5
 
 
@@ -129,7 +129,7 @@ def test_a_machine_that_moved_to_the_next_page_is_read_once():
 
     client = desk.client()
     client._send = send_and_create  # pylint: disable=protected-access
-    found, gone = machines(client, {"sub_domain": "acme"}, {}, details=False)
+    found, gone = fetch(client, {"sub_domain": "acme"}, {}, details=False)
     ids = [row["id"] for row in found]
     assert len(ids) == len(set(ids)) == 256
 
@@ -151,4 +151,4 @@ def test_whatever_machines_are_called_each_is_a_host_of_its_own_whose_name_does_
 
 @pytest.mark.parametrize("address", ["2001:db8::1%\x1b[31m; x\n", "fe80::1%eth0", "203.0.113.1%x"])
 def test_an_address_with_a_scope_is_none(address):
-    assert variables(machine(1, "a", None, address), "public_ipv6")["katapult_addresses"] == []
+    assert host_variables(machine(1, "a", None, address), "public_ipv6")["katapult_addresses"] == []

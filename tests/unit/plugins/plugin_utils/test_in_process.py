@@ -10,10 +10,10 @@ import warnings
 
 import pytest
 from ansible.module_utils.common.text.converters import to_text
-from ansible_collections.katapult.cloud.plugins.module_utils import _perform
-from ansible_collections.katapult.cloud.plugins.plugin_utils import _connections, _in_process
-from ansible_collections.katapult.cloud.plugins.plugin_utils._arguments import checked, received
-from ansible_collections.katapult.cloud.plugins.plugin_utils._connections import LONGEST_REST, KeptConnection
+from ansible_collections.katapult.cloud.plugins.module_utils import _execute
+from ansible_collections.katapult.cloud.plugins.plugin_utils import _connection_reuse, _in_process
+from ansible_collections.katapult.cloud.plugins.plugin_utils._arguments import as_received, validate
+from ansible_collections.katapult.cloud.plugins.plugin_utils._connection_reuse import MAX_IDLE, ConnectionReuse
 from katapult_simulator.faults import Fault
 from katapult_simulator.server import Server, serving
 
@@ -31,7 +31,7 @@ WEB = {
 def fixture_server(monkeypatch):
     for name in ("KATAPULT_API_TOKEN", "KATAPULT_API_KEY", "KATAPULT_API_URL", "KATAPULT_ORGANIZATION"):
         monkeypatch.delenv(name, raising=False)
-    monkeypatch.setattr(_in_process, "_CONNECTION", KeptConnection())
+    monkeypatch.setattr(_in_process, "_CONNECTION", ConnectionReuse())
     server = Server(0)
     server.accepted = []
     accept = server.get_request
@@ -96,23 +96,23 @@ def test_after_a_failed_task_the_next_item_connects_again(task, server, answer):
     assert len(server.accepted) == before + 1
 
 
-@pytest.mark.parametrize(("rested", "same"), [(LONGEST_REST, True), (LONGEST_REST + 0.1, False)])
+@pytest.mark.parametrize(("rested", "same"), [(MAX_IDLE, True), (MAX_IDLE + 0.1, False)])
 def test_a_connection_that_rested_for_long_is_not_used_again(rested, same):
     time = [100.0]
-    kept = KeptConnection(now=lambda: time[0])
+    kept = ConnectionReuse(now=lambda: time[0])
     first = kept.open("https://api.example.com", TOKEN, True)
     time[0] += 1000  # a task may take its time, that is no rest
-    kept.rest(sound=True)
+    kept.mark_idle(sound=True)
     time[0] += rested
     assert (kept.open("https://api.example.com", TOKEN, True) is first) == same
 
 
 def test_a_process_that_was_forked_gets_a_connection_of_its_own(monkeypatch):
-    kept = KeptConnection()
+    kept = ConnectionReuse()
     here = kept.open("https://a.example", TOKEN, True)
-    kept.rest(sound=True)
+    kept.mark_idle(sound=True)
     assert kept.open("https://a.example", TOKEN, True) is here
-    monkeypatch.setattr(_connections.os, "getpid", lambda: -1)
+    monkeypatch.setattr(_connection_reuse.os, "getpid", lambda: -1)
     assert kept.open("https://a.example", TOKEN, True) is not here
 
 
@@ -185,9 +185,9 @@ def test_a_bug_is_a_failure_like_others_and_what_ends_a_task_from_outside_is_not
 
         return fail
 
-    monkeypatch.setattr(_perform, "given_organization", broken(ValueError))
+    monkeypatch.setattr(_execute, "organization_option", broken(ValueError))
     assert task(properties=WEB)["error"]["code"] == "internal_error"
-    monkeypatch.setattr(_perform, "given_organization", broken(TimedOut))
+    monkeypatch.setattr(_execute, "organization_option", broken(TimedOut))
     with pytest.raises(TimedOut):
         task(properties=WEB)
 
@@ -196,7 +196,7 @@ def test_warnings_of_libraries_do_not_reach_the_terminal(task, monkeypatch):
     def warning(params):
         warnings.warn("Unverified HTTPS request")
 
-    monkeypatch.setattr(_perform, "given_organization", warning)
+    monkeypatch.setattr(_execute, "organization_option", warning)
     with warnings.catch_warnings(record=True) as said:
         warnings.simplefilter("always")
         task(properties={"api_reference": "web"}, state="absent")
@@ -211,7 +211,7 @@ class Marked(str):
 
 
 def test_arguments_arrive_as_json_makes_them():
-    arrived = received({"a": Marked("x"), "b": {1: [True, None]}, "c": ("y",)})
+    arrived = as_received({"a": Marked("x"), "b": {1: [True, None]}, "c": ("y",)})
     assert arrived == {"a": "x", "b": {"1": [True, None]}, "c": ["y"]}
     assert not isinstance(arrived["a"], Marked)
 
@@ -222,8 +222,8 @@ def test_options_under_two_names_are_warned_about_and_old_ones_are_told():
         "gone": {"type": "str", "removed_in_version": "9.0.0", "removed_from_collection": "katapult.cloud"},
         "secret": {"type": "str", "no_log": True},
     }
-    found = checked(NAME, spec, {"new": "a", "old": "b", "gone": "c", "secret": "d"})
-    assert found.fault is None and {to_text(secret) for secret in found.secrets} == {"d"}
+    found = validate(NAME, spec, {"new": "a", "old": "b", "gone": "c", "secret": "d"})
+    assert found.error is None and {to_text(secret) for secret in found.secrets} == {"d"}
     assert found.warnings == ("Both option new and its alias old are set.",)
     (deprecation,) = found.deprecations
     assert "gone" in deprecation["msg"] and deprecation["version"] == "9.0.0"

@@ -9,21 +9,21 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
-from ansible_collections.katapult.cloud.plugins.plugin_utils._way import (
-    Circumstances,
+from ansible_collections.katapult.cloud.plugins.plugin_utils._execution_mode import (
+    TaskContext,
     is_same_interpreter,
-    reason_for_module,
+    why_not_in_process,
 )
 
 PYTHON = "/opt/ansible/bin/python3"
 
 
-ORDINARY = Circumstances(
+ORDINARY = TaskContext(
     allowed=True,
     connection="ansible.builtin.local",
-    in_background=False,
+    is_async=False,
     environment=False,
-    becomes=False,
+    uses_become=False,
     keeps_files=False,
     interpreter=PYTHON,
     running=PYTHON,
@@ -33,7 +33,7 @@ ORDINARY = Circumstances(
 
 @pytest.mark.parametrize("connection", ["local", "ansible.builtin.local", "ansible.legacy.local"])
 def test_an_ordinary_task_on_this_machine_runs_in_process(connection):
-    assert reason_for_module(replace(ORDINARY, connection=connection)) is None
+    assert why_not_in_process(replace(ORDINARY, connection=connection)) is None
 
 
 @pytest.mark.parametrize(
@@ -42,9 +42,9 @@ def test_an_ordinary_task_on_this_machine_runs_in_process(connection):
         ({"allowed": False}, "katapult_in_process is false"),
         ({"connection": "ansible.builtin.ssh"}, "the connection is ansible.builtin.ssh"),
         ({"connection": "community.docker.docker"}, "the connection is community.docker.docker"),
-        ({"in_background": True}, "it has async"),
+        ({"is_async": True}, "it has async"),
         ({"environment": True}, "it has an environment"),
-        ({"becomes": True}, "it becomes another user"),
+        ({"uses_become": True}, "it becomes another user"),
         ({"keeps_files": True}, "the files of modules are to be kept"),
         ({"interpreter": None}, "its Python interpreter has to be discovered"),
         ({"interpreter": "/usr/bin/python3"}, "its Python interpreter is /usr/bin/python3"),
@@ -53,11 +53,11 @@ def test_an_ordinary_task_on_this_machine_runs_in_process(connection):
     ],
 )
 def test_whatever_could_make_a_difference_makes_the_module_run_and_requests_is_not_imported(circumstance, reason):
-    assert reason_for_module(replace(ORDINARY, **circumstance)) == reason
+    assert why_not_in_process(replace(ORDINARY, **circumstance)) == reason
 
 
 def test_without_requests_the_module_runs_and_explains_it():
-    assert reason_for_module(replace(ORDINARY, has_requests=False)) == "the Python that runs Ansible has no requests"
+    assert why_not_in_process(replace(ORDINARY, has_requests=False)) == "the Python that runs Ansible has no requests"
 
 
 def test_a_python_of_a_virtual_environment_is_not_that_which_it_links_to(tmp_path):

@@ -1,0 +1,124 @@
+# Copyright: (c) 2026, the katapult.cloud contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# Private to the collection: nothing here is a public API.
+
+"""Create one resource at most, whatever the network does to the answer."""
+
+from __future__ import annotations
+
+import typing as t
+
+from ansible_collections.katapult.cloud.plugins.module_utils._errors import KatapultError
+from ansible_collections.katapult.cloud.plugins.module_utils._http.client import Client
+from ansible_collections.katapult.cloud.plugins.module_utils._schema.fields import Values
+
+_LONGEST_PAUSE = 5.0  # seconds between two lookups
+
+
+class Created(t.NamedTuple):
+    """What a creation led to.
+
+    :param thing: what exists now.
+    :param created_by_us: whether this task brought it about.
+    :param confirmed: whether it is the answer to the creation itself, and so needs no second look.
+    """
+
+    thing: Values
+    created_by_us: bool
+    confirmed: bool
+
+
+def create_once(
+    client: Client,
+    create: t.Callable[[], Values],
+    look_up: t.Callable[[], Values | None],
+    called: str,
+    visible_within: float,
+) -> Created:
+    """Send one create, and find out what became of it.
+
+    :param create: sends the create; it must not be retried.
+    :param look_up: finds the resource by what identifies it on the next run.
+    :param called: what is to be created, for the failure message.
+    :param visible_within: seconds for which one that may have been created is looked for.
+    :raises KatapultError: it was refused, or its outcome stays unknown.
+    """
+    clock = client.budget.clock
+    tries = 0
+    while True:
+        tries += 1
+        started = clock.monotonic()
+        try:
+            return Created(create(), created_by_us=True, confirmed=True)
+        except KatapultError as error:
+            failure = error
+        if tries > 1:
+            client.budget.spend(clock.monotonic() - started)
+        if failure.may_have_taken_effect:
+            client.renew_connection()
+            return Created(wait_until_visible(client, look_up, failure, called, visible_within), created_by_us=True, confirmed=False)
+        if failure.details.http_status == 422:
+            # Refused, perhaps because somebody else created the same a moment ago.
+            existing = _find_existing(look_up, failure)
+            if existing is None:
+                raise failure
+            return Created(existing, created_by_us=False, confirmed=False)
+        if not failure.transient:
+            raise failure
+        client.back_off(failure, tries)
+        # Much can happen in that time: another run may have created it.
+        existing = look_up()
+        if existing is not None:
+            return Created(existing, created_by_us=False, confirmed=False)
+
+
+def _find_existing(look_up: t.Callable[[], Values | None], failure: KatapultError) -> Values | None:
+    try:
+        return look_up()
+    except KatapultError as error:
+        raise failure.add_note("Looking for it failed too: %s" % error) from error
+
+
+def wait_until_visible(
+    client: Client,
+    look_up: t.Callable[[], Values | None],
+    failure: KatapultError,
+    called: str,
+    visible_within: float,
+) -> Values:
+    """Look a resource up until it is there.
+
+    :param failure: what to raise if it does not show up.
+    """
+    clock = client.budget.clock
+    started = clock.monotonic()
+    pauses = _pauses(visible_within)
+    while True:
+        try:
+            thing = look_up()
+        except KatapultError as error:
+            raise failure.add_note(
+                "Whether %s was created is not known, because looking it up failed too: %s Running the task again is"
+                " safe: it looks first, and creates nothing that exists." % (called, error)
+            ) from error
+        if thing is not None:
+            return thing
+        pause = min(next(pauses, 0.0), client.budget.remaining())
+        if not pause:
+            raise failure.add_note(
+                "Whether %s was created is not known: it was looked up for %.0f seconds and did not appear. No second"
+                " create was sent. Running the task again is safe: it looks first, and creates nothing that exists."
+                % (called, clock.monotonic() - started)
+            )
+        client.budget.sleep(pause)
+
+
+def _pauses(seconds: float) -> t.Iterator[float]:
+    """Ever longer pauses, of so many seconds in all: a creation that was given up on may still be carried out."""
+    pause = 0.0
+    while seconds > 0:
+        pause = min(pause + 1, _LONGEST_PAUSE, seconds)
+        seconds -= pause
+        yield pause

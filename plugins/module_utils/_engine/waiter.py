@@ -1,0 +1,45 @@
+# Copyright: (c) 2026, the katapult.cloud contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# Private to the collection: nothing here is a public API.
+
+"""Wait for work that goes on after an answer."""
+
+from __future__ import annotations
+
+import typing as t
+
+from ansible_collections.katapult.cloud.plugins.module_utils._errors import ErrorDetails, KatapultError
+from ansible_collections.katapult.cloud.plugins.module_utils._http.client import Client
+from ansible_collections.katapult.cloud.plugins.module_utils._schema.fields import Values, Wait
+
+_PAUSE = 2.0  # seconds between two looks
+_JITTER = 1.0  # seconds at most after each, so that waiting tasks do not all come back at once
+
+
+def wait(client: Client, waits: t.Sequence[Wait], answer: Values, seconds: float) -> None:
+    """Wait for all work that an answer has started; outside of what may be retried.
+
+    :param answer: it holds the first thing to look at.
+    :param seconds: how long to wait, for all together.
+    :raises KatapultError: it failed, or goes on for longer.
+    """
+    clock = client.budget.clock
+    deadline = clock.monotonic() + seconds
+    for work in waits:
+        thing = answer[work.of]
+        while thing.get(work.field) not in work.done:
+            if thing.get(work.field) in work.failed:
+                raise _failure(work, thing, "has failed (%s: %s)" % (work.field, thing[work.field]), "%s_failed" % work.of)
+            if clock.monotonic() >= deadline:
+                raise _failure(work, thing, "goes on for more than %g seconds (wait_timeout)" % seconds, "wait_timed_out")
+            clock.sleep(min(_PAUSE + clock.jitter() * _JITTER, max(0.0, deadline - clock.monotonic())))
+            query = [("%s[id]" % work.of, thing["id"])]
+            answer = client.request("GET", work.path, query, None, work.of, thing["id"])
+            thing = answer[work.of]
+
+
+def _failure(work: Wait, thing: Values, what: str, code: str) -> KatapultError:
+    said = "The %s %s %s." % (work.of.replace("_", " "), thing["id"], what)
+    return KatapultError(said, ErrorDetails(code, said, {}, None, "GET", work.path))

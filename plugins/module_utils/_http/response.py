@@ -1,0 +1,233 @@
+# Copyright: (c) 2026, the katapult.cloud contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# Private to the collection: nothing here is a public API.
+
+"""What an HTTP answer says: the API's JSON, or a failure with a name."""
+
+from __future__ import annotations
+
+import itertools
+import re
+import typing as t
+from email.utils import parsedate_to_datetime
+from urllib.parse import urlsplit
+
+from ansible_collections.katapult.cloud.plugins.module_utils._errors import (
+    ApiError,
+    ErrorDetails,
+    KatapultError,
+    UnexpectedResponse,
+)
+from ansible_collections.katapult.cloud.plugins.module_utils._http.error_catalog import ERROR_CATALOG, explain
+from ansible_collections.katapult.cloud.plugins.module_utils._http.transport import Response
+from ansible_collections.katapult.cloud.plugins.module_utils._text import LONGEST_TEXT, Redact, cut, no_redaction
+
+# What the API is known to show although nobody should see it; an error's detail is searched for it too.
+SECRET_KEYS = frozenset(
+    "backend_certificate_key initial_root_password private_key certificate_api_url s3_secret_access_key password token"
+    " billing_name address1 address2 address3 address4 postcode vat_number phone_number".split()
+)
+# The repetitions are bounded, so that no text makes a search take longer than its length.
+_KEY_BEGINS = re.compile(r"-----BEGIN [A-Z ]{0,40}PRIVATE KEY-----")
+_KEY_ENDS = re.compile(r"-----END [A-Z ]{0,40}PRIVATE KEY-----")
+
+# How much of an error of the API a failure repeats
+_LONGEST_NAME = 100  # characters of a code or a key
+_DEEPEST_DETAIL = 10  # levels
+_MOST_ITEMS = 100  # of a list or an object; a message tells the first ten
+_MOST_TOLD = 10
+_MOST_VALUES = 1000  # in all
+
+_LONGEST_LOOK = 4000  # bytes of the beginning of a body that are looked at to tell what it is
+_LONGEST_TITLE = 100  # characters of the title of a page
+_LONGEST_DATE = 64  # characters; a date in a header has 29
+
+
+def parse_response(raw: Response, now: float, redact: Redact = no_redaction) -> dict[str, t.Any]:
+    """The JSON object of a successful answer.
+
+    :param now: the time, in seconds since 1970, for a Retry-After that is a date.
+    :param redact: masks the secrets in a text, before it is cut.
+    :raises ApiError: the API answered with an error of its own.
+    :raises UnexpectedResponse: this is no answer of the API.
+    """
+    document = raw.json()
+    if 200 <= raw.status < 300:
+        if isinstance(document, dict):
+            return document
+        raise _unreadable(raw, redact)
+    if 300 <= raw.status < 400:
+        raise _redirect(raw)
+    error = _error_object(document)
+    failure = _api_error(raw, error, redact) if error else _not_from_api(raw, redact)
+    failure.retry_after = _retry_after(raw.headers, now)
+    raise failure
+
+
+def _error_object(document: t.Any) -> dict[str, t.Any] | None:
+    """The error in an error body: wrapped in C(error), as the API really sends it, or bare, as it is documented."""
+    for candidate in (document.get("error"), document) if isinstance(document, dict) else ():
+        if isinstance(candidate, dict) and candidate.get("code") and isinstance(candidate["code"], str):
+            return candidate
+    return None
+
+
+def _api_error(raw: Response, error: dict[str, t.Any], redact: Redact) -> KatapultError:
+    detail = error.get("detail") if isinstance(error.get("detail"), dict) else {}
+    said = error.get("description")
+    details = ErrorDetails(
+        code=cut(redact(error["code"]), _LONGEST_NAME),
+        description=_shortened(said, redact) if isinstance(said, str) else None,
+        detail=_repeated(detail, redact, _MOST_ITEMS),
+        http_status=raw.status,
+        request_id=raw.request_id,
+    )
+    # A 503 of the API itself says that nothing was done. One of something before it does not.
+    by_the_api = raw.headers.get("x-api-schema") == "json-error" or details.code in ERROR_CATALOG
+    return ApiError(
+        explain(details.code, details.description, _repeated(detail, redact, _MOST_TOLD)),
+        details,
+        may_have_taken_effect=_may_have_taken_effect(raw.status) and not (raw.status == 503 and by_the_api),
+        transient=_is_transient(raw.status),
+    )
+
+
+def _not_from_api(raw: Response, redact: Redact) -> KatapultError:
+    if raw.status == 429:
+        details = _facts(raw, "rate_limit_reached", "too many requests")
+        return ApiError(explain(details.code, None, {}), details, transient=True)
+    body = _describe_body(raw, redact)
+    details = _facts(raw, "unexpected_answer", "HTTP %d with %s" % (raw.status, body))
+    return UnexpectedResponse(
+        "Something other than the Katapult API answered: HTTP %d with %s. Look for a proxy or a gateway on the way, and"
+        " check api_url." % (raw.status, body),
+        details,
+        may_have_taken_effect=_may_have_taken_effect(raw.status),
+        transient=_is_transient(raw.status) or _is_truncated(raw),
+    )
+
+
+def _is_truncated(raw: Response) -> bool:
+    """Whether an answer began as JSON and ended in the middle: an accident, whatever its status."""
+    return _begin(raw)[:1] == b"{" and raw.json() is None
+
+
+def _unreadable(raw: Response, redact: Redact) -> UnexpectedResponse:
+    is_page = "html" in raw.headers.get("content-type", "").lower()
+    body = _describe_body(raw, redact)
+    return UnexpectedResponse(
+        "The answer cannot be read: HTTP %d with %s instead of a whole JSON object. Look for a proxy or a gateway on"
+        " the way, and check api_url." % (raw.status, body),
+        _facts(raw, "unreadable_answer", body),
+        may_have_taken_effect=True,
+        transient=not is_page,  # a page stays until somebody changes something; a cut answer was an accident
+    )
+
+
+def _redirect(raw: Response) -> UnexpectedResponse:
+    where = "another address"
+    try:
+        target = urlsplit(raw.headers.get("location", ""))
+        if target.hostname:
+            where = "%s://%s%s" % (target.scheme, target.hostname, target.path)
+    except ValueError:
+        pass
+    return UnexpectedResponse(
+        "The API address redirects to %s. The token is not sent on to other addresses: if that is the right one, put it"
+        " into api_url." % where,
+        _facts(raw, "unexpected_redirect", "HTTP %d to %s" % (raw.status, where)),
+        may_have_taken_effect=True,  # a "see other" is an answer to a request that was carried out
+    )
+
+
+def _facts(raw: Response, code: str, description: str) -> ErrorDetails:
+    return ErrorDetails(code, description, {}, http_status=raw.status, request_id=raw.request_id)
+
+
+def _may_have_taken_effect(status: int) -> bool:
+    return status >= 500 or status == 408 or status < 200
+
+
+def _is_transient(status: int) -> bool:
+    return status in (408, 429) or (status >= 500 and status != 501)
+
+
+def _describe_body(raw: Response, redact: Redact) -> str:
+    """What a body is, without showing it: it may be the cut answer to a request for a secret."""
+    begin = _begin(raw)
+    if not begin:
+        return "an empty body"
+    if begin[:1] == b"<":
+        title = _title(begin)
+        return 'an HTML page titled "%s"' % cut(redact(title), _LONGEST_TITLE) if title else "an HTML page"
+    if begin[:1] in (b"{", b"["):
+        return "JSON that is cut, or not the API's"
+    return "a text that is not JSON"
+
+
+def _begin(raw: Response) -> bytes:
+    """What a body begins with, apart from white space."""
+    return raw.body.lstrip()[:_LONGEST_LOOK]
+
+
+def _title(page: bytes) -> str:
+    """The title of a page; empty if it has none, or none that ends within what is looked at."""
+    lower = page.lower()
+    start = lower.find(b"<title>")
+    end = lower.find(b"</title>", start)
+    return page[start + len(b"<title>") : end].decode("utf-8", "replace").strip() if -1 < start < end else ""
+
+
+def _retry_after(headers: t.Mapping[str, str], now: float) -> float | None:
+    """Seconds that a Retry-After header asks to wait; None when there is none, or one that says nothing."""
+    said = headers.get("retry-after", "")[:_LONGEST_DATE].strip()
+    if re.fullmatch(r"[0-9]{1,9}", said):
+        return float(said)
+    try:
+        until = parsedate_to_datetime(said).timestamp()
+    except (TypeError, ValueError, IndexError, OverflowError):
+        return None
+    try:  # by the clock that wrote the date, where it is told: this machine's may be off
+        now = parsedate_to_datetime(headers.get("date", "")[:_LONGEST_DATE]).timestamp()
+    except (TypeError, ValueError, IndexError, OverflowError):
+        pass
+    return max(0.0, until - now)
+
+
+def _repeated(detail: dict[str, t.Any], redact: Redact, most: int) -> dict[str, t.Any]:
+    """What a failure repeats of an error's detail: no secrets, and no more than somebody reads.
+
+    :param most: how many items of a list, and members of an object, are repeated; a longer list ends with how many there are more.
+    """
+    numbers = itertools.count()
+
+    def repeated(value: t.Any, depth: int) -> t.Any:
+        if depth > _DEEPEST_DETAIL or next(numbers) > _MOST_VALUES:
+            return None
+        if isinstance(value, dict):
+            members = [(key, item) for key, item in itertools.islice(value.items(), most) if key not in SECRET_KEYS]
+            return {cut(redact(key), _LONGEST_NAME): repeated(item, depth + 1) for key, item in members}
+        if isinstance(value, list):
+            items = [repeated(item, depth + 1) for item in value[:most]]
+            return items + ["and %d more" % (len(value) - most)] * (len(value) > most)
+        return _shortened(value, redact) if isinstance(value, str) else value
+
+    return t.cast(t.Dict[str, t.Any], repeated(detail, 0))
+
+
+def _shortened(text: str, redact: Redact) -> str:
+    return cut(_strip_private_keys(cut(redact(text), 2 * LONGEST_TEXT)), LONGEST_TEXT - 1)
+
+
+def _strip_private_keys(text: str) -> str:
+    """A text without the private keys in it; of one that is cut, what is there."""
+    kept = []
+    while True:
+        begins = _KEY_BEGINS.search(text)
+        if not begins:
+            return "".join([*kept, text])
+        kept += [text[: begins.start()], "(a private key, not shown)"]
+        ends = _KEY_ENDS.search(text, begins.end())
+        text = text[ends.end() :] if ends else ""

@@ -1,0 +1,44 @@
+# Copyright: (c) 2026, the katapult.cloud contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# Private to the collection: nothing here is a public API.
+
+"""Time: the clock that a task goes by, and how much of it a task may spend waiting."""
+
+from __future__ import annotations
+
+import random
+import time
+import typing as t
+
+
+class Clock(t.NamedTuple):
+    """The ways to ask for and to spend time, in seconds. Tests hand in their own."""
+
+    monotonic: t.Callable[[], float] = time.monotonic
+    wall: t.Callable[[], float] = time.time
+    sleep: t.Callable[[float], None] = time.sleep
+    jitter: t.Callable[[], float] = random.random  # from 0 up to 1
+
+
+class RetryBudget:
+    """The seconds that one task may spend waiting for limits and outages, all its requests together."""
+
+    def __init__(self, seconds: float, clock: Clock) -> None:
+        self.seconds = seconds
+        self.clock = clock
+        self._spent = 0.0
+
+    def remaining(self) -> float:
+        """Seconds that may still be spent, never below zero."""
+        return max(0.0, self.seconds - self._spent)
+
+    def spend(self, seconds: float) -> None:
+        """Count seconds that have passed already."""
+        self._spent += seconds
+
+    def sleep(self, seconds: float) -> None:
+        """Let that many seconds pass, and count them."""
+        self.clock.sleep(seconds)
+        self.spend(seconds)

@@ -1,0 +1,187 @@
+# Copyright: (c) 2026, the katapult.cloud contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# Private to the collection: nothing here is a public API.
+
+"""One HTTP request over the wire, with the token kept safe."""
+
+from __future__ import annotations
+
+import json
+import re
+import traceback
+import typing as t
+from urllib.parse import urlsplit
+
+from ansible_collections.katapult.cloud.plugins.module_utils._http.adapter import (
+    AnswerTooLarge,
+    BoundedAdapter,
+    Exchange,
+)
+from ansible_collections.katapult.cloud.plugins.module_utils._http.api_url import is_loopback
+from ansible_collections.katapult.cloud.plugins.module_utils._version import VERSION
+
+try:
+    import requests
+
+    REQUESTS_IMPORT_ERROR = None
+except Exception:  # pylint: disable=broad-exception-caught
+    # Not only if it is missing: one that is installed in part raises whatever it likes.
+    REQUESTS_IMPORT_ERROR = traceback.format_exc()
+
+USER_AGENT = "ansible-katapult.cloud/%s" % VERSION
+
+# Bytes. The largest answers are those for one load balancer, which repeat every member with about 3 kB: this is enough for
+# 5,000 members. A page of a list takes less than one megabyte.
+LARGEST_ANSWER = 16 * 1024 * 1024
+_ENCODINGS = ("", "identity", "gzip", "deflate")  # that a body may have; several at once could make very much of very little
+
+Query = t.Sequence[t.Tuple[str, t.Any]]  # in order, and with repeats where the API wants them
+Body = t.Mapping[str, t.Any]
+
+
+_HALF = re.compile(rb"\\u[dD][89a-fA-F]")  # an escape that may be half a character, or one of two that are a whole one
+_LONGEST_INTEGER = 1000  # digits of a number in an answer; reading one of millions of digits would take minutes
+
+
+class Response(t.NamedTuple):
+    """What came back for a request: the status, the headers with lower-case names, the bytes of the body."""
+
+    status: int
+    headers: t.Mapping[str, str]
+    body: bytes
+
+    def json(self) -> t.Any:
+        """The document that the body holds; None if that is no JSON, or none of a sort that the API sends."""
+        try:
+            document = json.loads(self.body.decode("utf-8"), parse_int=_integer)
+            if _HALF.search(self.body):
+                # Halves of characters cannot be written: Ansible would drop the whole result because of one.
+                document = json.loads(json.dumps(document, ensure_ascii=False).encode("utf-8", "replace"))
+            return document
+        except (ValueError, RecursionError):  # not JSON, not UTF-8, or nested beyond reason
+            return None
+
+    @property
+    def request_id(self) -> str | None:
+        """The id of the request, if it looks like one. Never a part of it: a token in it could not be found, and redact."""
+        said = self.headers.get("x-request-id", "")
+        return said if re.fullmatch(r"[0-9A-Za-z._:-]{1,200}", said) else None
+
+
+def _integer(digits: str) -> int:
+    if len(digits) > _LONGEST_INTEGER:
+        raise ValueError("a number that is too long")
+    return int(digits)
+
+
+class Transport(t.Protocol):
+    """A transport: one function, so that a test hands in one of its own. One that keeps a connection has a C(renew), too.
+
+    :raises TransportError: nothing usable came back within C(seconds).
+    """
+
+    def __call__(self, method: str, path: str, query: Query | None, body: Body | None, seconds: float) -> Response:
+        """Send one request."""
+
+
+class RequestsTransport:
+    """A transport over HTTP that keeps its connection from request to request, unless anything was odd about one.
+
+    :param api_url: the checked base address, without a trailing slash.
+    :param token: the checked API token.
+    :param validate_certs: whether the server must show a certificate that this machine trusts.
+    """
+
+    def __init__(self, api_url: str, token: str, validate_certs: bool) -> None:
+        self._api_url = api_url
+        self._token = token
+        self._validate_certs = validate_certs
+        self._exchange = Exchange(LARGEST_ANSWER)
+        self._session = _open_session(api_url, self._exchange)
+
+    def __call__(self, method: str, path: str, query: Query | None, body: Body | None, seconds: float) -> Response:
+        self._exchange.begin(seconds)
+        answer = None
+        try:
+            answer = self._answer(method, path, query, body, seconds)
+            return answer
+        except Exception as error:  # pylint: disable=broad-exception-caught
+            raise _failures().classify(error, seconds) from None
+        finally:
+            # A timeout that Ansible sets comes here, too.
+            if answer is None or answer.status < 200 or self._exchange.left_unread:
+                self.renew()
+
+    def renew(self) -> None:
+        """Use another connection from now on: what comes on this one may belong to an earlier request."""
+        self.close()
+        self._session = _open_session(self._api_url, self._exchange)
+
+    def close(self) -> None:
+        """Close the connection."""
+        self._session.close()
+
+    def _answer(self, method: str, path: str, query: Query | None, body: Body | None, seconds: float) -> Response:
+        response = self._session.request(
+            method,
+            self._api_url + path,
+            params=query,
+            json=body,
+            auth=self._authorize,
+            timeout=seconds,
+            allow_redirects=False,  # a redirect would carry the token elsewhere
+            verify=self._validate_certs,
+            stream=True,
+        )
+        with response:
+            if response.headers.get("Content-Encoding", "").strip().lower() not in _ENCODINGS:
+                raise requests.exceptions.ContentDecodingError
+            chunks, size = [], 0
+            for chunk in response.iter_content(65536):
+                chunks.append(chunk)
+                size += len(chunk)
+                if size > LARGEST_ANSWER:
+                    raise AnswerTooLarge
+        headers = {name.lower(): value for name, value in response.headers.items()}
+        return Response(response.status_code, headers, b"".join(chunks))
+
+    def _authorize(self, request: requests.PreparedRequest) -> requests.PreparedRequest:
+        # Called as an auth object by requests, which lets a ~/.netrc entry for the host replace a mere header.
+        request.headers["Authorization"] = "Bearer %s" % self._token
+        return request
+
+
+def _open_session(api_url: str, exchange: Exchange) -> requests.Session:
+    session = requests.Session()
+    for scheme in ("https://", "http://"):
+        session.mount(scheme, BoundedAdapter(exchange))
+    session.headers["User-Agent"] = USER_AGENT
+    session.headers["Accept"] = "application/json"
+    session.headers["Accept-Encoding"] = "gzip, deflate"
+    # Redirects are not followed, and requests must not even look at where they lead: it stumbles over odd addresses.
+    session.get_redirect_target = lambda response: None  # type: ignore[method-assign]
+    if api_url.startswith("http://") and not _proxy_is_loopback(api_url):
+        # Plain http goes to this machine only (see check_api_url); a proxy elsewhere would read the token.
+        session.trust_env = False
+    return session
+
+
+def _proxy_is_loopback(api_url: str) -> bool:
+    try:
+        proxy = requests.utils.select_proxy(api_url, requests.utils.get_environ_proxies(api_url))
+        return (
+            is_loopback(urlsplit(requests.utils.prepend_scheme_if_needed(proxy, "http")).hostname or "")
+            if proxy
+            else False
+        )
+    except ValueError:  # it has no readable address
+        return False
+
+
+def _failures() -> t.Any:
+    """Imported where something fails: a module compiles all that it imports, anew each time that it runs."""
+    from ansible_collections.katapult.cloud.plugins.module_utils._http import transport_errors
+
+    return transport_errors

@@ -1,0 +1,169 @@
+# Copyright: (c) 2026, the katapult.cloud contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# Private to the collection: nothing here is a public API.
+
+"""What a load balancer is.
+
+Source: the Katapult Core API's arguments for load balancers (its OpenAPI document) and its recorded answers.
+"""
+
+from __future__ import annotations
+
+import typing as t
+
+from ansible_collections.katapult.cloud.plugins.module_utils._engine.resource import Fault, Resource
+from ansible_collections.katapult.cloud.plugins.module_utils._schema.fields import (
+    PROPERTIES,
+    TOP_LEVEL,
+    Field,
+    Fixed,
+    Values,
+)
+from ansible_collections.katapult.cloud.plugins.module_utils._schema.types import (
+    ANNOTATIONS,
+    BOOLEAN,
+    ID_SET,
+    STRING,
+    FieldType,
+    choice,
+    integer,
+    key_values,
+    object_ref,
+    validate_id,
+)
+
+# The type that the API gives to a member, for each resource_type
+MEMBER_TYPES = {"virtual_machines": "VirtualMachine", "virtual_machine_groups": "VirtualMachineGroup", "tags": "Tag"}
+DEFAULT_WEIGHT = 128  # that the API lists for every member by itself
+
+_MEMBER = object_ref("id", "name")
+
+
+def _parse_members(value: t.Any) -> list[Values]:
+    """The members without what they carry along: a virtual machine comes with its root password and billing address."""
+    return [
+        {"type": STRING.parse(item.get("type")), "value": _MEMBER.parse(item.get("value"))}
+        for item in (value if isinstance(value, list) else [])
+        if isinstance(item, dict)
+    ]
+
+
+def _describe(thing: Values) -> str:
+    if thing.get("id"):
+        return 'load balancer "%s" (%s)' % (thing.get("name"), thing["id"])
+    return 'load balancer with the api_reference "%s"' % thing.get("api_reference")
+
+
+def _faults(wanted: Values, found: Values | None) -> list[Fault]:
+    if found is None or wanted.get("resource_type") in (None, found["resource_type"]) or "resource_ids" in wanted:
+        return []
+    return [
+        Fault(
+            "properties.resource_type is %s, and was %s: the members are not of the new type. Give properties.resource_ids"
+            " too ([] for none)" % (wanted["resource_type"], found["resource_type"]),
+            "resource_ids_required",
+        )
+    ]
+
+
+def _derive(wanted: Values, found: Values, after: Values) -> Values:
+    """Members follow from their ids, and the weights of virtual machines from the members."""
+    if after["resource_ids"] == found["resource_ids"] and after["resource_type"] == found["resource_type"]:
+        return after
+    known = {member["value"]["id"]: member for member in found["resources"]}
+    member_type = MEMBER_TYPES.get(after["resource_type"])
+    members = [
+        known.get(member, {"type": member_type, "value": {"id": member, "name": None}})
+        for member in after["resource_ids"]
+    ]
+    weights = _weights(wanted, after) if after["resource_type"] == "virtual_machines" else after["weights"]
+    return {**after, "resources": members, "weights": weights}
+
+
+def _weights(wanted: Values, after: Values) -> list[Values]:
+    """Which weights the API lists for virtual machines as members; for groups and tags nobody knows before."""
+    weights = {entry["virtual_machine_id"]: entry["weight"] for entry in after["weights"]}
+    named = [entry["virtual_machine_id"] for entry in wanted.get("weights", ())]
+    return [
+        {"virtual_machine_id": member, "weight": weights.get(member, DEFAULT_WEIGHT)}
+        for member in dict.fromkeys([*after["resource_ids"], *named])
+    ]
+
+
+def _forecast(wanted: Values, found: Values, after: Values) -> Values:
+    """Without the weights of virtual machines that may have left with their group or tag.
+
+    They are sent all the same: one that stays must keep its weight, and which ones stay only the API knows.
+    """
+    same_type = after["resource_type"] == found["resource_type"]
+    if (same_type and set(found["resource_ids"]) <= set(after["resource_ids"])) or (
+        after["resource_type"] == "virtual_machines"
+    ):
+        return after
+    return {**after, "weights": wanted.get("weights", [])}
+
+
+def _warnings(wanted: Values, thing: Values, rules: list[Values] | None) -> list[str]:
+    warnings = []
+    if wanted.get("weights") and not thing["enable_weighting"]:
+        warnings.append(
+            "The weights of the %s have no effect while weighting is off: set properties.enable_weighting."
+            % _describe(thing)
+        )
+    named = [entry["virtual_machine_id"] for entry in wanted.get("weights", ())]
+    others = sorted(set(named) - set(thing["resource_ids"]))
+    if others and thing["resource_type"] == "virtual_machines":
+        warnings.append(
+            "weights names virtual machines that are no members: %s. Katapult lists the weights of members only, so every run"
+            " will try to set these again." % ", ".join(others)
+        )
+    if thing["https_redirect"] and any(rule.get("listen_port") == 80 for rule in rules or ()):
+        warnings.append(
+            "https_redirect listens on port 80 by itself, and there is a rule for port 80 too. Which of them Katapult obeys is"
+            " not documented: do without one of them."
+        )
+    return warnings
+
+
+_WEIGHTS = key_values("virtual_machine_id", validate_id, "weight", integer())
+
+LOAD_BALANCER = Resource(
+    "load_balancer",
+    path="/load_balancers/load_balancer",
+    list_path="/organizations/organization/load_balancers",
+    keys=("id", "api_reference"),
+    identity=("api_reference",),
+    names=("api_reference", "name"),
+    partial_rows=True,
+    annotated=True,
+    together=("resource_type", "resource_ids"),  # ids mean nothing without the type that they are of
+    fields=(
+        Field("id", STRING),
+        Field("name", STRING, PROPERTIES, required=True),
+        Field("api_reference", STRING, PROPERTIES),
+        Field("resource_type", choice(*MEMBER_TYPES), PROPERTIES, required=True),
+        Field("resources", FieldType(_parse_members, empty=[])),
+        Field("resource_ids", ID_SET, PROPERTIES),
+        Field("ip_address", object_ref("id", "address")),
+        Field(
+            "data_center",
+            object_ref("id", "name", "permalink", named_by="permalink"),
+            PROPERTIES,
+            change=Fixed("its IP address is lost with it"),
+        ),
+        Field("https_redirect", BOOLEAN, PROPERTIES),
+        Field("enable_weighting", BOOLEAN, PROPERTIES),
+        Field("weights", _WEIGHTS, TOP_LEVEL, argument=PROPERTIES),
+        Field("standby_vms", ID_SET, PROPERTIES),
+        Field("backend_certificate", STRING),
+        Field("backend_certificate_key", STRING, secret=True),
+        Field("annotations", ANNOTATIONS, TOP_LEVEL),
+    ),
+    describe=_describe,
+    faults=_faults,
+    derive=_derive,
+    forecast=_forecast,
+    warnings=_warnings,
+)

@@ -1,0 +1,91 @@
+# Copyright: (c) 2026, the katapult.cloud contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# Private to the collection: nothing here is a public API.
+
+"""What a rule of a load balancer is.
+
+Source: the Katapult Core API's arguments for load balancer rules (its OpenAPI document), its recorded answers, and what its
+official clients always send.
+"""
+
+from __future__ import annotations
+
+from ansible_collections.katapult.cloud.plugins.module_utils._engine.resource import Fault, Parent, Resource
+from ansible_collections.katapult.cloud.plugins.module_utils._schema.fields import PROPERTIES, Field, Values
+from ansible_collections.katapult.cloud.plugins.module_utils._schema.types import (
+    BOOLEAN,
+    STRING,
+    choice,
+    id_refs,
+    integer,
+    object_ref,
+)
+
+_PORT = integer(1, 65535)
+_AMOUNT = integer(1)
+
+
+def _describe(rule: Values) -> str:
+    return "rule on port %s%s" % (rule.get("listen_port"), " (%s)" % rule["id"] if rule.get("id") else "")
+
+
+def _faults(wanted: Values, found: Values | None) -> list[Fault]:
+    """What a rule cannot have together; what the task leaves out is judged by the rule as it is."""
+    now = {**(found or {}), **wanted}
+    faults = []
+    if now.get("protocol") not in (None, "HTTPS"):
+        reason = "needs the protocol HTTPS, and it is %s" % now["protocol"]
+        faults += ["properties.%s %s" % (name, reason) for name in ("certificates", "passthrough_ssl") if wanted.get(name)]
+    if now.get("check_protocol") not in (None, "HTTP"):
+        reason = "needs the check_protocol HTTP, and it is %s" % now["check_protocol"]
+        faults += ["properties.%s %s" % (name, reason) for name in ("check_path", "check_http_statuses") if name in wanted]
+    return [Fault(fault) for fault in faults]
+
+
+def _warnings(wanted: Values, rule: Values, children: list[Values] | None) -> list[str]:
+    # A list does not show passthrough_ssl; what is not known is not warned about.
+    if rule.get("protocol") != "HTTPS" or rule.get("certificates") or rule.get("passthrough_ssl") is not False:
+        return []
+    return [
+        "The %s speaks HTTPS without a certificate and without passthrough_ssl, so clients will not trust it."
+        % _describe(rule)
+    ]
+
+
+# The order is that of a result. A list of rules has the first seven and the certificates only.
+LOAD_BALANCER_RULE = Resource(
+    "load_balancer_rule",
+    noun="rule",
+    path="/load_balancers/rules/load_balancer_rule",
+    list_path="/load_balancers/load_balancer/rules",
+    parent=Parent("load_balancer", ("id", "api_reference"), option="rules"),
+    identity=("listen_port",),
+    names=(),
+    partial_rows=True,
+    fields=(
+        Field("id", STRING),
+        Field("listen_port", _PORT, PROPERTIES, required=True),
+        Field("destination_port", _PORT, PROPERTIES, required=True),
+        Field("protocol", choice("HTTP", "HTTPS", "TCP"), PROPERTIES, required=True),
+        # Whether the API has defaults of its own for what is initial here is not known: every client always sends it.
+        Field("algorithm", choice("round_robin", "least_connections", "sticky"), PROPERTIES, initial="round_robin"),
+        Field("certificates", id_refs("name"), PROPERTIES),
+        Field("check_enabled", BOOLEAN, PROPERTIES),
+        Field("proxy_protocol", BOOLEAN, PROPERTIES, initial=False),
+        Field("backend_ssl", BOOLEAN, PROPERTIES),
+        Field("passthrough_ssl", BOOLEAN, PROPERTIES),
+        Field("check_protocol", choice("HTTP", "TCP"), PROPERTIES),
+        Field("check_path", STRING, PROPERTIES),
+        Field("check_interval", _AMOUNT, PROPERTIES),
+        Field("check_timeout", _AMOUNT, PROPERTIES),
+        Field("check_rise", _AMOUNT, PROPERTIES),
+        Field("check_fall", _AMOUNT, PROPERTIES),
+        Field("check_http_statuses", choice("2", "23", "234"), PROPERTIES),
+        Field("load_balancer", object_ref("id", "name")),
+    ),
+    describe=_describe,
+    faults=_faults,
+    warnings=_warnings,
+)

@@ -1,0 +1,35 @@
+# Copyright: (c) 2026, the katapult.cloud contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# Private to the collection: nothing here is a public API.
+
+"""What an organization is. Source: the Katapult Core API's OpenAPI document.
+
+Answers hold what it is billed, which is in none of these fields.
+"""
+
+from __future__ import annotations
+
+from ansible_collections.katapult.cloud.plugins.module_utils._engine.resource import Resource
+from ansible_collections.katapult.cloud.plugins.module_utils._schema.fields import Field, strings
+from ansible_collections.katapult.cloud.plugins.module_utils._schema.types import BOOLEAN, DOMAIN_NAME, integer
+
+ORGANIZATION = Resource(
+    "organization",
+    path="/organizations/organization",
+    list_path="/organizations",
+    keys=("id", "sub_domain"),
+    names=("sub_domain", "name"),
+    parent=None,
+    paginated=False,
+    fields=(
+        *strings("id", "name"),
+        Field("sub_domain", DOMAIN_NAME),
+        *strings("infrastructure_domain"),
+        Field("created_at", integer(0)),
+        Field("activated_at", integer(0)),
+        Field("suspended", BOOLEAN),
+        Field("managed", BOOLEAN),
+    ),
+)

@@ -1,0 +1,58 @@
+# Copyright: (c) 2026, the katapult.cloud contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# Private to the collection: nothing here is a public API.
+
+"""What a virtual machine is. Source: the Katapult Core API's OpenAPI document, and recorded answers.
+
+Answers hold its initial root password, which is in none of these fields.
+"""
+
+from __future__ import annotations
+
+from ansible_collections.katapult.cloud.plugins.module_utils._engine.resource import Resource
+from ansible_collections.katapult.cloud.plugins.module_utils._schema.fields import Field, nested, nested_list, strings
+from ansible_collections.katapult.cloud.plugins.module_utils._schema.types import (
+    ANNOTATIONS,
+    BOOLEAN,
+    DOMAIN_NAME,
+    STRINGS,
+    integer,
+    object_ref,
+)
+
+VIRTUAL_MACHINE = Resource(
+    "virtual_machine",
+    path="/virtual_machines/virtual_machine",
+    list_path="/organizations/organization/virtual_machines",
+    keys=("id", "fqdn"),
+    names=("name", "hostname", "fqdn"),
+    partial_rows=True,
+    annotated=True,
+    fields=(
+        *strings("id", "name"),
+        Field("hostname", DOMAIN_NAME),
+        Field("fqdn", DOMAIN_NAME),
+        *strings("description", "state"),
+        Field("created_at", integer(0)),
+        Field(
+            "zone",
+            nested(
+                *strings("id", "name", "permalink"), Field("data_center", object_ref("id", "name", "permalink"))
+            ),
+        ),
+        Field("organization", object_ref("id", "name", "sub_domain")),
+        Field("group", nested(*strings("id", "name"))),
+        Field("package", object_ref("id", "name", "permalink")),
+        Field("cpu_cores", integer(0)),
+        Field("memory_in_gb", integer(0)),
+        Field("use_dedicated_cpus", BOOLEAN),
+        Field("gpu_type", nested(*strings("id", "name", "permalink"))),
+        Field("attached_iso", nested(*strings("id", "name"))),
+        Field("tags", nested_list(*strings("id", "name"))),
+        Field("tag_names", STRINGS),
+        Field("ip_addresses", nested_list(*strings("id", "address", "address_with_mask", "reverse_dns"))),
+        Field("annotations", ANNOTATIONS),
+    ),
+)

@@ -1,0 +1,57 @@
+# Copyright: (c) 2026, the katapult.cloud contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# Private to the collection: nothing here is a public API.
+
+"""Annotations as a filter: how a task gives them, and which resources have them."""
+
+from __future__ import annotations
+
+import typing as t
+
+from ansible_collections.katapult.cloud.plugins.module_utils._schema.fields import Values
+from ansible_collections.katapult.cloud.plugins.module_utils._schema.types import (
+    validate_characters,
+    validate_string,
+    without_none,
+)
+
+SPEC: Values = {
+    "type": "list",
+    "elements": "dict",
+    "options": {
+        # no_log is said because Ansible takes any option with "key" in its name for a secret
+        "key": {"type": "str", "required": True, "no_log": False},
+        "value": {"type": "str"},
+    },
+}
+
+
+def parse(option: t.Any) -> list[Values]:
+    """The annotations that a task gives; one without a value may have any."""
+    return [without_none(pair) for pair in option or []]
+
+
+def validate(pairs: t.Iterable[Values]) -> list[str]:
+    """What is wrong with them, each a sentence without its full stop."""
+    found = []
+    for pair in pairs:
+        if validate_string(pair["key"]):
+            found.append("annotations has a key that %s" % validate_string(pair["key"]))
+        elif validate_characters(pair.get("value", "")):
+            found.append('annotations has for the key "%s" a value that %s' % (pair["key"], validate_characters(pair["value"])))
+    return found
+
+
+def query(pairs: t.Iterable[Values]) -> list[tuple[str, str]]:
+    """What asks a list for resources that have them. How well the API filters by several is not known."""
+    return [("annotations[][%s]" % member, value) for pair in pairs for member, value in pair.items()]
+
+
+def matches(resource: Values, pairs: t.Iterable[Values]) -> bool:
+    """Whether a resource has all of them. A list does not show annotations: what it shows may have any."""
+    if "annotations" not in resource:
+        return True
+    there = {pair["key"]: pair["value"] for pair in resource["annotations"]}
+    return all(pair["key"] in there and pair.get("value") in (None, there[pair["key"]]) for pair in pairs)

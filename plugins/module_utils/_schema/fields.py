@@ -1,0 +1,200 @@
+# Copyright: (c) 2026, the katapult.cloud contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# Private to the collection: nothing here is a public API.
+
+"""The fields of a resource, as one table: from it come the options of a module, the request bodies and what a result shows."""
+
+from __future__ import annotations
+
+import typing as t
+
+from ansible_collections.katapult.cloud.plugins.module_utils._schema.types import STRING, FieldType
+
+Values = t.Dict[str, t.Any]
+
+# Where an option stands in a task, or an argument in a request: among the properties, or beside them
+PROPERTIES = "properties"
+TOP_LEVEL = "top level"
+
+
+class Fixed(t.NamedTuple):
+    """That the API takes a field at the creation only.
+
+    :param loss: what is lost with a resource that is replaced because of it, a sentence's end; nothing for empty.
+    """
+
+    loss: str = ""
+
+
+class Wait(t.NamedTuple):
+    """Work that goes on after an answer: what has to be read until it has ended.
+
+    :param of: what the answer holds, and what is read; an object with an id and with C(field).
+    :param path: where it is read.
+    :param done: the values of C(field) with which it has ended well. Whatever is in neither list goes on.
+    :param failed: those with which it has failed.
+    """
+
+    of: str
+    path: str
+    field: str
+    done: tuple[str, ...]
+    failed: tuple[str, ...] = ()
+
+
+class Call(t.NamedTuple):
+    """A write that does not go the usual way.
+
+    :param answer: what its answer holds, an object with an id; None where it holds nothing that has to be there.
+    :param waits: what goes on after it, in order.
+    """
+
+    method: str
+    path: str
+    answer: str | None = None
+    waits: tuple[Wait, ...] = ()
+
+
+class Field(t.NamedTuple):
+    """One field of a resource.
+
+    :param option: where a task gives it; None where only the API writes it.
+    :param argument: where a request carries it, where that differs from C(option).
+    :param required: whether a creation must give it.
+    :param initial: what a creation sends if the task gives nothing; None for nothing.
+    :param change: how it is changed: not at all, by a request of its own, or, for None, together with others by PATCH.
+    :param created: whether a creation carries it; otherwise it is changed right after.
+    :param secret: whether it is shown to who asks for it only.
+    """
+
+    name: str
+    type: FieldType
+    option: str | None = None
+    argument: str | None = None
+    required: bool = False
+    initial: t.Any = None
+    change: Fixed | Call | None = None
+    created: bool = True
+    secret: bool = False
+
+    @property
+    def managed(self) -> bool:
+        """Whether a task can ask for it."""
+        return self.option is not None
+
+    @property
+    def option_path(self) -> str:
+        """The name of the option as a person writes it."""
+        return "properties.%s" % self.name if self.option == PROPERTIES else self.name
+
+    def put(self, request: Values, value: t.Any) -> None:
+        """Put a value where a request carries this field."""
+        (request[PROPERTIES] if (self.argument or self.option) == PROPERTIES else request)[self.name] = value
+
+
+Fields = t.Tuple[Field, ...]
+
+
+def strings(*names: str) -> Fields:
+    """Fields that hold strings, and that only the API writes."""
+    return tuple(Field(name, STRING) for name in names)
+
+
+def nested(*fields: Field) -> FieldType:
+    """An object that a resource has or belongs to; null where there is none."""
+    return FieldType(lambda value: parse(fields, value) if isinstance(value, dict) else None)
+
+
+def nested_list(*fields: Field) -> FieldType:
+    """Some objects that a resource has."""
+
+    def parse_all(value: t.Any) -> list[Values]:
+        return [parse(fields, item) for item in (value if isinstance(value, list) else []) if isinstance(item, dict)]
+
+    return FieldType(parse_all, empty=[])
+
+
+def argument_spec(fields: Fields) -> Values:
+    """The argument spec of the options that give these fields."""
+    properties = {field.name: dict(field.type.spec) for field in fields if field.option == PROPERTIES}
+    beside = {field.name: dict(field.type.spec) for field in fields if field.option == TOP_LEVEL}
+    return {**({PROPERTIES: {"type": "dict", "options": properties}} if properties else {}), **beside}
+
+
+def from_params(fields: Fields, params: t.Mapping[str, t.Any]) -> Values:
+    """The fields that a task gives. What it leaves out is not there; what it gives as empty is there, and empty."""
+    properties = params.get(PROPERTIES) or {}
+    values = {
+        field.name: (properties if field.option == PROPERTIES else params).get(field.name)
+        for field in fields
+        if field.managed
+    }
+    return {name: value for name, value in values.items() if value is not None}
+
+
+def validate(fields: Fields, wanted: Values) -> list[str]:
+    """What is wrong with the given values, each a sentence without its full stop."""
+    found = [(field, field.type.validate(wanted[field.name])) for field in fields if field.name in wanted]
+    return ["%s %s" % (field.option_path, fault) for field, fault in found if fault]
+
+
+def empty(fields: Fields) -> Values:
+    """A resource that does not exist yet, with every key that a result shows."""
+    return {field.name: field.type.empty for field in fields if not field.secret}
+
+
+def parse(fields: Fields, answer: t.Mapping[str, t.Any], secrets: t.Container[str] = ()) -> Values:
+    """A resource as the API shows it, with these fields and no others: an answer holds secrets, a result must not.
+
+    :param secrets: the names of the secret fields that somebody asks for.
+    """
+    return {
+        field.name: field.type.parse(answer.get(field.name))
+        for field in fields
+        if not field.secret or field.name in secrets
+    }
+
+
+def parse_row(fields: Fields, row: t.Mapping[str, t.Any]) -> Values:
+    """A resource as a list shows it: with those of these fields that the list has."""
+    return {field.name: field.type.parse(row[field.name]) for field in fields if field.name in row and not field.secret}
+
+
+def diff_view(fields: Fields, thing: Values | None) -> Values:
+    """What a diff shows of a resource: the fields that a task can ask for, as far as they are known; of none, nothing."""
+    if thing is None:
+        return {}
+    return {
+        field.name: field.type.diff_value(thing[field.name]) for field in fields if field.managed and field.name in thing
+    }
+
+
+def differing(fields: Fields, wanted: Values, thing: Values) -> list[Field]:
+    """The fields in which a resource is not as wanted. What is never shown is not compared."""
+    return [
+        field
+        for field in fields
+        if field.name in wanted
+        and field.name in thing
+        and not field.type.matches(wanted[field.name], thing[field.name])
+    ]
+
+
+def request_body(fields: Fields, names: t.Container[str], wanted: Values, found: Values, after: Values) -> Values:
+    """The part of a request that asks for these fields to be as wanted."""
+    request: Values = {PROPERTIES: {}}
+    for field in fields:
+        if field.name in names and field.name in wanted:
+            field.put(request, field.type.serialize(wanted[field.name], found.get(field.name), after.get(field.name)))
+    return request
+
+
+def unconfirmed(fields: Fields, wanted: Values, thing: Values) -> list[str]:
+    """A warning for each wanted field that an answer does not show: the API ignores what it does not know, silently."""
+    return [
+        "Katapult accepted the request, but its answer does not show %s as the task gives it: given %s, shown %s."
+        % (field.option_path, wanted[field.name], thing[field.name])
+        for field in differing(fields, wanted, thing)
+    ]

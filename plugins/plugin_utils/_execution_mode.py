@@ -1,0 +1,74 @@
+# Copyright: (c) 2026, the katapult.cloud contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# Private to the collection: nothing here is a public API.
+
+"""Which of its two ways a task goes: in the process that runs Ansible, or as an ordinary module."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+
+LOCAL_CONNECTIONS = ("local", "ansible.builtin.local", "ansible.legacy.local")
+
+
+@dataclass(frozen=True)
+class TaskContext:
+    """What the way depends on.
+
+    :param allowed: the variable katapult_in_process.
+    :param connection: the connection plugin, by its full name.
+    :param is_async: whether the task has C(async).
+    :param environment: whether the task has a non-empty C(environment).
+    :param uses_become: whether the task becomes another user.
+    :param keeps_files: whether Ansible is told to keep the files of modules.
+    :param interpreter: the Python that would run the module; None where Ansible would have to look for one.
+    :param running: the Python that runs Ansible.
+    :param has_requests: whether requests can be imported there.
+    """
+
+    allowed: bool
+    connection: str
+    is_async: bool
+    environment: bool
+    uses_become: bool
+    keeps_files: bool
+    interpreter: str | None
+    running: str
+    has_requests: bool
+
+
+def why_not_in_process(given: TaskContext) -> str | None:
+    """Why a task must run as an ordinary module: somebody could see a difference. None if nobody could."""
+    if not given.allowed:
+        return "katapult_in_process is false"
+    if given.connection not in LOCAL_CONNECTIONS:
+        return "the connection is %s" % given.connection
+    if given.is_async:
+        return "it has async"
+    if given.environment:
+        return "it has an environment"
+    if given.uses_become:
+        return "it becomes another user"
+    if given.keeps_files:
+        return "the files of modules are to be kept"
+    if given.interpreter is None:
+        return "its Python interpreter has to be discovered"
+    if not is_same_interpreter(given.interpreter, given.running):
+        return "its Python interpreter is %s" % given.interpreter
+    if not given.has_requests:
+        return "the Python that runs Ansible has no requests"
+    return None
+
+
+def is_same_interpreter(one: str, other: str) -> bool:
+    """Whether two paths are the same Python with the same libraries.
+
+    The folder counts, too: in a virtual environment the program is a link to one outside, and only its place tells
+    which libraries it has.
+    """
+    if one == other:
+        return True
+    return os.path.dirname(one) == os.path.dirname(other) and os.path.realpath(one) == os.path.realpath(other)

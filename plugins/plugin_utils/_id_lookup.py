@@ -1,0 +1,80 @@
+# Copyright: (c) 2026, the katapult.cloud contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# Private to the collection: nothing here is a public API.
+
+"""From names to ids: the one resource that a name means."""
+
+from __future__ import annotations
+
+import typing as t
+
+from ansible_collections.katapult.cloud.plugins.module_utils._engine import finder
+from ansible_collections.katapult.cloud.plugins.module_utils._engine.resource import Resource
+from ansible_collections.katapult.cloud.plugins.module_utils._errors import TaskRefused, invalid_options
+from ansible_collections.katapult.cloud.plugins.module_utils._http.client import Client
+from ansible_collections.katapult.cloud.plugins.module_utils._resources.certificate import CERTIFICATE
+from ansible_collections.katapult.cloud.plugins.module_utils._resources.data_center import DATA_CENTER
+from ansible_collections.katapult.cloud.plugins.module_utils._resources.load_balancer import LOAD_BALANCER
+from ansible_collections.katapult.cloud.plugins.module_utils._resources.organization import ORGANIZATION
+from ansible_collections.katapult.cloud.plugins.module_utils._resources.tag import TAG
+from ansible_collections.katapult.cloud.plugins.module_utils._resources.virtual_machine import VIRTUAL_MACHINE
+from ansible_collections.katapult.cloud.plugins.module_utils._resources.virtual_machine_group import (
+    VIRTUAL_MACHINE_GROUP,
+)
+
+Values = dict[str, t.Any]
+Organization = t.Optional[dict[str, str]]
+
+KINDS: dict[str, Resource] = {
+    resource.name: resource
+    for resource in (
+        VIRTUAL_MACHINE,
+        VIRTUAL_MACHINE_GROUP,
+        TAG,
+        CERTIFICATE,
+        DATA_CENTER,
+        ORGANIZATION,
+        LOAD_BALANCER,
+    )
+}
+
+
+def resolve(client: Client, resource: Resource, names: list[str], organization: Organization) -> list[str]:
+    """The ids of the resources with these names, in their order, from one listing.
+
+    :raises TaskRefused: one of the names means nothing, or several resources.
+    """
+    if not names:
+        return []
+    if resource.of_organization and organization is None:
+        raise invalid_options("organization (or KATAPULT_ORGANIZATION) is required to look up a %s" % resource.called)
+    rows = finder.list_all(client, resource, organization)
+    meant = {name: sorted({row["id"] for row in rows if _is_named(resource, row, name)}) for name in names}
+    missing = ['"%s"' % name for name, found in meant.items() if not found]
+    if missing:
+        raise _missing(resource, missing, len(rows), organization)
+    ambiguous = ['"%s" may be any of %s' % (name, ", ".join(found)) for name, found in meant.items() if len(found) > 1]
+    if ambiguous:
+        raise TaskRefused(
+            "Several %ss have the same name: %s. Give the ID of the one that is meant instead."
+            % (resource.called, "; ".join(ambiguous)),
+            "ambiguous_name",
+        )
+    return [meant[name][0] for name in names]
+
+
+def _is_named(resource: Resource, row: Values, name: str) -> bool:
+    return row["id"] == name or any(row.get(by) and resource.field(by).type.matches(name, row[by]) for by in resource.names)
+
+
+def _missing(resource: Resource, missing: list[str], searched: int, organization: Organization) -> TaskRefused:
+    where = ""
+    if resource.of_organization:
+        where = ' in the organization "%s"' % next(iter((organization or {}).values()))
+    return TaskRefused(
+        "There is no %s called %s%s. Searched: %s and id of all %d that the token can see."
+        % (resource.called, " or ".join(missing), where, ", ".join(resource.names), searched),
+        "name_not_found",
+    )

@@ -1,0 +1,106 @@
+# Copyright: (c) 2026, the katapult.cloud contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# Private to the collection: nothing here is a public API.
+
+"""The virtual machines of an inventory: which of them, and how much of each."""
+
+from __future__ import annotations
+
+import re
+import typing as t
+from collections.abc import Iterable, Iterator
+
+from ansible_collections.katapult.cloud.plugins.module_utils._engine import finder
+from ansible_collections.katapult.cloud.plugins.module_utils._http.client import Client
+from ansible_collections.katapult.cloud.plugins.module_utils._resources.virtual_machine import VIRTUAL_MACHINE
+from ansible_collections.katapult.cloud.plugins.module_utils._schema import annotation_filter
+
+Values = dict[str, t.Any]
+
+_SOME: Values = {"type": "list", "elements": "str"}
+FILTERS: Values = {
+    "type": "dict",
+    "options": {
+        "tags": _SOME,
+        "groups": _SOME,
+        "data_centers": _SOME,
+        "states": _SOME,
+        "annotations": annotation_filter.SPEC,
+    },
+}
+
+# What the list of machines lacks: as filters, and as variables
+_DETAILED_FILTERS = ("tags", "groups", "states", "annotations")
+_DETAILED_VARIABLES = re.compile(r"\bkatapult_(?:tags|group|state)\b")
+
+
+def needs_details(filters: Values, constructed: Values) -> list[str]:
+    """The options that need more of a machine than the list shows.
+
+    :param filters: the given filters.
+    :param constructed: the options with expressions, by name. Whether one needs details is told by the names in its text.
+    """
+    found = ["filters.%s" % name for name in _DETAILED_FILTERS if filters.get(name)]
+    return found + [
+        name
+        for name, expressions in constructed.items()
+        if any(_DETAILED_VARIABLES.search(text) for text in _texts(expressions))
+    ]
+
+
+def _texts(value: t.Any) -> Iterator[str]:
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, dict):
+        yield from _texts(list(value.values()))
+    elif isinstance(value, list):
+        for item in value:
+            yield from _texts(item)
+
+
+def fetch(
+    client: Client, organization: dict[str, str], filters: Values, details: bool
+) -> tuple[list[Values], list[Values]]:
+    """The machines of an organization, and those of the list that were gone when their details were read.
+
+    :param filters: only the annotations and the data centers are looked at: they keep machines from being read.
+    :param details: whether to read each on its own, with a request for each.
+    """
+    query = annotation_filter.query(annotation_filter.parse(filters.get("annotations")))
+    rows = finder.list_all(client, VIRTUAL_MACHINE, organization, query)
+    listed = [row for row in rows if _is_in_data_centers(row, filters)]
+    if not details:
+        return listed, []
+    found = list(finder.expand(client, VIRTUAL_MACHINE, listed))
+    there = {machine["id"] for machine in found}
+    return found, [row for row in listed if row["id"] not in there]
+
+
+def select(found: Iterable[Values], filters: Values) -> list[Values]:
+    """The machines that pass all filters."""
+    annotations = annotation_filter.parse(filters.get("annotations"))
+    return [
+        machine
+        for machine in found
+        if _is_in_data_centers(machine, filters)
+        and _is_any_of(filters.get("states"), [machine.get("state")])
+        and _is_any_of(filters.get("groups"), _names(machine.get("group")))
+        and _is_any_of(filters.get("tags"), [name for tag in machine.get("tags") or [] for name in _names(tag)])
+        and annotation_filter.matches(machine, annotations)
+    ]
+
+
+def _is_in_data_centers(machine: Values, filters: Values) -> bool:
+    zone = machine.get("zone") or {}
+    return _is_any_of(filters.get("data_centers"), _names(zone.get("data_center"), "permalink"))
+
+
+def _is_any_of(wanted: list[str] | None, found: list[str | None]) -> bool:
+    return not wanted or any(one in wanted for one in found)
+
+
+def _names(thing: Values | None, *more: str) -> list[str | None]:
+    """What a thing can be called by, its id among it."""
+    return [(thing or {}).get(name) for name in ("id", "name", *more)]

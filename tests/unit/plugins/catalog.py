@@ -1,0 +1,40 @@
+# Copyright: (c) 2026, the katapult.cloud contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""All modules of the collection with their tasks, and all kinds of resources: found, not listed."""
+
+from __future__ import annotations
+
+import importlib
+import os
+
+from ansible_collections.katapult.cloud.plugins.module_utils._engine.resource import Resource
+from ansible_collections.katapult.cloud.plugins.module_utils._engine.task import Task
+
+PLUGINS = "ansible_collections.katapult.cloud.plugins."
+ROOT = os.path.abspath(os.path.join(os.path.dirname(__file__), *[os.pardir] * 3))
+
+
+def files(*folder: str) -> list[str]:
+    """The Python files of a folder below plugins, without their endings."""
+    return sorted(name[:-3] for name in os.listdir(os.path.join(ROOT, "plugins", *folder)) if name.endswith(".py"))
+
+
+def _task(module: str) -> Task:
+    return importlib.import_module(PLUGINS + "modules." + module).TASK
+
+
+def _resources() -> dict[str, Resource]:
+    found = {}
+    for name in files("module_utils", "_resources"):
+        module = importlib.import_module(PLUGINS + "module_utils._resources." + name)
+        found.update({one.name: one for one in vars(module).values() if isinstance(one, Resource)})
+    return found
+
+
+MODULES = files("modules")
+TASKS = {module: _task(module) for module in MODULES}
+RESOURCES = _resources()
+READ_ONLY = [resource for resource in RESOURCES.values() if not resource.identity]
+MANAGED = [resource for resource in RESOURCES.values() if resource.identity]
