@@ -2,8 +2,6 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-# Private to the collection: nothing here is a public API.
-
 """The options that every module of the collection has, and the client that they describe."""
 
 from __future__ import annotations
@@ -13,14 +11,14 @@ import typing as t
 
 from ansible.module_utils.basic import env_fallback
 from ansible.module_utils.common.parameters import AnsibleFallbackNotFound
-from ansible_collections.katapult.cloud.plugins.module_utils._errors import invalid_options
-from ansible_collections.katapult.cloud.plugins.module_utils._http.api_url import DEFAULT_API_URL, validate_api_url
-from ansible_collections.katapult.cloud.plugins.module_utils._http.client import Client
-from ansible_collections.katapult.cloud.plugins.module_utils._http.retry_budget import Clock, RetryBudget
-from ansible_collections.katapult.cloud.plugins.module_utils._http.token import validate_token
-from ansible_collections.katapult.cloud.plugins.module_utils._http.transport import RequestsTransport
-from ansible_collections.katapult.cloud.plugins.module_utils._schema.types import ref_spec, validate_ref, without_none
-from ansible_collections.katapult.cloud.plugins.module_utils._text import Redact
+
+from ._errors import invalid_options
+from ._http.api_url import DEFAULT_API_URL, validate_api_url
+from ._http.client import Client
+from ._http.retry_budget import Clock, RetryBudget
+from ._http.transport import RequestsTransport
+from ._schema.types import ref_spec, validate_ref, without_none
+from ._text import Redact
 
 MAX_SECONDS = 86400  # seconds; a task that waits longer than a day has been forgotten
 
@@ -33,12 +31,26 @@ def _first_env(*names: str) -> t.Any:
     raise AnsibleFallbackNotFound
 
 
+def validate_token(token: str | None) -> str:
+    """The token, once it is certain that it can stand in a header. Its value is never shown.
+
+    :raises TaskRefused: there is none, or it holds what no token holds.
+    """
+    if not token:
+        raise invalid_options(
+            "there is no API token: set api_token, or one of the environment variables KATAPULT_API_TOKEN and"
+            " KATAPULT_API_KEY on the host that runs the task; an empty value counts as none"
+        )
+    if not all("!" <= letter <= "~" for letter in token):
+        raise invalid_options(
+            "the API token holds a space, a line break or another character that no token holds: look for a line break"
+            " at its end, or for a template that was not filled in"
+        )
+    return token
+
+
 CONNECTION_SPEC: dict[str, t.Any] = {
-    "api_token": {
-        "type": "str",
-        "no_log": True,
-        "fallback": (_first_env, ["KATAPULT_API_TOKEN", "KATAPULT_API_KEY"]),
-    },
+    "api_token": {"type": "str", "no_log": True, "fallback": (_first_env, ["KATAPULT_API_TOKEN", "KATAPULT_API_KEY"])},
     "api_url": {"type": "str", "default": DEFAULT_API_URL, "fallback": (_first_env, ["KATAPULT_API_URL"])},
     "api_timeout": {"type": "float", "default": 60},
     "api_retry_timeout": {"type": "float", "default": 120},
@@ -61,20 +73,15 @@ def open_client(
     :param connect: opens the transport.
     :raises TaskRefused: an option cannot be used.
     """
-    if not 0 < params["api_timeout"] <= MAX_SECONDS:
-        raise invalid_options(
-            "api_timeout is %g, and must be a number of seconds above 0 and up to %d"
-            % (params["api_timeout"], MAX_SECONDS)
-        )
-    if not 0 <= params["api_retry_timeout"] <= MAX_SECONDS:
-        raise invalid_options(
-            "api_retry_timeout is %g, and must be a number of seconds up to %d, or 0 to wait for nothing"
-            % (params["api_retry_timeout"], MAX_SECONDS)
-        )
+    timeout, retry_timeout = params["api_timeout"], params["api_retry_timeout"]
+    text = "%s is %g, and must be a number of seconds %s"
+    if not 0 < timeout <= MAX_SECONDS:
+        raise invalid_options(text % ("api_timeout", timeout, "above 0 and up to %d" % MAX_SECONDS))
+    if not 0 <= retry_timeout <= MAX_SECONDS:
+        raise invalid_options(text % ("api_retry_timeout", retry_timeout, "up to %d, or 0 to wait for nothing" % MAX_SECONDS))
     token = validate_token(params["api_token"])
     transport = connect(validate_api_url(params["api_url"]), token, params["validate_certs"])
-    budget = RetryBudget(params["api_retry_timeout"], Clock())
-    return Client(transport, params["api_timeout"], budget, read_only, redact, log_request)
+    return Client(transport, timeout, RetryBudget(retry_timeout, Clock()), read_only, redact, log_request)
 
 
 def organization_option(params: t.Mapping[str, t.Any]) -> dict[str, str] | None:

@@ -2,8 +2,6 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-# Private to the collection: nothing here is a public API.
-
 """Everything that can go wrong, as one family of exceptions.
 
 ::
@@ -22,13 +20,7 @@ from __future__ import annotations
 import typing as t
 from types import MappingProxyType
 
-from ansible_collections.katapult.cloud.plugins.module_utils._text import (
-    LONGEST_TEXT,
-    Redact,
-    cut_middle,
-    no_redaction,
-    presentable,
-)
+from ._text import LONGEST_TEXT, Redact, cut_middle, no_redaction, presentable
 
 
 class ErrorDetails(t.NamedTuple):
@@ -122,15 +114,9 @@ _LONGEST_FAULT = 300  # characters; a value may be as long as it likes
 
 
 class _InvalidOptions(TaskRefused):
-    """The task cannot be done as it is written, found before anything is sent.
-
-    :param faults: what is wrong with it, each a sentence without its full stop.
-    """
-
     def __init__(self, faults: t.Sequence[str]) -> None:
-        self._faults = list(faults[:_MOST_FAULTS])
-        if len(faults) > _MOST_FAULTS:
-            self._faults.append("and %d more faults" % (len(faults) - _MOST_FAULTS))
+        more = ["and %d more faults" % (len(faults) - _MOST_FAULTS)] * (len(faults) > _MOST_FAULTS)
+        self._faults = [*faults[:_MOST_FAULTS], *more]
         super().__init__("%s. Nothing was sent." % "; ".join(self._faults), "invalid_task")
 
     def redacted_message(self, redact: Redact) -> str:

@@ -2,24 +2,18 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-# Private to the collection: nothing here is a public API.
-
 """Carry out one task with its checked options: what the module and the controller's own process have in common."""
 
 from __future__ import annotations
 
 import typing as t
 
-from ansible_collections.katapult.cloud.plugins.module_utils._connection_options import (
-    TransportFactory,
-    open_client,
-    organization_option,
-)
-from ansible_collections.katapult.cloud.plugins.module_utils._engine.result import Result
-from ansible_collections.katapult.cloud.plugins.module_utils._errors import KatapultError, internal_error
-from ansible_collections.katapult.cloud.plugins.module_utils._http.transport import RequestsTransport
-from ansible_collections.katapult.cloud.plugins.module_utils._redact import redactor
-from ansible_collections.katapult.cloud.plugins.module_utils._text import presentable
+from ._connection_options import TransportFactory, open_client, organization_option
+from ._engine.task import Result
+from ._errors import KatapultError, internal_error
+from ._http.transport import RequestsTransport
+from ._redact import redactor
+from ._text import presentable
 
 # Begins a line about a request. A module can only hand back a result, and what it prints before that Ansible drops,
 # but for the action plugins of the collection, which show these lines.

@@ -2,8 +2,6 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-# Private to the collection: nothing here is a public API.
-
 """The module shell: runs a task of the collection as an ordinary Ansible module."""
 
 from __future__ import annotations
@@ -11,11 +9,12 @@ from __future__ import annotations
 import sys
 
 from ansible.module_utils.basic import AnsibleModule, missing_required_lib
-from ansible_collections.katapult.cloud.plugins.module_utils._connection_options import CONNECTION_SPEC
-from ansible_collections.katapult.cloud.plugins.module_utils._engine.task import Task
-from ansible_collections.katapult.cloud.plugins.module_utils._errors import TaskRefused
-from ansible_collections.katapult.cloud.plugins.module_utils._execute import REQUEST_LOG_PREFIX, execute
-from ansible_collections.katapult.cloud.plugins.module_utils._http.transport import REQUESTS_IMPORT_ERROR
+
+from ._connection_options import CONNECTION_SPEC
+from ._engine.task import Task
+from ._errors import TaskRefused
+from ._execute import REQUEST_LOG_PREFIX, execute
+from ._http.transport import REQUESTS_IMPORT_ERROR
 
 REQUEST_LOG_VERBOSITY = 3  # as in -vvv
 

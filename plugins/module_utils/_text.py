@@ -2,8 +2,6 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-# Private to the collection: nothing here is a public API.
-
 """Texts for a person: without secrets, of a readable length, and with nothing in them that a terminal obeys.
 
 The order matters. A secret is redact before anything is cut, or the cut could leave a part of it that no mask finds.
@@ -27,7 +25,7 @@ _UNPRINTABLE = re.compile(
 
 
 def no_redaction(value: t.Any) -> t.Any:
-    """What to redact where there are no secrets."""
+    """What masks nothing, where there are no secrets."""
     return value
 
 

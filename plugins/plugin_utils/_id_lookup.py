@@ -2,15 +2,13 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-# Private to the collection: nothing here is a public API.
-
 """From names to ids: the one resource that a name means."""
 
 from __future__ import annotations
 
 import typing as t
 
-from ansible_collections.katapult.cloud.plugins.module_utils._engine import finder
+from ansible_collections.katapult.cloud.plugins.module_utils._engine.finder import Finder
 from ansible_collections.katapult.cloud.plugins.module_utils._engine.resource import Resource
 from ansible_collections.katapult.cloud.plugins.module_utils._errors import TaskRefused, invalid_options
 from ansible_collections.katapult.cloud.plugins.module_utils._http.client import Client
@@ -50,7 +48,7 @@ def resolve(client: Client, resource: Resource, names: list[str], organization: 
         return []
     if resource.of_organization and organization is None:
         raise invalid_options("organization (or KATAPULT_ORGANIZATION) is required to look up a %s" % resource.called)
-    rows = finder.list_all(client, resource, organization)
+    rows = Finder(client, resource, organization).list_all()
     meant = {name: sorted({row["id"] for row in rows if _is_named(resource, row, name)}) for name in names}
     missing = ['"%s"' % name for name, found in meant.items() if not found]
     if missing:

@@ -2,8 +2,6 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-# Private to the collection: nothing here is a public API.
-
 """The virtual machines of an inventory: which of them, and how much of each."""
 
 from __future__ import annotations
@@ -12,7 +10,7 @@ import re
 import typing as t
 from collections.abc import Iterable, Iterator
 
-from ansible_collections.katapult.cloud.plugins.module_utils._engine import finder
+from ansible_collections.katapult.cloud.plugins.module_utils._engine.finder import Finder
 from ansible_collections.katapult.cloud.plugins.module_utils._http.client import Client
 from ansible_collections.katapult.cloud.plugins.module_utils._resources.virtual_machine import VIRTUAL_MACHINE
 from ansible_collections.katapult.cloud.plugins.module_utils._schema import annotation_filter
@@ -69,11 +67,12 @@ def fetch(
     :param details: whether to read each on its own, with a request for each.
     """
     query = annotation_filter.query(annotation_filter.parse(filters.get("annotations")))
-    rows = finder.list_all(client, VIRTUAL_MACHINE, organization, query)
+    finder = Finder(client, VIRTUAL_MACHINE, organization)
+    rows = finder.list_all(query)
     listed = [row for row in rows if _is_in_data_centers(row, filters)]
     if not details:
         return listed, []
-    found = list(finder.expand(client, VIRTUAL_MACHINE, listed))
+    found = list(finder.expand(listed))
     there = {machine["id"] for machine in found}
     return found, [row for row in listed if row["id"] not in there]
 

@@ -12,7 +12,7 @@ import typing as t
 from dataclasses import dataclass, field, replace
 
 from ansible_collections.katapult.cloud.plugins.module_utils._errors import KatapultError
-from ansible_collections.katapult.cloud.plugins.module_utils._engine.result import Result
+from ansible_collections.katapult.cloud.plugins.module_utils._engine.task import Result
 from ansible_collections.katapult.cloud.plugins.module_utils._engine.task import Task
 from ansible_collections.katapult.cloud.tests.unit.plugins.catalog import TASKS
 from ansible_collections.katapult.cloud.tests.unit.plugins.module_utils.simulated import Desk, web

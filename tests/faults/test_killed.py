@@ -9,7 +9,7 @@ from __future__ import annotations
 import itertools
 
 import pytest
-from ansible_collections.katapult.cloud.plugins.module_utils._engine.result import Result
+from ansible_collections.katapult.cloud.plugins.module_utils._engine.task import Result
 
 from scenarios import SCENARIOS, state, undisturbed
 

@@ -18,7 +18,7 @@ from dataclasses import dataclass
 
 import pytest
 from ansible_collections.katapult.cloud.plugins.module_utils._errors import KatapultError
-from ansible_collections.katapult.cloud.plugins.module_utils._engine.result import Result
+from ansible_collections.katapult.cloud.plugins.module_utils._engine.task import Result
 from ansible_collections.katapult.cloud.tests.unit.plugins.module_utils.simulated import Desk
 
 from scenarios import SCENARIOS, TaskOutcome, Place, Scenario, shown, state, undisturbed

@@ -14,7 +14,7 @@ import typing as t
 
 import pytest
 from ansible_collections.katapult.cloud.plugins.module_utils._http.response import SECRET_KEYS
-from ansible_collections.katapult.cloud.plugins.module_utils._engine.result import Result
+from ansible_collections.katapult.cloud.plugins.module_utils._engine.task import Result
 from ansible_collections.katapult.cloud.plugins.module_utils._http.transport import Response
 from ansible_collections.katapult.cloud.tests.unit.plugins.module_utils.simulated import Desk
 from hypothesis import given

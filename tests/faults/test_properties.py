@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import typing as t
 
-from ansible_collections.katapult.cloud.plugins.module_utils._engine.result import Result
+from ansible_collections.katapult.cloud.plugins.module_utils._engine.task import Result
 from ansible_collections.katapult.cloud.tests.unit.plugins.module_utils.simulated import Desk
 from hypothesis import given
 from hypothesis import strategies as st

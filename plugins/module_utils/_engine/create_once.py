@@ -2,19 +2,19 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-# Private to the collection: nothing here is a public API.
-
 """Create one resource at most, whatever the network does to the answer."""
 
 from __future__ import annotations
 
 import typing as t
 
-from ansible_collections.katapult.cloud.plugins.module_utils._errors import KatapultError
-from ansible_collections.katapult.cloud.plugins.module_utils._http.client import Client
-from ansible_collections.katapult.cloud.plugins.module_utils._schema.fields import Values
+from .._errors import KatapultError
+from .._http.client import Client
+from .._schema.fields import Values
 
 _LONGEST_PAUSE = 5.0  # seconds between two lookups
+
+LookUp = t.Callable[[], t.Optional[Values]]
 
 
 class Created(t.NamedTuple):
@@ -31,11 +31,7 @@ class Created(t.NamedTuple):
 
 
 def create_once(
-    client: Client,
-    create: t.Callable[[], Values],
-    look_up: t.Callable[[], Values | None],
-    called: str,
-    visible_within: float,
+    client: Client, create: t.Callable[[], Values], look_up: LookUp, called: str, visible_within: float
 ) -> Created:
     """Send one create, and find out what became of it.
 
@@ -58,23 +54,23 @@ def create_once(
             client.budget.spend(clock.monotonic() - started)
         if failure.may_have_taken_effect:
             client.renew_connection()
-            return Created(wait_until_visible(client, look_up, failure, called, visible_within), created_by_us=True, confirmed=False)
+            thing = wait_until_visible(client, look_up, failure, called, visible_within)
+            return Created(thing, created_by_us=True, confirmed=False)
         if failure.details.http_status == 422:
             # Refused, perhaps because somebody else created the same a moment ago.
             existing = _find_existing(look_up, failure)
             if existing is None:
                 raise failure
-            return Created(existing, created_by_us=False, confirmed=False)
-        if not failure.transient:
+        elif failure.transient:
+            client.back_off(failure, tries)
+            existing = look_up()  # much can happen in that time: another run may have created it
+        else:
             raise failure
-        client.back_off(failure, tries)
-        # Much can happen in that time: another run may have created it.
-        existing = look_up()
         if existing is not None:
             return Created(existing, created_by_us=False, confirmed=False)
 
 
-def _find_existing(look_up: t.Callable[[], Values | None], failure: KatapultError) -> Values | None:
+def _find_existing(look_up: LookUp, failure: KatapultError) -> Values | None:
     try:
         return look_up()
     except KatapultError as error:
@@ -82,18 +78,13 @@ def _find_existing(look_up: t.Callable[[], Values | None], failure: KatapultErro
 
 
 def wait_until_visible(
-    client: Client,
-    look_up: t.Callable[[], Values | None],
-    failure: KatapultError,
-    called: str,
-    visible_within: float,
+    client: Client, look_up: LookUp, failure: KatapultError, called: str, visible_within: float
 ) -> Values:
     """Look a resource up until it is there.
 
     :param failure: what to raise if it does not show up.
     """
-    clock = client.budget.clock
-    started = clock.monotonic()
+    started = client.budget.clock.monotonic()
     pauses = _pauses(visible_within)
     while True:
         try:
@@ -110,7 +101,7 @@ def wait_until_visible(
             raise failure.add_note(
                 "Whether %s was created is not known: it was looked up for %.0f seconds and did not appear. No second"
                 " create was sent. Running the task again is safe: it looks first, and creates nothing that exists."
-                % (called, clock.monotonic() - started)
+                % (called, client.budget.clock.monotonic() - started)
             )
         client.budget.sleep(pause)
 

@@ -2,172 +2,129 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-# Private to the collection: nothing here is a public API.
-
 """Send the requests of a plan; what was planned becomes what the API shows."""
 
 from __future__ import annotations
 
 import typing as t
 
-from ansible_collections.katapult.cloud.plugins.module_utils._engine import finder, planner
-from ansible_collections.katapult.cloud.plugins.module_utils._engine.create_once import create_once, wait_until_visible
-from ansible_collections.katapult.cloud.plugins.module_utils._engine.plan import Plan, Step
-from ansible_collections.katapult.cloud.plugins.module_utils._engine.resource import Resource
-from ansible_collections.katapult.cloud.plugins.module_utils._engine.waiter import wait
-from ansible_collections.katapult.cloud.plugins.module_utils._errors import KatapultError, malformed
-from ansible_collections.katapult.cloud.plugins.module_utils._http.client import Client
-from ansible_collections.katapult.cloud.plugins.module_utils._schema.fields import Values
+from .._errors import KatapultError, malformed
+from .._schema.fields import Values
+from . import planner
+from .create_once import create_once, wait_until_visible
+from .finder import Finder
+from .plan import Plan, Step
+from .waiter import wait
 
 
-class Target(t.NamedTuple):
-    """Where a plan is carried out.
+class Executor(t.NamedTuple):
+    """Carries out plans for resources of one kind.
 
-    :param parent: what identifies the parent, in the API's words.
+    :param finder: finds them again.
     :param wait: seconds to wait for work that goes on after an answer; None not to wait.
     :param guard: checks a plan that was made anew, before it is carried out.
     :param siblings: the ids of all that were there before, of a kind without an identity.
     """
 
-    resource: Resource
-    parent: t.Mapping[str, str] | None
+    finder: Finder
     wait: float | None = None
     guard: t.Callable[[Plan], None] = lambda plan: None
     siblings: t.Collection[str] = ()
 
+    def act(self, plan: Plan) -> Plan:
+        """Carry out a plan.
 
-def act(client: Client, target: Target, plan: Plan) -> Plan:
-    """Carry out a plan.
+        :raises KatapultError: that failed; says what had been changed by then.
+        """
+        if plan.steps and plan.before is None:
+            return self._create(plan.steps[0], dict(plan.wanted))
+        if plan.steps and plan.after is None:
+            return self._delete(plan, plan.steps[0])
+        after = plan.after
+        for number, step in enumerate(plan.steps):
+            try:
+                after = self._change(step, t.cast(Values, plan.before)["id"])
+            except KatapultError as error:
+                raise error.with_partial_result(**{self.finder.resource.name: after}) if number else error
+        return plan._replace(after=after)
 
-    :raises KatapultError: that failed; says what had been changed by then.
-    """
-    after = plan.after
-    for number, step in enumerate(plan.steps):
-        if step.method == "POST" and plan.before is None:
-            return _create(client, target, step, dict(plan.wanted))
-        if plan.after is None:
-            return _delete(client, target, plan, step)
+    def _create(self, step: Step, wanted: Values) -> Plan:
+        finder, resource = self.finder, self.finder.resource
+        body, answer = dict(step.body or {}), t.cast(Values, {})
+        if resource.parent is not None:  # what identifies it may have become known only after the plan was made
+            body[resource.parent.name] = dict(finder.parent or {})
+
+        def create() -> Values:
+            answer.update(finder.client.request(step.method, step.path, step.query, body, step.answer, retry=False))
+            return self._created(wanted, answer) if step.answer == resource.name else {}
+
+        def look_up() -> Values | None:
+            return finder.find_by_identity(wanted) if resource.identity else finder.find_another(wanted, self.siblings)
+
+        called = "the %s" % resource.text(wanted)
+        created = create_once(finder.client, create, look_up, called, resource.visible_within)
+        thing, ours = created.thing, created.created_by_us
+        is_whole = all(field.created or field.name not in wanted for field in resource.fields)
+        if created.confirmed and not step.waits and is_whole:
+            return Plan(None, thing, (step,), wanted)
+        # What was created is not all of what is wanted yet, or it was not the answer to this request that showed it.
         try:
-            after = _change(client, target, step, t.cast(Values, plan.before)["id"])
+            if created.confirmed and step.waits:
+                self._wait(step, answer)
+                failure = malformed({}, "%s, which was created" % called)
+                thing = wait_until_visible(finder.client, look_up, failure, called, resource.visible_within)
+            plan = planner.plan(resource, "present", wanted, thing, finder.parent)
+            self.guard(plan)
+            outcome = self.act(plan)
+            after = t.cast(Values, outcome.after)
+            if ours:  # shown as the answer to a creation shows it
+                after = finder.with_fields([field.name for field in resource.fields if not field.secret], after)
         except KatapultError as error:
-            raise error.with_partial_result(**{target.resource.name: after}) if number else error
-    return plan._replace(after=after)
+            raise error.with_partial_result(**{resource.name: thing or None}) if ours else error
+        if not ours:
+            return outcome._replace(taken_over=True)
+        return Plan(None, after, (step, *outcome.steps), wanted, taken_over=not created.confirmed)
 
+    def _created(self, wanted: Values, answer: Values) -> Values:
+        """The resource that the answer to a creation shows.
 
-def _create(client: Client, target: Target, step: Step, wanted: Values) -> Plan:
-    resource = target.resource
-    step = step._replace(body=_for_parent(target, step.body))
-    answer: Values = {}
+        :raises UnexpectedResponse: it is the answer to another request. Another spelling does not make it that.
+        """
+        resource = self.finder.resource
+        thing = self.finder.read(answer)
+        for name, value in resource.identity_of(wanted).items():
+            same = thing[name] is None or resource.field(name).type.matches(value, thing[name])
+            if not same and str(thing[name]).lower() != str(value).lower():
+                said = (resource.text(wanted), resource.text(thing))
+                raise malformed({}, "the %s that was to be created: it shows the %s" % said)
+        return thing
 
-    def send() -> Values:
-        answer.update(client.request(step.method, step.path, step.query, step.body, step.answer, retry=False))
-        return _created(target, wanted, answer) if step.answer == resource.name else {}
+    def _change(self, step: Step, identifier: str) -> Values:
+        itself = step.answer == self.finder.resource.name
+        request = (step.method, step.path, step.query, step.body, step.answer, identifier if itself else None)
+        answer = self.finder.client.request(*request)
+        if itself and not step.waits:
+            return self.finder.read(answer)
+        self._wait(step, answer)
+        return self.finder.read_again(identifier)
 
-    created = create_once(
-        client,
-        create=send,
-        look_up=lambda: _find(client, target, wanted),
-        called="the %s" % resource.text(wanted),
-        visible_within=resource.visible_within,
-    )
-    if created.confirmed and not step.waits and not _is_incomplete(resource, wanted):
-        return Plan(None, created.thing, (step,))
-    # What was created is not all of what is wanted yet, or it was not this request's answer that showed it.
-    thing = created.thing
-    try:
-        if created.confirmed and step.waits:
-            thing = _settled(client, target, step, answer, thing or wanted)
-        plan = planner.plan(resource, "present", wanted, thing, target.parent)
-        target.guard(plan)
-        outcome = act(client, target, plan)
-        after = t.cast(Values, outcome.after)
-        if created.created_by_us:  # shown as the answer to a creation shows it
-            names = [field.name for field in resource.fields if not field.secret]
-            after = finder.with_fields(client, resource, names, after, target.parent)
-    except KatapultError as error:
-        raise error.with_partial_result(**{resource.name: thing or None}) if created.created_by_us else error
-    if not created.created_by_us:
-        return outcome._replace(taken_over=True)
-    return Plan(None, after, (step, *outcome.steps), taken_over=not created.confirmed)
-
-
-def _for_parent(target: Target, body: Values | None) -> Values:
-    """The body of a creation. What a parent is identified by may have become known only after the plan was made."""
-    parent = target.resource.parent
-    return {**(body or {}), **({parent.name: dict(target.parent or {})} if parent is not None else {})}
-
-
-def _created(target: Target, wanted: Values, answer: Values) -> Values:
-    """The resource that the answer to a creation shows.
-
-    :raises UnexpectedResponse: it is the answer to another request. Another spelling does not make it that.
-    """
-    resource = target.resource
-    thing = finder.read(resource, answer, target.parent)
-    for name in resource.identity:
-        if name not in wanted or thing[name] is None or resource.field(name).type.matches(wanted[name], thing[name]):
-            continue
-        if str(thing[name]).lower() != str(wanted[name]).lower():
-            said = "the %s that was to be created: it shows the %s" % (resource.text(wanted), resource.text(thing))
-            raise malformed({}, said)
-    return thing
-
-
-def _is_incomplete(resource: Resource, wanted: Values) -> bool:
-    """Whether something is wanted that a creation does not carry."""
-    return any(not field.created and field.name in wanted for field in resource.fields)
-
-
-def _settled(client: Client, target: Target, wait_for: Step, answer: Values, thing: Values) -> Values:
-    """What was created, once the work that its creation has started has ended, or as it is now.
-
-    :param thing: what is known of it.
-    """
-    if target.wait is not None:
-        wait(client, wait_for.waits, answer, target.wait)
-    if thing.get("id"):
-        return finder.read_again(client, target.resource, thing["id"], target.parent)
-    called = "the %s" % target.resource.text(thing)
-    failure = malformed({}, "%s, which was created" % called)
-    return wait_until_visible(
-        client, lambda: _find(client, target, thing), failure, called, target.resource.visible_within
-    )
-
-
-def _find(client: Client, target: Target, wanted: Values) -> Values | None:
-    """What may have been created."""
-    if target.resource.identity:
-        return finder.find_by_identity(client, target.resource, wanted, target.parent)
-    return finder.find_another(client, target.resource, wanted, target.parent, target.siblings)
-
-
-def _change(client: Client, target: Target, step: Step, identifier: str) -> Values:
-    resource = target.resource
-    itself = step.answer == resource.name
-    answer = client.request(
-        step.method, step.path, step.query, step.body, step.answer, identifier if itself else None
-    )
-    if itself and not step.waits:
-        return finder.read(resource, answer, target.parent)
-    if target.wait is not None:
-        wait(client, step.waits, answer, target.wait)
-    return finder.read_again(client, resource, identifier, target.parent)
-
-
-def _delete(client: Client, target: Target, plan: Plan, step: Step) -> Plan:
-    """Without its step if the resource was gone before."""
-    name = target.resource.name
-    identifier = t.cast(Values, plan.before)["id"] if step.answer == name else None
-    try:
-        answer = client.request(step.method, step.path, step.query, None, step.answer, identifier)
-    except KatapultError as error:
-        if not error.is_not_found(name):
-            raise
-        # Somebody else may have been faster, and then this task changed nothing.
-        return plan if error.may_have_taken_effect else plan._replace(steps=())
-    if target.wait is not None:
+    def _delete(self, plan: Plan, step: Step) -> Plan:
+        """Without its step if the resource was gone before."""
+        name, before = self.finder.resource.name, t.cast(Values, plan.before)
+        identifier = before["id"] if step.answer == name else None
         try:
-            wait(client, step.waits, answer, target.wait)
+            answer = self.finder.client.request(step.method, step.path, step.query, None, step.answer, identifier)
         except KatapultError as error:
-            raise error.with_partial_result(**{name: plan.before})
-    return plan
+            if not error.is_not_found(name):
+                raise
+            # Somebody else may have been faster, and then this task changed nothing.
+            return plan if error.may_have_taken_effect else plan._replace(steps=())
+        try:
+            self._wait(step, answer)
+        except KatapultError as error:
+            raise error.with_partial_result(**{name: before})
+        return plan
+
+    def _wait(self, step: Step, answer: Values) -> None:
+        if self.wait is not None:
+            wait(self.finder.client, step.waits, answer, self.wait)

@@ -2,8 +2,6 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-# Private to the collection: nothing here is a public API.
-
 """What has to be sent to make a resource as wanted, as data."""
 
 from __future__ import annotations
@@ -11,7 +9,7 @@ from __future__ import annotations
 import typing as t
 from types import MappingProxyType
 
-from ansible_collections.katapult.cloud.plugins.module_utils._schema.fields import Fields, Values, Wait, diff_view
+from .._schema.fields import Fields, Values, Wait, diff_view
 
 
 class Step(t.NamedTuple):

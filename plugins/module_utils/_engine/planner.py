@@ -2,49 +2,43 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-# Private to the collection: nothing here is a public API.
-
 """From what is wanted and what was found to the requests that lead from one to the other: dictionaries in, a plan out."""
 
 from __future__ import annotations
 
 import typing as t
 
-from ansible_collections.katapult.cloud.plugins.module_utils._engine.plan import Plan, Step
-from ansible_collections.katapult.cloud.plugins.module_utils._engine.resource import Resource
-from ansible_collections.katapult.cloud.plugins.module_utils._errors import TaskRefused
-from ansible_collections.katapult.cloud.plugins.module_utils._schema import fields as schema
-from ansible_collections.katapult.cloud.plugins.module_utils._schema.fields import Call, Field, Fixed, Values
+from .._errors import TaskRefused
+from .._schema import fields as schema
+from .._schema.fields import Call, Field, Fixed, Values
+from .plan import Plan, Step
+from .resource import Parents, Resource
 
 
-def plan(
-    resource: Resource, state: str, wanted: Values, found: Values | None, parent: t.Mapping[str, str] | None
-) -> Plan:
+def plan(resource: Resource, state: str, wanted: Values, found: Values | None, parent: Parents) -> Plan:
     """How a resource comes to be as wanted, or is deleted.
 
     :param wanted: the fields that the task gives, and no others.
     :param found: the resource that is there, with all that is wanted, or None.
-    :param parent: what identifies its parent, in the API's words; None if none is given.
+    :param parent: what identifies its parent.
     :raises TaskRefused: that cannot be done.
     """
     if state == "absent":
         return _plan_deletion(resource, found)
-    if found is None:
-        return _plan_creation(resource, wanted, parent)
-    return _plan_change(resource, wanted, found)
+    return _plan_creation(resource, wanted, parent) if found is None else _plan_change(resource, wanted, found)
 
 
 def _plan_deletion(resource: Resource, found: Values | None) -> Plan:
     if found is None:
         return Plan(None, None)
+    call = resource.calls[1]
     # In the query: a proxy that drops the body of a DELETE would make the API look for another one, find none, and
     # what is still there would be taken for gone.
-    call = resource.deletion
-    query = (resource.in_query("id", found["id"]),)
+    query = (("%s[id]" % resource.name, found["id"]),)
     return Plan(found, None, (Step(call.method, call.path, query, None, call.answer, call.waits),))
 
 
-def _plan_creation(resource: Resource, wanted: Values, parent: t.Mapping[str, str] | None) -> Plan:
+def _plan_creation(resource: Resource, wanted: Values, parent: Parents) -> Plan:
     lacking = [field.option_path for field in resource.fields if field.required and field.name not in wanted]
     if resource.parent is not None and parent is None:
         lacking.insert(0, resource.parent.name)
@@ -55,16 +49,15 @@ def _plan_creation(resource: Resource, wanted: Values, parent: t.Mapping[str, st
             "missing_for_creation",
         )
     initial = {field.name: field.initial for field in resource.fields if field.initial is not None}
-    given_by_task, wanted = wanted, {**initial, **wanted}
+    values = {**initial, **wanted}
     nothing = schema.empty(resource.fields)
-    given = [field for field in resource.fields if field.name in wanted]
-    after = resource.derive(wanted, nothing, _merge(given, wanted, nothing))
-    names = {field.name for field in given if field.created}
-    body = schema.request_body(resource.fields, names, wanted, nothing, after)
+    after = resource.derive(values, nothing, _merge(resource.fields, values, nothing))
+    names = {field.name for field in resource.fields if field.created}
+    body = schema.request_body(resource.fields, names, values, nothing, after)
     if resource.parent is not None:
         body = {resource.parent.name: dict(parent or {}), **body}
-    call = resource.creation
-    return Plan(None, after, (Step(call.method, call.path, (), body, call.answer, call.waits),), given_by_task)
+    call = resource.calls[0]
+    return Plan(None, after, (Step(call.method, call.path, (), body, call.answer, call.waits),), wanted)
 
 
 def _plan_change(resource: Resource, wanted: Values, found: Values) -> Plan:
@@ -78,56 +71,46 @@ def _plan_change(resource: Resource, wanted: Values, found: Values) -> Plan:
             raise _fixed(resource, field, wanted, found)
     if not different:
         return Plan(found, found, (), wanted)
-    given_by_task = wanted
     names = {field.name for field in different}
+    values = wanted
     if names.intersection(resource.together):
         # What the task leaves out of them is sent as it is; an answer that does not show it leaves nothing to send.
-        wanted = {**{name: found[name] for name in resource.together if found[name] is not None}, **wanted}
+        values = {**{name: found[name] for name in resource.together if found[name] is not None}, **wanted}
         names.update(resource.together)
-    after = resource.derive(wanted, found, _merge(different, wanted, found))
-    steps = _changes(resource, names, wanted, found, after)
-    return Plan(found, resource.forecast(wanted, found, after), steps, given_by_task)
+    after = resource.derive(values, found, _merge(different, values, found))
+    steps = _changes(resource, names, values, found, after)
+    return Plan(found, resource.forecast(values, found, after), steps, wanted)
 
 
-def _changes(
-    resource: Resource, names: t.Container[str], wanted: Values, found: Values, after: Values
-) -> tuple[Step, ...]:
+def _changes(resource: Resource, names: set[str], values: Values, found: Values, after: Values) -> tuple[Step, ...]:
     """One PATCH for all fields that it can change, and a request for each of the others."""
     itself = {resource.name: {"id": found["id"]}}
-    changing = [field for field in resource.fields if field.name in names and field.name in wanted]
-    patched = {field.name for field in changing if not isinstance(field.change, Call)}
-    body = schema.request_body(resource.fields, patched, wanted, found, after)
+    apart = [field for field in resource.fields if field.name in names and isinstance(field.change, Call)]
+    patched = names.difference(field.name for field in apart)
+    body = schema.request_body(resource.fields, patched, values, found, after)
     steps = [Step("PATCH", resource.path, (), {**itself, **body}, resource.name)] if patched else []
-    for field in changing:
-        if isinstance(field.change, Call):
-            call = field.change
-            value = field.type.serialize(wanted[field.name], found.get(field.name), after.get(field.name))
-            steps.append(Step(call.method, call.path, (), {**itself, field.name: value}, call.answer, call.waits))
+    for field in apart:
+        call = t.cast(Call, field.change)
+        value = field.type.serialize(values[field.name], found.get(field.name), after.get(field.name))
+        steps.append(Step(call.method, call.path, (), {**itself, field.name: value}, call.answer, call.waits))
     return tuple(steps)
 
 
-def _merge(changing: t.Iterable[Field], wanted: Values, found: Values) -> Values:
+def _merge(changing: t.Iterable[Field], values: Values, found: Values) -> Values:
     """A resource in which these fields are as wanted; a secret is no part of it."""
-    shown = [field for field in changing if not field.secret]
-    return {**found, **{field.name: field.type.merge(wanted[field.name], found.get(field.name)) for field in shown}}
+    shown = [field for field in changing if field.name in values and not field.secret]
+    return {**found, **{field.name: field.type.merge(values[field.name], found.get(field.name)) for field in shown}}
 
 
 def _fixed(resource: Resource, field: Field, wanted: Values, found: Values) -> TaskRefused:
-    def text(value: t.Any) -> str:
-        return " / ".join(str(part) for part in value.values() if part) if isinstance(value, dict) else str(value)
-
-    loss = field.change.loss if isinstance(field.change, Fixed) else ""
+    there, given = (
+        " / ".join(str(part) for part in value.values() if part) if isinstance(value, dict) else str(value)
+        for value in (found[field.name], wanted[field.name])
+    )
+    loss = "; %s" % field.change.loss if isinstance(field.change, Fixed) and field.change.loss else ""
     return TaskRefused(
         "%s of the %s is %s and cannot be changed to %s: it is fixed at the creation. Nothing was changed. To have it so,"
         " create another %s under another %s and delete this one%s."
-        % (
-            field.option_path,
-            resource.text(found),
-            text(found[field.name]),
-            text(wanted[field.name]),
-            resource.called,
-            " and ".join(resource.identity) or "id",
-            "; " + loss if loss else "",
-        ),
+        % (field.option_path, resource.text(found), there, given, resource.called, " and ".join(resource.identity), loss),
         "%s_fixed" % field.name,
     )

@@ -2,17 +2,15 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-# Private to the collection: nothing here is a public API.
-
 """Wait for work that goes on after an answer."""
 
 from __future__ import annotations
 
 import typing as t
 
-from ansible_collections.katapult.cloud.plugins.module_utils._errors import ErrorDetails, KatapultError
-from ansible_collections.katapult.cloud.plugins.module_utils._http.client import Client
-from ansible_collections.katapult.cloud.plugins.module_utils._schema.fields import Values, Wait
+from .._errors import ErrorDetails, KatapultError
+from .._http.client import Client
+from .._schema.fields import Values, Wait
 
 _PAUSE = 2.0  # seconds between two looks
 _JITTER = 1.0  # seconds at most after each, so that waiting tasks do not all come back at once

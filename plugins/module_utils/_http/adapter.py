@@ -2,8 +2,6 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-# Private to the collection: nothing here is a public API.
-
 """HTTP connections on which one request has one deadline and one answer.
 
 requests bounds each wait for bytes and never the whole request, returns an interim answer (103 Early Hints) as if it were the

@@ -2,8 +2,6 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-# Private to the collection: nothing here is a public API.
-
 """Which API addresses the token may be sent to."""
 
 from __future__ import annotations
@@ -14,7 +12,7 @@ import socket
 import typing as t
 from urllib.parse import urlsplit
 
-from ansible_collections.katapult.cloud.plugins.module_utils._errors import invalid_options
+from .._errors import invalid_options
 
 DEFAULT_API_URL = "https://api.katapult.io/core/v1"
 

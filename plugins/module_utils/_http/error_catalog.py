@@ -2,8 +2,6 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-# Private to the collection: nothing here is a public API.
-
 """What each error code of the API means to a person, and what to do about it.
 
 Source: the error tables of the Katapult Core API (its OpenAPI document) and its recorded answers.
@@ -13,150 +11,78 @@ from __future__ import annotations
 
 import typing as t
 
-
-class CatalogEntry(t.NamedTuple):
-    """One error code in plain words.
-
-    Both texts may name what the API's C(detail) says, with the names of :func:`_named` in braces.
-    """
-
-    meaning: str
-    advice: str
-
-
-ERROR_CATALOG: dict[str, CatalogEntry] = {
+# What each code means, what Katapult itself says of the case, and what to do about it. The names in braces are those of _named.
+ERROR_CATALOG: dict[str, str] = {
     # Who is asking
-    "missing_api_token": CatalogEntry(
-        "Katapult received no API token",
-        "Set api_token, or the environment variable KATAPULT_API_TOKEN; if it is set, look for a proxy that drops"
-        " the Authorization header.",
-    ),
-    "invalid_api_token": CatalogEntry(
-        "Katapult does not accept the API token: it does not exist, has expired or was revoked",
-        "Compare api_token (or KATAPULT_API_TOKEN, KATAPULT_API_KEY) with the tokens in the Katapult console, or"
-        " create a new one.",
-    ),
-    "unauthorized_network_for_api_token": CatalogEntry(
-        "The API token may not be used from this network: the request came from {ip_address}",
-        "Allow that address for the token in the Katapult console, or run the task from an allowed network.",
-    ),
-    "invalid_capabilities_token": CatalogEntry(
-        "Katapult does not accept the capabilities token",
-        "Use an API token from the Katapult console instead.",
-    ),
-    "scope_not_granted": CatalogEntry(
-        "The API token lacks the scope that this request needs",
-        "Grant the token one of these scopes in the Katapult console: {scopes}.",
-    ),
-    "permission_denied": CatalogEntry(
-        "The owner of the API token may not do this{because}",
-        "Ask an administrator of the organization for the permission, or use the token of somebody who has it.",
-    ),
+    "missing_api_token": "Katapult received no API token.{said} Set api_token, or the environment variable"
+    " KATAPULT_API_TOKEN; if it is set, look for a proxy that drops the Authorization header.",
+    "invalid_api_token": "Katapult does not accept the API token: it does not exist, has expired or was"
+    " revoked.{said} Compare api_token (or KATAPULT_API_TOKEN, KATAPULT_API_KEY) with the tokens in the Katapult"
+    " console, or create a new one.",
+    "unauthorized_network_for_api_token": "The API token may not be used from this network: the request came from"
+    " {ip_address}.{said} Allow that address for the token in the Katapult console, or run the task from an allowed"
+    " network.",
+    "invalid_capabilities_token": "Katapult does not accept the capabilities token.{said} Use an API token from the"
+    " Katapult console instead.",
+    "scope_not_granted": "The API token lacks the scope that this request needs.{said} Grant the token one of these"
+    " scopes in the Katapult console: {scopes}.",
+    "permission_denied": "The owner of the API token may not do this{because}.{said} Ask an administrator of the"
+    " organization for the permission, or use the token of somebody who has it.",
     # How often
-    "rate_limit_reached": CatalogEntry(
-        "Too many requests: the limit is {total_permitted} requests a minute",
-        "Raise api_retry_timeout (90 seconds outlast the limit, which is counted by the clock minute), or run fewer"
-        " tasks at once.",
-    ),
-    "service_unavailable": CatalogEntry(
-        "The Katapult API is unavailable at the moment",
-        "Run the task again later, or raise api_retry_timeout to let it wait longer.",
-    ),
+    "rate_limit_reached": "Too many requests: the limit is {total_permitted} requests a minute.{said} Raise"
+    " api_retry_timeout (90 seconds outlast the limit, which is counted by the clock minute), or run fewer tasks at"
+    " once.",
+    "service_unavailable": "The Katapult API is unavailable at the moment.{said} Run the task again later, or raise"
+    " api_retry_timeout to let it wait longer.",
     # Which organization
-    "organization_not_found": CatalogEntry(
-        "The API token sees no such organization",
-        "Compare organization (or KATAPULT_ORGANIZATION) with the sub-domain in the address of the Katapult console.",
-    ),
-    "organization_suspended": CatalogEntry(
-        "The organization is suspended",
-        "Settle the suspension in the Katapult console or with Katapult's support; until then nothing can be managed"
-        " in it.",
-    ),
-    "organization_not_activated": CatalogEntry(
-        "The organization is not activated yet",
-        "Finish its activation in the Katapult console.",
-    ),
+    "organization_not_found": "The API token sees no such organization.{said} Compare organization (or"
+    " KATAPULT_ORGANIZATION) with the sub-domain in the address of the Katapult console.",
+    "organization_suspended": "The organization is suspended.{said} Settle the suspension in the Katapult console or"
+    " with Katapult's support; until then nothing can be managed in it.",
+    "organization_not_activated": "The organization is not activated yet.{said} Finish its activation in the"
+    " Katapult console.",
     # Which thing
-    "load_balancer_not_found": CatalogEntry(
-        "There is no such load balancer, or the API token does not see it",
-        "If it existed when the task began, it was removed meanwhile: run the task again.",
-    ),
-    "load_balancer_rule_not_found": CatalogEntry(
-        "There is no such load balancer rule, or the API token does not see it",
-        "If it existed when the task began, it was removed meanwhile: run the task again.",
-    ),
-    "data_center_not_found": CatalogEntry(
-        "There is no such data center",
-        "Compare properties.data_center with the permalinks of the data centers, for example uk-lon-01.",
-    ),
-    "certificate_not_found": CatalogEntry(
-        "There is no such certificate, or the API token does not see it",
-        "Compare the certificate ids with those in the Katapult console.",
-    ),
-    "virtual_machine_not_found": CatalogEntry(
-        "There is no such virtual machine, or the API token does not see it",
-        "Compare its id or its fqdn with those that katapult.cloud.virtual_machine_info lists.",
-    ),
-    "virtual_machine_group_not_found": CatalogEntry(
-        "There is no such virtual machine group, or the API token does not see it",
-        "Compare its id with those that katapult.cloud.virtual_machine_group_info lists.",
-    ),
-    "tag_not_found": CatalogEntry(
-        "There is no such tag, or the API token does not see it",
-        "Compare its id with those that katapult.cloud.tag_info lists.",
-    ),
-    "object_in_trash": CatalogEntry(
-        "The request names something that is in the trash{trash}",
-        "Restore it in the Katapult console, or leave it out of the task.",
-    ),
+    "load_balancer_not_found": "There is no such load balancer, or the API token does not see it.{said} If it"
+    " existed when the task began, it was removed meanwhile: run the task again.",
+    "load_balancer_rule_not_found": "There is no such load balancer rule, or the API token does not see it.{said} If"
+    " it existed when the task began, it was removed meanwhile: run the task again.",
+    "data_center_not_found": "There is no such data center.{said} Compare properties.data_center with the permalinks"
+    " of the data centers, for example uk-lon-01.",
+    "certificate_not_found": "There is no such certificate, or the API token does not see it.{said} Compare the"
+    " certificate ids with those in the Katapult console.",
+    "virtual_machine_not_found": "There is no such virtual machine, or the API token does not see it.{said} Compare"
+    " its id or its fqdn with those that katapult.cloud.virtual_machine_info lists.",
+    "virtual_machine_group_not_found": "There is no such virtual machine group, or the API token does not see"
+    " it.{said} Compare its id with those that katapult.cloud.virtual_machine_group_info lists.",
+    "tag_not_found": "There is no such tag, or the API token does not see it.{said} Compare its id with those that"
+    " katapult.cloud.tag_info lists.",
+    "object_in_trash": "The request names something that is in the trash{trash}.{said} Restore it in the Katapult"
+    " console, or leave it out of the task.",
     # What was asked
-    "validation_error": CatalogEntry(
-        "Katapult refuses the values: {errors}",
-        "Correct them in the task.",
-    ),
-    "resource_creation_restricted": CatalogEntry(
-        "The organization may not create this at the moment: {errors}",
-        "Look for a limit or an open invoice in the Katapult console, or ask Katapult's support.",
-    ),
-    "deletion_restricted": CatalogEntry(
-        "It cannot be deleted while something uses it: {errors}",
-        "Remove what uses it first.",
-    ),
-    "missing_required_argument": CatalogEntry(
-        "The request lacks the argument {argument}",
-        "Give it in the task; if the task has no such option, report this as a bug of the collection.",
-    ),
-    "invalid_argument": CatalogEntry(
-        "The API cannot use the value of the argument {argument}: {issue}",
-        "Correct it in the task.",
-    ),
-    "invalid_json_body": CatalogEntry(
-        "The API could not read the request{because}",
-        "Look for a proxy that changes requests; without one, report this as a bug of the collection.",
-    ),
-    "route_not_found": CatalogEntry(
-        "The API knows no such address",
-        "Compare api_url (or KATAPULT_API_URL) with https://api.katapult.io/core/v1.",
-    ),
+    "validation_error": "Katapult refuses the values: {errors}.{said} Correct them in the task.",
+    "resource_creation_restricted": "The organization may not create this at the moment: {errors}.{said} Look for a"
+    " limit or an open invoice in the Katapult console, or ask Katapult's support.",
+    "deletion_restricted": "It cannot be deleted while something uses it: {errors}.{said} Remove what uses it first.",
+    "missing_required_argument": "The request lacks the argument {argument}.{said} Give it in the task; if the task"
+    " has no such option, report this as a bug of the collection.",
+    "invalid_argument": "The API cannot use the value of the argument {argument}: {issue}.{said} Correct it in the"
+    " task.",
+    "invalid_json_body": "The API could not read the request{because}.{said} Look for a proxy that changes requests;"
+    " without one, report this as a bug of the collection.",
+    "route_not_found": "The API knows no such address.{said} Compare api_url (or KATAPULT_API_URL) with"
+    " https://api.katapult.io/core/v1.",
     # What broke over there
-    "unhandled_exception": CatalogEntry(
-        "Katapult met an error of its own",
-        "It tends to pass within minutes: run the task again, and give the request id to Katapult's support if it"
-        " stays.",
-    ),
-    "null_value_for_non_null_field": CatalogEntry(
-        "Katapult met an error of its own while it wrote its answer (field {field})",
-        "Run the task again, and give the request id to Katapult's support if it stays.",
-    ),
-    "generic_runtime_error": CatalogEntry(
-        "Katapult met an error of its own ({class})",
-        "Run the task again, and give the request id to Katapult's support if it stays.",
-    ),
+    "unhandled_exception": "Katapult met an error of its own.{said} It tends to pass within minutes: run the task"
+    " again, and give the request id to Katapult's support if it stays.",
+    "null_value_for_non_null_field": "Katapult met an error of its own while it wrote its answer (field"
+    " {field}).{said} Run the task again, and give the request id to Katapult's support if it stays.",
+    "generic_runtime_error": "Katapult met an error of its own ({class}).{said} Run the task again, and give the"
+    " request id to Katapult's support if it stays.",
 }
 
-UNKNOWN_CODE = CatalogEntry(
-    'Katapult refused the request with the error code "{code}", which this version of the collection does not know',
-    "Look the code up in Katapult's API documentation, or update the collection.",
+_UNKNOWN_CODE = (
+    'Katapult refused the request with the error code "{code}", which this version of the collection does not know.{said}'
+    " Look the code up in Katapult's API documentation, or update the collection."
 )
 
 
@@ -180,7 +106,7 @@ def _named(code: str, detail: t.Mapping[str, t.Any]) -> dict[str, str]:
     field = detail.get("field")
     field = field if isinstance(field, dict) else {}
     issue = detail.get("issue_description") or detail.get("issue")
-    return {
+    named = {
         "code": code,
         "ip_address": str(detail.get("ip_address") or "an address that the API does not name"),
         "scopes": _listed(detail.get("scopes"), "the API names none").replace("; ", ", "),
@@ -193,6 +119,7 @@ def _named(code: str, detail: t.Mapping[str, t.Any]) -> dict[str, str]:
         "field": str(field.get("name") or field.get("id") or "not named"),
         "class": str(detail.get("class") or "of an unnamed kind"),
     }
+    return {name: value.rstrip(".") for name, value in named.items()}  # they may end a sentence
 
 
 def explain(code: str, description: str | None, detail: t.Mapping[str, t.Any]) -> str:
@@ -202,11 +129,5 @@ def explain(code: str, description: str | None, detail: t.Mapping[str, t.Any]) -
     :param description: the API's description; the API sends none with some errors.
     :param detail: the API's detail, already free of secrets; any part of it may be missing.
     """
-    explanation = ERROR_CATALOG.get(code, UNKNOWN_CODE)
-    named = _named(code, detail)
     said = ' Katapult says: "%s".' % description.rstrip(".") if description else ""
-    return "%s.%s %s" % (
-        explanation.meaning.format_map(named).rstrip("."),
-        said,
-        explanation.advice.format_map(named),
-    )
+    return ERROR_CATALOG.get(code, _UNKNOWN_CODE).format_map({**_named(code, detail), "said": said})

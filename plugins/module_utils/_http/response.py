@@ -2,8 +2,6 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-# Private to the collection: nothing here is a public API.
-
 """What an HTTP answer says: the API's JSON, or a failure with a name."""
 
 from __future__ import annotations
@@ -14,15 +12,10 @@ import typing as t
 from email.utils import parsedate_to_datetime
 from urllib.parse import urlsplit
 
-from ansible_collections.katapult.cloud.plugins.module_utils._errors import (
-    ApiError,
-    ErrorDetails,
-    KatapultError,
-    UnexpectedResponse,
-)
-from ansible_collections.katapult.cloud.plugins.module_utils._http.error_catalog import ERROR_CATALOG, explain
-from ansible_collections.katapult.cloud.plugins.module_utils._http.transport import Response
-from ansible_collections.katapult.cloud.plugins.module_utils._text import LONGEST_TEXT, Redact, cut, no_redaction
+from .._errors import ApiError, ErrorDetails, KatapultError, UnexpectedResponse
+from .._text import LONGEST_TEXT, Redact, cut, no_redaction
+from .error_catalog import ERROR_CATALOG, explain
+from .transport import Response
 
 # What the API is known to show although nobody should see it; an error's detail is searched for it too.
 SECRET_KEYS = frozenset(
@@ -96,33 +89,28 @@ def _api_error(raw: Response, error: dict[str, t.Any], redact: Redact) -> Katapu
 
 def _not_from_api(raw: Response, redact: Redact) -> KatapultError:
     if raw.status == 429:
-        details = _facts(raw, "rate_limit_reached", "too many requests")
-        return ApiError(explain(details.code, None, {}), details, transient=True)
+        return ApiError(explain("rate_limit_reached", None, {}), _details(raw, "rate_limit_reached", "too many requests"), transient=True)
     body = _describe_body(raw, redact)
-    details = _facts(raw, "unexpected_answer", "HTTP %d with %s" % (raw.status, body))
+    # An answer that began as JSON and ended in the middle is an accident, whatever its status.
+    is_truncated = _begin(raw)[:1] == b"{" and raw.json() is None
     return UnexpectedResponse(
         "Something other than the Katapult API answered: HTTP %d with %s. Look for a proxy or a gateway on the way, and"
         " check api_url." % (raw.status, body),
-        details,
+        _details(raw, "unexpected_answer", "HTTP %d with %s" % (raw.status, body)),
         may_have_taken_effect=_may_have_taken_effect(raw.status),
-        transient=_is_transient(raw.status) or _is_truncated(raw),
+        transient=_is_transient(raw.status) or is_truncated,
     )
 
 
-def _is_truncated(raw: Response) -> bool:
-    """Whether an answer began as JSON and ended in the middle: an accident, whatever its status."""
-    return _begin(raw)[:1] == b"{" and raw.json() is None
-
-
 def _unreadable(raw: Response, redact: Redact) -> UnexpectedResponse:
-    is_page = "html" in raw.headers.get("content-type", "").lower()
     body = _describe_body(raw, redact)
     return UnexpectedResponse(
         "The answer cannot be read: HTTP %d with %s instead of a whole JSON object. Look for a proxy or a gateway on"
         " the way, and check api_url." % (raw.status, body),
-        _facts(raw, "unreadable_answer", body),
+        _details(raw, "unreadable_answer", body),
         may_have_taken_effect=True,
-        transient=not is_page,  # a page stays until somebody changes something; a cut answer was an accident
+        # A page stays until somebody changes something; a cut answer was an accident.
+        transient="html" not in raw.headers.get("content-type", "").lower(),
     )
 
 
@@ -130,19 +118,18 @@ def _redirect(raw: Response) -> UnexpectedResponse:
     where = "another address"
     try:
         target = urlsplit(raw.headers.get("location", ""))
-        if target.hostname:
-            where = "%s://%s%s" % (target.scheme, target.hostname, target.path)
+        where = "%s://%s%s" % (target.scheme, target.hostname, target.path) if target.hostname else where
     except ValueError:
         pass
     return UnexpectedResponse(
         "The API address redirects to %s. The token is not sent on to other addresses: if that is the right one, put it"
         " into api_url." % where,
-        _facts(raw, "unexpected_redirect", "HTTP %d to %s" % (raw.status, where)),
+        _details(raw, "unexpected_redirect", "HTTP %d to %s" % (raw.status, where)),
         may_have_taken_effect=True,  # a "see other" is an answer to a request that was carried out
     )
 
 
-def _facts(raw: Response, code: str, description: str) -> ErrorDetails:
+def _details(raw: Response, code: str, description: str) -> ErrorDetails:
     return ErrorDetails(code, description, {}, http_status=raw.status, request_id=raw.request_id)
 
 
@@ -185,15 +172,16 @@ def _retry_after(headers: t.Mapping[str, str], now: float) -> float | None:
     said = headers.get("retry-after", "")[:_LONGEST_DATE].strip()
     if re.fullmatch(r"[0-9]{1,9}", said):
         return float(said)
+    until, written = _timestamp(said), _timestamp(headers.get("date", "")[:_LONGEST_DATE])
+    # By the clock that wrote the date, where it is told: this machine's may be off.
+    return None if until is None else max(0.0, until - (now if written is None else written))
+
+
+def _timestamp(date: str) -> float | None:
     try:
-        until = parsedate_to_datetime(said).timestamp()
+        return parsedate_to_datetime(date).timestamp()
     except (TypeError, ValueError, IndexError, OverflowError):
         return None
-    try:  # by the clock that wrote the date, where it is told: this machine's may be off
-        now = parsedate_to_datetime(headers.get("date", "")[:_LONGEST_DATE]).timestamp()
-    except (TypeError, ValueError, IndexError, OverflowError):
-        pass
-    return max(0.0, until - now)
 
 
 def _repeated(detail: dict[str, t.Any], redact: Redact, most: int) -> dict[str, t.Any]:

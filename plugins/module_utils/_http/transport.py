@@ -2,8 +2,6 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-# Private to the collection: nothing here is a public API.
-
 """One HTTP request over the wire, with the token kept safe."""
 
 from __future__ import annotations
@@ -14,13 +12,9 @@ import traceback
 import typing as t
 from urllib.parse import urlsplit
 
-from ansible_collections.katapult.cloud.plugins.module_utils._http.adapter import (
-    AnswerTooLarge,
-    BoundedAdapter,
-    Exchange,
-)
-from ansible_collections.katapult.cloud.plugins.module_utils._http.api_url import is_loopback
-from ansible_collections.katapult.cloud.plugins.module_utils._version import VERSION
+from .._version import VERSION
+from .adapter import AnswerTooLarge, BoundedAdapter, Exchange
+from .api_url import is_loopback
 
 try:
     import requests
@@ -65,7 +59,7 @@ class Response(t.NamedTuple):
 
     @property
     def request_id(self) -> str | None:
-        """The id of the request, if it looks like one. Never a part of it: a token in it could not be found, and redact."""
+        """The id of the request, if it looks like one. Never a part of it: a token in it could not be found, and masked."""
         said = self.headers.get("x-request-id", "")
         return said if re.fullmatch(r"[0-9A-Za-z._:-]{1,200}", said) else None
 
@@ -182,6 +176,6 @@ def _proxy_is_loopback(api_url: str) -> bool:
 
 def _failures() -> t.Any:
     """Imported where something fails: a module compiles all that it imports, anew each time that it runs."""
-    from ansible_collections.katapult.cloud.plugins.module_utils._http import transport_errors
+    from . import transport_errors
 
     return transport_errors

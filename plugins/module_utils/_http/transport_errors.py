@@ -2,8 +2,6 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-# Private to the collection: nothing here is a public API.
-
 """A name for everything that can go wrong on the way to an answer."""
 
 from __future__ import annotations
@@ -12,24 +10,14 @@ import socket
 import ssl
 import typing as t
 
-from ansible_collections.katapult.cloud.plugins.module_utils._errors import ErrorDetails, TransportError
-from ansible_collections.katapult.cloud.plugins.module_utils._http.adapter import AnswerTooLarge
+from .._errors import ErrorDetails, TransportError
+from .adapter import AnswerTooLarge
 
 try:
-    import requests
-    from urllib3 import exceptions as urllib3_exceptions
+    from requests import exceptions as of_requests
+    from urllib3 import exceptions as of_urllib3
 except ImportError:  # then nothing was ever sent
     pass
-
-
-def timed_out(seconds: float) -> TransportError:
-    """The failure for an answer that did not come in time."""
-    return TransportError(
-        "Katapult did not answer within %g seconds (api_timeout, or what was left of api_retry_timeout)." % seconds,
-        ErrorDetails("timed_out", "no answer in time"),
-        may_have_taken_effect=True,
-        transient=True,
-    )
 
 
 def classify(error: Exception, seconds: float) -> TransportError:
@@ -39,86 +27,62 @@ def classify(error: Exception, seconds: float) -> TransportError:
     """
     causes = _cause_chain(error)
 
-    def met(*kinds: type) -> BaseException | None:
+    def caused_by(*kinds: t.Any) -> t.Any:
         return next((cause for cause in causes if isinstance(cause, kinds)), None)
 
     reasons = [cause.strerror for cause in causes if isinstance(cause, OSError) and cause.strerror]
     because = " (%s)" % reasons[0] if reasons else ""
-    proxied = (
-        " The connection goes through a proxy from the environment." if met(requests.exceptions.ProxyError) else ""
-    )
+    proxied = " The connection goes through a proxy from the environment." if caused_by(of_requests.ProxyError) else ""
 
-    unreadable = met(requests.exceptions.InvalidURL, urllib3_exceptions.LocationValueError)
-    if unreadable or met(*_if_defined(urllib3_exceptions, "ProxySchemeUnknown"), requests.exceptions.InvalidSchema):
-        return TransportError(
-            "The request could not be sent (%s). Check api_url, and the environment variables for proxies."
-            % type(error).__name__,
-            ErrorDetails("request_not_sent", type(error).__name__),
-        )
-    if met(AnswerTooLarge, requests.exceptions.ContentDecodingError, urllib3_exceptions.DecodeError):
-        return TransportError(
+    def failure(text: str, code: str, description: str, may: bool = False, transient: bool = False) -> TransportError:
+        return TransportError(text + proxied, ErrorDetails(code, description), may, transient)
+
+    odd_proxy = _if_defined("ProxySchemeUnknown")
+    if caused_by(of_requests.InvalidURL, of_urllib3.LocationValueError, of_requests.InvalidSchema, *odd_proxy):
+        text = "The request could not be sent (%s). Check api_url, and the environment variables for proxies."
+        return failure(text % type(error).__name__, "request_not_sent", type(error).__name__)
+    if caused_by(AnswerTooLarge, of_requests.ContentDecodingError, of_urllib3.DecodeError):
+        text = (
             "The answer cannot be read: it is beyond all measure, or not encoded as it says. Look for a proxy or a gateway"
-            " on the way, and check api_url.%s" % proxied,
-            ErrorDetails("unreadable_answer", "too large, or not encoded as it says"),
-            may_have_taken_effect=True,
-            transient=True,
+            " on the way, and check api_url."
         )
-    if met(socket.gaierror, *_if_defined(urllib3_exceptions, "NameResolutionError")):
-        return TransportError(
-            "The host name in api_url (or of the proxy) cannot be resolved%s. Check api_url, the network and the name"
-            " server.%s" % (because, proxied),
-            ErrorDetails("dns_failure", "the host name cannot be resolved"),
-        )
-    certificate = met(ssl.SSLCertVerificationError)
-    if certificate or met(ssl.SSLError, requests.exceptions.SSLError):
+        return failure(text, "unreadable_answer", "too large, or not encoded as it says", may=True, transient=True)
+    if caused_by(socket.gaierror, *_if_defined("NameResolutionError")):
+        text = "The host name in api_url (or of the proxy) cannot be resolved%s. Check api_url, the network and the name server."
+        return failure(text % because, "dns_failure", "the host name cannot be resolved")
+    certificate = caused_by(ssl.SSLCertVerificationError)
+    if certificate or caused_by(ssl.SSLError, of_requests.SSLError):
         said = getattr(certificate, "verify_message", "") or "the TLS connection failed"
-        return TransportError(
-            "No trusted TLS connection to the host in api_url: %s. If your network has a certificate authority of its"
-            " own, name its bundle in REQUESTS_CA_BUNDLE; validate_certs: false gives up the protection of the token. If the host does"
-            " not speak TLS on that port, look at the scheme and the port of api_url."
-            "%s" % (said, proxied),
-            ErrorDetails("tls_failure", said),
-            may_have_taken_effect=certificate is None,
+        text = (
+            "No trusted TLS connection to the host in api_url: %s. If your network has a certificate authority of its own,"
+            " name its bundle in REQUESTS_CA_BUNDLE; validate_certs: false gives up the protection of the token. If the host"
+            " does not speak TLS on that port, look at the scheme and the port of api_url."
         )
+        return failure(text % said, "tls_failure", said, may=certificate is None)
     # In some versions a refused connection is a kind of timed out one, so it comes first.
-    if met(urllib3_exceptions.NewConnectionError, ConnectionRefusedError):
-        return TransportError(
-            "No connection to the host in api_url%s. Check api_url, the network and a firewall.%s" % (because, proxied),
-            ErrorDetails("connection_refused", "no connection"),
-            transient=True,
-        )
-    if met(requests.exceptions.ConnectTimeout, urllib3_exceptions.ConnectTimeoutError):
-        return TransportError(
-            "No connection to the host in api_url within %g seconds (api_timeout). Check the network, a firewall, and"
-            " api_url.%s" % (seconds, proxied),
-            ErrorDetails("connection_timed_out", "no connection in time"),
-            transient=True,
-        )
-    if met(requests.exceptions.Timeout, urllib3_exceptions.TimeoutError, socket.timeout):
-        return timed_out(seconds)
+    if caused_by(of_urllib3.NewConnectionError, ConnectionRefusedError):
+        text = "No connection to the host in api_url%s. Check api_url, the network and a firewall."
+        return failure(text % because, "connection_refused", "no connection", transient=True)
+    if caused_by(of_requests.ConnectTimeout, of_urllib3.ConnectTimeoutError):
+        text = "No connection to the host in api_url within %g seconds (api_timeout). Check the network, a firewall, and api_url."
+        return failure(text % seconds, "connection_timed_out", "no connection in time", transient=True)
+    if caused_by(of_requests.Timeout, of_urllib3.TimeoutError, socket.timeout):
+        text = "Katapult did not answer within %g seconds (api_timeout, or what was left of api_retry_timeout)."
+        return failure(text % seconds, "timed_out", "no answer in time", may=True, transient=True)
     if any("Tunnel connection failed" in str(cause) for cause in causes):
-        return TransportError(
-            "The proxy from the environment (HTTPS_PROXY) refused to connect to the host in api_url.",
-            ErrorDetails("proxy_failure", "the proxy refused to connect"),
-        )
-    if met(requests.exceptions.ConnectionError, requests.exceptions.ChunkedEncodingError, urllib3_exceptions.HTTPError):
-        return TransportError(
-            "The connection to the API was lost before its answer was complete%s.%s" % (because, proxied),
-            ErrorDetails("connection_lost", "the connection was lost"),
-            may_have_taken_effect=True,
-            transient=True,
-        )
-    return TransportError(
-        "The request could not be sent (%s%s). Check api_url, and the environment variables for proxies and CA bundles."
-        % (type(error).__name__, because),
-        ErrorDetails("request_not_sent", type(error).__name__),
-        may_have_taken_effect=True,
-    )
+        proxied = ""
+        text = "The proxy from the environment (HTTPS_PROXY) refused to connect to the host in api_url."
+        return failure(text, "proxy_failure", "the proxy refused to connect")
+    if caused_by(of_requests.ConnectionError, of_requests.ChunkedEncodingError, of_urllib3.HTTPError):
+        text = "The connection to the API was lost before its answer was complete%s."
+        return failure(text % because, "connection_lost", "the connection was lost", may=True, transient=True)
+    text = "The request could not be sent (%s%s). Check api_url, and the environment variables for proxies and CA bundles."
+    return failure(text % (type(error).__name__, because), "request_not_sent", type(error).__name__, may=True)
 
 
-def _if_defined(namespace: t.Any, name: str) -> tuple[type, ...]:
-    """A class that only newer versions of a library have."""
-    return (getattr(namespace, name),) if hasattr(namespace, name) else ()
+def _if_defined(name: str) -> list[t.Any]:
+    """A class that only newer versions of urllib3 have."""
+    return [getattr(of_urllib3, name)] if hasattr(of_urllib3, name) else []
 
 
 def _cause_chain(error: BaseException) -> list[BaseException]:

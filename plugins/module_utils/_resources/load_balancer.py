@@ -2,8 +2,6 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-# Private to the collection: nothing here is a public API.
-
 """What a load balancer is.
 
 Source: the Katapult Core API's arguments for load balancers (its OpenAPI document) and its recorded answers.
@@ -13,15 +11,9 @@ from __future__ import annotations
 
 import typing as t
 
-from ansible_collections.katapult.cloud.plugins.module_utils._engine.resource import Fault, Resource
-from ansible_collections.katapult.cloud.plugins.module_utils._schema.fields import (
-    PROPERTIES,
-    TOP_LEVEL,
-    Field,
-    Fixed,
-    Values,
-)
-from ansible_collections.katapult.cloud.plugins.module_utils._schema.types import (
+from .._engine.resource import Fault, Resource
+from .._schema.fields import PROPERTIES, TOP_LEVEL, Field, Fixed, Values
+from .._schema.types import (
     ANNOTATIONS,
     BOOLEAN,
     ID_SET,

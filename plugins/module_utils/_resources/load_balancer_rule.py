@@ -2,8 +2,6 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-# Private to the collection: nothing here is a public API.
-
 """What a rule of a load balancer is.
 
 Source: the Katapult Core API's arguments for load balancer rules (its OpenAPI document), its recorded answers, and what its
@@ -12,16 +10,9 @@ official clients always send.
 
 from __future__ import annotations
 
-from ansible_collections.katapult.cloud.plugins.module_utils._engine.resource import Fault, Parent, Resource
-from ansible_collections.katapult.cloud.plugins.module_utils._schema.fields import PROPERTIES, Field, Values
-from ansible_collections.katapult.cloud.plugins.module_utils._schema.types import (
-    BOOLEAN,
-    STRING,
-    choice,
-    id_refs,
-    integer,
-    object_ref,
-)
+from .._engine.resource import Fault, Parent, Resource
+from .._schema.fields import PROPERTIES, Field, Values
+from .._schema.types import BOOLEAN, STRING, choice, id_refs, integer, object_ref
 
 _PORT = integer(1, 65535)
 _AMOUNT = integer(1)

@@ -2,8 +2,6 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-# Private to the collection: nothing here is a public API.
-
 """What an organization is. Source: the Katapult Core API's OpenAPI document.
 
 Answers hold what it is billed, which is in none of these fields.
@@ -11,9 +9,9 @@ Answers hold what it is billed, which is in none of these fields.
 
 from __future__ import annotations
 
-from ansible_collections.katapult.cloud.plugins.module_utils._engine.resource import Resource
-from ansible_collections.katapult.cloud.plugins.module_utils._schema.fields import Field, strings
-from ansible_collections.katapult.cloud.plugins.module_utils._schema.types import BOOLEAN, DOMAIN_NAME, integer
+from .._engine.resource import Resource
+from .._schema.fields import Field, strings
+from .._schema.types import BOOLEAN, DOMAIN_NAME, integer
 
 ORGANIZATION = Resource(
     "organization",

@@ -2,15 +2,13 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-# Private to the collection: nothing here is a public API.
-
 """What a tag is. Source: the Katapult Core API's OpenAPI document."""
 
 from __future__ import annotations
 
-from ansible_collections.katapult.cloud.plugins.module_utils._engine.resource import Resource
-from ansible_collections.katapult.cloud.plugins.module_utils._schema.fields import Field, strings
-from ansible_collections.katapult.cloud.plugins.module_utils._schema.types import integer
+from .._engine.resource import Resource
+from .._schema.fields import Field, strings
+from .._schema.types import integer
 
 TAG = Resource(
     "tag",

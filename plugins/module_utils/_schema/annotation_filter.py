@@ -2,20 +2,14 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-# Private to the collection: nothing here is a public API.
-
 """Annotations as a filter: how a task gives them, and which resources have them."""
 
 from __future__ import annotations
 
 import typing as t
 
-from ansible_collections.katapult.cloud.plugins.module_utils._schema.fields import Values
-from ansible_collections.katapult.cloud.plugins.module_utils._schema.types import (
-    validate_characters,
-    validate_string,
-    without_none,
-)
+from .fields import Values
+from .types import validate_characters, validate_string, without_none
 
 SPEC: Values = {
     "type": "list",

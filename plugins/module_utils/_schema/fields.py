@@ -2,15 +2,13 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-# Private to the collection: nothing here is a public API.
-
 """The fields of a resource, as one table: from it come the options of a module, the request bodies and what a result shows."""
 
 from __future__ import annotations
 
 import typing as t
 
-from ansible_collections.katapult.cloud.plugins.module_utils._schema.types import STRING, FieldType
+from .types import STRING, FieldType
 
 Values = t.Dict[str, t.Any]
 

@@ -2,8 +2,6 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-# Private to the collection: nothing here is a public API.
-
 """The types of the fields of resources: how a value is given in a task, parsed, compared, merged and sent.
 
 Parsing never fails: an answer may lack a value, or hold another type than documented, and then the value reads as none.
@@ -15,9 +13,10 @@ import re
 import typing as t
 from types import MappingProxyType
 
-from ansible_collections.katapult.cloud.plugins.module_utils._text import visible
+from .._text import visible
 
 Value = t.Any
+Item = t.Dict[str, t.Any]
 
 
 class FieldType(t.NamedTuple):
@@ -58,11 +57,9 @@ def validate_string(value: str) -> str | None:
         return "begins or ends with white space"
     if re.search(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]", value):
         return "holds a line break or another control character"
-    if validate_characters(value):
-        return validate_characters(value)
-    if visible(value) != value:
+    if visible(value) != value and not validate_characters(value):
         return "holds a character that cannot be seen, such as a zero-width space"
-    return None
+    return validate_characters(value)
 
 
 def validate_characters(value: str) -> str | None:
@@ -70,6 +67,13 @@ def validate_characters(value: str) -> str | None:
     if re.search(r"[\ud800-\udfff]", value):
         return "holds half a character (a surrogate without its other half), which cannot be sent"
     return None
+
+
+def validate_id(value: str) -> str | None:
+    """What is wrong with an id. Its prefix is not judged: one kind of resource may have several."""
+    if not value.strip():
+        return "is empty"
+    return None if re.fullmatch(r"[A-Za-z0-9_.-]+", value) else "holds characters that no id holds"
 
 
 STRING = FieldType(spec={"type": "str"}, parse=_parse_string, validate=validate_string)
@@ -80,20 +84,12 @@ DOMAIN_NAME = STRING._replace(matches=lambda wanted, found: found is not None an
 
 def choice(*choices: str) -> FieldType:
     """A text out of a few, which Ansible compares with the choices. The API tells upper and lower case apart."""
-    return FieldType(parse=_parse_string, spec={"type": "str", "choices": list(choices)})
+    return FieldType(_parse_string, {"type": "str", "choices": list(choices)})
 
 
-# Booleans
+# Booleans and integers
 
-
-def _parse_boolean(value: Value) -> bool | None:
-    return value if isinstance(value, bool) else None
-
-
-BOOLEAN = FieldType(spec={"type": "bool"}, parse=_parse_boolean, empty=False)
-
-
-# Integers
+BOOLEAN = FieldType(lambda value: value if isinstance(value, bool) else None, {"type": "bool"}, empty=False)
 
 
 def _parse_integer(value: Value) -> int | None:
@@ -106,49 +102,39 @@ def integer(smallest: int | None = None, largest: int | None = None) -> FieldTyp
     def validate(value: int) -> str | None:
         if isinstance(value, bool):  # to Python, and so to Ansible, true is a number
             return "is %s, and must be a whole number" % str(value).lower()
-        if smallest is None:
+        if smallest is None or (value >= smallest and (largest is None or value <= largest)):
             return None
-        if value < smallest or (largest is not None and value > largest):
-            allowed = "at least %d" % smallest if largest is None else "from %d to %d" % (smallest, largest)
-            return "is %d, and must be %s" % (value, allowed)
-        return None
+        allowed = "at least %d" % smallest if largest is None else "from %d to %d" % (smallest, largest)
+        return "is %d, and must be %s" % (value, allowed)
 
-    return FieldType(parse=_parse_integer, spec={"type": "int"}, validate=validate)
+    return FieldType(_parse_integer, {"type": "int"}, validate=validate)
 
 
-# Sets of ids
+# Lists
 
 
 def _parse_strings(value: Value) -> list[str]:
     return [item for item in value if isinstance(item, str)] if isinstance(value, list) else []
 
 
-def _is_same_set(wanted: list[str], found: list[str]) -> bool:
-    return set(wanted) == set(found)
+def _objects(value: Value) -> list[Item]:
+    return [item for item in value if isinstance(item, dict)] if isinstance(value, list) else []
 
 
 def _without_repeats(wanted: list[str], found: Value = None, after: Value = None) -> list[str]:
     return list(dict.fromkeys(wanted))
 
 
-def validate_id(value: str) -> str | None:
-    """What is wrong with an id. Its prefix is not judged: one kind of thing may have several."""
-    if not value.strip():
-        return "is empty"
-    if not re.fullmatch(r"[A-Za-z0-9_.-]+", value):
-        return "holds characters that no id holds"
-    return None
-
-
 def _validate_ids(value: list[str]) -> str | None:
     return next(('holds "%s", which %s' % (item, validate_id(item)) for item in value if validate_id(item)), None)
 
 
+STRINGS = FieldType(_parse_strings, empty=[])  # in an order of their own
 ID_SET = FieldType(
-    spec={"type": "list", "elements": "str"},
+    _parse_strings,
+    {"type": "list", "elements": "str"},
     empty=[],
-    parse=_parse_strings,
-    matches=_is_same_set,
+    matches=lambda wanted, found: set(wanted) == set(found),
     merge=_without_repeats,
     serialize=_without_repeats,
     diff_value=sorted,
@@ -156,93 +142,56 @@ ID_SET = FieldType(
 )
 
 
-STRINGS = FieldType(_parse_strings, empty=[])  # in an order of their own
-
-
-# Sets of other resources, identified by their ids
-
-
 def id_refs(*members: str) -> FieldType:
-    """Things that a task and a request name by their ids, and of which a result shows some members more, all texts."""
+    """Resources that a task and a request name by their ids, and of which a result shows some members more, all strings."""
 
-    def parse(value: Value) -> list[dict[str, str | None]]:
-        return [
-            {member: _parse_string(item.get(member)) for member in ("id", *members)}
-            for item in (value if isinstance(value, list) else [])
-            if isinstance(item, dict)
-        ]
+    def parse(value: Value) -> list[Item]:
+        return [{name: _parse_string(item.get(name)) for name in ("id", *members)} for item in _objects(value)]
 
-    def matches(wanted: list[str], found: list[dict[str, str | None]]) -> bool:
-        return set(wanted) == {item["id"] for item in found}
+    def merge(wanted: list[str], found: list[Item]) -> list[Item]:
+        known = {item["id"]: item for item in found}
+        return [known.get(one, {**dict.fromkeys(("id", *members)), "id": one}) for one in _without_repeats(wanted)]
 
-    def merge(wanted: list[str], found: list[dict[str, str | None]]) -> list[dict[str, str | None]]:
-        shown = {item["id"]: item for item in found}
-        return [shown.get(item, {**dict.fromkeys(("id", *members)), "id": item}) for item in _without_repeats(wanted)]
-
-    def serialize(wanted: list[str], found: Value, after: Value) -> list[dict[str, str]]:
-        return [{"id": item} for item in _without_repeats(wanted)]
-
-    def diff_value(items: list[dict[str, str | None]]) -> list[str]:
-        return sorted(str(item["id"]) for item in items)
-
-    return FieldType(
+    return ID_SET._replace(
         parse=parse,
-        spec={"type": "list", "elements": "str"},
-        empty=[],
-        matches=matches,
+        matches=lambda wanted, found: set(wanted) == {item["id"] for item in found},
         merge=merge,
-        serialize=serialize,
-        diff_value=diff_value,
-        validate=_validate_ids,
+        serialize=lambda wanted, found, after: [{"id": one} for one in _without_repeats(wanted)],
+        diff_value=lambda items: sorted(str(item["id"]) for item in items),
     )
 
 
-# Lists of keys and values, of which a task gives some
-
-
-def key_values(key: str, key_fault: t.Callable[[str], str | None], value: str, of: FieldType) -> FieldType:
+def key_values(key: str, validate_key: t.Callable[[str], str | None], value: str, of: FieldType) -> FieldType:
     """A list of C({key, value}) objects. What the task does not name stays as it is, so an empty list asks for nothing.
 
-    :param key: the name of the member that tells the objects apart, a text.
-    :param key_fault: what is wrong with one.
+    :param key: the name of the member that tells the objects apart, a string.
+    :param validate_key: what is wrong with one.
     :param value: the name of the other member.
-    :param of: what sort of value it is.
+    :param of: the type of its values.
     """
 
-    def parse(given: Value) -> list[dict[str, t.Any]]:
+    def parse(given: Value) -> list[Item]:
+        # Any scalar, whatever is documented: what is not read here would not survive a change of another one.
         return [
             {key: item[key], value: item.get(value)}
-            for item in (given if isinstance(given, list) else [])
-            if isinstance(item, dict) and isinstance(item.get(key), str)
-            # Any scalar, whatever is documented: what is not read here would not survive a change of another one.
-            and not isinstance(item.get(value), (dict, list))
+            for item in _objects(given)
+            if isinstance(item.get(key), str) and not isinstance(item.get(value), (dict, list))
         ]
 
-    def named(items: list[dict[str, t.Any]]) -> dict[str, t.Any]:
-        return {item[key]: item[value] for item in items}
+    def merged(wanted: list[Item], found: list[Item]) -> Item:
+        return {item[key]: item[value] for item in (*found, *wanted)}
 
-    def matches(wanted: list[dict[str, t.Any]], found: list[dict[str, t.Any]]) -> bool:
-        return {**named(found), **named(wanted)} == named(found)
-
-    def merge(wanted: list[dict[str, t.Any]], found: list[dict[str, t.Any]]) -> list[dict[str, t.Any]]:
-        return [{key: name, value: of} for name, of in {**named(found), **named(wanted)}.items()]
-
-    def serialize(
-        wanted: list[dict[str, t.Any]], found: list[dict[str, t.Any]], after: list[dict[str, t.Any]]
-    ) -> list[dict[str, t.Any]]:
+    def serialize(wanted: list[Item], found: list[Item], after: list[Item]) -> list[Item]:
         # Whether the API replaces the list or adds to it is not known; with the rest sent along, both do the same.
-        known = {**named(found), **named(wanted)}
+        known = merged(wanted, found)
         return [item for item in after if item[key] in known]
 
-    def diff_value(items: list[dict[str, t.Any]]) -> list[dict[str, t.Any]]:
-        return sorted(items, key=lambda item: item[key])
-
-    def validate(items: list[dict[str, t.Any]]) -> str | None:
+    def validate(items: list[Item]) -> str | None:
         seen = set()
         for item in items:
             name = item[key]
-            if key_fault(name):
-                return 'has a %s "%s", which %s' % (key, name, key_fault(name))
+            if validate_key(name):
+                return 'has a %s "%s", which %s' % (key, name, validate_key(name))
             if of.validate(item[value]):
                 return 'has for the %s "%s" a %s that %s' % (key, name, value, of.validate(item[value]))
             if name in seen:
@@ -250,34 +199,27 @@ def key_values(key: str, key_fault: t.Callable[[str], str | None], value: str, o
             seen.add(name)
         return None
 
+    # no_log is said because Ansible takes any option with "key" in its name for a secret
+    options = {key: {"type": "str", "required": True, "no_log": False}, value: {**of.spec, "required": True}}
     return FieldType(
-        spec={
-            "type": "list",
-            "elements": "dict",
-            "options": {
-                # no_log is said because Ansible takes any option with "key" in its name for a secret
-                key: {"type": "str", "required": True, "no_log": False},
-                value: {**of.spec, "required": True},
-            },
-        },
+        parse,
+        {"type": "list", "elements": "dict", "options": options},
         empty=[],
-        parse=parse,
-        matches=matches,
-        merge=merge,
+        matches=lambda wanted, found: merged(wanted, found) == merged([], found),
+        merge=lambda wanted, found: [{key: name, value: one} for name, one in merged(wanted, found).items()],
         serialize=serialize,
-        diff_value=diff_value,
+        diff_value=lambda items: sorted(items, key=lambda item: str(item[key])),
         validate=validate,
     )
 
 
 ANNOTATIONS = key_values("key", validate_string, "value", FREE_STRING)
 
-
 # Other resources that a resource belongs to or has
 
 
-def ref_spec(other: str) -> dict[str, t.Any]:
-    """The argument spec for naming something by exactly one of its id and another member."""
+def ref_spec(other: str) -> Item:
+    """The argument spec for identifying something by exactly one of its id and another member."""
     return {
         "type": "dict",
         "options": {"id": {"type": "str"}, other: {"type": "str"}},
@@ -287,17 +229,12 @@ def ref_spec(other: str) -> dict[str, t.Any]:
 
 
 def validate_ref(given: t.Mapping[str, str | None]) -> str | None:
-    """What is wrong with something named by one of its members. One that is there but null names nothing."""
-    if not without_none(given):
+    """What is wrong with something identified by one of its members. One that is there but null identifies nothing."""
+    there = without_none(given)
+    if not there:
         return "names nothing: give one of %s" % ", ".join(sorted(given))
-    return next(
-        (
-            "has a member %s that %s" % (name, validate_string(of))
-            for name, of in given.items()
-            if of is not None and validate_string(of)
-        ),
-        None,
-    )
+    faults = ("has a member %s that %s" % (name, validate_string(of)) for name, of in there.items() if validate_string(of))
+    return next(faults, None)
 
 
 def without_none(given: t.Mapping[str, str | None]) -> dict[str, str]:
@@ -306,31 +243,19 @@ def without_none(given: t.Mapping[str, str | None]) -> dict[str, str]:
 
 
 def object_ref(*members: str, named_by: str | None = None) -> FieldType:
-    """Another thing, of which a result shows some members, all of them texts.
+    """Another resource, of which a result shows some members, all of them strings.
 
-    :param named_by: the member that names it in a task, beside its id; None where no task names it.
+    :param named_by: the member that identifies it in a task, beside its id; None where no task does.
     """
-
-    def parse(value: Value) -> dict[str, str | None]:
-        return {member: _parse_string(value.get(member)) if isinstance(value, dict) else None for member in members}
-
-    def matches(wanted: dict[str, str | None], found: dict[str, str | None]) -> bool:
-        # What an answer leaves out proves no difference.
-        return all(found[name] in (of, None) for name, of in without_none(wanted).items())
-
-    def merge(wanted: dict[str, str | None], found: dict[str, str | None]) -> dict[str, str | None]:
-        return {**dict.fromkeys(members), **without_none(wanted)}
-
-    def serialize(wanted: dict[str, str | None], found: Value, after: Value) -> dict[str, str]:
-        return without_none(wanted)
-
+    nothing: Item = dict.fromkeys(members)
     return FieldType(
-        parse=parse,
-        spec=ref_spec(named_by) if named_by else {},
-        empty=dict.fromkeys(members),
-        matches=matches,
-        merge=merge,
-        serialize=serialize,
+        lambda value: {name: _parse_string(value.get(name)) for name in members} if isinstance(value, dict) else {**nothing},
+        ref_spec(named_by) if named_by else {},
+        empty=nothing,
+        # What an answer leaves out proves no difference.
+        matches=lambda wanted, found: all(found[name] in (of, None) for name, of in without_none(wanted).items()),
+        merge=lambda wanted, found: {**nothing, **without_none(wanted)},
+        serialize=lambda wanted, found, after: without_none(wanted),
         diff_value=without_none,
         validate=validate_ref,
     )

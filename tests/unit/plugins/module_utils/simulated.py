@@ -15,7 +15,7 @@ from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 from ansible_collections.katapult.cloud.plugins.module_utils._http.retry_budget import RetryBudget, Clock
 from ansible_collections.katapult.cloud.plugins.module_utils._http.client import Client
 from ansible_collections.katapult.cloud.plugins.module_utils._errors import ErrorDetails, TransportError
-from ansible_collections.katapult.cloud.plugins.module_utils._engine.result import Result
+from ansible_collections.katapult.cloud.plugins.module_utils._engine.task import Result
 from ansible_collections.katapult.cloud.plugins.module_utils._engine.task import Task
 from ansible_collections.katapult.cloud.plugins.module_utils._http.transport import Response
 from ansible_collections.katapult.cloud.plugins.modules import load_balancer, load_balancer_info, load_balancer_rule

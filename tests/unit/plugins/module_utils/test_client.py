@@ -10,6 +10,8 @@ import json
 
 import pytest
 from ansible_collections.katapult.cloud.plugins.module_utils._http import client as _client
+from ansible_collections.katapult.cloud.plugins.module_utils._http import pagination as _pagination
+from ansible_collections.katapult.cloud.plugins.module_utils._http.pagination import list_rows
 from ansible_collections.katapult.cloud.plugins.module_utils._errors import KatapultError, UnexpectedResponse
 from ansible_collections.katapult.cloud.plugins.module_utils._http.transport import Response
 from katapult_simulator.world import Assumptions
@@ -224,7 +226,7 @@ def test_a_list_is_read_to_its_end(there):
     desk = Desk()
     for number in range(there):
         desk.existing(id="lb_%d" % number, api_reference=None)
-    found = [row["id"] for row in desk.client().paginate(ALL, LIST, "load_balancers")]
+    found = [row["id"] for row in list_rows(desk.client(), ALL, LIST, "load_balancers")]
     assert found == ["lb_%d" % number for number in range(there)]
     assert len(desk.sent()) == max(1, -(-there // 200))
 
@@ -242,9 +244,9 @@ def test_a_list_is_read_in_pages_as_large_as_it_allows(largest, there, sent):
     for number in range(there):
         desk.existing(id="lb_%d" % number, api_reference=None)
     client = desk.client()
-    assert len(list(client.paginate(ALL, LIST, "load_balancers"))) == there
+    assert len(list(list_rows(client, ALL, LIST, "load_balancers"))) == there
     assert len(desk.sent()) == sent
-    assert len(list(client.paginate(ALL, LIST, "load_balancers"))) == there
+    assert len(list(list_rows(client, ALL, LIST, "load_balancers"))) == there
     assert len(desk.sent()) == -(-there // {200: 200, 100: 100, 50: 30}[largest])  # what was refused is not tried again
 
 
@@ -253,7 +255,7 @@ def test_a_page_size_that_is_refused_only_later_is_a_failure(desk):
     desk.fail(answer="given", body=body)
     desk.fail(answer="given", status=400, body={"code": "invalid_argument", "detail": {"path": ["per_page"]}})
     with pytest.raises(KatapultError):
-        list(desk.client().paginate(ALL, LIST, "load_balancers"))
+        list(list_rows(desk.client(), ALL, LIST, "load_balancers"))
     assert len(desk.sent()) == 2
 
 
@@ -261,20 +263,20 @@ def test_a_list_so_large_that_it_does_not_say_how_many_pages_it_has_ends_with_a_
     for rows in (["lb_1", "lb_2"], ["lb_3"]):
         body = {"pagination": {"per_page": 2, "large_set": True}, "load_balancers": [{"id": row} for row in rows]}
         desk.fail(answer="given", body=body)
-    assert len(list(desk.client().paginate(ALL, LIST, "load_balancers"))) == 3
+    assert len(list(list_rows(desk.client(), ALL, LIST, "load_balancers"))) == 3
     assert len(desk.sent()) == 2
 
 
 @pytest.mark.parametrize("pagination", [None, "odd", {}, {"total_pages": None, "per_page": None}, {"total_pages": "9"}])
 def test_an_odd_pagination_ends_the_list(desk, pagination):
     desk.fail(answer="given", body={"pagination": pagination, "load_balancers": [{"id": "lb"}]})
-    assert list(desk.client().paginate(ALL, LIST, "load_balancers")) == [{"id": "lb"}]
+    assert list(list_rows(desk.client(), ALL, LIST, "load_balancers")) == [{"id": "lb"}]
     assert len(desk.sent()) == 1
 
 
 def test_a_pagination_that_promises_pages_which_are_empty_ends_too(desk):
     desk.fail(times=None, answer="given", body={"pagination": {"total_pages": 9**9}, "load_balancers": []})
-    assert not list(desk.client().paginate(ALL, LIST, "load_balancers"))
+    assert not list(list_rows(desk.client(), ALL, LIST, "load_balancers"))
     assert len(desk.sent()) == 1
 
 
@@ -282,7 +284,7 @@ def test_a_list_that_repeats_itself_for_ever_is_a_failure(desk):
     body = {"pagination": {"per_page": 1}, "load_balancers": [{"id": "lb"}]}
     desk.fail(times=None, answer="given", body=body)
     with pytest.raises(UnexpectedResponse, match="anything new on page 2"):
-        list(desk.client().paginate(ALL, LIST, "load_balancers"))
+        list(list_rows(desk.client(), ALL, LIST, "load_balancers"))
     assert len(desk.sent()) == 2
 
 
@@ -315,7 +317,7 @@ class Shelf:
 
     def read(self, desk, **more):
         desk.send = self.send
-        return [row["id"] for row in desk.client().paginate(ALL, LIST, "load_balancers", **more)]
+        return [row["id"] for row in list_rows(desk.client(), ALL, LIST, "load_balancers", **more)]
 
 
 def between(deeds):
@@ -363,7 +365,7 @@ def test_a_list_that_gets_shorter_each_time_is_a_failure(desk):
 )
 @pytest.mark.parametrize("endless", [True, False])
 def test_a_list_ends_whatever_it_says_of_its_end(monkeypatch, desk, pagination, endless):
-    monkeypatch.setattr(_client, "_MOST_PAGES", 50)
+    monkeypatch.setattr(_pagination, "_MOST_PAGES", 50)
 
     def grow(number, rows):
         if endless:
@@ -429,13 +431,13 @@ def test_after_an_answer_that_cannot_be_to_its_request_another_connection_is_use
 def test_something_without_an_id_in_a_list_is_a_failure(desk, row):
     desk.fail(answer="given", body={"load_balancers": [{"id": "lb"}, row]})
     with pytest.raises(UnexpectedResponse, match="the id of one of its"):
-        list(desk.client().paginate(ALL, LIST, "load_balancers"))
+        list(list_rows(desk.client(), ALL, LIST, "load_balancers"))
 
 
 def test_a_list_that_is_none_is_a_failure(desk):
     desk.fail(answer="given", body={"load_balancers": None})
     with pytest.raises(UnexpectedResponse, match='a list "load_balancers"'):
-        list(desk.client().paginate(ALL, LIST, "load_balancers"))
+        list(list_rows(desk.client(), ALL, LIST, "load_balancers"))
 
 
 @pytest.mark.parametrize(
@@ -448,5 +450,5 @@ def test_a_list_that_is_none_is_a_failure(desk):
 def test_another_invalid_argument_of_a_list_is_a_failure(desk, body):
     desk.fail(answer="given", status=400, body=body)
     with pytest.raises(KatapultError):
-        list(desk.client().paginate(ALL, LIST, "load_balancers"))
+        list(list_rows(desk.client(), ALL, LIST, "load_balancers"))
     assert len(desk.sent()) == 1

@@ -9,7 +9,7 @@ from __future__ import annotations
 import sys
 
 import pytest
-from ansible_collections.katapult.cloud.plugins.module_utils._engine import collection
+from ansible_collections.katapult.cloud.plugins.module_utils._engine.collection import Collection
 from ansible_collections.katapult.cloud.plugins.module_utils._resources.load_balancer_rule import LOAD_BALANCER_RULE
 from katapult_simulator.world import Assumptions
 
@@ -134,7 +134,7 @@ def test_the_work_of_planning_rules_grows_with_their_number_and_not_faster(purge
     def plan(amount):
         there = [{"id": "lbrule_%d" % rule["listen_port"], **rule} for rule in many(2 * amount)]
         wanted = many(amount, destination_port=9090) + many(3 * amount)[2 * amount :]
-        plans = collection.plan_all(LOAD_BALANCER_RULE, wanted, purge, there, {"id": "lb_1"})
+        plans = Collection(LOAD_BALANCER_RULE).plan_all(wanted, purge, there, {"id": "lb_1"})
         assert sum(bool(of_one.steps) for of_one in plans) == (3 if purge else 2) * amount
 
     assert calls(plan, 100) < 2.2 * calls(plan, 50)

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Texts that somebody else wrote: read in a time that grows with their length only, redact before they are cut, and harmless to a terminal."""
+"""Texts that somebody else wrote: read in a time that grows with their length only, masked before they are cut, and harmless to a terminal."""
 
 from __future__ import annotations
 
@@ -20,8 +20,8 @@ from ansible_collections.katapult.cloud.plugins.module_utils._schema import type
 from ansible_collections.katapult.cloud.plugins.module_utils._errors import KatapultError, invalid_options
 from ansible_collections.katapult.cloud.plugins.module_utils._redact import redact
 from ansible_collections.katapult.cloud.plugins.module_utils._execute import execute
-from ansible_collections.katapult.cloud.plugins.module_utils._engine.result import Result
-from ansible_collections.katapult.cloud.plugins.module_utils._http.token import validate_token
+from ansible_collections.katapult.cloud.plugins.module_utils._engine.task import Result
+from ansible_collections.katapult.cloud.plugins.module_utils._connection_options import validate_token
 from ansible_collections.katapult.cloud.plugins.module_utils._http.transport import Response
 
 try:

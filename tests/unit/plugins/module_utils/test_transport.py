@@ -20,7 +20,7 @@ import urllib3.exceptions as urllib3
 from ansible_collections.katapult.cloud.plugins.module_utils._http import transport, transport_errors
 from ansible_collections.katapult.cloud.plugins.module_utils._http.response import parse_response
 from ansible_collections.katapult.cloud.plugins.module_utils._errors import KatapultError, TransportError, TaskRefused
-from ansible_collections.katapult.cloud.plugins.module_utils._http.token import validate_token
+from ansible_collections.katapult.cloud.plugins.module_utils._connection_options import validate_token
 from ansible_collections.katapult.cloud.plugins.module_utils._http.transport import RequestsTransport
 from katapult_simulator.server import Server, serving
 
@@ -414,6 +414,6 @@ def test_a_requests_that_cannot_be_imported_counts_as_missing_whatever_it_raises
         return ordinary(name, *more)
 
     monkeypatch.setattr(builtins, "__import__", broken)
-    names = {"__name__": "a_second_copy"}
+    names = {"__name__": "a_second_copy", "__package__": transport.__package__}
     exec(compile(inspect.getsource(transport), transport.__file__, "exec"), names)
     assert "half of it is there" in names["REQUESTS_IMPORT_ERROR"]

@@ -1,0 +1,140 @@
+# Copyright: (c) 2026, the katapult.cloud contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Read a whole list of the API, page by page.
+
+What is removed while the pages are read moves others to a page that was read already. So the list is read again if it got
+shorter.
+"""
+
+from __future__ import annotations
+
+import typing as t
+
+from .._errors import ApiError, ErrorDetails, KatapultError, malformed
+from .client import Client, is_object
+from .transport import Query
+
+# The framework's own maximum, and what is allowed where that is refused. An endpoint may allow still less.
+PER_PAGE = (200, 100)
+_MOST_PAGES = 5000  # of a list; a million objects
+_MORE_PAGES = 10  # that a list may have more than twice as many as its first page says
+_MOST_READINGS = 5  # of a list that gets shorter while it is read
+
+Row = t.Dict[str, t.Any]
+Until = t.Callable[[Row], bool]
+
+
+def list_rows(
+    client: Client, path: str, query: Query, key: str, paginated: bool = True, until: Until = lambda row: False
+) -> list[Row]:
+    """Every object of a list, each once.
+
+    :param key: where the answer holds the objects.
+    :param paginated: whether the list comes in pages.
+    :param until: which object makes all that follow needless.
+    :raises KatapultError: there is no usable list, no end to it, or no reading of it during which nothing is removed.
+    """
+    if not paginated:
+        return list({row["id"]: row for row in _rows(client.request("GET", path, query), key, path)}.values())
+    sizes = client.page_sizes.setdefault(path, [*PER_PAGE])
+    for _reading in range(_MOST_READINGS):
+        found = _read_pages(client, path, query, key, until, sizes)
+        if found is not None:
+            return found
+    raise KatapultError(
+        "The list %s got shorter each of the %d times that it was read, so something may be missing in it. Running the"
+        " task again is safe." % (path, _MOST_READINGS),
+        ErrorDetails("list_keeps_changing", "the list got shorter while it was read", {}, None, "GET", path),
+    )
+
+
+def _read_pages(
+    client: Client, path: str, query: Query, key: str, until: Until, sizes: list[int]
+) -> list[Row] | None:
+    """The objects of a list from its first page to its last; None if it got shorter meanwhile."""
+    found: dict[str, Row] = {}
+    pages: list[_Page] = []
+    while True:
+        answer = _read_page(client, path, query, len(pages) + 1, sizes)
+        rows = _rows(answer, key, path)
+        pages.append(_page(answer, len(rows)))
+        if len(pages) > 1 and pages[-1].is_shorter_than(pages[-2]):
+            return None
+        if pages[-1].number not in (None, len(pages)):
+            raise malformed(answer, "page %d: it shows page %d" % (len(pages), pages[-1].number))
+        new = {row["id"]: row for row in rows if row["id"] not in found}
+        found.update(new)
+        if not rows or _is_last(pages) or any(until(row) for row in new.values()):
+            return list(found.values())
+        if not new and pages[-1].total == pages[-2].total:
+            raise malformed(answer, "anything new on page %d" % len(pages))
+        if len(pages) >= _most_pages(pages[0]):
+            raise malformed({}, "an end: the list %s goes on after %d pages" % (path, len(pages)))
+
+
+def _read_page(client: Client, path: str, query: Query, page: int, sizes: list[int]) -> Row:
+    """One page of a list, as large as the list allows.
+
+    :param sizes: those that the list has not refused. Where it has refused all, it takes the size that it likes best.
+    """
+    while True:
+        try:
+            return client.request("GET", path, [*query, ("page", page), *(("per_page", size) for size in sizes[:1])])
+        except ApiError as error:
+            about_size = error.details.code == "invalid_argument" and error.details.detail.get("path") == ["per_page"]
+            if not (about_size and sizes and page == 1):  # later, another size would leave some out
+                raise
+            sizes.pop(0)
+
+
+def _rows(answer: Row, key: str, path: str) -> list[Row]:
+    """The objects that an answer lists."""
+    listed = answer.get(key)
+    if isinstance(listed, list) and all(is_object(row) for row in listed):
+        return listed
+    error = malformed(answer, 'the id of one of its "%s"' % key if isinstance(listed, list) else 'a list "%s"' % key)
+    error.details = error.details._replace(method="GET", path=path)
+    raise error
+
+
+class _Page(t.NamedTuple):
+    """What one page says of itself and of the list, None where it does not, and how many objects it holds."""
+
+    number: int | None
+    total: int | None
+    total_pages: int | None
+    per_page: int | None
+    rows: int
+
+    def is_shorter_than(self, earlier: _Page) -> bool:
+        """Whether there were more objects when an earlier page was read."""
+        return self.total is not None and earlier.total is not None and self.total < earlier.total
+
+
+def _page(answer: Row, rows: int) -> _Page:
+    said = answer.get("pagination")
+    numbers = [said.get(name) if isinstance(said, dict) else None for name in ("current_page", *_Page._fields[1:4])]
+    return _Page(*(one if isinstance(one, int) and not isinstance(one, bool) else None for one in numbers), rows=rows)
+
+
+def _is_last(pages: t.Sequence[_Page]) -> bool:
+    """Whether the last of the pages so far is the last one there is.
+
+    That is the one that the first page announced, and so many more as hold what was added meanwhile. A list of very many
+    objects announces nothing, and ends with a page that is not full.
+    """
+    first, last = pages[0], pages[-1]
+    if last.total_pages is None:
+        return last.per_page is None or last.rows < last.per_page
+    if first.total_pages is None or first.total is None or last.total is None:
+        return len(pages) >= last.total_pages
+    added = max(0, last.total - first.total)
+    per_page = max(1, last.per_page or last.rows)
+    return len(pages) >= min(last.total_pages, first.total_pages + -(-added // per_page))
+
+
+def _most_pages(first: _Page) -> int:
+    """The pages after which a list has no end, whatever it says: things may be added, but not several times as many."""
+    return _MOST_PAGES if first.total_pages is None else min(_MOST_PAGES, 2 * first.total_pages + _MORE_PAGES)
