@@ -195,6 +195,7 @@ import typing as t
 
 from ansible.errors import AnsibleError, AnsibleParserError
 from ansible.plugins.inventory import BaseInventoryPlugin, Cacheable, Constructable
+
 from ansible_collections.katapult.cloud.plugins.module_utils._connection_options import CONNECTION_SPEC
 from ansible_collections.katapult.cloud.plugins.module_utils._text import no_redaction, presentable, visible
 from ansible_collections.katapult.cloud.plugins.module_utils._version import VERSION

@@ -97,6 +97,7 @@ import typing as t
 from ansible.errors import AnsibleLookupError
 from ansible.plugins.lookup import LookupBase
 from ansible.utils.display import Display
+
 from ansible_collections.katapult.cloud.plugins.module_utils._connection_options import CONNECTION_SPEC
 from ansible_collections.katapult.cloud.plugins.module_utils._text import visible
 from ansible_collections.katapult.cloud.plugins.plugin_utils._id_lookup import KINDS, resolve

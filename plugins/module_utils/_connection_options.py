@@ -10,7 +10,6 @@ import os
 import typing as t
 
 from ansible.module_utils.basic import env_fallback
-from ansible.module_utils.common.parameters import AnsibleFallbackNotFound
 
 from ._errors import invalid_options
 from ._http.api_url import DEFAULT_API_URL, validate_api_url
@@ -25,10 +24,7 @@ MAX_SECONDS = 86400  # seconds; a task that waits longer than a day has been for
 
 def _first_env(*names: str) -> t.Any:
     """The first of some environment variables that holds something: CI systems set what they do not know to nothing."""
-    for name in names:
-        if os.environ.get(name):
-            return env_fallback(name)
-    raise AnsibleFallbackNotFound
+    return env_fallback(*filter(os.environ.get, names))  # which finds nothing among none
 
 
 def validate_token(token: str | None) -> str:
@@ -59,18 +55,16 @@ CONNECTION_SPEC: dict[str, t.Any] = {
 }
 
 
-TransportFactory = t.Callable[[str, str, bool], RequestsTransport]  # from an address, a token and whether to check certificates
+# Opens a transport, from an address, a token and whether to check certificates
+TransportFactory = t.Callable[[str, str, bool], RequestsTransport]
+Params = t.Mapping[str, t.Any]
 
 
 def open_client(
-    params: t.Mapping[str, t.Any], read_only: bool, redact: Redact, log_request: t.Callable[[str], None], connect: TransportFactory
+    params: Params, read_only: bool, redact: Redact, log_request: t.Callable[[str], None], connect: TransportFactory
 ) -> Client:
-    """The client that a task's options describe; sends nothing yet.
+    """The client that a task's options describe, see :class:`Client`; sends nothing yet.
 
-    :param read_only: refuse to send anything but GET.
-    :param redact: masks the secrets among the options.
-    :param log_request: gets a line for each request, see :class:`Client`.
-    :param connect: opens the transport.
     :raises TaskRefused: an option cannot be used.
     """
     timeout, retry_timeout = params["api_timeout"], params["api_retry_timeout"]
@@ -78,26 +72,21 @@ def open_client(
     if not 0 < timeout <= MAX_SECONDS:
         raise invalid_options(text % ("api_timeout", timeout, "above 0 and up to %d" % MAX_SECONDS))
     if not 0 <= retry_timeout <= MAX_SECONDS:
-        raise invalid_options(text % ("api_retry_timeout", retry_timeout, "up to %d, or 0 to wait for nothing" % MAX_SECONDS))
+        allowed = "up to %d, or 0 to wait for nothing" % MAX_SECONDS
+        raise invalid_options(text % ("api_retry_timeout", retry_timeout, allowed))
     token = validate_token(params["api_token"])
     transport = connect(validate_api_url(params["api_url"]), token, params["validate_certs"])
     return Client(transport, timeout, RetryBudget(retry_timeout, Clock()), read_only, redact, log_request)
 
 
-def organization_option(params: t.Mapping[str, t.Any]) -> dict[str, str] | None:
-    """The organization that a task belongs to: its option, else the environment, else none.
+def organization_option(params: Params) -> dict[str, str] | None:
+    """The organization that a task belongs to: its option, else the environment, else none; refused if it names nothing.
 
     The environment is read here because a text cannot be the fallback of an option that is a dict.
-
-    :raises TaskRefused: it is named by something that names nothing.
     """
     given = params["organization"]
-    from_environment = os.environ.get("KATAPULT_ORGANIZATION")
-    if given is None and from_environment:
-        given = {"sub_domain": from_environment}
-    if given is None:
-        return None
-    fault = validate_ref(given)
-    if fault:
-        raise invalid_options("organization (or KATAPULT_ORGANIZATION) %s" % fault)
-    return without_none(given)
+    if given is None and os.environ.get("KATAPULT_ORGANIZATION"):
+        given = {"sub_domain": os.environ["KATAPULT_ORGANIZATION"]}
+    if given is not None and validate_ref(given):
+        raise invalid_options("organization (or KATAPULT_ORGANIZATION) %s" % validate_ref(given))
+    return None if given is None else without_none(given)

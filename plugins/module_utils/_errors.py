@@ -17,6 +17,7 @@ The shell that runs a task catches C(KatapultError) once and turns it into one s
 
 from __future__ import annotations
 
+import traceback
 import typing as t
 from types import MappingProxyType
 
@@ -24,13 +25,9 @@ from ._text import LONGEST_TEXT, Redact, cut_middle, no_redaction, presentable
 
 
 class ErrorDetails(t.NamedTuple):
-    """What is known of a failure, as it is returned under the key C(error).
+    """What is known of a failure, as it is returned under the key C(error), named as in the API's own error body."""
 
-    The fields are named as in the API's own error body. C(code) is the API's code, or one of the
-    collection's own (docs/errors.md lists both).
-    """
-
-    code: str
+    code: str  # the API's, or one of the collection's own; docs/errors.md lists both
     description: str | None = None
     detail: t.Mapping[str, t.Any] = MappingProxyType({})
     http_status: int | None = None
@@ -85,21 +82,20 @@ class KatapultError(Exception):
         return self.details.http_status == 404 and self.details.code == "%s_not_found" % kind
 
     def redacted_message(self, redact: Redact) -> str:
-        """The message as it can be shown.
-
-        :param redact: masks the secrets in a text.
-        """
+        """The message as it can be shown."""
         return presentable(self.message, redact)
 
     def result(self, redact: Redact = no_redaction) -> dict[str, t.Any]:
-        """The failure as a task result, without C(failed).
-
-        :param redact: masks the secrets in a value.
-        """
+        """The failure as a task result, without C(failed)."""
         error = redact(dict(self.details._asdict(), detail=dict(self.details.detail)))
         if error["description"] is not None:
             error["description"] = cut_middle(error["description"], LONGEST_TEXT)
-        return {**redact(self.partial_result), "msg": self.redacted_message(redact), "changed": self.changed, "error": error}
+        return {
+            **redact(self.partial_result),
+            "msg": self.redacted_message(redact),
+            "changed": self.changed,
+            "error": error,
+        }
 
 
 class TaskRefused(KatapultError):
@@ -167,12 +163,10 @@ class TransportError(KatapultError):
 
 def internal_error(error: Exception) -> KatapultError:
     """A bug of the collection, as a failure like all others. The exception's own text may hold what must not be shown."""
-    last = error.__traceback__
-    while last is not None and last.tb_next is not None:
-        last = last.tb_next
-    place = "%s:%d" % (last.tb_frame.f_code.co_name, last.tb_lineno) if last is not None else "an unknown place"
+    places = ["%s:%d" % (frame.name, frame.lineno or 0) for frame in traceback.extract_tb(error.__traceback__)]
+    said = "%s in %s" % (type(error).__name__, places[-1] if places else "an unknown place")
     return KatapultError(
-        "This is a bug of the collection: %s in %s. Whether something was changed is not known. Running the task again is"
-        " safe. Please report it with the task and this message." % (type(error).__name__, place),
-        ErrorDetails("internal_error", "%s in %s" % (type(error).__name__, place)),
+        "This is a bug of the collection: %s. Whether something was changed is not known. Running the task again is safe."
+        " Please report it with the task and this message." % said,
+        ErrorDetails("internal_error", said),
     )

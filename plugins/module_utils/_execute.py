@@ -12,14 +12,11 @@ from ._connection_options import TransportFactory, open_client, organization_opt
 from ._engine.task import Result
 from ._errors import KatapultError, internal_error
 from ._http.transport import RequestsTransport
-from ._redact import redactor
-from ._text import presentable
+from ._text import presentable, redactor
 
 # Begins a line about a request. A module can only hand back a result, and what it prints before that Ansible drops,
 # but for the action plugins of the collection, which show these lines.
 REQUEST_LOG_PREFIX = "katapult.cloud request: "
-
-Run = t.Callable[..., Result]  # (params, organization, client, write)
 
 
 class TaskOutcome(t.NamedTuple):
@@ -31,7 +28,7 @@ class TaskOutcome(t.NamedTuple):
 
 
 def execute(
-    run: Run,
+    run: t.Callable[..., Result],
     params: t.Mapping[str, t.Any],
     secrets: t.Iterable[str],
     check_mode: bool,
@@ -40,7 +37,7 @@ def execute(
 ) -> TaskOutcome:
     """Run one task; never fails itself.
 
-    :param run: the task.
+    :param run: the task: makes a result from the options, the organization, the client, and whether to write.
     :param params: the options of the task, checked, None where not given.
     :param secrets: the values of those that nobody may see.
     :param log_request: gets a line for each request.

@@ -4,7 +4,9 @@
 
 """Texts for a person: without secrets, of a readable length, and with nothing in them that a terminal obeys.
 
-The order matters. A secret is redact before anything is cut, or the cut could leave a part of it that no mask finds.
+The order matters. A secret is redacted before anything is cut, or the cut could leave a part of it that no mask finds.
+Ansible masks secrets too, but where differs from version to version: in the module or on the controller, in values but not
+in keys, in results but not in warnings. What leaves a task of the collection does not hold them in the first place.
 """
 
 from __future__ import annotations
@@ -12,8 +14,9 @@ from __future__ import annotations
 import re
 import typing as t
 
-Redact = t.Callable[[t.Any], t.Any]  # masks the secrets in a value, see _mask.py
+Redact = t.Callable[[t.Any], t.Any]  # masks the secrets in a value
 
+MASK = "********"
 LONGEST_MESSAGE = 4000  # characters of a message or a warning
 LONGEST_TEXT = 2000  # characters of a text that a failure repeats as it is
 
@@ -22,11 +25,6 @@ LONGEST_TEXT = 2000  # characters of a text that a failure repeats as it is
 _UNPRINTABLE = re.compile(
     r"[\x00-\x1f\x7f-\x9f\u00ad\u200b\u2028\u2029\u2060\ufeff\u202a-\u202e\u2066-\u2069\ud800-\udfff]"
 )
-
-
-def no_redaction(value: t.Any) -> t.Any:
-    """What masks nothing, where there are no secrets."""
-    return value
 
 
 def visible(text: str) -> str:
@@ -49,3 +47,29 @@ def presentable(text: str, redact: Redact, longest: int = LONGEST_MESSAGE) -> st
     """A text as it can be shown to a person."""
     # What is written out is longer: cut once so that the work is bounded, and once more so that the outcome is.
     return cut_middle(visible(cut_middle(redact(text), longest)), longest)
+
+
+def redact(value: t.Any, secrets: t.Sequence[str]) -> t.Any:
+    """The same value with a mask for each secret in all its texts, keys among them.
+
+    :param secrets: none of them empty; one that is part of another comes after it.
+    """
+    if isinstance(value, str):
+        for secret in secrets:
+            value = value.replace(secret, MASK)
+        return value
+    if isinstance(value, dict):
+        return {redact(key, secrets): redact(item, secrets) for key, item in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [redact(item, secrets) for item in value]
+    return value
+
+
+def redactor(secrets: t.Iterable[str]) -> t.Callable[[t.Any], t.Any]:
+    """What masks these secrets in a value; empty ones are none, and one that is part of another comes after it."""
+    ordered = sorted(filter(None, secrets), key=len, reverse=True)
+
+    return lambda value: redact(value, ordered)
+
+
+no_redaction = redactor(())

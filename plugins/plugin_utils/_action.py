@@ -20,6 +20,7 @@ from ansible import constants as C
 from ansible.errors import AnsibleActionFail
 from ansible.module_utils.parsing.convert_bool import boolean
 from ansible.plugins.action.normal import ActionModule as OrdinaryModule
+
 from ansible_collections.katapult.cloud.plugins.module_utils._execute import REQUEST_LOG_PREFIX
 from ansible_collections.katapult.cloud.plugins.plugin_utils._arguments import InvalidArguments, validate_arguments
 from ansible_collections.katapult.cloud.plugins.plugin_utils._execution_mode import TaskContext, why_not_in_process

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 from ansible.module_utils.errors import UnsupportedError
+
 from ansible_collections.katapult.cloud.plugins.module_utils._schema.types import validate_characters
 from ansible_collections.katapult.cloud.plugins.module_utils._text import no_redaction, presentable
 

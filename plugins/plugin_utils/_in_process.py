@@ -13,8 +13,7 @@ import warnings
 from ansible_collections.katapult.cloud.plugins.module_utils._connection_options import CONNECTION_SPEC
 from ansible_collections.katapult.cloud.plugins.module_utils._execute import execute
 from ansible_collections.katapult.cloud.plugins.module_utils._http.transport import REQUESTS_IMPORT_ERROR
-from ansible_collections.katapult.cloud.plugins.module_utils._redact import redactor
-from ansible_collections.katapult.cloud.plugins.module_utils._text import presentable
+from ansible_collections.katapult.cloud.plugins.module_utils._text import presentable, redactor
 from ansible_collections.katapult.cloud.plugins.plugin_utils._arguments import (
     InvalidArguments,
     Validated,

@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from ansible.module_utils.basic import missing_required_lib
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 from ansible.module_utils.errors import UnsupportedError
+
 from ansible_collections.katapult.cloud.plugins.module_utils._connection_options import (
     CONNECTION_SPEC,
     TransportFactory,
@@ -27,8 +28,7 @@ from ansible_collections.katapult.cloud.plugins.module_utils._http.transport imp
     REQUESTS_IMPORT_ERROR,
     RequestsTransport,
 )
-from ansible_collections.katapult.cloud.plugins.module_utils._redact import redactor
-from ansible_collections.katapult.cloud.plugins.module_utils._text import Redact, presentable
+from ansible_collections.katapult.cloud.plugins.module_utils._text import Redact, presentable, redactor
 from ansible_collections.katapult.cloud.plugins.plugin_utils._arguments import InvalidArguments, as_received
 
 Values = dict[str, t.Any]

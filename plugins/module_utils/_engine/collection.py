@@ -70,11 +70,7 @@ class Collection(t.NamedTuple):
         return tuple(one.get(name) for name in self.resource.identity)
 
     def plan(self, finder: Finder, wanted: t.Sequence[Values], purge: bool) -> list[Plan]:
-        """Look at the children of a resource, and plan how they come to be as wanted.
-
-        :param finder: finds them; without a parent if the resource is not there yet.
-        :raises KatapultError: that cannot be done.
-        """
+        """Look at the children of a resource, which may not be there yet, and plan how they come to be as wanted."""
         rows = finder.list_all() if finder.parent else []
         if self.resource.identity:
             needed = {row["id"]: one for one, row in self._pairs_by_identity(wanted, rows) if row is not None}
@@ -86,13 +82,7 @@ class Collection(t.NamedTuple):
     def plan_all(
         self, wanted: t.Sequence[Values], purge: bool, found: t.Sequence[Values], parent: Parents
     ) -> list[Plan]:
-        """How the children of a resource come to be as wanted, in the order in which it should happen.
-
-        :param wanted: the children that the task gives.
-        :param purge: whether to delete those that it does not give.
-        :param found: those that are there, each with all that is wanted of it.
-        :param parent: what identifies the resource.
-        """
+        """How the children of a resource come to be as wanted, in the order in which it should happen."""
         pairs = self._pairs(wanted, found, purge)
         plans = [planner.plan(self.resource, "present", one, other, parent) for one, other in pairs]
         paired = {other["id"] for _one, other in pairs if other is not None}
@@ -105,8 +95,7 @@ class Collection(t.NamedTuple):
     def _pairs(self, wanted: t.Sequence[Values], found: t.Sequence[Values], replace: bool) -> Pairs:
         """Each wanted child with the one that is there for it, or with None.
 
-        :param replace: whether one without an identity may take the place of one that differs; it then takes that of the
-            one that it differs from least.
+        One without an identity may take the place of one that differs: of the one that it differs from least.
         """
         if self.resource.identity:
             return self._pairs_by_identity(wanted, found)

@@ -18,16 +18,11 @@ LookUp = t.Callable[[], t.Optional[Values]]
 
 
 class Created(t.NamedTuple):
-    """What a creation led to.
+    """What a creation led to."""
 
-    :param thing: what exists now.
-    :param created_by_us: whether this task brought it about.
-    :param confirmed: whether it is the answer to the creation itself, and so needs no second look.
-    """
-
-    thing: Values
-    created_by_us: bool
-    confirmed: bool
+    thing: Values  # what exists now
+    created_by_us: bool  # whether this task brought it about
+    confirmed: bool  # whether it is the answer to the creation itself, and so needs no second look
 
 
 def create_once(
@@ -58,7 +53,10 @@ def create_once(
             return Created(thing, created_by_us=True, confirmed=False)
         if failure.details.http_status == 422:
             # Refused, perhaps because somebody else created the same a moment ago.
-            existing = _find_existing(look_up, failure)
+            try:
+                existing = look_up()
+            except KatapultError as error:
+                raise failure.add_note("Looking for it failed too: %s" % error) from error
             if existing is None:
                 raise failure
         elif failure.transient:
@@ -68,13 +66,6 @@ def create_once(
             raise failure
         if existing is not None:
             return Created(existing, created_by_us=False, confirmed=False)
-
-
-def _find_existing(look_up: LookUp, failure: KatapultError) -> Values | None:
-    try:
-        return look_up()
-    except KatapultError as error:
-        raise failure.add_note("Looking for it failed too: %s" % error) from error
 
 
 def wait_until_visible(

@@ -18,24 +18,15 @@ from .waiter import wait
 
 
 class Executor(t.NamedTuple):
-    """Carries out plans for resources of one kind.
+    """Carries out plans for resources of one kind."""
 
-    :param finder: finds them again.
-    :param wait: seconds to wait for work that goes on after an answer; None not to wait.
-    :param guard: checks a plan that was made anew, before it is carried out.
-    :param siblings: the ids of all that were there before, of a kind without an identity.
-    """
-
-    finder: Finder
-    wait: float | None = None
-    guard: t.Callable[[Plan], None] = lambda plan: None
-    siblings: t.Collection[str] = ()
+    finder: Finder  # finds them again
+    wait: float | None = None  # seconds to wait for work that goes on after an answer; None not to wait
+    guard: t.Callable[[Plan], None] = lambda plan: None  # checks a plan that was made anew, before it is carried out
+    siblings: t.Collection[str] = ()  # the ids of all that were there before, of a kind without an identity
 
     def act(self, plan: Plan) -> Plan:
-        """Carry out a plan.
-
-        :raises KatapultError: that failed; says what had been changed by then.
-        """
+        """Carry out a plan. A failure says what had been changed by then."""
         if plan.steps and plan.before is None:
             return self._create(plan.steps[0], dict(plan.wanted))
         if plan.steps and plan.after is None:
@@ -86,10 +77,7 @@ class Executor(t.NamedTuple):
         return Plan(None, after, (step, *outcome.steps), wanted, taken_over=not created.confirmed)
 
     def _created(self, wanted: Values, answer: Values) -> Values:
-        """The resource that the answer to a creation shows.
-
-        :raises UnexpectedResponse: it is the answer to another request. Another spelling does not make it that.
-        """
+        """The resource that the answer to a creation shows, unless it is another one. Another spelling does not make it that."""
         resource = self.finder.resource
         thing = self.finder.read(answer)
         for name, value in resource.identity_of(wanted).items():

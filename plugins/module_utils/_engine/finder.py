@@ -18,13 +18,11 @@ Query = t.Sequence[t.Tuple[str, str]]
 
 
 class Finder(t.NamedTuple):
-    """Looks for the resources of one kind.
-
-    :param parent: what identifies the parent of those that are meant; None if none is given, or it is to be found out.
-    """
+    """Looks for the resources of one kind."""
 
     client: Client
     resource: Resource
+    # what identifies the parent of those that are meant; None if none is given, or it is to be found out
     parent: Parents = None
 
     def get(self, by: str, value: str, secrets: t.Container[str] = ()) -> Values | None:
@@ -59,10 +57,7 @@ class Finder(t.NamedTuple):
         return self.read(self.client.request("GET", self.resource.path, query, None, name, identifier))
 
     def read(self, answer: Values) -> Values:
-        """The resource that an answer shows.
-
-        :raises UnexpectedResponse: it says that it is another parent's.
-        """
+        """The resource that an answer shows, unless it says that it is another parent's."""
         self._check_parent(answer[self.resource.name])
         return self.resource.parse(answer)
 
@@ -123,7 +118,6 @@ class Finder(t.NamedTuple):
         """The resource that a task means, with all that is wanted of it; None if there is none.
 
         :param identifier: the id that the task gives.
-        :param wanted: the fields that the task gives, its identity among them.
         :raises TaskRefused: it is another one, or one that the task must not touch.
         """
         resource, identity = self.resource, self.resource.identity_of(wanted)
@@ -175,10 +169,7 @@ class Finder(t.NamedTuple):
         )
 
     def find_by_identity(self, wanted: Values) -> Values | None:
-        """The resource with the identity of the task, with all that is wanted of it; None if there is none.
-
-        :raises TaskRefused: there are several.
-        """
+        """The resource with the identity of the task, with all that is wanted of it; refused if there are several."""
         if self._key:
             return self.get(self._key, wanted[self._key])
         found = only_one(self.resource, self.matching(wanted, self.list_all()))
@@ -213,10 +204,7 @@ class Finder(t.NamedTuple):
         return not differing(self.resource.fields, wanted, found)
 
     def _check_elsewhere(self, identifier: str) -> None:
-        """What it means that the parent has no child with an id.
-
-        :raises TaskRefused: another parent has it.
-        """
+        """What it means that the parent has no child with an id; refused if another parent has it."""
         resource, parent = self.resource, self.resource.parent
         elsewhere = self.get("id", identifier) if resource.can_get else None
         if elsewhere is not None and parent is not None:
@@ -228,37 +216,29 @@ class Finder(t.NamedTuple):
             )
 
     def check_organization(self, found: Values) -> None:
-        """Before a write: a lookup by a key or an id names no organization, so it may have met another one's.
-
-        :raises TaskRefused: the organization that is the parent does not have it.
-        """
+        """Refuse a write to what another organization has: a lookup by a key or an id does not say whose it is."""
 
         def is_it(row: Values) -> bool:
             return bool(row["id"] == found["id"])
 
         if not any(map(is_it, self._rows(until=is_it))):
+            names = " / ".join((self.parent or {}).values())
             raise TaskRefused(
                 "The %s is not in the organization %s. Lookups search everything that the API token sees, so this may be"
                 " another organization's. Nothing was changed. Correct organization or %s, or use a token that sees this"
                 " organization only."
-                % (
-                    self.resource.text(found),
-                    " / ".join((self.parent or {}).values()),
-                    self.resource.options(self.resource.identity),
-                ),
+                % (self.resource.text(found), names, self.resource.options(self.resource.identity)),
                 "other_organization",
             )
 
 
 def only_one(resource: Resource, found: t.Sequence[Values]) -> Values | None:
-    """The one that was found by its identity.
-
-    :raises TaskRefused: there are several that are not alike, so the identity does not tell which one is meant.
-    """
+    """The one that was found by its identity; refused if there are several that are not alike."""
     if len(found) > 1 and not resource.twins:
+        which = (_text(resource.identity_of(found[0])), ", ".join(one["id"] for one in found))
         raise TaskRefused(
             "There are %d %ss with the %s: %s. Nothing was changed. Say which one is meant by its id."
-            % (len(found), resource.called, _text(resource.identity_of(found[0])), ", ".join(one["id"] for one in found)),
+            % (len(found), resource.called, *which),
             "several_%ss_found" % resource.called.replace(" ", "_"),
         )
     return found[0] if found else None

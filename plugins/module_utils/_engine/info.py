@@ -27,7 +27,7 @@ def info(resource: Resource, children: Resource | None = None) -> Task:
     :param children: the kind whose resources it reads along if it is asked to, if any.
     """
     reader = _Reader(resource, Collection(children) if children else None)
-    return Task(resource, reader.argument_spec(), reader.run, children)
+    return Task(resource, reader.argument_spec(), reader.run)
 
 
 class _Reader(t.NamedTuple):
@@ -38,7 +38,9 @@ class _Reader(t.NamedTuple):
         spec: Values = {name: {"type": "str"} for name in (*self.resource.keys, "name")}
         if self.resource.annotated:
             spec["annotations"] = annotation_filter.SPEC
-        included = ["include_%s" % name for name in (*([self.children.option] if self.children else []), *self._secrets)]
+        included = [
+            "include_%s" % name for name in (*([self.children.option] if self.children else []), *self._secrets)
+        ]
         flags = (["full"] if self.resource.partial_rows else []) + included
         return {**spec, **{name: {"type": "bool", "default": False} for name in flags}}
 

@@ -24,7 +24,6 @@ from .task import Result, Task
 _WAIT_TIMEOUT = 600  # seconds
 
 Params = t.Mapping[str, t.Any]
-Guard = t.Callable[[t.Optional[Values], t.Sequence[Plan]], None]
 
 
 def manage(resource: Resource, children: Resource | None = None, parent: Resource | None = None) -> Task:
@@ -34,25 +33,19 @@ def manage(resource: Resource, children: Resource | None = None, parent: Resourc
     :param parent: the kind that the resource belongs to, if that is not an organization.
     """
     manager = _Manager(resource, Collection(children) if children else None, parent)
-    return Task(resource, manager.argument_spec(), manager.run, children)
+    return Task(resource, manager.argument_spec(), manager.run)
 
 
 class _Wanted(t.NamedTuple):
-    """What a task asks for.
-
-    :param fields: those that it gives, and no others.
-    :param parent: what identifies the parent; None if none is given.
-    :param children: the fields of each child that it gives; None if it gives none at all.
-    :param wait: seconds to wait for work that goes on after an answer; None not to wait.
-    """
+    """What a task asks for."""
 
     state: str
     id: str | None
-    fields: Values
-    parent: Parents
-    children: list[Values] | None
+    fields: Values  # those that it gives, and no others
+    parent: Parents  # what identifies the parent; None if none is given
+    children: list[Values] | None  # the fields of each child that it gives; None if it gives none at all
     purge: bool
-    wait: float | None
+    wait: float | None  # seconds to wait for work that goes on after an answer; None not to wait
 
 
 class _Manager(t.NamedTuple):
@@ -89,7 +82,12 @@ class _Manager(t.NamedTuple):
             again = (lambda new: None) if self.resource.child_of else (lambda new: guard(new.before, [new]))
             plan = Executor(finder, wanted.wait, again).act(plan)
             if plan.taken_over:  # whoever created it may have given it children already
-                children = self._plan_children_again(client, wanted, plan, guard)
+                try:
+                    children = self._plan_children(client, wanted, plan)
+                    if not plan.steps:
+                        guard(plan.after, children)
+                except KatapultError as error:
+                    raise error.with_partial_result(**{self.resource.name: plan.after}) if plan.steps else error
             children = self._act_on_children(client, plan, children)
         return self._result(wanted, plan, children)
 
@@ -151,27 +149,19 @@ class _Manager(t.NamedTuple):
         parent = {"id": plan.after["id"]} if plan.after["id"] is not None else {}
         return self.children.plan(Finder(client, self.children.resource, parent), wanted.children, wanted.purge)
 
-    def _plan_children_again(self, client: Client, wanted: _Wanted, plan: Plan, guard: Guard) -> list[Plan]:
-        try:
-            children = self._plan_children(client, wanted, plan)
-            if not plan.steps:
-                guard(plan.after, children)
-        except KatapultError as error:
-            raise error.with_partial_result(**{self.resource.name: plan.after}) if plan.steps else error
-        return children
-
     def _act_on_children(self, client: Client, plan: Plan, children: t.Sequence[Plan]) -> list[Plan]:
         if not self.children or not children:
             return list(children)
         parent, kind = t.cast(Values, plan.after), self.children.resource
-        finder = Finder(client, kind, {"id": parent["id"]})
+        siblings = {child.before["id"] for child in children if child.before is not None}
+        executor = Executor(Finder(client, kind, {"id": parent["id"]}), siblings=siblings)
         done: list[Plan] = []
         for child in children:
             if is_taken(child, done):  # it got the identity of a wanted one only after the plan was made
                 child = Plan(child.before, None)
-            siblings = [one["id"] for other in (*done, *children) for one in (other.before, other.after) if one]
             try:
-                done.append(Executor(finder, siblings=siblings).act(child))
+                done.append(executor.act(child))
+                siblings.update([done[-1].after["id"]] if done[-1].after else [])
             except KatapultError as error:
                 left = children[len(done) :]
                 error.add_note(self.children.progress(done, left))

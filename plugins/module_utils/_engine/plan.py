@@ -13,34 +13,24 @@ from .._schema.fields import Fields, Values, Wait, diff_view
 
 
 class Step(t.NamedTuple):
-    """One write.
-
-    :param answer: the key of the object in its answer; None if nothing has to be there.
-    :param waits: what goes on after the answer.
-    """
+    """One write."""
 
     method: str
     path: str
     query: tuple[tuple[str, str], ...] = ()
     body: Values | None = None
-    answer: str | None = None
-    waits: tuple[Wait, ...] = ()
+    answer: str | None = None  # the key of the object in its answer; None if nothing has to be there
+    waits: tuple[Wait, ...] = ()  # what goes on after the answer
 
 
 class Plan(t.NamedTuple):
-    """What leads a resource to what is wanted.
+    """What leads a resource to what is wanted."""
 
-    :param before: the resource as it is, None if it is not there.
-    :param after: as it will be, None if it will not be there.
-    :param steps: the writes between.
-    :param wanted: the fields that the task gives.
-    :param taken_over: whether it was not there when the task looked, and turned out to be when it was to be created.
-    """
-
-    before: Values | None
-    after: Values | None
-    steps: tuple[Step, ...] = ()
-    wanted: t.Mapping[str, t.Any] = MappingProxyType({})
+    before: Values | None  # the resource as it is, None if it is not there
+    after: Values | None  # as it will be, None if it will not be there
+    steps: tuple[Step, ...] = ()  # the writes between
+    wanted: t.Mapping[str, t.Any] = MappingProxyType({})  # the fields that the task gives
+    # whether it was not there when the task looked, and turned out to be when it was to be created
     taken_over: bool = False
 
     def diff(self, fields: Fields) -> tuple[Values, Values]:

@@ -16,13 +16,7 @@ from .resource import Parents, Resource
 
 
 def plan(resource: Resource, state: str, wanted: Values, found: Values | None, parent: Parents) -> Plan:
-    """How a resource comes to be as wanted, or is deleted.
-
-    :param wanted: the fields that the task gives, and no others.
-    :param found: the resource that is there, with all that is wanted, or None.
-    :param parent: what identifies its parent.
-    :raises TaskRefused: that cannot be done.
-    """
+    """How a resource comes to be as wanted, or is deleted; refused if that cannot be done."""
     if state == "absent":
         return _plan_deletion(resource, found)
     return _plan_creation(resource, wanted, parent) if found is None else _plan_change(resource, wanted, found)
@@ -108,9 +102,17 @@ def _fixed(resource: Resource, field: Field, wanted: Values, found: Values) -> T
         for value in (found[field.name], wanted[field.name])
     )
     loss = "; %s" % field.change.loss if isinstance(field.change, Fixed) and field.change.loss else ""
+    said = (
+        field.option_path,
+        resource.text(found),
+        there,
+        given,
+        resource.called,
+        " and ".join(resource.identity),
+        loss,
+    )
     return TaskRefused(
         "%s of the %s is %s and cannot be changed to %s: it is fixed at the creation. Nothing was changed. To have it so,"
-        " create another %s under another %s and delete this one%s."
-        % (field.option_path, resource.text(found), there, given, resource.called, " and ".join(resource.identity), loss),
+        " create another %s under another %s and delete this one%s." % said,
         "%s_fixed" % field.name,
     )

@@ -4,7 +4,9 @@
 
 """What describes a kind of resource. The engine runs on such a description, and on nothing else that is special to a kind.
 
-A description is data, and up to five pure functions: from dictionaries to dictionaries or texts, without the API.
+A description is data, and up to five pure functions: from dictionaries to dictionaries or texts, without the API. In all of
+the engine, C(wanted) is the fields that a task gives and no others, C(found) is what is there, with at least these fields,
+or None, C(after) is what will be there, and C(parent) is what identifies the parent, or None if the task does not say.
 """
 
 from __future__ import annotations
@@ -18,15 +20,11 @@ Parents = t.Optional[t.Mapping[str, str]]  # what identifies the parent of a res
 
 
 class Parent(t.NamedTuple):
-    """What a resource belongs to.
+    """What a resource belongs to."""
 
-    :param name: what the API calls it in requests.
-    :param keys: what identifies it, in a task and in a request.
-    :param option: the option of the parent's own module that holds all its children; None if it has none.
-    """
-
-    name: str
-    keys: tuple[str, ...]
+    name: str  # what the API calls it in requests
+    keys: tuple[str, ...]  # what identifies it, in a task and in a request
+    # the option of the parent's own module that holds all its children; None if it has none
     option: str | None = None
 
 
@@ -41,59 +39,39 @@ class Fault(t.NamedTuple):
 
 
 class Resource(t.NamedTuple):
-    """One kind of resource.
+    """One kind of resource."""
 
-    :param name: what the API calls one of them, in requests, answers and error codes; several have an C(s) more.
-    :param path: where one is read, changed and deleted.
-    :param list_path: where all of a parent are listed and one is created.
-    :param fields: what a task can ask for and a result shows; nothing else of an answer is shown.
-    :param identity: the fields that tell in every run which one a task means; empty for a kind that is only read.
-    :param keys: the fields by which the API itself finds one.
-    :param names: the fields by which the lookup plugin finds one, beside its id.
-    :param parent: what it belongs to; None if it is the same for everybody.
-    :param noun: what a person calls one of them, if that is not C(name).
-    :param can_get: whether one can be read on its own.
-    :param can_update: whether one can be changed at all.
-    :param paginated: whether their list comes in pages.
-    :param partial_rows: whether their list lacks some of the fields.
-    :param annotated: whether they have annotations, which stand beside them in an answer.
-    :param twins: whether several with one identity are alike, so that the first will do; otherwise they are refused.
-    :param together: fields that are sent together when one of them changes.
-    :param create: how one is created, if not with a POST to C(list_path) that is answered with it.
-    :param delete: how one is deleted, if not with a DELETE that is answered with it.
-    :param visible_within: seconds in which one that was created shows up, at the latest.
-    :param describe: one of them in a message, from what is known of it, beginning with the noun.
-    :param faults: what cannot be wanted, by (wanted, found); found is None before it is looked up.
-    :param derive: the resource once it is as wanted, by (wanted, found, after): values that follow from others. What is
-        sent is made from it.
-    :param forecast: what check mode may claim of that, by (wanted, found, after).
-    :param warnings: what a task asks for without effect, by (wanted, resource, children); children is None if none are
-        given.
-    """
-
-    name: str
-    path: str
-    list_path: str
-    fields: Fields
+    name: str  # what the API calls one of them, in requests, answers and error codes; several have an C(s) more
+    path: str  # where one is read, changed and deleted
+    list_path: str  # where all of a parent are listed and one is created
+    fields: Fields  # what a task can ask for and a result shows; nothing else of an answer is shown
+    # the fields that tell in every run which one a task means; empty for a kind that is only read
     identity: tuple[str, ...] = ()
-    keys: tuple[str, ...] = ("id",)
-    names: tuple[str, ...] = ("name",)
-    parent: Parent | None = ORGANIZATION
-    noun: str | None = None
-    can_get: bool = True
-    can_update: bool = True
-    paginated: bool = True
-    partial_rows: bool = False
-    annotated: bool = False
+    keys: tuple[str, ...] = ("id",)  # the fields by which the API itself finds one
+    names: tuple[str, ...] = ("name",)  # the fields by which the lookup plugin finds one, beside its id
+    parent: Parent | None = ORGANIZATION  # what it belongs to; None if it is the same for everybody
+    noun: str | None = None  # what a person calls one of them, if that is not C(name)
+    can_get: bool = True  # whether one can be read on its own
+    can_update: bool = True  # whether one can be changed at all
+    paginated: bool = True  # whether their list comes in pages
+    partial_rows: bool = False  # whether their list lacks some of the fields
+    annotated: bool = False  # whether they have annotations, which stand beside them in an answer
+    # whether several with one identity are alike, so that the first will do; otherwise they are refused
     twins: bool = False
-    together: tuple[str, ...] = ()
-    create: Call | None = None
-    delete: Call | None = None
-    visible_within: float = 10.0
+    together: tuple[str, ...] = ()  # fields that are sent together when one of them changes
+    create: Call | None = None  # how one is created, if not with a POST to C(list_path) that is answered with it
+    delete: Call | None = None  # how one is deleted, if not with a DELETE that is answered with it
+    visible_within: float = 10.0  # seconds in which one that was created shows up, at the latest
+    # one of them in a message, from what is known of it, beginning with the noun
     describe: t.Callable[[Values], str] | None = None
+    # what cannot be wanted, by (wanted, found); found is None before it is looked up
     faults: t.Callable[[Values, t.Optional[Values]], t.List[Fault]] = lambda wanted, found: []
+    # the resource once it is as wanted, by (wanted, found, after): values that follow from others. What is sent is
+    # made from it
     derive: t.Callable[[Values, Values, Values], Values] = lambda wanted, found, after: after
+    # what check mode may claim of that, by (wanted, found, after)
     forecast: t.Callable[[Values, Values, Values], Values] = lambda wanted, found, after: after
+    # what a task asks for without effect, by (wanted, resource, children); children is None if none are given
     warnings: t.Callable[[Values, Values, t.Optional[t.List[Values]]], t.List[str]] = lambda wanted, thing, children: []
 
     @property
@@ -133,7 +111,11 @@ class Resource(t.NamedTuple):
 
     def text(self, thing: Values) -> str:
         """One of them in a message."""
-        return self.describe(thing) if self.describe else '%s "%s" (%s)' % (self.called, thing.get("name"), thing.get("id"))
+        return (
+            self.describe(thing)
+            if self.describe
+            else '%s "%s" (%s)' % (self.called, thing.get("name"), thing.get("id"))
+        )
 
     def options(self, names: t.Iterable[str], joined: str = " and ") -> str:
         """The options that give some fields, in a message."""

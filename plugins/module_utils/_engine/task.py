@@ -12,18 +12,13 @@ from .resource import Resource
 
 
 class Result(t.NamedTuple):
-    """A success.
+    """A success."""
 
-    :param changed: whether something was changed, or would be in check mode.
-    :param values: what the module returns beside C(changed) and C(diff).
-    :param diff: what a diff shows, C(before) and C(after); None for a task that only reads.
-    :param warnings: what the person should know all the same.
-    """
-
-    changed: bool
-    values: t.Mapping[str, t.Any]
+    changed: bool  # whether something was changed, or would be in check mode
+    values: t.Mapping[str, t.Any]  # what the module returns beside C(changed) and C(diff)
+    # what a diff shows, C(before) and C(after); None for a task that only reads
     diff: t.Mapping[str, t.Any] | None = None
-    warnings: tuple[str, ...] = ()
+    warnings: tuple[str, ...] = ()  # what the person should know all the same
 
     def as_dict(self) -> dict[str, t.Any]:
         """The result of a task, without the warnings, which every shell reports in its own way."""
@@ -32,15 +27,9 @@ class Result(t.NamedTuple):
 
 
 class Task(t.NamedTuple):
-    """What a module does.
+    """What a module does."""
 
-    :param resource: the kind that it manages or reads.
-    :param argument_spec: its options, without those that every module has.
-    :param run: makes the result from the options, the organization if one is given, the client, and whether to write.
-    :param children: the kind whose resources it manages or reads along, if any.
-    """
-
-    resource: Resource
-    argument_spec: t.Mapping[str, t.Any]
+    resource: Resource  # the kind that it manages or reads
+    argument_spec: t.Mapping[str, t.Any]  # its options, without those that every module has
+    # makes the result from the options, the organization if one is given, the client, and whether to write
     run: t.Callable[..., Result]
-    children: Resource | None = None

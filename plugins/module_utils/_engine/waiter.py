@@ -29,9 +29,11 @@ def wait(client: Client, waits: t.Sequence[Wait], answer: Values, seconds: float
         thing = answer[work.of]
         while thing.get(work.field) not in work.done:
             if thing.get(work.field) in work.failed:
-                raise _failure(work, thing, "has failed (%s: %s)" % (work.field, thing[work.field]), "%s_failed" % work.of)
+                said = "has failed (%s: %s)" % (work.field, thing[work.field])
+                raise _failure(work, thing, said, "%s_failed" % work.of)
             if clock.monotonic() >= deadline:
-                raise _failure(work, thing, "goes on for more than %g seconds (wait_timeout)" % seconds, "wait_timed_out")
+                said = "goes on for more than %g seconds (wait_timeout)" % seconds
+                raise _failure(work, thing, said, "wait_timed_out")
             clock.sleep(min(_PAUSE + clock.jitter() * _JITTER, max(0.0, deadline - clock.monotonic())))
             query = [("%s[id]" % work.of, thing["id"])]
             answer = client.request("GET", work.path, query, None, work.of, thing["id"])

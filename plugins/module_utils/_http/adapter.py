@@ -32,13 +32,10 @@ class AnswerTooLarge(Exception):
 
 
 class Exchange:
-    """One request and its answer at a time: when it has to be over, how much has come, and whether something was left unread.
-
-    :param most: the bytes that an answer may have.
-    """
+    """One request and its answer at a time: when it has to be over, how much has come, and whether something was left unread."""
 
     def __init__(self, most: int) -> None:
-        self._most = most
+        self._most = most  # bytes that an answer may have
         self._ends = 0.0
         self._received = 0
         self.left_unread = False
@@ -50,20 +47,14 @@ class Exchange:
         self.left_unread = False
 
     def remaining(self) -> float:
-        """Seconds that are left.
-
-        :raises TimeoutError: there are none (its name before Python 3.10 is C(socket.timeout)).
-        """
+        """Seconds that are left; a timeout if there are none."""
         seconds = self._ends - time.monotonic()
         if seconds <= 0:
             raise socket.timeout("the time for the request is over")
         return seconds
 
     def receive(self, count: int) -> None:
-        """Count bytes that came.
-
-        :raises AnswerTooLarge: there are too many of them.
-        """
+        """Count bytes that came; AnswerTooLarge if there are too many of them."""
         self._received += count
         if self._received > self._most:
             raise AnswerTooLarge
@@ -222,10 +213,7 @@ def _connected(connection: t.Any) -> socket.socket:
 
 @functools.lru_cache(maxsize=None)
 def _bounded(pool: type, opens: bool) -> type:
-    """A class of connection pools whose connections are bounded.
-
-    :param opens: whether urllib3 itself opens them.
-    """
+    """A class of connection pools whose connections are bounded, and opened by urllib3 itself or not."""
     more = (_BoundedConnection, _BoundedOpening) if opens else (_BoundedConnection,)
     connection = type("BoundedConnection", (*more, pool.ConnectionCls), {})  # type: ignore[attr-defined]
     return type("BoundedPool", (pool,), {"ConnectionCls": connection})

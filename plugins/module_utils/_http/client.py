@@ -91,7 +91,9 @@ class Client:
                 error.details = error.details._replace(method=method, path=path)
                 if tries > 1:  # a first try is work, whatever comes of it; all after it is waiting
                     self.budget.spend(clock.monotonic() - started)
-                error.may_have_taken_effect = may_have_taken_effect = error.may_have_taken_effect or may_have_taken_effect
+                error.may_have_taken_effect = may_have_taken_effect = (
+                    error.may_have_taken_effect or may_have_taken_effect
+                )
                 if not retry:
                     raise
                 if not error.transient:

@@ -101,10 +101,7 @@ def _path(detail: t.Mapping[str, t.Any]) -> str:
 
 def _named(code: str, detail: t.Mapping[str, t.Any]) -> dict[str, str]:
     """The pieces of an error's detail that the texts above name; whatever is missing is said to be."""
-    trash = detail.get("trash_object")
-    trash = trash if isinstance(trash, dict) else {}
-    field = detail.get("field")
-    field = field if isinstance(field, dict) else {}
+    trash, field = (value if isinstance(value, dict) else {} for value in map(detail.get, ("trash_object", "field")))
     issue = detail.get("issue_description") or detail.get("issue")
     named = {
         "code": code,

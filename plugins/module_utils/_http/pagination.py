@@ -22,6 +22,8 @@ _MOST_PAGES = 5000  # of a list; a million objects
 _MORE_PAGES = 10  # that a list may have more than twice as many as its first page says
 _MOST_READINGS = 5  # of a list that gets shorter while it is read
 
+_PAGINATION = ("current_page", "total", "total_pages", "per_page")
+
 Row = t.Dict[str, t.Any]
 Until = t.Callable[[Row], bool]
 
@@ -50,16 +52,14 @@ def list_rows(
     )
 
 
-def _read_pages(
-    client: Client, path: str, query: Query, key: str, until: Until, sizes: list[int]
-) -> list[Row] | None:
+def _read_pages(client: Client, path: str, query: Query, key: str, until: Until, sizes: list[int]) -> list[Row] | None:
     """The objects of a list from its first page to its last; None if it got shorter meanwhile."""
     found: dict[str, Row] = {}
     pages: list[_Page] = []
     while True:
         answer = _read_page(client, path, query, len(pages) + 1, sizes)
         rows = _rows(answer, key, path)
-        pages.append(_page(answer, len(rows)))
+        pages.append(_Page(answer, len(rows)))
         if len(pages) > 1 and pages[-1].is_shorter_than(pages[-2]):
             return None
         if pages[-1].number not in (None, len(pages)):
@@ -70,7 +70,8 @@ def _read_pages(
             return list(found.values())
         if not new and pages[-1].total == pages[-2].total:
             raise malformed(answer, "anything new on page %d" % len(pages))
-        if len(pages) >= _most_pages(pages[0]):
+        # Things may be added, but not several times as many as there were.
+        if len(pages) >= min(_MOST_PAGES, 2 * (pages[0].total_pages or _MOST_PAGES) + _MORE_PAGES):
             raise malformed({}, "an end: the list %s goes on after %d pages" % (path, len(pages)))
 
 
@@ -99,24 +100,19 @@ def _rows(answer: Row, key: str, path: str) -> list[Row]:
     raise error
 
 
-class _Page(t.NamedTuple):
+class _Page:
     """What one page says of itself and of the list, None where it does not, and how many objects it holds."""
 
-    number: int | None
-    total: int | None
-    total_pages: int | None
-    per_page: int | None
-    rows: int
+    def __init__(self, answer: Row, rows: int) -> None:
+        said = answer.get("pagination")
+        numbers = [said.get(name) if isinstance(said, dict) else None for name in _PAGINATION]
+        counts = [one if isinstance(one, int) and not isinstance(one, bool) else None for one in numbers]
+        self.number, self.total, self.total_pages, self.per_page = counts
+        self.rows = rows
 
     def is_shorter_than(self, earlier: _Page) -> bool:
         """Whether there were more objects when an earlier page was read."""
-        return self.total is not None and earlier.total is not None and self.total < earlier.total
-
-
-def _page(answer: Row, rows: int) -> _Page:
-    said = answer.get("pagination")
-    numbers = [said.get(name) if isinstance(said, dict) else None for name in ("current_page", *_Page._fields[1:4])]
-    return _Page(*(one if isinstance(one, int) and not isinstance(one, bool) else None for one in numbers), rows=rows)
+        return None not in (self.total, earlier.total) and t.cast(int, self.total) < t.cast(int, earlier.total)
 
 
 def _is_last(pages: t.Sequence[_Page]) -> bool:
@@ -133,8 +129,3 @@ def _is_last(pages: t.Sequence[_Page]) -> bool:
     added = max(0, last.total - first.total)
     per_page = max(1, last.per_page or last.rows)
     return len(pages) >= min(last.total_pages, first.total_pages + -(-added // per_page))
-
-
-def _most_pages(first: _Page) -> int:
-    """The pages after which a list has no end, whatever it says: things may be added, but not several times as many."""
-    return _MOST_PAGES if first.total_pages is None else min(_MOST_PAGES, 2 * first.total_pages + _MORE_PAGES)

@@ -33,6 +33,7 @@ _MOST_ITEMS = 100  # of a list or an object; a message tells the first ten
 _MOST_TOLD = 10
 _MOST_VALUES = 1000  # in all
 
+_LOOK = "Look for a proxy or a gateway on the way, and check api_url."
 _LONGEST_LOOK = 4000  # bytes of the beginning of a body that are looked at to tell what it is
 _LONGEST_TITLE = 100  # characters of the title of a page
 _LONGEST_DATE = 64  # characters; a date in a header has 29
@@ -70,48 +71,41 @@ def _error_object(document: t.Any) -> dict[str, t.Any] | None:
 def _api_error(raw: Response, error: dict[str, t.Any], redact: Redact) -> KatapultError:
     detail = error.get("detail") if isinstance(error.get("detail"), dict) else {}
     said = error.get("description")
-    details = ErrorDetails(
-        code=cut(redact(error["code"]), _LONGEST_NAME),
-        description=_shortened(said, redact) if isinstance(said, str) else None,
-        detail=_repeated(detail, redact, _MOST_ITEMS),
-        http_status=raw.status,
-        request_id=raw.request_id,
-    )
+    description = _shortened(said, redact) if isinstance(said, str) else None
+    details = _details(raw, cut(redact(error["code"]), _LONGEST_NAME), description)
+    details = details._replace(detail=_repeated(detail, redact, _MOST_ITEMS))
     # A 503 of the API itself says that nothing was done. One of something before it does not.
     by_the_api = raw.headers.get("x-api-schema") == "json-error" or details.code in ERROR_CATALOG
-    return ApiError(
-        explain(details.code, details.description, _repeated(detail, redact, _MOST_TOLD)),
-        details,
-        may_have_taken_effect=_may_have_taken_effect(raw.status) and not (raw.status == 503 and by_the_api),
-        transient=_is_transient(raw.status),
-    )
+    may = _may_have_taken_effect(raw.status) and not (raw.status == 503 and by_the_api)
+    message = explain(details.code, details.description, _repeated(detail, redact, _MOST_TOLD))
+    return ApiError(message, details, may, _is_transient(raw.status))
 
 
 def _not_from_api(raw: Response, redact: Redact) -> KatapultError:
     if raw.status == 429:
-        return ApiError(explain("rate_limit_reached", None, {}), _details(raw, "rate_limit_reached", "too many requests"), transient=True)
-    body = _describe_body(raw, redact)
+        details = _details(raw, "rate_limit_reached", "too many requests")
+        return ApiError(explain(details.code, None, {}), details, transient=True)
+    said = "HTTP %d with %s" % (raw.status, _describe_body(raw, redact))
     # An answer that began as JSON and ended in the middle is an accident, whatever its status.
     is_truncated = _begin(raw)[:1] == b"{" and raw.json() is None
     return UnexpectedResponse(
-        "Something other than the Katapult API answered: HTTP %d with %s. Look for a proxy or a gateway on the way, and"
-        " check api_url." % (raw.status, body),
-        _details(raw, "unexpected_answer", "HTTP %d with %s" % (raw.status, body)),
-        may_have_taken_effect=_may_have_taken_effect(raw.status),
-        transient=_is_transient(raw.status) or is_truncated,
+        "Something other than the Katapult API answered: %s. %s" % (said, _LOOK),
+        _details(raw, "unexpected_answer", said),
+        _may_have_taken_effect(raw.status),
+        _is_transient(raw.status) or is_truncated,
     )
 
 
 def _unreadable(raw: Response, redact: Redact) -> UnexpectedResponse:
     body = _describe_body(raw, redact)
-    return UnexpectedResponse(
-        "The answer cannot be read: HTTP %d with %s instead of a whole JSON object. Look for a proxy or a gateway on"
-        " the way, and check api_url." % (raw.status, body),
-        _details(raw, "unreadable_answer", body),
-        may_have_taken_effect=True,
-        # A page stays until somebody changes something; a cut answer was an accident.
-        transient="html" not in raw.headers.get("content-type", "").lower(),
+    message = "The answer cannot be read: HTTP %d with %s instead of a whole JSON object. %s" % (
+        raw.status,
+        body,
+        _LOOK,
     )
+    # A page stays until somebody changes something; a cut answer was an accident.
+    is_page = "html" in raw.headers.get("content-type", "").lower()
+    return UnexpectedResponse(message, _details(raw, "unreadable_answer", body), True, not is_page)
 
 
 def _redirect(raw: Response) -> UnexpectedResponse:
@@ -121,15 +115,15 @@ def _redirect(raw: Response) -> UnexpectedResponse:
         where = "%s://%s%s" % (target.scheme, target.hostname, target.path) if target.hostname else where
     except ValueError:
         pass
-    return UnexpectedResponse(
+    message = (
         "The API address redirects to %s. The token is not sent on to other addresses: if that is the right one, put it"
-        " into api_url." % where,
-        _details(raw, "unexpected_redirect", "HTTP %d to %s" % (raw.status, where)),
-        may_have_taken_effect=True,  # a "see other" is an answer to a request that was carried out
+        " into api_url." % where
     )
+    details = _details(raw, "unexpected_redirect", "HTTP %d to %s" % (raw.status, where))
+    return UnexpectedResponse(message, details, True)  # a "see other" answers a request that was carried out
 
 
-def _details(raw: Response, code: str, description: str) -> ErrorDetails:
+def _details(raw: Response, code: str, description: str | None) -> ErrorDetails:
     return ErrorDetails(code, description, {}, http_status=raw.status, request_id=raw.request_id)
 
 

@@ -29,11 +29,15 @@ USER_AGENT = "ansible-katapult.cloud/%s" % VERSION
 # Bytes. The largest answers are those for one load balancer, which repeat every member with about 3 kB: this is enough for
 # 5,000 members. A page of a list takes less than one megabyte.
 LARGEST_ANSWER = 16 * 1024 * 1024
-_ENCODINGS = ("", "identity", "gzip", "deflate")  # that a body may have; several at once could make very much of very little
+_ENCODINGS = (
+    "",
+    "identity",
+    "gzip",
+    "deflate",
+)  # that a body may have; several at once could make very much of very little
 
 Query = t.Sequence[t.Tuple[str, t.Any]]  # in order, and with repeats where the API wants them
 Body = t.Mapping[str, t.Any]
-
 
 _HALF = re.compile(rb"\\u[dD][89a-fA-F]")  # an escape that may be half a character, or one of two that are a whole one
 _LONGEST_INTEGER = 1000  # digits of a number in an answer; reading one of millions of digits would take minutes
@@ -70,14 +74,9 @@ def _integer(digits: str) -> int:
     return int(digits)
 
 
-class Transport(t.Protocol):
-    """A transport: one function, so that a test hands in one of its own. One that keeps a connection has a C(renew), too.
-
-    :raises TransportError: nothing usable came back within C(seconds).
-    """
-
-    def __call__(self, method: str, path: str, query: Query | None, body: Body | None, seconds: float) -> Response:
-        """Send one request."""
+# One function, so that a test hands in one of its own. It raises a TransportError if nothing usable comes back within the
+# seconds that it is given. One that keeps a connection has a C(renew), too.
+Transport = t.Callable[[str, str, t.Optional[Query], t.Optional[Body], float], Response]
 
 
 class RequestsTransport:
@@ -102,7 +101,10 @@ class RequestsTransport:
             answer = self._answer(method, path, query, body, seconds)
             return answer
         except Exception as error:  # pylint: disable=broad-exception-caught
-            raise _failures().classify(error, seconds) from None
+            # Imported where something fails: a module compiles all that it imports, anew each time that it runs.
+            from .transport_errors import classify
+
+            raise classify(error, seconds) from None
         finally:
             # A timeout that Ansible sets comes here, too.
             if answer is None or answer.status < 200 or self._exchange.left_unread:
@@ -132,14 +134,13 @@ class RequestsTransport:
         with response:
             if response.headers.get("Content-Encoding", "").strip().lower() not in _ENCODINGS:
                 raise requests.exceptions.ContentDecodingError
-            chunks, size = [], 0
+            received = bytearray()
             for chunk in response.iter_content(65536):
-                chunks.append(chunk)
-                size += len(chunk)
-                if size > LARGEST_ANSWER:
+                received += chunk
+                if len(received) > LARGEST_ANSWER:
                     raise AnswerTooLarge
         headers = {name.lower(): value for name, value in response.headers.items()}
-        return Response(response.status_code, headers, b"".join(chunks))
+        return Response(response.status_code, headers, bytes(received))
 
     def _authorize(self, request: requests.PreparedRequest) -> requests.PreparedRequest:
         # Called as an auth object by requests, which lets a ~/.netrc entry for the host replace a mere header.
@@ -151,13 +152,11 @@ def _open_session(api_url: str, exchange: Exchange) -> requests.Session:
     session = requests.Session()
     for scheme in ("https://", "http://"):
         session.mount(scheme, BoundedAdapter(exchange))
-    session.headers["User-Agent"] = USER_AGENT
-    session.headers["Accept"] = "application/json"
-    session.headers["Accept-Encoding"] = "gzip, deflate"
+    session.headers.update({"User-Agent": USER_AGENT, "Accept": "application/json", "Accept-Encoding": "gzip, deflate"})
     # Redirects are not followed, and requests must not even look at where they lead: it stumbles over odd addresses.
     session.get_redirect_target = lambda response: None  # type: ignore[method-assign]
     if api_url.startswith("http://") and not _proxy_is_loopback(api_url):
-        # Plain http goes to this machine only (see check_api_url); a proxy elsewhere would read the token.
+        # Plain http goes to this machine only (see validate_api_url); a proxy elsewhere would read the token.
         session.trust_env = False
     return session
 
@@ -165,17 +164,7 @@ def _open_session(api_url: str, exchange: Exchange) -> requests.Session:
 def _proxy_is_loopback(api_url: str) -> bool:
     try:
         proxy = requests.utils.select_proxy(api_url, requests.utils.get_environ_proxies(api_url))
-        return (
-            is_loopback(urlsplit(requests.utils.prepend_scheme_if_needed(proxy, "http")).hostname or "")
-            if proxy
-            else False
-        )
+        host = urlsplit(requests.utils.prepend_scheme_if_needed(proxy, "http")).hostname if proxy else None
+        return host is not None and is_loopback(host)
     except ValueError:  # it has no readable address
         return False
-
-
-def _failures() -> t.Any:
-    """Imported where something fails: a module compiles all that it imports, anew each time that it runs."""
-    from . import transport_errors
-
-    return transport_errors

@@ -76,7 +76,9 @@ def classify(error: Exception, seconds: float) -> TransportError:
     if caused_by(of_requests.ConnectionError, of_requests.ChunkedEncodingError, of_urllib3.HTTPError):
         text = "The connection to the API was lost before its answer was complete%s."
         return failure(text % because, "connection_lost", "the connection was lost", may=True, transient=True)
-    text = "The request could not be sent (%s%s). Check api_url, and the environment variables for proxies and CA bundles."
+    text = (
+        "The request could not be sent (%s%s). Check api_url, and the environment variables for proxies and CA bundles."
+    )
     return failure(text % (type(error).__name__, because), "request_not_sent", type(error).__name__, may=True)
 
 

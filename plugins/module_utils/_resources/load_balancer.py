@@ -9,37 +9,13 @@ Source: the Katapult Core API's arguments for load balancers (its OpenAPI docume
 
 from __future__ import annotations
 
-import typing as t
-
 from .._engine.resource import Fault, Resource
-from .._schema.fields import PROPERTIES, TOP_LEVEL, Field, Fixed, Values
-from .._schema.types import (
-    ANNOTATIONS,
-    BOOLEAN,
-    ID_SET,
-    STRING,
-    FieldType,
-    choice,
-    integer,
-    key_values,
-    object_ref,
-    validate_id,
-)
+from .._schema.fields import PROPERTIES, TOP_LEVEL, Field, Fixed, Values, nested_list
+from .._schema.types import ANNOTATIONS, BOOLEAN, ID_SET, STRING, choice, integer, key_values, object_ref
 
 # The type that the API gives to a member, for each resource_type
-MEMBER_TYPES = {"virtual_machines": "VirtualMachine", "virtual_machine_groups": "VirtualMachineGroup", "tags": "Tag"}
-DEFAULT_WEIGHT = 128  # that the API lists for every member by itself
-
-_MEMBER = object_ref("id", "name")
-
-
-def _parse_members(value: t.Any) -> list[Values]:
-    """The members without what they carry along: a virtual machine comes with its root password and billing address."""
-    return [
-        {"type": STRING.parse(item.get("type")), "value": _MEMBER.parse(item.get("value"))}
-        for item in (value if isinstance(value, list) else [])
-        if isinstance(item, dict)
-    ]
+_MEMBER_TYPES = {"virtual_machines": "VirtualMachine", "virtual_machine_groups": "VirtualMachineGroup", "tags": "Tag"}
+_DEFAULT_WEIGHT = 128  # that the API lists for every member by itself
 
 
 def _describe(thing: Values) -> str:
@@ -65,23 +41,20 @@ def _derive(wanted: Values, found: Values, after: Values) -> Values:
     if after["resource_ids"] == found["resource_ids"] and after["resource_type"] == found["resource_type"]:
         return after
     known = {member["value"]["id"]: member for member in found["resources"]}
-    member_type = MEMBER_TYPES.get(after["resource_type"])
+    member_type = _MEMBER_TYPES.get(after["resource_type"])
     members = [
         known.get(member, {"type": member_type, "value": {"id": member, "name": None}})
         for member in after["resource_ids"]
     ]
-    weights = _weights(wanted, after) if after["resource_type"] == "virtual_machines" else after["weights"]
-    return {**after, "resources": members, "weights": weights}
-
-
-def _weights(wanted: Values, after: Values) -> list[Values]:
-    """Which weights the API lists for virtual machines as members; for groups and tags nobody knows before."""
+    after = {**after, "resources": members}
+    if after["resource_type"] != "virtual_machines":  # of groups and tags nobody knows before
+        return after
     weights = {entry["virtual_machine_id"]: entry["weight"] for entry in after["weights"]}
     named = [entry["virtual_machine_id"] for entry in wanted.get("weights", ())]
-    return [
-        {"virtual_machine_id": member, "weight": weights.get(member, DEFAULT_WEIGHT)}
-        for member in dict.fromkeys([*after["resource_ids"], *named])
+    listed = [
+        (member, weights.get(member, _DEFAULT_WEIGHT)) for member in dict.fromkeys([*after["resource_ids"], *named])
     ]
+    return {**after, "weights": [{"virtual_machine_id": member, "weight": weight} for member, weight in listed]}
 
 
 def _forecast(wanted: Values, found: Values, after: Values) -> Values:
@@ -89,37 +62,30 @@ def _forecast(wanted: Values, found: Values, after: Values) -> Values:
 
     They are sent all the same: one that stays must keep its weight, and which ones stay only the API knows.
     """
-    same_type = after["resource_type"] == found["resource_type"]
-    if (same_type and set(found["resource_ids"]) <= set(after["resource_ids"])) or (
-        after["resource_type"] == "virtual_machines"
-    ):
+    stays = after["resource_type"] == found["resource_type"] and set(found["resource_ids"]) <= set(
+        after["resource_ids"]
+    )
+    if stays or after["resource_type"] == "virtual_machines":
         return after
     return {**after, "weights": wanted.get("weights", [])}
 
 
 def _warnings(wanted: Values, thing: Values, rules: list[Values] | None) -> list[str]:
-    warnings = []
-    if wanted.get("weights") and not thing["enable_weighting"]:
-        warnings.append(
-            "The weights of the %s have no effect while weighting is off: set properties.enable_weighting."
-            % _describe(thing)
-        )
     named = [entry["virtual_machine_id"] for entry in wanted.get("weights", ())]
-    others = sorted(set(named) - set(thing["resource_ids"]))
-    if others and thing["resource_type"] == "virtual_machines":
-        warnings.append(
-            "weights names virtual machines that are no members: %s. Katapult lists the weights of members only, so every run"
-            " will try to set these again." % ", ".join(others)
-        )
-    if thing["https_redirect"] and any(rule.get("listen_port") == 80 for rule in rules or ()):
-        warnings.append(
-            "https_redirect listens on port 80 by itself, and there is a rule for port 80 too. Which of them Katapult obeys is"
-            " not documented: do without one of them."
-        )
-    return warnings
+    others = sorted(set(named) - set(thing["resource_ids"])) if thing["resource_type"] == "virtual_machines" else []
+    warnings = {
+        "The weights of the %s have no effect while weighting is off: set properties.enable_weighting."
+        % _describe(thing): named and not thing["enable_weighting"],
+        "weights names virtual machines that are no members: %s. Katapult lists the weights of members only, so every run"
+        " will try to set these again." % ", ".join(others): others,
+        "https_redirect listens on port 80 by itself, and there is a rule for port 80 too. Which of them Katapult obeys is"
+        " not documented: do without one of them.": thing["https_redirect"]
+        and any(rule.get("listen_port") == 80 for rule in rules or ()),
+    }
+    return [warning for warning, applies in warnings.items() if applies]
 
 
-_WEIGHTS = key_values("virtual_machine_id", validate_id, "weight", integer())
+_WEIGHTS = key_values("virtual_machine_id", "weight", integer())
 
 LOAD_BALANCER = Resource(
     "load_balancer",
@@ -135,8 +101,9 @@ LOAD_BALANCER = Resource(
         Field("id", STRING),
         Field("name", STRING, PROPERTIES, required=True),
         Field("api_reference", STRING, PROPERTIES),
-        Field("resource_type", choice(*MEMBER_TYPES), PROPERTIES, required=True),
-        Field("resources", FieldType(_parse_members, empty=[])),
+        Field("resource_type", choice(*_MEMBER_TYPES), PROPERTIES, required=True),
+        # Without what members carry along: a virtual machine comes with its root password and billing address.
+        Field("resources", nested_list(Field("type", STRING), Field("value", object_ref("id", "name")))),
         Field("resource_ids", ID_SET, PROPERTIES),
         Field("ip_address", object_ref("id", "address")),
         Field(

@@ -28,10 +28,14 @@ def _faults(wanted: Values, found: Values | None) -> list[Fault]:
     faults = []
     if now.get("protocol") not in (None, "HTTPS"):
         reason = "needs the protocol HTTPS, and it is %s" % now["protocol"]
-        faults += ["properties.%s %s" % (name, reason) for name in ("certificates", "passthrough_ssl") if wanted.get(name)]
+        faults += [
+            "properties.%s %s" % (name, reason) for name in ("certificates", "passthrough_ssl") if wanted.get(name)
+        ]
     if now.get("check_protocol") not in (None, "HTTP"):
         reason = "needs the check_protocol HTTP, and it is %s" % now["check_protocol"]
-        faults += ["properties.%s %s" % (name, reason) for name in ("check_path", "check_http_statuses") if name in wanted]
+        faults += [
+            "properties.%s %s" % (name, reason) for name in ("check_path", "check_http_statuses") if name in wanted
+        ]
     return [Fault(fault) for fault in faults]
 
 

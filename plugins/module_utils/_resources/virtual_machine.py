@@ -29,9 +29,7 @@ VIRTUAL_MACHINE = Resource(
         Field("created_at", integer(0)),
         Field(
             "zone",
-            nested(
-                *strings("id", "name", "permalink"), Field("data_center", object_ref("id", "name", "permalink"))
-            ),
+            nested(*strings("id", "name", "permalink"), Field("data_center", object_ref("id", "name", "permalink"))),
         ),
         Field("organization", object_ref("id", "name", "sub_domain")),
         Field("group", nested(*strings("id", "name"))),

@@ -9,17 +9,10 @@ from __future__ import annotations
 import typing as t
 
 from .fields import Values
-from .types import validate_characters, validate_string, without_none
+from .types import ANNOTATIONS, validate_characters, validate_string, without_none
 
-SPEC: Values = {
-    "type": "list",
-    "elements": "dict",
-    "options": {
-        # no_log is said because Ansible takes any option with "key" in its name for a secret
-        "key": {"type": "str", "required": True, "no_log": False},
-        "value": {"type": "str"},
-    },
-}
+# As they are given to a resource, but that a value may be left out
+SPEC: Values = {**ANNOTATIONS.spec, "options": {**ANNOTATIONS.spec["options"], "value": {"type": "str"}}}
 
 
 def parse(option: t.Any) -> list[Values]:
@@ -30,11 +23,11 @@ def parse(option: t.Any) -> list[Values]:
 def validate(pairs: t.Iterable[Values]) -> list[str]:
     """What is wrong with them, each a sentence without its full stop."""
     found = []
-    for pair in pairs:
-        if validate_string(pair["key"]):
-            found.append("annotations has a key that %s" % validate_string(pair["key"]))
-        elif validate_characters(pair.get("value", "")):
-            found.append('annotations has for the key "%s" a value that %s' % (pair["key"], validate_characters(pair["value"])))
+    for key, value in ((pair["key"], pair.get("value", "")) for pair in pairs):
+        if validate_string(key):
+            found.append("annotations has a key that %s" % validate_string(key))
+        elif validate_characters(value):
+            found.append('annotations has for the key "%s" a value that %s' % (key, validate_characters(value)))
     return found
 
 

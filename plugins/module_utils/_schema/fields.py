@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import typing as t
 
-from .types import STRING, FieldType
+from .types import STRING, FieldType, objects
 
 Values = t.Dict[str, t.Any]
 
@@ -18,64 +18,44 @@ TOP_LEVEL = "top level"
 
 
 class Fixed(t.NamedTuple):
-    """That the API takes a field at the creation only.
+    """That the API takes a field at the creation only."""
 
-    :param loss: what is lost with a resource that is replaced because of it, a sentence's end; nothing for empty.
-    """
-
-    loss: str = ""
+    loss: str = ""  # what is lost with a resource that is replaced because of it, a sentence's end; nothing for empty
 
 
 class Wait(t.NamedTuple):
-    """Work that goes on after an answer: what has to be read until it has ended.
+    """Work that goes on after an answer: what has to be read until it has ended."""
 
-    :param of: what the answer holds, and what is read; an object with an id and with C(field).
-    :param path: where it is read.
-    :param done: the values of C(field) with which it has ended well. Whatever is in neither list goes on.
-    :param failed: those with which it has failed.
-    """
-
-    of: str
-    path: str
+    of: str  # what the answer holds, and what is read; an object with an id and with C(field)
+    path: str  # where it is read
     field: str
-    done: tuple[str, ...]
-    failed: tuple[str, ...] = ()
+    done: tuple[str, ...]  # the values of C(field) with which it has ended well. Whatever is in neither list goes on
+    failed: tuple[str, ...] = ()  # those with which it has failed
 
 
 class Call(t.NamedTuple):
-    """A write that does not go the usual way.
-
-    :param answer: what its answer holds, an object with an id; None where it holds nothing that has to be there.
-    :param waits: what goes on after it, in order.
-    """
+    """A write that does not go the usual way."""
 
     method: str
     path: str
+    # what its answer holds, an object with an id; None where it holds nothing that has to be there
     answer: str | None = None
-    waits: tuple[Wait, ...] = ()
+    waits: tuple[Wait, ...] = ()  # what goes on after it, in order
 
 
 class Field(t.NamedTuple):
-    """One field of a resource.
-
-    :param option: where a task gives it; None where only the API writes it.
-    :param argument: where a request carries it, where that differs from C(option).
-    :param required: whether a creation must give it.
-    :param initial: what a creation sends if the task gives nothing; None for nothing.
-    :param change: how it is changed: not at all, by a request of its own, or, for None, together with others by PATCH.
-    :param created: whether a creation carries it; otherwise it is changed right after.
-    :param secret: whether it is shown to who asks for it only.
-    """
+    """One field of a resource."""
 
     name: str
     type: FieldType
-    option: str | None = None
-    argument: str | None = None
-    required: bool = False
-    initial: t.Any = None
+    option: str | None = None  # where a task gives it; None where only the API writes it
+    argument: str | None = None  # where a request carries it, where that differs from C(option)
+    required: bool = False  # whether a creation must give it
+    initial: t.Any = None  # what a creation sends if the task gives nothing; None for nothing
+    # how it is changed: not at all, by a request of its own, or, for None, together with others by PATCH
     change: Fixed | Call | None = None
-    created: bool = True
-    secret: bool = False
+    created: bool = True  # whether a creation carries it; otherwise it is changed right after
+    secret: bool = False  # whether it is shown to who asks for it only
 
     @property
     def managed(self) -> bool:
@@ -107,11 +87,7 @@ def nested(*fields: Field) -> FieldType:
 
 def nested_list(*fields: Field) -> FieldType:
     """Some objects that a resource has."""
-
-    def parse_all(value: t.Any) -> list[Values]:
-        return [parse(fields, item) for item in (value if isinstance(value, list) else []) if isinstance(item, dict)]
-
-    return FieldType(parse_all, empty=[])
+    return FieldType(lambda value: [parse(fields, item) for item in objects(value)], empty=[])
 
 
 def argument_spec(fields: Fields) -> Values:
@@ -124,12 +100,8 @@ def argument_spec(fields: Fields) -> Values:
 def from_params(fields: Fields, params: t.Mapping[str, t.Any]) -> Values:
     """The fields that a task gives. What it leaves out is not there; what it gives as empty is there, and empty."""
     properties = params.get(PROPERTIES) or {}
-    values = {
-        field.name: (properties if field.option == PROPERTIES else params).get(field.name)
-        for field in fields
-        if field.managed
-    }
-    return {name: value for name, value in values.items() if value is not None}
+    managed = [(field.name, properties if field.option == PROPERTIES else params) for field in fields if field.managed]
+    return {name: given[name] for name, given in managed if given.get(name) is not None}
 
 
 def validate(fields: Fields, wanted: Values) -> list[str]:
@@ -148,11 +120,8 @@ def parse(fields: Fields, answer: t.Mapping[str, t.Any], secrets: t.Container[st
 
     :param secrets: the names of the secret fields that somebody asks for.
     """
-    return {
-        field.name: field.type.parse(answer.get(field.name))
-        for field in fields
-        if not field.secret or field.name in secrets
-    }
+    shown = [field for field in fields if not field.secret or field.name in secrets]
+    return {field.name: field.type.parse(answer.get(field.name)) for field in shown}
 
 
 def parse_row(fields: Fields, row: t.Mapping[str, t.Any]) -> Values:
@@ -162,22 +131,14 @@ def parse_row(fields: Fields, row: t.Mapping[str, t.Any]) -> Values:
 
 def diff_view(fields: Fields, thing: Values | None) -> Values:
     """What a diff shows of a resource: the fields that a task can ask for, as far as they are known; of none, nothing."""
-    if thing is None:
-        return {}
-    return {
-        field.name: field.type.diff_value(thing[field.name]) for field in fields if field.managed and field.name in thing
-    }
+    shown = [field for field in fields if field.managed and thing is not None and field.name in thing]
+    return {field.name: field.type.diff_value((thing or {})[field.name]) for field in shown}
 
 
 def differing(fields: Fields, wanted: Values, thing: Values) -> list[Field]:
     """The fields in which a resource is not as wanted. What is never shown is not compared."""
-    return [
-        field
-        for field in fields
-        if field.name in wanted
-        and field.name in thing
-        and not field.type.matches(wanted[field.name], thing[field.name])
-    ]
+    both = [field for field in fields if field.name in wanted and field.name in thing]
+    return [field for field in both if not field.type.matches(wanted[field.name], thing[field.name])]
 
 
 def request_body(fields: Fields, names: t.Container[str], wanted: Values, found: Values, after: Values) -> Values:

@@ -42,9 +42,6 @@ class FieldType(t.NamedTuple):
     validate: t.Callable[[Value], t.Optional[str]] = lambda value: None
 
 
-# Strings
-
-
 def _parse_string(value: Value) -> str | None:
     return value if isinstance(value, str) else None
 
@@ -87,8 +84,6 @@ def choice(*choices: str) -> FieldType:
     return FieldType(_parse_string, {"type": "str", "choices": list(choices)})
 
 
-# Booleans and integers
-
 BOOLEAN = FieldType(lambda value: value if isinstance(value, bool) else None, {"type": "bool"}, empty=False)
 
 
@@ -110,14 +105,12 @@ def integer(smallest: int | None = None, largest: int | None = None) -> FieldTyp
     return FieldType(_parse_integer, {"type": "int"}, validate=validate)
 
 
-# Lists
-
-
 def _parse_strings(value: Value) -> list[str]:
     return [item for item in value if isinstance(item, str)] if isinstance(value, list) else []
 
 
-def _objects(value: Value) -> list[Item]:
+def objects(value: Value) -> list[Item]:
+    """The objects in a list of an answer."""
     return [item for item in value if isinstance(item, dict)] if isinstance(value, list) else []
 
 
@@ -146,7 +139,7 @@ def id_refs(*members: str) -> FieldType:
     """Resources that a task and a request name by their ids, and of which a result shows some members more, all strings."""
 
     def parse(value: Value) -> list[Item]:
-        return [{name: _parse_string(item.get(name)) for name in ("id", *members)} for item in _objects(value)]
+        return [{name: _parse_string(item.get(name)) for name in ("id", *members)} for item in objects(value)]
 
     def merge(wanted: list[str], found: list[Item]) -> list[Item]:
         known = {item["id"]: item for item in found}
@@ -161,20 +154,21 @@ def id_refs(*members: str) -> FieldType:
     )
 
 
-def key_values(key: str, validate_key: t.Callable[[str], str | None], value: str, of: FieldType) -> FieldType:
+def key_values(
+    key: str, value: str, of: FieldType, validate_key: t.Callable[[str], str | None] = validate_id
+) -> FieldType:
     """A list of C({key, value}) objects. What the task does not name stays as it is, so an empty list asks for nothing.
 
     :param key: the name of the member that tells the objects apart, a string.
-    :param validate_key: what is wrong with one.
-    :param value: the name of the other member.
-    :param of: the type of its values.
+    :param value: the name of the other member, whose values have the type C(of).
+    :param validate_key: what is wrong with a key.
     """
 
     def parse(given: Value) -> list[Item]:
         # Any scalar, whatever is documented: what is not read here would not survive a change of another one.
         return [
             {key: item[key], value: item.get(value)}
-            for item in _objects(given)
+            for item in objects(given)
             if isinstance(item.get(key), str) and not isinstance(item.get(value), (dict, list))
         ]
 
@@ -213,9 +207,7 @@ def key_values(key: str, validate_key: t.Callable[[str], str | None], value: str
     )
 
 
-ANNOTATIONS = key_values("key", validate_string, "value", FREE_STRING)
-
-# Other resources that a resource belongs to or has
+ANNOTATIONS = key_values("key", "value", FREE_STRING, validate_string)
 
 
 def ref_spec(other: str) -> Item:
@@ -233,8 +225,8 @@ def validate_ref(given: t.Mapping[str, str | None]) -> str | None:
     there = without_none(given)
     if not there:
         return "names nothing: give one of %s" % ", ".join(sorted(given))
-    faults = ("has a member %s that %s" % (name, validate_string(of)) for name, of in there.items() if validate_string(of))
-    return next(faults, None)
+    odd = next((name for name, of in there.items() if validate_string(of)), None)
+    return None if odd is None else "has a member %s that %s" % (odd, validate_string(there[odd]))
 
 
 def without_none(given: t.Mapping[str, str | None]) -> dict[str, str]:
@@ -248,8 +240,12 @@ def object_ref(*members: str, named_by: str | None = None) -> FieldType:
     :param named_by: the member that identifies it in a task, beside its id; None where no task does.
     """
     nothing: Item = dict.fromkeys(members)
+
+    def parse(value: Value) -> Item:
+        return {name: _parse_string(value.get(name)) if isinstance(value, dict) else None for name in members}
+
     return FieldType(
-        lambda value: {name: _parse_string(value.get(name)) for name in members} if isinstance(value, dict) else {**nothing},
+        parse,
         ref_spec(named_by) if named_by else {},
         empty=nothing,
         # What an answer leaves out proves no difference.

@@ -29,7 +29,7 @@ from .catalog import MODULES, PLUGINS, READ_ONLY, RESOURCES, ROOT, TASKS, files
 UTILS = PLUGINS + "module_utils."
 
 # What each layer may import of the others. Those without Ansible, HTTP and a clock take dictionaries and return them.
-PURE = ("__future__", "re", "types", "typing")
+PURE = ("__future__", "re", "traceback", "types", "typing")
 SCHEMA = ("_text", "_schema.fields", "_schema.types")
 PLANNING = (*SCHEMA, "_errors", "_engine.plan", "_engine.resource")
 LAYERS = {
@@ -40,7 +40,6 @@ LAYERS = {
     "_engine.task": ("_engine.resource",),
     "_engine.planner": PLANNING,
     "_errors": ("_text",),
-    "_redact": (),
     "_text": (),
     "_version": (),
     "_http.error_catalog": (),

@@ -18,7 +18,7 @@ from ansible_collections.katapult.cloud.plugins.module_utils import _errors, _te
 from ansible_collections.katapult.cloud.plugins.module_utils._http import api_url, response
 from ansible_collections.katapult.cloud.plugins.module_utils._schema import types
 from ansible_collections.katapult.cloud.plugins.module_utils._errors import KatapultError, invalid_options
-from ansible_collections.katapult.cloud.plugins.module_utils._redact import redact
+from ansible_collections.katapult.cloud.plugins.module_utils._text import redact
 from ansible_collections.katapult.cloud.plugins.module_utils._execute import execute
 from ansible_collections.katapult.cloud.plugins.module_utils._engine.task import Result
 from ansible_collections.katapult.cloud.plugins.module_utils._connection_options import validate_token
