@@ -24,7 +24,7 @@ from ansible_collections.katapult.cloud.plugins.module_utils import (
 )
 from ansible_collections.katapult.cloud.plugins.module_utils._errors import KatapultError
 from ansible_collections.katapult.cloud.plugins.module_utils._result import Result
-from ansible_collections.katapult.cloud.tests.unit.plugins.module_utils.simulated import Desk, web
+from ansible_collections.katapult.cloud.tests.unit.plugins.module_utils.simulated import Desk, rule_properties, web
 from katapult_simulator.populate import grow
 from katapult_simulator.rendering import SECRET
 from katapult_simulator.world import Assumptions
@@ -114,10 +114,10 @@ def state(desk: Desk) -> dict[str, t.Any]:
         assert key not in balancers, "two load balancers: %s" % key
         balancers[key] = values
     rules: dict[str, t.Any] = {}
-    for rule in world.rules.values():
-        key = "port %s of %s" % (rule.properties["listen_port"], names[rule.load_balancer])
+    for rule in world.load_balancer_rules.values():
+        key = "port %s of %s" % (rule.listen_port, names[rule.load_balancer])
         assert key not in rules, "two rules: %s" % key
-        rules[key] = dict(rule.properties)
+        rules[key] = rule_properties(rule)
     return json.loads(json.dumps({"load balancers": balancers, "rules": rules}))
 
 

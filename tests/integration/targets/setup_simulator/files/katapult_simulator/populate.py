@@ -8,17 +8,15 @@ from __future__ import annotations
 
 import ipaddress
 import typing as t
-from dataclasses import fields
+from dataclasses import fields, replace
 
-from .world import Certificate, Collection, LoadBalancer, VirtualMachine, World
+from .kinds import KINDS
+from .kinds.load_balancer import resources
+from .kinds.organization import ORGANIZATION
+from .world import World
 
-KINDS: dict[str, tuple[str, t.Any]] = {
-    "load_balancers": ("load_balancers", LoadBalancer),
-    "virtual_machines": ("virtual_machines", VirtualMachine),
-    "virtual_machine_groups": ("groups", Collection),
-    "tags": ("tags", Collection),
-    "certificates": ("certificates", Certificate),
-}
+POPULATED = {kind.plural: kind for kind in KINDS if kind.parent is ORGANIZATION}
+_GROWN = ("virtual_machine_groups", "tags", "certificates", "virtual_machines")
 _OWNER = "org_acme"
 _MOST = 100_000  # of a kind that are made at a time
 
@@ -86,67 +84,63 @@ def check(world: World) -> None:
 
     :raises ValueError: the first such thing.
     """
-    for kind, (within, _of) in KINDS.items():
-        for thing in getattr(world, within).values():
+    for plural in POPULATED:
+        for thing in world.objects[plural].values():
             if thing.organization not in world.organizations:
-                raise ValueError("%s of the organization %s" % (kind, thing.organization))
+                raise ValueError("%s of the organization %s" % (plural, thing.organization))
             if getattr(thing, "data_center", None) not in (None, *world.data_centers):
-                raise ValueError("%s in the data center %s" % (kind, thing.data_center))
+                raise ValueError("%s in the data center %s" % (plural, thing.data_center))
             for address in getattr(thing, "addresses", ()):
                 ipaddress.ip_address(address)
     for balancer in world.load_balancers.values():
-        missing = set(balancer.resource_ids).difference(world.resources(balancer.resource_type))
+        missing = set(balancer.resource_ids).difference(resources(world, balancer.resource_type))
         if missing:
             raise ValueError("a load balancer with the members %s" % ", ".join(sorted(missing)))
 
 
-def put(world: World, kind: str, things: t.Iterable[t.Mapping[str, t.Any]]) -> None:
+def put(world: World, plural: str, things: t.Iterable[t.Mapping[str, t.Any]]) -> None:
     """Put things in, each in place of one with its id.
 
-    :param kind: as the API calls them in its lists.
     :param things: each as the names and values of its fields.
     """
-    within, of = KINDS[kind]
     for given in things:
-        thing = build(of, given)
-        getattr(world, within)[thing.id] = thing
+        thing = build(POPULATED[plural].model, given)
+        world.objects[plural][thing.id] = thing
 
 
 def grow(world: World, **counts: int) -> None:
     """Put so many more of some kinds into the first organization. The machines are in one group and one tag each.
 
-    :param counts: how many, by what the API calls them in its lists.
+    :param counts: how many, by the plural of their kind.
     """
-    for kind in ("virtual_machine_groups", "tags", "certificates", "virtual_machines"):
-        count = counts.pop(kind, 0)
+    for plural in _GROWN:
+        count = counts.pop(plural, 0)
         if not _is_whole(count) or not 0 <= count <= _MOST:
-            raise ValueError("%s is %r, and must be a number from 0 to %d" % (kind, count, _MOST))
-        numbers = range(count)
-        put(world, kind, (_made(world, kind, number, numbers) for number in numbers))
+            raise ValueError("%s is %r, and must be a number from 0 to %d" % (plural, count, _MOST))
+        put(world, plural, (_made(world, plural, number, count) for number in range(count)))
     if counts:
         raise ValueError("there is no number of %s" % ", ".join(sorted(counts)))
-    _share_out(world.virtual_machines, world.groups)
-    _share_out(world.virtual_machines, world.tags)
+    for plural in ("virtual_machine_groups", "tags"):
+        _share_out(world.virtual_machines, world.objects[plural])
 
 
-def _made(world: World, kind: str, number: int, numbers: range) -> dict[str, t.Any]:
-    prefix = {"virtual_machine_groups": "vmgrp", "tags": "tag", "certificates": "cert", "virtual_machines": "vm"}[kind]
-    name = "%s-%0*d" % (prefix, len(str(numbers.stop)), number)
+def _made(world: World, plural: str, number: int, count: int) -> dict[str, t.Any]:
+    prefix = POPULATED[plural].prefix
+    name = "%s-%0*d" % (prefix, len(str(count)), number)
     made: dict[str, t.Any] = {"id": "%s_made_%d" % (prefix, number), "name": name, "organization": _OWNER}
-    if kind == "virtual_machines":
+    if plural == "virtual_machines":
         centers = list(world.data_centers)
         # Of the range for benchmarks: those for documentation are too small.
         addresses = ("198.18.%d.%d" % divmod(number, 256), "2001:db8:1::%x" % (number + 1))
         made.update(data_center=centers[number % len(centers)], addresses=addresses)
-    elif kind != "certificates":
+    elif plural != "certificates":
         made.update(members=())
     return made
 
 
-def _share_out(machines: t.Mapping[str, VirtualMachine], collections: dict[str, Collection]) -> None:
+def _share_out(machines: t.Iterable[str], collections: dict[str, t.Any]) -> None:
     """Make the machines that were made members of the collections that were made, one after the other."""
-    made = [machine for machine in machines if "_made_" in machine]
-    into = [collection for collection in collections if "_made_" in collection]
-    for place, name in enumerate(into):
-        members = tuple(made[place :: len(into)])
-        collections[name] = Collection(**{**collections[name].__dict__, "members": members})
+    made = [key for key in machines if "_made_" in key]
+    into = [key for key in collections if "_made_" in key]
+    for place, key in enumerate(into):
+        collections[key] = replace(collections[key], members=tuple(made[place :: len(into)]))
