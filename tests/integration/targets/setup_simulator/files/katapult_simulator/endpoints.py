@@ -149,7 +149,10 @@ def _update(kind: Kind, call: Call) -> tuple[int, Json]:
 def _delete(kind: Kind, call: Call) -> tuple[int, Json]:
     thing = _named(call, kind)
     _permit(kind, call)
-    document = {kind.name: render(call.world, kind, thing, kind.removed)}
+    errors = kind.in_use(call.world, thing)
+    if errors:
+        raise Refusal("deletion_restricted", errors=errors)
+    document = {kind.name: render(call.world, kind, thing, kind.removed)} if kind.removed else {"deleted": True}
     del call.world.objects[kind.plural][thing.id]
     for child in KINDS:
         if child.parent is kind:
@@ -205,7 +208,7 @@ def _validate(kind: Kind, call: Call, thing: t.Any, given: Json) -> None:
 # Addresses
 
 
-def _endpoints(kind: Kind) -> t.Iterator[Endpoint]:
+def endpoints_of(kind: Kind) -> t.Iterator[Endpoint]:
     handlers = {"POST": _create, "PATCH": _update, "DELETE": _delete}
     for number, (method, path) in enumerate(kind.routes()):
         handler = handlers.get(method, _list if number else _read)
@@ -214,4 +217,4 @@ def _endpoints(kind: Kind) -> t.Iterator[Endpoint]:
 
 
 # The first that matches a request answers it.
-ENDPOINTS = tuple(endpoint for kind in KINDS for endpoint in _endpoints(kind))
+ENDPOINTS = tuple(endpoint for kind in KINDS for endpoint in endpoints_of(kind))

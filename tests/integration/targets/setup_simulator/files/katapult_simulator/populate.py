@@ -7,8 +7,11 @@
 from __future__ import annotations
 
 import ipaddress
+import types
 import typing as t
+from collections.abc import Mapping
 from dataclasses import fields, replace
+from functools import lru_cache
 
 from .kinds import KINDS
 from .kinds.load_balancer import resources
@@ -23,58 +26,34 @@ _MOST = 100_000  # of a kind that are made at a time
 Built = t.TypeVar("Built")
 
 
-def _is_text(value: t.Any) -> bool:
-    return isinstance(value, str)
+@lru_cache(maxsize=None)
+def _types(of: t.Any) -> dict[str, t.Any]:
+    return t.get_type_hints(of)
 
 
-def _is_whole(value: t.Any) -> bool:
-    return isinstance(value, int) and not isinstance(value, bool)
-
-
-def _is_number(value: t.Any) -> bool:
-    return isinstance(value, (int, float)) and not isinstance(value, bool)
-
-
-def _are(is_one: t.Callable[[t.Any], bool]) -> t.Callable[[t.Any], bool]:
-    return lambda value: isinstance(value, (list, tuple)) and all(map(is_one, value))
-
-
-def _names(is_one: t.Callable[[t.Any], bool]) -> t.Callable[[t.Any], bool]:
-    return lambda value: isinstance(value, dict) and all(_is_text(key) and is_one(of) for key, of in value.items())
-
-
-def _or_none(is_one: t.Callable[[t.Any], bool]) -> t.Callable[[t.Any], bool]:
-    return lambda value: value is None or is_one(value)
-
-
-# What a value may be, by the type that the field is declared with
-_TYPES: dict[str, t.Callable[[t.Any], bool]] = {
-    "str": _is_text,
-    "str | None": _or_none(_is_text),
-    "int": _is_whole,
-    "int | None": _or_none(_is_whole),
-    "bool": lambda value: isinstance(value, bool),
-    "bool | float": lambda value: isinstance(value, (bool, int, float)),
-    "float": _is_number,
-    "str | Json": lambda value: isinstance(value, (str, dict)),
-    "list[str]": _are(_is_text),
-    "tuple[str, ...]": _are(_is_text),
-    "dict[str, str]": _names(_is_text),
-    "dict[str, int]": _names(_is_whole),
-    "dict[str, str | None]": _names(_or_none(_is_text)),
-    "t.Mapping[str, str | None]": _names(_or_none(_is_text)),
-}
+def _fits(value: t.Any, wanted: t.Any) -> bool:
+    """Whether a value, as JSON has it, is of the type that a field is declared with."""
+    of, inner = t.get_origin(wanted) or wanted, t.get_args(wanted)
+    if of in (t.Union, types.UnionType):
+        return any(_fits(value, one) for one in inner)
+    if of in (list, tuple):
+        return isinstance(value, (list, tuple)) and all(_fits(item, inner[0]) for item in value)
+    if of in (dict, Mapping):
+        return isinstance(value, dict) and all(_fits(item, inner[1]) for item in value.values())
+    if of in (int, float) and isinstance(value, bool):
+        return False
+    return of is t.Any or isinstance(value, (int, float) if of is float else of)
 
 
 def build(of: t.Callable[..., Built], given: t.Any) -> Built:
-    """One of a class of data, from the names and values of its fields as JSON has them.
+    """One of a dataclass, from the names and values of its fields as JSON has them.
 
     :raises ValueError: a value is not of the type of its field.
     """
     if not isinstance(given, dict):
         raise ValueError("%r is no object" % (given,))
     for field in fields(of):  # type: ignore[arg-type]
-        if field.name in given and not _TYPES[str(field.type)](given[field.name]):
+        if field.name in given and not _fits(given[field.name], _types(of)[field.name]):
             raise ValueError("%s is %r, and must be %s" % (field.name, given[field.name], field.type))
     return of(**given)
 
@@ -115,7 +94,7 @@ def grow(world: World, **counts: int) -> None:
     """
     for plural in _GROWN:
         count = counts.pop(plural, 0)
-        if not _is_whole(count) or not 0 <= count <= _MOST:
+        if not _fits(count, int) or not 0 <= count <= _MOST:
             raise ValueError("%s is %r, and must be a number from 0 to %d" % (plural, count, _MOST))
         put(world, plural, (_made(world, plural, number, count) for number in range(count)))
     if counts:

@@ -13,23 +13,23 @@ Json = t.Dict[str, t.Any]
 
 _TRASH_IS_KEPT = 48 * 3600  # seconds
 
-# The status and the description by code; what is in braces comes from the detail, or is said by the function for it.
+_NO_SCOPE = "The scope required for this endpoint has not been granted to the authenticating identity"
+
+# The status and the description, by code
 _ERRORS: dict[str, tuple[int, str]] = {
     # Who asks
     "missing_api_token": (400, "No API token was provided in the Authorization header"),
     "invalid_api_token": (403, "The API token provided was not valid"),
     "unauthorized_network_for_api_token": (403, "Network is not allowed to access the API with this API token"),
     "invalid_capabilities_token": (403, "The capabilities token provided was not valid"),
-    "scope_not_granted": (
-        403,
-        "The scope required for this endpoint has not been granted to the authenticating identity",
-    ),
+    "scope_not_granted": (403, _NO_SCOPE),
     "permission_denied": (403, "The authenticated identity is not permitted to perform this action"),
     "rate_limit_reached": (429, "You have reached the rate limit for this type of request"),
     # What is asked for
     "organization_suspended": (403, "An organization was found from the arguments but it is suspended"),
     "organization_not_activated": (403, "An organization was found but it has not been activated yet"),
     "resource_creation_restricted": (403, "The organization is restricted from creating this"),
+    "deletion_restricted": (409, "The object cannot be deleted"),
     "object_in_trash": (406, "The object found is in the trash"),
     "validation_error": (422, "A validation error occurred with the object"),
     # How it is asked for
@@ -57,8 +57,7 @@ class Refusal(Exception):
 
 
 def not_found(kind: str) -> Refusal:
-    words = kind.replace("_", " ")
-    description = "No %s was found matching any of the criteria provided in the arguments" % words
+    description = "No %s was found matching any of the criteria provided in the arguments" % kind.replace("_", " ")
     return Refusal("%s_not_found" % kind, 404, description)
 
 
@@ -67,13 +66,8 @@ def route_not_found(method: str, path: str) -> Refusal:
 
 
 def object_in_trash(object_id: str, object_type: str) -> Refusal:
-    trash = {
-        "id": "trsh_%s" % object_id,
-        "keep_until": int(time.time()) + _TRASH_IS_KEPT,
-        "object_id": object_id,
-        "object_type": object_type,
-    }
-    return Refusal("object_in_trash", trash_object=trash)
+    trash = {"id": "trsh_%s" % object_id, "keep_until": int(time.time()) + _TRASH_IS_KEPT}
+    return Refusal("object_in_trash", trash_object={**trash, "object_id": object_id, "object_type": object_type})
 
 
 def missing_required_argument(name: str) -> Refusal:
@@ -83,14 +77,7 @@ def missing_required_argument(name: str) -> Refusal:
 
 
 def invalid_argument(path: t.Sequence[str], issue: str, errors: t.Sequence[str] = ()) -> Refusal:
-    return Refusal(
-        "invalid_argument",
-        400,
-        "The '%s' argument is invalid" % ".".join(path),
-        path=list(path),
-        index=None,
-        issue=issue,
-        issue_description=_ISSUES.get(issue),
-        errors=list(errors),
-        argument={"id": "/".join(path), "name": path[-1], "description": None},
-    )
+    description = "The '%s' argument is invalid" % ".".join(path)
+    said = {"path": list(path), "index": None, "issue": issue, "issue_description": _ISSUES.get(issue)}
+    argument = {"id": "/".join(path), "name": path[-1], "description": None}
+    return Refusal("invalid_argument", 400, description, **said, errors=list(errors), argument=argument)

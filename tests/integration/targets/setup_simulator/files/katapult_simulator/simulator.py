@@ -76,7 +76,7 @@ class Simulator:
         fault = meeting(self.faults, request.method, request.path)
         if fault is None:
             status, headers, document = self._answer(request)
-            return self._reply(request, status, headers, _bytes(document))
+            return self._remember(request, Reply(status, headers, _bytes(document)))
         if fault.carried_out is True:
             status, headers, document = self._answer(request, fault.behind)
         else:
@@ -89,29 +89,14 @@ class Simulator:
             status, headers = fault.status, {**self._request_id(), **fault.headers}
         elif fault.answer == "cut":
             body = body[: len(body) // 2]
-        reply = self._reply(request, status, headers, body, fault.after, fault.answer == "lost")
-        return replace(reply, own=fault.answer == "real")
+        lost, own = fault.answer == "lost", fault.answer == "real"
+        return self._remember(request, Reply(status, headers, body, fault.after, lost, own))
 
-    def _reply(
-        self,
-        request: Request,
-        status: int,
-        headers: dict[str, str],
-        body: bytes,
-        after: float = 0.0,
-        lost: bool = False,
-    ) -> Reply:
-        self.requests.append(
-            {
-                "method": request.method,
-                "path": request.path,
-                "query": [list(pair) for pair in request.query],
-                "body": _json(request.body),
-                "status": None if lost else status,
-            }
-        )
+    def _remember(self, request: Request, reply: Reply) -> Reply:
+        asked = {"method": request.method, "path": request.path, "query": [list(pair) for pair in request.query]}
+        self.requests.append({**asked, "body": _json(request.body), "status": None if reply.lost else reply.status})
         del self.requests[:-_LATEST_REQUESTS]
-        return Reply(status, headers, body, after, lost)
+        return reply
 
     def _carry_out_late_ones(self) -> None:
         due = [entry for entry in self._late if entry[0] <= self.wall()]

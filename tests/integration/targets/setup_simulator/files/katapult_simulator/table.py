@@ -18,71 +18,48 @@ Json = t.Dict[str, t.Any]
 
 @dataclass(frozen=True, eq=False)
 class Kind:
-    """A kind of object. Only the first four parameters are needed for one that can be read in an organization.
+    """A kind of object: what answers show of it, how it is read, and how it is written.
 
-    What an answer shows is written as C(id,name,data_center[id,name]): an attribute of the model, a field that is
-    computed, or a reference; brackets choose what is shown of it, all that it has otherwise.
-
-    :param name: what arguments and answers call one; the plural has an "s".
-    :param model: the dataclass that is kept of each; its defaults are those of a creation.
-    :param one: what the answer with one object shows.
-    :param row: what a row of a list shows.
-    :param removed: what the answer to a removal shows.
-    :param computed: fields that are no attributes of the model.
-    :param references: attributes that hold an id, or a list of ids, and the kind that is shown in their place.
-    :param annotated: whether there are annotations beside it, by which its list can be filtered.
-    :param parent: whose id its objects have in an attribute of that name, and which lists and creations are about.
-    :param path: of one, when it is not made from the plural; a star stands for what may name it.
-    :param list_path: of the list and of a creation, when it is not made from the parent's and its own plural.
-    :param scope: what a write needs, and a read unless it has C(scope:read), when it is not the plural.
-    :param read_scopes: of which a read needs one, when they are others; with none, any token will do.
-    :param lookup: what one can be named by; the first is taken for what stands in the path.
-    :param paginated: whether its list comes in pages.
-    :param ordered_by: the attribute that its list is sorted by; the order of creation when there is none.
-    :param refusal: why a request about this one is refused, if it is.
-    :param writes: which of POST, PATCH and DELETE there are.
-    :param prefix: what its ids begin with.
-    :param status: that of a creation.
-    :param limited: whether a restricted organization can have no more of it.
-    :param arguments: the writable properties, in the order in which they are parsed.
-    :param required: those that a creation needs.
-    :param fixed: those that an update takes and ignores.
-    :param pairs: those that are lists of pairs and kept as a mapping: the names of the key and of the value.
-    :param assigned: what the API itself gives to a new one.
-    :param validate: the validation errors of one, as it would be after a write, with the properties that were given.
+    What is shown is written as C(id,name,data_center[id,name]). A field is an attribute of the model or computed;
+    brackets choose what is shown within it, and without them it is all.
     """
 
-    name: str
-    model: t.Any
-    one: str
-    row: str
-    removed: str = "id"
+    name: str  # as arguments and answers call one
+    model: t.Any  # the dataclass that is kept of each; its defaults are those of a creation
+    one: str  # what the answer with one object shows
+    row: str  # what a row of a list shows
+    removed: str = "id"  # what the answer to a removal shows; when empty, that it was deleted and no more
     computed: t.Mapping[str, t.Callable[[World, t.Any], t.Any]] = field(default_factory=dict)
-    references: t.Mapping[str, Kind] = field(default_factory=dict)
-    annotated: bool = False
-    parent: Kind | None = None
-    path: str = ""
-    list_path: str = ""
-    scope: str = ""
-    read_scopes: tuple[str, ...] | None = None
-    lookup: tuple[str, ...] = ("id",)
+    references: t.Mapping[str, Kind] = field(default_factory=dict)  # attributes that hold an id, or a list of ids
+    annotated: bool = False  # whether annotations stand beside it, by which its list can be filtered
+
+    parent: Kind | None = None  # lists and creations are about one; an attribute of that name holds its id
+    path: str = ""  # of one, when it is not made from the plural; a star stands for what may name it
+    list_path: str = ""  # of the list and of a creation, when it is not made from the plurals of the parent and its own
+    scope: str = ""  # what a write needs, and a read unless it has "scope:read"; the plural when empty
+    read_scopes: tuple[str, ...] | None = None  # of which a read needs one, when they are others; none when empty
+    lookup: tuple[str, ...] = ("id",)  # what names one; the first is taken for what stands in the path
     paginated: bool = True
-    ordered_by: str = ""
-    refusal: t.Callable[[t.Any], Refusal | None] = lambda _thing: None
-    writes: tuple[str, ...] = ()
-    prefix: str = ""
-    status: int = 201
-    limited: bool = False
-    arguments: t.Mapping[str, args.Parser] = field(default_factory=dict)
-    required: tuple[str, ...] = ()
-    fixed: tuple[str, ...] = ()
+    ordered_by: str = ""  # the attribute that the list is sorted by; in the order of creation when empty
+    refusal: t.Callable[[t.Any], Refusal | None] = lambda _thing: None  # of any request that names this one
+
+    writes: tuple[str, ...] = ()  # which of POST, PATCH and DELETE there are
+    prefix: str = ""  # what ids begin with
+    status: int = 201  # of a creation
+    limited: bool = False  # whether a restricted organization can have no more of it
+    arguments: t.Mapping[str, args.Parser] = field(default_factory=dict)  # the writable properties, parsed in this order
+    required: tuple[str, ...] = ()  # for a creation
+    fixed: tuple[str, ...] = ()  # what an update takes and ignores
+    # Lists of pairs that are kept as mappings: what a pair calls its key and its value
     pairs: t.Mapping[str, tuple[str, str]] = field(default_factory=dict)
-    assigned: t.Callable[[World], Json] = lambda _world: {}
+    assigned: t.Callable[[World], Json] = lambda _world: {}  # what the API itself gives to a new one
+    # The errors of one as it would be after a write, with the properties that the write gives
     validate: t.Callable[[World, t.Any, Json], list[str]] = lambda _world, _thing, _given: []
+    in_use: t.Callable[[World, t.Any], list[str]] = lambda _world, _thing: []  # why it cannot be deleted
 
     @property
     def plural(self) -> str:
-        return self.name + "s"
+        return self.name[:-1] + "ies" if self.name.endswith("y") else self.name + "s"
 
     @property
     def type_name(self) -> str:

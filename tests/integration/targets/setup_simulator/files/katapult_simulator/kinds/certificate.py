@@ -6,10 +6,12 @@
 
 from __future__ import annotations
 
+import typing as t
 from dataclasses import dataclass
 
 from ..rendering import BORN, SECRET, pem
 from ..table import Kind
+from ..world import World
 from .organization import ORGANIZATION
 
 _A_QUARTER = 90 * 86400  # seconds
@@ -28,34 +30,14 @@ class Certificate:
     created_at = BORN
     issue_error = None
 
-    @property
-    def last_issued_at(self) -> int | None:
-        return BORN if self.state == "issued" else None
 
-    @property
-    def expires_at(self) -> int | None:
-        return BORN + _A_QUARTER if self.state == "issued" else None
+def _url(_world: World, shown: Certificate) -> str:
+    """An address that holds a token."""
+    return "https://certs.example.com/%s/%s-of-%s" % (shown.id, SECRET, shown.id)
 
-    @property
-    def authorization_method(self) -> str | None:
-        return "http" if self.issuer == "lets_encrypt" else None
 
-    @property
-    def certificate_api_url(self) -> str:
-        """An address that holds a token."""
-        return "https://certs.example.com/%s/%s-of-%s" % (self.id, SECRET, self.id)
-
-    @property
-    def certificate(self) -> str | None:
-        return pem("CERTIFICATE", self.id) if self.state == "issued" else None
-
-    @property
-    def chain(self) -> str | None:
-        return pem("CERTIFICATE", "the issuer of %s" % self.id) if self.state == "issued" else None
-
-    @property
-    def private_key(self) -> str:
-        return pem("RSA PRIVATE KEY", "%s of %s" % (SECRET, self.id))
+def _once_issued(value: t.Callable[[Certificate], t.Any]) -> t.Callable[[World, Certificate], t.Any]:
+    return lambda _world, shown: value(shown) if shown.state == "issued" else None
 
 
 _ROW = "id,name,issuer,state,expires_at,last_issued_at"
@@ -67,4 +49,13 @@ CERTIFICATE = Kind(
     row=_ROW,
     one=_ROW + ",additional_names,created_at,issue_error,authorization_method,certificate_api_url,certificate,chain,"
     "private_key",
+    computed={
+        "last_issued_at": _once_issued(lambda shown: BORN),
+        "expires_at": _once_issued(lambda shown: BORN + _A_QUARTER),
+        "authorization_method": lambda _world, shown: "http" if shown.issuer == "lets_encrypt" else None,
+        "certificate_api_url": _url,
+        "certificate": _once_issued(lambda shown: pem("CERTIFICATE", shown.id)),
+        "chain": _once_issued(lambda shown: pem("CERTIFICATE", "the issuer of %s" % shown.id)),
+        "private_key": lambda _world, shown: pem("RSA PRIVATE KEY", "%s of %s" % (SECRET, shown.id)),
+    },
 )

@@ -21,14 +21,8 @@ class DataCenter:
 
 
 def _country(code: str, longer: str, name: str, time_zone: str, eu: bool) -> dict[str, t.Any]:
-    return {
-        "id": "ctry_%s" % code.lower(),
-        "name": name,
-        "iso_code2": code,
-        "iso_code3": longer,
-        "time_zone": time_zone,
-        "eu": eu,
-    }
+    codes = {"iso_code2": code, "iso_code3": longer}
+    return {"id": "ctry_%s" % code.lower(), "name": name, **codes, "time_zone": time_zone, "eu": eu}
 
 
 COUNTRIES = {

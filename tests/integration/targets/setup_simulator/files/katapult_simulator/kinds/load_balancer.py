@@ -41,18 +41,6 @@ class LoadBalancer:
     standby_vms: list[str] = field(default_factory=list)
     annotations: dict[str, str | None] = field(default_factory=dict)
 
-    @property
-    def ip_address(self) -> Json:
-        return {"id": self.address_id, "address": self.address}
-
-    @property
-    def backend_certificate(self) -> str:
-        return pem("CERTIFICATE", "simulated for %s" % self.id)
-
-    @property
-    def backend_certificate_key(self) -> str:
-        return pem("RSA PRIVATE KEY", "%s of %s" % (SECRET, self.id))
-
 
 def resources(world: World, resource_type: str) -> dict[str, t.Any]:
     """Everything that can be a member of a load balancer with this resource_type, by id."""
@@ -130,5 +118,11 @@ LOAD_BALANCER = Kind(
     "data_center[id,name]",
     removed="id,name,api_reference",
     references={"data_center": DATA_CENTER},
-    computed={"resources": _members, "weights": shown_weights},
+    computed={
+        "resources": _members,
+        "ip_address": lambda _world, shown: {"id": shown.address_id, "address": shown.address},
+        "backend_certificate": lambda _world, shown: pem("CERTIFICATE", "simulated for %s" % shown.id),
+        "backend_certificate_key": lambda _world, shown: pem("RSA PRIVATE KEY", "%s of %s" % (SECRET, shown.id)),
+        "weights": shown_weights,
+    },
 )

@@ -47,10 +47,9 @@ def _validate(world: World, changed: Rule, given: Json) -> list[str]:
     if any(key not in world.certificates for key in given.get("certificates", ())):
         raise refusals.not_found("certificate")
     # A rule that keeps its port may share it: two can have come to the same one.
-    taken = world.assumptions.unique_ports and any(
-        one.load_balancer == changed.load_balancer and one.id != changed.id and one.listen_port == given.get("listen_port")
-        for one in world.load_balancer_rules.values()
-    )
+    others = [one for one in world.load_balancer_rules.values() if one.id != changed.id]
+    there = [one.listen_port for one in others if one.load_balancer == changed.load_balancer]
+    taken = given.get("listen_port") in there and world.assumptions.unique_ports
     return ["Listen port has already been taken"] if taken else []
 
 
@@ -84,9 +83,9 @@ LOAD_BALANCER_RULE = Kind(
     },
     required=("listen_port", "destination_port", "protocol"),
     validate=_validate,
-    one="id,algorithm,proxy_protocol,backend_ssl,passthrough_ssl,certificates[id,name,additional_names,state],check_enabled,"
-    "check_protocol,check_path,check_interval,check_timeout,check_rise,check_fall,check_http_statuses,protocol,listen_port,"
-    "destination_port,load_balancer[id,name]",
+    one="id,algorithm,proxy_protocol,backend_ssl,passthrough_ssl,certificates[id,name,additional_names,state],"
+    "check_enabled,check_protocol,check_path,check_interval,check_timeout,check_rise,check_fall,check_http_statuses,"
+    "protocol,listen_port,destination_port,load_balancer[id,name]",
     row="id,algorithm,destination_port,listen_port,protocol,check_enabled,certificates[id,name]",
     references={"certificates": CERTIFICATE, "load_balancer": LOAD_BALANCER},
 )

@@ -44,10 +44,6 @@ class Organization:
     def infrastructure_domain(self) -> str:
         return "%s.katapult.cloud" % self.sub_domain
 
-    @property
-    def activated_at(self) -> int | None:
-        return BORN if self.activated else None
-
 
 def _refusal(organization: Organization) -> Refusal | None:
     if organization.suspended:
@@ -64,6 +60,7 @@ ORGANIZATION = Kind(
     paginated=False,
     refusal=_refusal,
     row=_ROW,
-    one=_ROW + ",uuid,billing_name,address1,address2,address3,address4,postcode,vat_number,phone_number,currency,country,"
-    "country_state",
+    one=_ROW + ",uuid,billing_name,address1,address2,address3,address4,postcode,vat_number,phone_number,currency,"
+    "country,country_state",
+    computed={"activated_at": lambda _world, shown: BORN if shown.activated else None},
 )

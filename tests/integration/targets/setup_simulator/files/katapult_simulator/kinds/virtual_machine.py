@@ -14,7 +14,7 @@ from ..rendering import BORN, SECRET, Shown
 from ..table import Json, Kind
 from ..world import World
 from .collection import TAG, VIRTUAL_MACHINE_GROUP
-from .data_center import COUNTRIES, DataCenter
+from .data_center import COUNTRIES
 from .organization import ORGANIZATION
 
 
@@ -37,77 +37,56 @@ class VirtualMachine:
     memory_in_gb = 4
     gpus = ()
 
-    @property
-    def hostname(self) -> str:
-        """The name as the API writes it into host names."""
-        return self.name.lower()
 
-    @property
-    def initial_root_password(self) -> str:
-        return "%s-root-password-of-%s" % (SECRET, self.id)
+def _hostname(_world: World, machine: VirtualMachine) -> str:
+    """The name as the API writes it into host names."""
+    return machine.name.lower()
 
 
 def _fqdn(world: World, machine: VirtualMachine) -> str:
-    return "%s.%s" % (machine.hostname, world.organizations[machine.organization].infrastructure_domain)
+    return "%s.%s" % (_hostname(world, machine), world.organizations[machine.organization].infrastructure_domain)
+
+
+def _center(world: World, machine: VirtualMachine) -> Json:
+    """The data center, with more of its country than it shows on its own."""
+    center = world.data_centers[machine.data_center]
+    return {"id": center.id, "name": center.name, "permalink": center.permalink, "country": COUNTRIES[center.country]}
 
 
 def _zone(world: World, machine: VirtualMachine) -> Json:
     """The only zone of a data center."""
-    center = world.data_centers[machine.data_center]
-    permalink = "zone-of-%s" % center.permalink
-    return {"id": "zone_%s" % center.id, "name": center.name, "permalink": permalink, "data_center": _center(center)}
-
-
-def _center(center: DataCenter) -> Json:
-    """A data center within something else, where more is shown of its country."""
-    country = COUNTRIES[center.country]
-    return {"id": center.id, "name": center.name, "permalink": center.permalink, "country": country}
+    center = _center(world, machine)
+    permalink = "zone-of-%s" % center["permalink"]
+    return {"id": "zone_%s" % center["id"], "name": center["name"], "permalink": permalink, "data_center": center}
 
 
 def _package(_world: World, machine: VirtualMachine) -> Json:
     return {
-        "id": "vmpkg_%s" % machine.package,
-        "name": machine.package.upper(),
-        "permalink": machine.package,
-        "cpu_cores": machine.cpu_cores,
-        "ipv4_addresses": 1,
-        "memory_in_gb": machine.memory_in_gb,
-        "storage_in_gb": 40,
-        "monthly_bandwidth_allowance_in_gb": 1000,
-        "privacy": "public",
-        "icon": None,
-        "use_dedicated_cpus": False,
+        "id": "vmpkg_%s" % machine.package, "name": machine.package.upper(), "permalink": machine.package,
+        "cpu_cores": machine.cpu_cores, "ipv4_addresses": 1, "memory_in_gb": machine.memory_in_gb, "storage_in_gb": 40,
+        "monthly_bandwidth_allowance_in_gb": 1000, "privacy": "public", "icon": None, "use_dedicated_cpus": False,
         "group": {"id": "vmpkgrp_simulated", "name": "Simulated"},
     }
 
 
 def _ip_address(world: World, machine: VirtualMachine, address: str) -> Json:
-    center = world.data_centers[machine.data_center]
-    network = ipaddress.ip_interface("%s/%d" % (address, 64 if ":" in address else 24)).network
+    center = _center(world, machine)
+    interface = ipaddress.ip_interface("%s/%d" % (address, 64 if ":" in address else 24))
+    network, permalink = interface.network, "%s-public" % center["permalink"]
+    gateway, mask = str(network.network_address + 1), network.prefixlen
     return {
-        "id": "ip_%s" % address.replace(".", "_").replace(":", "_"),
-        "address": address,
-        "reverse_dns": _fqdn(world, machine),
-        "vip": False,
-        "label": None,
-        "address_with_mask": "%s/%d" % (address, network.prefixlen),
+        "id": "ip_%s" % address.replace(".", "_").replace(":", "_"), "address": address,
+        "reverse_dns": _fqdn(world, machine), "vip": False, "label": None,
+        "address_with_mask": "%s/%d" % (address, mask),
         "network": {
-            "id": "netw_%s" % center.id,
-            "name": "Public Network",
-            "permalink": "%s-public" % center.permalink,
-            "default": True,
-            "data_center": _center(center),
+            "id": "netw_%s" % center["id"], "name": "Public Network", "permalink": permalink, "default": True,
+            "data_center": center,
         },
         "subnet": {
-            "id": "sbnt_%s" % center.id,
-            "address": str(network.network_address),
-            "mask": network.prefixlen,
-            "gateway": str(network.network_address + 1),
-            "version": network.version,
-            "billable": True,
+            "id": "sbnt_%s" % center["id"], "address": str(network.network_address), "mask": mask,
+            "gateway": gateway, "version": network.version, "billable": True,
         },
-        "allocation_id": machine.id,
-        "allocation_type": "VirtualMachine",
+        "allocation_id": machine.id, "allocation_type": VIRTUAL_MACHINE.type_name,
     }
 
 
@@ -124,11 +103,14 @@ VIRTUAL_MACHINE = Kind(
     lookup=("id", "fqdn"),
     annotated=True,
     row="id,name,hostname,fqdn,created_at,zone,package[name],gpu_type,ip_addresses[address]",
-    one="id,name,hostname,fqdn,description,created_at,initial_root_password,state,suspended,suspended_at,zone,organization,"
-    "group,package,attached_iso,memory_in_gb,cpu_cores,use_dedicated_cpus,gpu_type,gpus,tags,tag_names,ip_addresses",
+    one="id,name,hostname,fqdn,description,created_at,initial_root_password,state,suspended,suspended_at,zone,"
+    "organization,group,package,attached_iso,memory_in_gb,cpu_cores,use_dedicated_cpus,gpu_type,gpus,tags,tag_names,"
+    "ip_addresses",
     references={"organization": ORGANIZATION},
     computed={
+        "hostname": _hostname,
         "fqdn": _fqdn,
+        "initial_root_password": lambda _world, machine: "%s-root-password-of-%s" % (SECRET, machine.id),
         "zone": _zone,
         "package": _package,
         "group": lambda world, machine: next(iter(_containing(VIRTUAL_MACHINE_GROUP, world, machine)), None),
