@@ -11,7 +11,7 @@ import types
 import typing as t
 from collections.abc import Mapping
 from dataclasses import fields, replace
-from functools import lru_cache
+from functools import cache
 
 from .kinds import KINDS
 from .kinds.load_balancer import resources
@@ -26,7 +26,7 @@ _MOST = 100_000  # of a kind that are made at a time
 Built = t.TypeVar("Built")
 
 
-@lru_cache(maxsize=None)
+@cache
 def _types(of: t.Any) -> dict[str, t.Any]:
     return t.get_type_hints(of)
 
@@ -96,25 +96,25 @@ def grow(world: World, **counts: int) -> None:
         count = counts.pop(plural, 0)
         if not _fits(count, int) or not 0 <= count <= _MOST:
             raise ValueError("%s is %r, and must be a number from 0 to %d" % (plural, count, _MOST))
-        put(world, plural, (_made(world, plural, number, count) for number in range(count)))
+        for number in range(count):
+            thing = _made(world, plural, number, count)
+            world.objects[plural][thing.id] = thing
     if counts:
         raise ValueError("there is no number of %s" % ", ".join(sorted(counts)))
     for plural in ("virtual_machine_groups", "tags"):
         _share_out(world.virtual_machines, world.objects[plural])
 
 
-def _made(world: World, plural: str, number: int, count: int) -> dict[str, t.Any]:
-    prefix = POPULATED[plural].prefix
-    name = "%s-%0*d" % (prefix, len(str(count)), number)
-    made: dict[str, t.Any] = {"id": "%s_made_%d" % (prefix, number), "name": name, "organization": _OWNER}
+def _made(world: World, plural: str, number: int, count: int) -> t.Any:
+    kind = POPULATED[plural]
+    more: dict[str, t.Any] = {} if plural == "certificates" else {"members": ()}
     if plural == "virtual_machines":
         centers = list(world.data_centers)
         # Of the range for benchmarks: those for documentation are too small.
         addresses = ("198.18.%d.%d" % divmod(number, 256), "2001:db8:1::%x" % (number + 1))
-        made.update(data_center=centers[number % len(centers)], addresses=addresses)
-    elif plural != "certificates":
-        made.update(members=())
-    return made
+        more = {"data_center": centers[number % len(centers)], "addresses": addresses}
+    name = "%s-%0*d" % (kind.prefix, len(str(count)), number)
+    return kind.model(id="%s_made_%d" % (kind.prefix, number), name=name, organization=_OWNER, **more)
 
 
 def _share_out(machines: t.Iterable[str], collections: dict[str, t.Any]) -> None:

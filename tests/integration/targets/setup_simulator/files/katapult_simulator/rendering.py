@@ -12,7 +12,7 @@ from __future__ import annotations
 import re
 import typing as t
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache
 
 from .table import Kind
 from .world import World
@@ -62,7 +62,7 @@ def _value(world: World, shown: Shown, name: str) -> t.Any:
     return [Shown(kind, things[key]) for key in value] if isinstance(value, list) else Shown(kind, things[value])
 
 
-@lru_cache(maxsize=None)
+@cache
 def _parsed(fields: str) -> Fields:
     """C(id,zone[name]) as C({"id": {}, "zone": {"name": {}}})."""
     root: Fields = {}
