@@ -179,11 +179,9 @@ def page_of(arguments: Json, largest: int) -> tuple[int, int]:
     """The page that a list is asked for, and its size."""
     page = integer(arguments.get("page", 1), ("page",))
     per_page = integer(arguments.get("per_page", 30), ("per_page",))
-    if page < 1:
-        raise refusals.invalid_argument(("page",), "validation_errors", errors=["greater_than_zero"])
-    if per_page < 1:
-        raise refusals.invalid_argument(("per_page",), "validation_errors", errors=["greater_than_zero"])
+    for name, value in (("page", page), ("per_page", per_page)):
+        if value < 1:
+            raise refusals.invalid_argument((name,), "validation_errors", ["greater_than_zero"])
     if per_page > largest:
-        errors = ["less_than_or_equal_to_one_hundred"]
-        raise refusals.invalid_argument(("per_page",), "validation_errors", errors=errors)
+        raise refusals.invalid_argument(("per_page",), "validation_errors", ["less_than_or_equal_to_one_hundred"])
     return page, per_page

@@ -54,11 +54,12 @@ class Endpoint:
 
 
 def _named(call: Call, kind: Kind) -> t.Any:
-    """The object of a kind that a request names, by an argument or in its path."""
+    """The object that a request names, by an argument or in its path."""
     return _find(call, kind, args.looked_up(call.arguments, kind.name, call.segment, kind.lookup))
 
 
 def _find(call: Call, kind: Kind, named: Json) -> t.Any:
+    """The object that one member of a lookup names, unless a request about it is refused."""
     ((by, value),) = named.items()
     things = call.world.objects[kind.plural]
     if by == "id":
@@ -92,13 +93,8 @@ def _list(kind: Kind, call: Call) -> tuple[int, Json]:
     document: Json = {}
     if kind.paginated:
         number, size = args.page_of(call.arguments, call.world.assumptions.largest_page)
-        document["pagination"] = {
-            "current_page": number,
-            "total_pages": -(-len(found) // size),
-            "total": len(found),
-            "per_page": size,
-            "large_set": False,
-        }
+        pages = {"current_page": number, "total_pages": -(-len(found) // size), "total": len(found)}
+        document["pagination"] = {**pages, "per_page": size, "large_set": False}
         found = found[(number - 1) * size : number * size]
     return 200, {**document, kind.plural: [render(call.world, kind, thing, kind.row) for thing in found]}
 
@@ -121,15 +117,12 @@ def _create(kind: Kind, call: Call) -> tuple[int, Json]:
     given = _given(kind, call)
     parent = _named(call, t.cast(Kind, kind.parent))
     _permit(kind, call)
-    if kind.limited and parent.restricted:
-        raise Refusal("resource_creation_restricted", errors=list(parent.restricted))
+    _refuse_for("resource_creation_restricted", parent.restricted if kind.limited else ())
     _look_up(kind, call, given)
-    lacking = [name for name in kind.required if given.get(name) in (None, "")]
-    if lacking:
-        raise Refusal("validation_error", errors=[_lacks(kind, name) for name in lacking])
+    _refuse_for("validation_error", [_lacks(kind, name) for name in kind.required if given.get(name) in (None, "")])
     own = {"id": call.world.new_id(kind.prefix), t.cast(Kind, kind.parent).name: parent.id}
     thing = kind.model(**own, **kind.assigned(call.world), **_kept(kind, call.world, None, given))
-    _validate(kind, call, thing, given)
+    _refuse_for("validation_error", kind.validate(call.world, thing, given))
     call.world.objects[kind.plural][thing.id] = thing
     return kind.status, _shown(call, kind, thing)
 
@@ -141,7 +134,7 @@ def _update(kind: Kind, call: Call) -> tuple[int, Json]:
     _look_up(kind, call, given)
     given = {name: value for name, value in given.items() if name not in kind.fixed}
     changed = replace(thing, **_kept(kind, call.world, thing, given))
-    _validate(kind, call, changed, given)
+    _refuse_for("validation_error", kind.validate(call.world, changed, given))
     vars(thing).update(vars(changed))  # all of it or nothing
     return 200, _shown(call, kind, thing)
 
@@ -149,16 +142,13 @@ def _update(kind: Kind, call: Call) -> tuple[int, Json]:
 def _delete(kind: Kind, call: Call) -> tuple[int, Json]:
     thing = _named(call, kind)
     _permit(kind, call)
-    errors = kind.in_use(call.world, thing)
-    if errors:
-        raise Refusal("deletion_restricted", errors=errors)
+    _refuse_for("deletion_restricted", kind.in_use(call.world, thing))
     document = {kind.name: render(call.world, kind, thing, kind.removed)} if kind.removed else {"deleted": True}
     del call.world.objects[kind.plural][thing.id]
-    for child in KINDS:
-        if child.parent is kind:
-            things = call.world.objects[child.plural]
-            for key in [key for key, one in things.items() if getattr(one, kind.name) == thing.id]:
-                del things[key]
+    for child in (child for child in KINDS if child.parent is kind):
+        things = call.world.objects[child.plural]
+        for key in [key for key, one in things.items() if getattr(one, kind.name) == thing.id]:
+            del things[key]
     return 200, document
 
 
@@ -199,16 +189,16 @@ def _kept(kind: Kind, world: World, thing: t.Any, given: Json) -> Json:
     return kept
 
 
-def _validate(kind: Kind, call: Call, thing: t.Any, given: Json) -> None:
-    errors = kind.validate(call.world, thing, given)
+def _refuse_for(code: str, errors: t.Sequence[str]) -> None:
     if errors:
-        raise Refusal("validation_error", errors=errors)
+        raise Refusal(code, errors=list(errors))
 
 
 # Addresses
 
 
 def endpoints_of(kind: Kind) -> t.Iterator[Endpoint]:
+    """What a kind can be asked: the first of them reads one."""
     handlers = {"POST": _create, "PATCH": _update, "DELETE": _delete}
     for number, (method, path) in enumerate(kind.routes()):
         handler = handlers.get(method, _list if number else _read)
