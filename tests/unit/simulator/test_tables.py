@@ -58,12 +58,12 @@ ZONE_KIND = Kind(
     writes=("POST", "PATCH", "DELETE"),
     arguments={"name": string, "ttl": integer},
     required=("name",),
-    fixed=("name",),
+    create_only=("name",),
     validate=_check_ttl,
     in_use=_entries_of,
-    row="id,name",
-    one="id,name,ttl",
-    removed="",
+    list_fields="id,name",
+    fields="id,name,ttl",
+    deleted_fields="",
 )
 ENTRY_KIND = Kind(
     name="entry",
@@ -73,10 +73,10 @@ ENTRY_KIND = Kind(
     scope="dns",
     list_path="/zones/*/entries",
     writes=("POST", "DELETE"),
-    status=200,
+    created_status=200,
     arguments={"targets": array(string)},
-    row="id,targets",
-    one="id,targets,zone[name]",
+    list_fields="id,targets",
+    fields="id,targets,zone[name]",
     references={"zone": ZONE_KIND},
 )
 

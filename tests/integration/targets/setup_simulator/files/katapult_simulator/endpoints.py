@@ -31,9 +31,9 @@ class Call:
     arguments: Json
     segment: str
 
-    def sees(self, thing: t.Any) -> bool:
+    def sees(self, resource: t.Any) -> bool:
         """Whether an object exists for the token. What belongs to no organization exists for every one."""
-        organization = getattr(thing, "organization", None)
+        organization = getattr(resource, "organization", None)
         return organization is None or self.token.organizations is None or organization in self.token.organizations
 
 
@@ -53,7 +53,7 @@ class Endpoint:
 # Finding what a request is about
 
 
-def _named(call: Call, kind: Kind) -> t.Any:
+def _requested(call: Call, kind: Kind) -> t.Any:
     """The object that a request names, by an argument or in its path."""
     return _find(call, kind, args.looked_up(call.arguments, kind.name, call.segment, kind.lookup))
 
@@ -61,18 +61,18 @@ def _named(call: Call, kind: Kind) -> t.Any:
 def _find(call: Call, kind: Kind, named: Json) -> t.Any:
     """The object that one member of a lookup names, unless a request about it is refused."""
     ((by, value),) = named.items()
-    things = call.world.objects[kind.plural]
+    resources = call.world.objects[kind.plural]
     if by == "id":
-        found = [things[value]] if value in things else []
+        found = [resources[value]] if value in resources else []
     else:
-        found = [thing for thing in things.values() if kind.value(call.world, thing, by) == value]
-    for thing in filter(call.sees, found):
-        if getattr(thing, "trashed", False):
-            raise refusals.object_in_trash(thing.id, kind.type_name)
-        refusal = kind.refusal(thing)
+        found = [resource for resource in resources.values() if kind.value(call.world, resource, by) == value]
+    for resource in filter(call.sees, found):
+        if getattr(resource, "trashed", False):
+            raise refusals.object_in_trash(resource.id, kind.type_name)
+        refusal = kind.refuse(resource)
         if refusal:
             raise refusal
-        return thing
+        return resource
     raise refusals.not_found(kind.name)
 
 
@@ -82,31 +82,31 @@ def _find(call: Call, kind: Kind, named: Json) -> t.Any:
 def _list(kind: Kind, call: Call) -> tuple[int, Json]:
     found = call.world.objects[kind.plural].values()
     if kind.parent:
-        parent = _named(call, kind.parent)
-        found = [thing for thing in found if getattr(thing, kind.parent.name) == parent.id]
-    found = [thing for thing in found if call.sees(thing) and not getattr(thing, "trashed", False)]
+        parent = _requested(call, kind.parent)
+        found = [resource for resource in found if getattr(resource, kind.parent.name) == parent.id]
+    found = [resource for resource in found if call.sees(resource) and not getattr(resource, "trashed", False)]
     if kind.annotated:
         wanted = args.annotations_of(call.arguments)
-        found = [thing for thing in found if args.has_all(thing.annotations, wanted)]
-    if kind.ordered_by:
-        found.sort(key=lambda thing: str(getattr(thing, kind.ordered_by)))
+        found = [resource for resource in found if args.has_all(resource.annotations, wanted)]
+    if kind.sort_by:
+        found.sort(key=lambda resource: str(getattr(resource, kind.sort_by)))
     document: Json = {}
     if kind.paginated:
         number, size = args.page_of(call.arguments, call.world.assumptions.largest_page)
         pages = {"current_page": number, "total_pages": -(-len(found) // size), "total": len(found)}
         document["pagination"] = {**pages, "per_page": size, "large_set": False}
         found = found[(number - 1) * size : number * size]
-    return 200, {**document, kind.plural: [render(call.world, kind, thing, kind.row) for thing in found]}
+    return 200, {**document, kind.plural: [render(call.world, kind, resource, kind.list_fields) for resource in found]}
 
 
 def _read(kind: Kind, call: Call) -> tuple[int, Json]:
-    return 200, _shown(call, kind, _named(call, kind))
+    return 200, _document(call, kind, _requested(call, kind))
 
 
-def _shown(call: Call, kind: Kind, thing: t.Any) -> Json:
-    document: Json = {kind.name: render(call.world, kind, thing, kind.one)}
+def _document(call: Call, kind: Kind, resource: t.Any) -> Json:
+    document: Json = {kind.name: render(call.world, kind, resource, kind.fields)}
     if kind.annotated:
-        document["annotations"] = [{"key": key, "value": value} for key, value in thing.annotations.items()]
+        document["annotations"] = [{"key": key, "value": value} for key, value in resource.annotations.items()]
     return document
 
 
@@ -114,45 +114,45 @@ def _shown(call: Call, kind: Kind, thing: t.Any) -> Json:
 
 
 def _create(kind: Kind, call: Call) -> tuple[int, Json]:
-    given = _given(kind, call)
-    parent = _named(call, t.cast(Kind, kind.parent))
-    _permit(kind, call)
-    _refuse_for("resource_creation_restricted", parent.restricted if kind.limited else ())
-    _look_up(kind, call, given)
-    _refuse_for("validation_error", [_lacks(kind, name) for name in kind.required if given.get(name) in (None, "")])
+    given = _properties(kind, call)
+    parent = _requested(call, t.cast(Kind, kind.parent))
+    _authorize(kind, call)
+    _refuse("resource_creation_restricted", parent.restricted if kind.limited else ())
+    _resolve_lookups(kind, call, given)
+    _refuse("validation_error", [_blank_error(kind, name) for name in kind.required if given.get(name) in (None, "")])
     own = {"id": call.world.new_id(kind.prefix), t.cast(Kind, kind.parent).name: parent.id}
-    thing = kind.model(**own, **kind.assigned(call.world), **_kept(kind, call.world, None, given))
-    _refuse_for("validation_error", kind.validate(call.world, thing, given))
-    call.world.objects[kind.plural][thing.id] = thing
-    return kind.status, _shown(call, kind, thing)
+    resource = kind.model(**own, **kind.assigned(call.world), **_stored(kind, call.world, None, given))
+    _refuse("validation_error", kind.validate(call.world, resource, given))
+    call.world.objects[kind.plural][resource.id] = resource
+    return kind.created_status, _document(call, kind, resource)
 
 
 def _update(kind: Kind, call: Call) -> tuple[int, Json]:
-    given = _given(kind, call)
-    thing = _named(call, kind)
-    _permit(kind, call)
-    _look_up(kind, call, given)
-    given = {name: value for name, value in given.items() if name not in kind.fixed}
-    changed = replace(thing, **_kept(kind, call.world, thing, given))
-    _refuse_for("validation_error", kind.validate(call.world, changed, given))
-    vars(thing).update(vars(changed))  # all of it or nothing
-    return 200, _shown(call, kind, thing)
+    given = _properties(kind, call)
+    resource = _requested(call, kind)
+    _authorize(kind, call)
+    _resolve_lookups(kind, call, given)
+    given = {name: value for name, value in given.items() if name not in kind.create_only}
+    changed = replace(resource, **_stored(kind, call.world, resource, given))
+    _refuse("validation_error", kind.validate(call.world, changed, given))
+    vars(resource).update(vars(changed))  # all of it or nothing
+    return 200, _document(call, kind, resource)
 
 
 def _delete(kind: Kind, call: Call) -> tuple[int, Json]:
-    thing = _named(call, kind)
-    _permit(kind, call)
-    _refuse_for("deletion_restricted", kind.in_use(call.world, thing))
-    document = {kind.name: render(call.world, kind, thing, kind.removed)} if kind.removed else {"deleted": True}
-    del call.world.objects[kind.plural][thing.id]
+    resource = _requested(call, kind)
+    _authorize(kind, call)
+    _refuse("deletion_restricted", kind.in_use(call.world, resource))
+    document = {kind.name: render(call.world, kind, resource, kind.deleted_fields)} if kind.deleted_fields else {"deleted": True}
+    del call.world.objects[kind.plural][resource.id]
     for child in (child for child in KINDS if child.parent is kind):
-        things = call.world.objects[child.plural]
-        for key in [key for key, one in things.items() if getattr(one, kind.name) == thing.id]:
-            del things[key]
+        resources = call.world.objects[child.plural]
+        for key in [key for key, one in resources.items() if getattr(one, kind.name) == resource.id]:
+            del resources[key]
     return 200, document
 
 
-def _given(kind: Kind, call: Call) -> Json:
+def _properties(kind: Kind, call: Call) -> Json:
     """The properties that a write gives, parsed, with the annotations that stand beside them if there are any."""
     given = args.required(call.arguments, "properties", args.structure(kind.arguments))
     if kind.annotated:
@@ -161,35 +161,35 @@ def _given(kind: Kind, call: Call) -> Json:
     return t.cast(Json, given)
 
 
-def _permit(kind: Kind, call: Call) -> None:
+def _authorize(kind: Kind, call: Call) -> None:
     if not call.token.may_write:
         what = kind.write_scope.replace("_", " ")
         raise Refusal("permission_denied", details="The user of this token is not permitted to manage %s" % what)
 
 
-def _look_up(kind: Kind, call: Call, given: Json) -> None:
+def _resolve_lookups(kind: Kind, call: Call, given: Json) -> None:
     """Put ids in the place of the arguments that name other objects."""
     for name, parser in kind.arguments.items():
         if isinstance(parser, Lookup) and name in given:
             given[name] = _find(call, parser.kind, given[name]).id
 
 
-def _lacks(kind: Kind, name: str) -> str:
+def _blank_error(kind: Kind, name: str) -> str:
     says = "%s must exist" if isinstance(kind.arguments[name], Lookup) else "%s can't be blank"
     return says % name.capitalize().replace("_", " ")
 
 
-def _kept(kind: Kind, world: World, thing: t.Any, given: Json) -> Json:
-    """What is kept of the properties that a write gives: lists of pairs as mappings, perhaps with those there were."""
-    kept = dict(given)
+def _stored(kind: Kind, world: World, resource: t.Any, given: Json) -> Json:
+    """What is stored of the properties that a write gives: lists of pairs as mappings, perhaps with those there were."""
+    stored = dict(given)
     for name, (key, value) in {**kind.pairs, "annotations": ("key", "value")}.items():
         if name in given:
-            there = {} if thing is None or world.assumptions.pairs_replace else getattr(thing, name)
-            kept[name] = {**there, **{pair[key]: pair.get(value) for pair in given[name]}}
-    return kept
+            there = {} if resource is None or world.assumptions.pairs_replace else getattr(resource, name)
+            stored[name] = {**there, **{pair[key]: pair.get(value) for pair in given[name]}}
+    return stored
 
 
-def _refuse_for(code: str, errors: t.Sequence[str]) -> None:
+def _refuse(code: str, errors: t.Sequence[str]) -> None:
     if errors:
         raise Refusal(code, errors=list(errors))
 

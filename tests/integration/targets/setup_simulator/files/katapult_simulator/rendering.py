@@ -18,23 +18,23 @@ from .table import Kind
 from .world import World
 
 SECRET = "planted-secret"
-BORN = 1767225600  # seconds since 1970: when everything was created
+CREATED_AT = 1767225600  # seconds since 1970: when everything was created
 
 Json = t.Dict[str, t.Any]
 Fields = t.Dict[str, t.Any]  # the fields within each, and none for all that there are
 
 
 @dataclass(frozen=True)
-class Shown:
-    """An object as a value of a field."""
+class Reference:
+    """An object as the value of a field of another one."""
 
     kind: Kind
-    thing: t.Any
+    resource: t.Any
 
 
-def render(world: World, kind: Kind, thing: t.Any, fields: str) -> Json:
+def render(world: World, kind: Kind, resource: t.Any, fields: str) -> Json:
     """An object with some of its fields, written as a :class:`Kind` has them."""
-    return t.cast(Json, _rendered(world, Shown(kind, thing), _parsed(fields)))
+    return t.cast(Json, _rendered(world, Reference(kind, resource), _parsed(fields)))
 
 
 def pem(kind: str, text: str) -> str:
@@ -42,8 +42,8 @@ def pem(kind: str, text: str) -> str:
 
 
 def _rendered(world: World, value: t.Any, fields: Fields) -> t.Any:
-    if isinstance(value, Shown):
-        names = fields or _parsed(value.kind.one)
+    if isinstance(value, Reference):
+        names = fields or _parsed(value.kind.fields)
         return {name: _rendered(world, _value(world, value, name), inner) for name, inner in names.items()}
     if isinstance(value, dict):
         names = fields or dict.fromkeys(value, {})
@@ -53,13 +53,15 @@ def _rendered(world: World, value: t.Any, fields: Fields) -> t.Any:
     return value
 
 
-def _value(world: World, shown: Shown, name: str) -> t.Any:
-    value = shown.kind.value(world, shown.thing, name)
-    kind = shown.kind.references.get(name)
+def _value(world: World, of: Reference, name: str) -> t.Any:
+    value = of.kind.value(world, of.resource, name)
+    kind = of.kind.references.get(name)
     if kind is None:
         return value
-    things = world.objects[kind.plural]
-    return [Shown(kind, things[key]) for key in value] if isinstance(value, list) else Shown(kind, things[value])
+    resources = world.objects[kind.plural]
+    if isinstance(value, list):
+        return [Reference(kind, resources[key]) for key in value]
+    return Reference(kind, resources[value])
 
 
 @cache

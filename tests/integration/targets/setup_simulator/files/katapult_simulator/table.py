@@ -26,36 +26,36 @@ class Kind:
 
     name: str  # as arguments and answers call one
     model: t.Any  # the dataclass that is kept of each; its defaults are those of a creation
-    one: str  # what the answer with one object shows
-    row: str  # what a row of a list shows
-    removed: str = "id"  # what the answer to a removal shows; when empty, that it was deleted and no more
+    fields: str  # what the answer with one object shows
+    list_fields: str  # what a row of a list shows
+    deleted_fields: str = "id"  # what the answer to a removal shows; when empty, that it was deleted and no more
     computed: t.Mapping[str, t.Callable[[World, t.Any], t.Any]] = field(default_factory=dict)
     references: t.Mapping[str, Kind] = field(default_factory=dict)  # attributes that hold an id, or a list of ids
     annotated: bool = False  # whether annotations stand beside it, by which its list can be filtered
 
     parent: Kind | None = None  # lists and creations are about one; an attribute of that name holds its id
     path: str = ""  # of one, when it is not made from the plural; a star stands for what may name it
-    list_path: str = ""  # of the list and of a creation, when it is not made from the plurals of the parent and its own
+    list_path: str = ""  # of the list and of a creation, when it is not the usual one below the parent
     scope: str = ""  # what a write needs, and a read unless it has "scope:read"; the plural when empty
     read_scopes: tuple[str, ...] | None = None  # of which a read needs one, when they are others; none when empty
     lookup: tuple[str, ...] = ("id",)  # what names one; the first is taken for what stands in the path
     paginated: bool = True
-    ordered_by: str = ""  # the attribute that the list is sorted by; in the order of creation when empty
-    refusal: t.Callable[[t.Any], Refusal | None] = lambda _thing: None  # of any request that names this one
+    sort_by: str = ""  # the attribute that the list is sorted by; in the order of creation when empty
+    refuse: t.Callable[[t.Any], Refusal | None] = lambda _resource: None  # of any request that names this one
 
     writes: tuple[str, ...] = ()  # which of POST, PATCH and DELETE there are
     prefix: str = ""  # what ids begin with
-    status: int = 201  # of a creation
+    created_status: int = 201  # the HTTP status of a creation
     limited: bool = False  # whether a restricted organization can have no more of it
     arguments: t.Mapping[str, args.Parser] = field(default_factory=dict)  # the writable properties, parsed in this order
     required: tuple[str, ...] = ()  # for a creation
-    fixed: tuple[str, ...] = ()  # what an update takes and ignores
+    create_only: tuple[str, ...] = ()  # what an update takes and ignores
     # Lists of pairs that are kept as mappings: what a pair calls its key and its value
     pairs: t.Mapping[str, tuple[str, str]] = field(default_factory=dict)
     assigned: t.Callable[[World], Json] = lambda _world: {}  # what the API itself gives to a new one
     # The errors of one as it would be after a write, with the properties that the write gives
-    validate: t.Callable[[World, t.Any, Json], list[str]] = lambda _world, _thing, _given: []
-    in_use: t.Callable[[World, t.Any], list[str]] = lambda _world, _thing: []  # why it cannot be deleted
+    validate: t.Callable[[World, t.Any, Json], list[str]] = lambda _world, _resource, _given: []
+    in_use: t.Callable[[World, t.Any], list[str]] = lambda _world, _resource: []  # why it cannot be deleted
 
     @property
     def plural(self) -> str:
@@ -88,9 +88,9 @@ class Kind:
         if "POST" in self.writes:
             yield "POST", every
 
-    def value(self, world: World, thing: t.Any, name: str) -> t.Any:
+    def value(self, world: World, resource: t.Any, name: str) -> t.Any:
         """A field as it is kept or computed."""
-        return self.computed[name](world, thing) if name in self.computed else getattr(thing, name)
+        return self.computed[name](world, resource) if name in self.computed else getattr(resource, name)
 
 
 @dataclass(frozen=True, eq=False)

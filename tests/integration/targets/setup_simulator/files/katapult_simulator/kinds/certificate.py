@@ -9,7 +9,7 @@ from __future__ import annotations
 import typing as t
 from dataclasses import dataclass
 
-from ..rendering import BORN, SECRET, pem
+from ..rendering import CREATED_AT, SECRET, pem
 from ..table import Kind
 from ..world import World
 from .organization import ORGANIZATION
@@ -27,7 +27,7 @@ class Certificate:
     state: str = "issued"
     trashed: bool = False
 
-    created_at = BORN
+    created_at = CREATED_AT
     issue_error = None
 
 
@@ -40,18 +40,18 @@ def _once_issued(value: t.Callable[[Certificate], t.Any]) -> t.Callable[[World, 
     return lambda _world, shown: value(shown) if shown.state == "issued" else None
 
 
-_ROW = "id,name,issuer,state,expires_at,last_issued_at"
+_LIST_FIELDS = "id,name,issuer,state,expires_at,last_issued_at"
 CERTIFICATE = Kind(
     name="certificate",
     model=Certificate,
     prefix="cert",
     parent=ORGANIZATION,
-    row=_ROW,
-    one=_ROW + ",additional_names,created_at,issue_error,authorization_method,certificate_api_url,certificate,chain,"
+    list_fields=_LIST_FIELDS,
+    fields=_LIST_FIELDS + ",additional_names,created_at,issue_error,authorization_method,certificate_api_url,certificate,chain,"
     "private_key",
     computed={
-        "last_issued_at": _once_issued(lambda shown: BORN),
-        "expires_at": _once_issued(lambda shown: BORN + _A_QUARTER),
+        "last_issued_at": _once_issued(lambda shown: CREATED_AT),
+        "expires_at": _once_issued(lambda shown: CREATED_AT + _A_QUARTER),
         "authorization_method": lambda _world, shown: "http" if shown.issuer == "lets_encrypt" else None,
         "certificate_api_url": _url,
         "certificate": _once_issued(lambda shown: pem("CERTIFICATE", shown.id)),

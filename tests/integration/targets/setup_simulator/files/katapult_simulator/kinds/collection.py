@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from ..rendering import BORN
+from ..rendering import CREATED_AT
 from ..table import Kind
 from .organization import ORGANIZATION
 
@@ -23,7 +23,7 @@ class Collection:
     members: tuple[str, ...]
     color: str = "green"  # that of a tag
 
-    created_at = BORN
+    created_at = CREATED_AT
     segregate = True
     auto_segregate = False
 
@@ -34,8 +34,8 @@ VIRTUAL_MACHINE_GROUP = Kind(
     prefix="vmgrp",
     parent=ORGANIZATION,
     paginated=False,
-    row="id,name,segregate,auto_segregate,created_at",
-    one="id,name,segregate,auto_segregate,created_at",
+    list_fields="id,name,segregate,auto_segregate,created_at",
+    fields="id,name,segregate,auto_segregate,created_at",
 )
 
 TAG = Kind(
@@ -43,7 +43,7 @@ TAG = Kind(
     model=Collection,
     prefix="tag",
     parent=ORGANIZATION,
-    ordered_by="name",
-    row="id,name,color",
-    one="id,name,color,created_at",
+    sort_by="name",
+    list_fields="id,name,color",
+    fields="id,name,color,created_at",
 )

@@ -37,7 +37,7 @@ DATA_CENTER = Kind(
     lookup=("id", "permalink"),
     read_scopes=(),
     paginated=False,
-    row="id,name,permalink,country[id,name]",
-    one="id,name,permalink,country[id,name]",
+    list_fields="id,name,permalink,country[id,name]",
+    fields="id,name,permalink,country[id,name]",
     computed={"country": lambda _world, center: COUNTRIES[center.country]},
 )

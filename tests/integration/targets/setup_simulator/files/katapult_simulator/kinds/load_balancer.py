@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 
 from .. import refusals
 from ..arguments import array, boolean, enum, integer, string, structure
-from ..rendering import SECRET, Shown, pem
+from ..rendering import SECRET, Reference, pem
 from ..table import Json, Kind, Lookup
 from ..world import World
 from .collection import TAG, VIRTUAL_MACHINE_GROUP
@@ -67,7 +67,7 @@ def _members(world: World, balancer: LoadBalancer) -> list[Json]:
     """Whole members, with all that the real API lets slip."""
     kind = _RESOURCES[balancer.resource_type]
     there = resources(world, balancer.resource_type)
-    return [{"type": kind.type_name, "value": Shown(kind, there[key])} for key in balancer.resource_ids]
+    return [{"type": kind.type_name, "value": Reference(kind, there[key])} for key in balancer.resource_ids]
 
 
 def _validate(world: World, changed: LoadBalancer, _given: Json) -> list[str]:
@@ -108,15 +108,15 @@ LOAD_BALANCER = Kind(
         "standby_vms": array(string),
     },
     required=("name", "resource_type", "data_center"),
-    fixed=("data_center",),
+    create_only=("data_center",),
     pairs={"weights": ("virtual_machine_id", "weight")},
     assigned=lambda world: {"address_id": world.new_id("ip"), "address": world.new_address()},
     validate=_validate,
-    one="id,name,api_reference,resource_type,resources,resource_ids,ip_address,https_redirect,backend_certificate,"
+    fields="id,name,api_reference,resource_type,resources,resource_ids,ip_address,https_redirect,backend_certificate,"
     "backend_certificate_key,data_center[id,name,permalink],enable_weighting,weights,standby_vms",
-    row="id,name,api_reference,resource_type,resources[type,value[name,id]],resource_ids,ip_address[address],"
+    list_fields="id,name,api_reference,resource_type,resources[type,value[name,id]],resource_ids,ip_address[address],"
     "data_center[id,name]",
-    removed="id,name,api_reference",
+    deleted_fields="id,name,api_reference",
     references={"data_center": DATA_CENTER},
     computed={
         "resources": _members,

@@ -62,7 +62,7 @@ LOAD_BALANCER_RULE = Kind(
     list_path="/load_balancers/*/rules",
     scope="load_balancers",
     writes=("POST", "PATCH", "DELETE"),
-    status=200,
+    created_status=200,
     arguments={
         "algorithm": enum("round_robin", "least_connections", "sticky"),
         "protocol": enum("HTTP", "HTTPS", "TCP"),
@@ -83,9 +83,9 @@ LOAD_BALANCER_RULE = Kind(
     },
     required=("listen_port", "destination_port", "protocol"),
     validate=_validate,
-    one="id,algorithm,proxy_protocol,backend_ssl,passthrough_ssl,certificates[id,name,additional_names,state],"
+    fields="id,algorithm,proxy_protocol,backend_ssl,passthrough_ssl,certificates[id,name,additional_names,state],"
     "check_enabled,check_protocol,check_path,check_interval,check_timeout,check_rise,check_fall,check_http_statuses,"
     "protocol,listen_port,destination_port,load_balancer[id,name]",
-    row="id,algorithm,destination_port,listen_port,protocol,check_enabled,certificates[id,name]",
+    list_fields="id,algorithm,destination_port,listen_port,protocol,check_enabled,certificates[id,name]",
     references={"certificates": CERTIFICATE, "load_balancer": LOAD_BALANCER},
 )

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from ..refusals import Refusal
-from ..rendering import BORN, SECRET
+from ..rendering import CREATED_AT, SECRET
 from ..table import Kind
 from .data_center import COUNTRIES
 
@@ -23,7 +23,7 @@ class Organization:
     activated: bool = True
     restricted: tuple[str, ...] = ()  # why it can have no more of what is limited
 
-    created_at = BORN
+    created_at = CREATED_AT
     managed = False
     uuid = "00000000-0000-4000-8000-000000000000"
     billing_name = "%s billing name" % SECRET
@@ -45,22 +45,22 @@ class Organization:
         return "%s.katapult.cloud" % self.sub_domain
 
 
-def _refusal(organization: Organization) -> Refusal | None:
+def _refuse(organization: Organization) -> Refusal | None:
     if organization.suspended:
         return Refusal("organization_suspended")
     return None if organization.activated else Refusal("organization_not_activated")
 
 
-_ROW = "id,name,sub_domain,infrastructure_domain,created_at,activated_at,suspended,managed"
+_LIST_FIELDS = "id,name,sub_domain,infrastructure_domain,created_at,activated_at,suspended,managed"
 ORGANIZATION = Kind(
     name="organization",
     model=Organization,
     lookup=("id", "sub_domain"),
     read_scopes=("organizations:read",),
     paginated=False,
-    refusal=_refusal,
-    row=_ROW,
-    one=_ROW + ",uuid,billing_name,address1,address2,address3,address4,postcode,vat_number,phone_number,currency,"
+    refuse=_refuse,
+    list_fields=_LIST_FIELDS,
+    fields=_LIST_FIELDS + ",uuid,billing_name,address1,address2,address3,address4,postcode,vat_number,phone_number,currency,"
     "country,country_state",
-    computed={"activated_at": lambda _world, shown: BORN if shown.activated else None},
+    computed={"activated_at": lambda _world, shown: CREATED_AT if shown.activated else None},
 )

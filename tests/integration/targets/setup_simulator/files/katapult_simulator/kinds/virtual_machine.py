@@ -10,7 +10,7 @@ import ipaddress
 import typing as t
 from dataclasses import dataclass, field
 
-from ..rendering import BORN, SECRET, Shown
+from ..rendering import CREATED_AT, SECRET, Reference
 from ..table import Json, Kind
 from ..world import World
 from .collection import TAG, VIRTUAL_MACHINE_GROUP
@@ -30,7 +30,7 @@ class VirtualMachine:
     addresses: tuple[str, ...] = ("198.51.100.9", "2001:db8::9")
     annotations: t.Mapping[str, str | None] = field(default_factory=dict)
 
-    created_at = BORN
+    created_at = CREATED_AT
     description = suspended_at = attached_iso = gpu_type = None
     suspended = use_dedicated_cpus = False
     cpu_cores = 2
@@ -90,9 +90,9 @@ def _ip_address(world: World, machine: VirtualMachine, address: str) -> Json:
     }
 
 
-def _containing(kind: Kind, world: World, machine: VirtualMachine) -> list[Shown]:
+def _containing(kind: Kind, world: World, machine: VirtualMachine) -> list[Reference]:
     """What has a machine as a member."""
-    return [Shown(kind, one) for one in world.objects[kind.plural].values() if machine.id in one.members]
+    return [Reference(kind, one) for one in world.objects[kind.plural].values() if machine.id in one.members]
 
 
 VIRTUAL_MACHINE = Kind(
@@ -102,8 +102,8 @@ VIRTUAL_MACHINE = Kind(
     parent=ORGANIZATION,
     lookup=("id", "fqdn"),
     annotated=True,
-    row="id,name,hostname,fqdn,created_at,zone,package[name],gpu_type,ip_addresses[address]",
-    one="id,name,hostname,fqdn,description,created_at,initial_root_password,state,suspended,suspended_at,zone,"
+    list_fields="id,name,hostname,fqdn,created_at,zone,package[name],gpu_type,ip_addresses[address]",
+    fields="id,name,hostname,fqdn,description,created_at,initial_root_password,state,suspended,suspended_at,zone,"
     "organization,group,package,attached_iso,memory_in_gb,cpu_cores,use_dedicated_cpus,gpu_type,gpus,tags,tag_names,"
     "ip_addresses",
     references={"organization": ORGANIZATION},
@@ -115,7 +115,7 @@ VIRTUAL_MACHINE = Kind(
         "package": _package,
         "group": lambda world, machine: next(iter(_containing(VIRTUAL_MACHINE_GROUP, world, machine)), None),
         "tags": lambda world, machine: _containing(TAG, world, machine),
-        "tag_names": lambda world, machine: [tag.thing.name for tag in _containing(TAG, world, machine)],
+        "tag_names": lambda world, machine: [tag.resource.name for tag in _containing(TAG, world, machine)],
         "ip_addresses": lambda world, machine: [_ip_address(world, machine, address) for address in machine.addresses],
     },
 )
