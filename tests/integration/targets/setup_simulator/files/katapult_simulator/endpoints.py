@@ -53,12 +53,12 @@ class Endpoint:
 # Finding what a request is about
 
 
-def _requested(call: Call, kind: Kind) -> t.Any:
+def _requested(kind: Kind, call: Call) -> t.Any:
     """The object that a request names, by an argument or in its path."""
-    return _find(call, kind, args.looked_up(call.arguments, kind.name, call.segment, kind.lookup))
+    return _find(kind, call, args.looked_up(call.arguments, kind.name, call.segment, kind.lookup))
 
 
-def _find(call: Call, kind: Kind, named: Json) -> t.Any:
+def _find(kind: Kind, call: Call, named: Json) -> t.Any:
     """The object that one member of a lookup names, unless a request about it is refused."""
     ((by, value),) = named.items()
     resources = call.world.objects[kind.plural]
@@ -82,7 +82,7 @@ def _find(call: Call, kind: Kind, named: Json) -> t.Any:
 def _list(kind: Kind, call: Call) -> tuple[int, Json]:
     found = call.world.objects[kind.plural].values()
     if kind.parent:
-        parent = _requested(call, kind.parent)
+        parent = _requested(kind.parent, call)
         found = [resource for resource in found if getattr(resource, kind.parent.name) == parent.id]
     found = [resource for resource in found if call.sees(resource) and not getattr(resource, "trashed", False)]
     if kind.annotated:
@@ -100,10 +100,10 @@ def _list(kind: Kind, call: Call) -> tuple[int, Json]:
 
 
 def _read(kind: Kind, call: Call) -> tuple[int, Json]:
-    return 200, _document(call, kind, _requested(call, kind))
+    return 200, _document(kind, call, _requested(kind, call))
 
 
-def _document(call: Call, kind: Kind, resource: t.Any) -> Json:
+def _document(kind: Kind, call: Call, resource: t.Any) -> Json:
     document: Json = {kind.name: render(call.world, kind, resource, kind.fields)}
     if kind.annotated:
         document["annotations"] = [{"key": key, "value": value} for key, value in resource.annotations.items()]
@@ -114,36 +114,39 @@ def _document(call: Call, kind: Kind, resource: t.Any) -> Json:
 
 
 def _create(kind: Kind, call: Call) -> tuple[int, Json]:
+    parent_kind = t.cast(Kind, kind.parent)
     given = _properties(kind, call)
-    parent = _requested(call, t.cast(Kind, kind.parent))
+    parent = _requested(parent_kind, call)
     _authorize(kind, call)
     _refuse("resource_creation_restricted", parent.restricted if kind.limited else ())
     _resolve_lookups(kind, call, given)
     _refuse("validation_error", [_blank_error(kind, name) for name in kind.required if given.get(name) in (None, "")])
-    own = {"id": call.world.new_id(kind.prefix), t.cast(Kind, kind.parent).name: parent.id}
+    own = {"id": call.world.new_id(kind.prefix), parent_kind.name: parent.id}
     resource = kind.model(**own, **kind.assigned(call.world), **_stored(kind, call.world, None, given))
     _refuse("validation_error", kind.validate(call.world, resource, given))
     call.world.objects[kind.plural][resource.id] = resource
-    return kind.created_status, _document(call, kind, resource)
+    return kind.created_status, _document(kind, call, resource)
 
 
 def _update(kind: Kind, call: Call) -> tuple[int, Json]:
     given = _properties(kind, call)
-    resource = _requested(call, kind)
+    resource = _requested(kind, call)
     _authorize(kind, call)
     _resolve_lookups(kind, call, given)
     given = {name: value for name, value in given.items() if name not in kind.create_only}
     changed = replace(resource, **_stored(kind, call.world, resource, given))
     _refuse("validation_error", kind.validate(call.world, changed, given))
     vars(resource).update(vars(changed))  # all of it or nothing
-    return 200, _document(call, kind, resource)
+    return 200, _document(kind, call, resource)
 
 
 def _delete(kind: Kind, call: Call) -> tuple[int, Json]:
-    resource = _requested(call, kind)
+    resource = _requested(kind, call)
     _authorize(kind, call)
     _refuse("deletion_restricted", kind.in_use(call.world, resource))
-    document = {kind.name: render(call.world, kind, resource, kind.deleted_fields)} if kind.deleted_fields else {"deleted": True}
+    document: Json = {"deleted": True}
+    if kind.deleted_fields:
+        document = {kind.name: render(call.world, kind, resource, kind.deleted_fields)}
     del call.world.objects[kind.plural][resource.id]
     for child in (child for child in KINDS if child.parent is kind):
         resources = call.world.objects[child.plural]
@@ -171,7 +174,7 @@ def _resolve_lookups(kind: Kind, call: Call, given: Json) -> None:
     """Put ids in the place of the arguments that name other objects."""
     for name, parser in kind.arguments.items():
         if isinstance(parser, Lookup) and name in given:
-            given[name] = _find(call, parser.kind, given[name]).id
+            given[name] = _find(parser.kind, call, given[name]).id
 
 
 def _blank_error(kind: Kind, name: str) -> str:
@@ -180,7 +183,7 @@ def _blank_error(kind: Kind, name: str) -> str:
 
 
 def _stored(kind: Kind, world: World, resource: t.Any, given: Json) -> Json:
-    """What is stored of the properties that a write gives: lists of pairs as mappings, perhaps with those there were."""
+    """What is stored of the properties that a write gives: lists of pairs as mappings, perhaps with those before."""
     stored = dict(given)
     for name, (key, value) in {**kind.pairs, "annotations": ("key", "value")}.items():
         if name in given:
@@ -197,13 +200,13 @@ def _refuse(code: str, errors: t.Sequence[str]) -> None:
 # Addresses
 
 
+_ACTIONS = {"read": _read, "update": _update, "delete": _delete, "list": _list, "create": _create}
+
+
 def endpoints_of(kind: Kind) -> t.Iterator[Endpoint]:
-    """What a kind can be asked: the first of them reads one."""
-    handlers = {"POST": _create, "PATCH": _update, "DELETE": _delete}
-    for number, (method, path) in enumerate(kind.routes()):
-        handler = handlers.get(method, _list if number else _read)
+    for action, method, path in kind.routes():
         pattern = re.compile(path.replace("*", r"(?P<segment>[^/]+)"))
-        yield Endpoint(method, pattern, kind.scopes(method), partial(handler, kind))
+        yield Endpoint(method, pattern, kind.scopes(method), partial(_ACTIONS[action], kind))
 
 
 # The first that matches a request answers it.

@@ -47,7 +47,7 @@ class Kind:
     prefix: str = ""  # what ids begin with
     created_status: int = 201  # the HTTP status of a creation
     limited: bool = False  # whether a restricted organization can have no more of it
-    arguments: t.Mapping[str, args.Parser] = field(default_factory=dict)  # the writable properties, parsed in this order
+    arguments: t.Mapping[str, args.Parser] = field(default_factory=dict)  # the writable properties, in this order
     required: tuple[str, ...] = ()  # for a creation
     create_only: tuple[str, ...] = ()  # what an update takes and ignores
     # Lists of pairs that are kept as mappings: what a pair calls its key and its value
@@ -77,16 +77,16 @@ class Kind:
         default = (self.write_scope, self.write_scope + ":read")
         return default if self.read_scopes is None else self.read_scopes
 
-    def routes(self) -> t.Iterator[tuple[str, str]]:
-        """Every method with its path."""
-        every = self.list_path or ("/%s/*/%s" % (self.parent.plural, self.plural) if self.parent else "/" + self.plural)
-        one = self.path or "/%s/*" % self.plural
-        for method in ("GET", "PATCH", "DELETE"):
-            if method == "GET" or method in self.writes:
-                yield method, one
-        yield "GET", every
-        if "POST" in self.writes:
-            yield "POST", every
+    def routes(self) -> t.Iterator[tuple[str, str, str]]:
+        """Every action with its method and path."""
+        below = "/%s/*" % self.parent.plural if self.parent else ""
+        list_path = self.list_path or "%s/%s" % (below, self.plural)
+        path = self.path or "/%s/*" % self.plural
+        yield "read", "GET", path
+        yield "list", "GET", list_path
+        for action, method, at in (("update", "PATCH", path), ("delete", "DELETE", path), ("create", "POST", list_path)):
+            if method in self.writes:
+                yield action, method, at
 
     def value(self, world: World, resource: t.Any, name: str) -> t.Any:
         """A field as it is kept or computed."""

@@ -47,8 +47,8 @@ CERTIFICATE = Kind(
     prefix="cert",
     parent=ORGANIZATION,
     list_fields=_LIST_FIELDS,
-    fields=_LIST_FIELDS + ",additional_names,created_at,issue_error,authorization_method,certificate_api_url,certificate,chain,"
-    "private_key",
+    fields=_LIST_FIELDS + ",additional_names,created_at,issue_error,authorization_method,certificate_api_url,"
+    "certificate,chain,private_key",
     computed={
         "last_issued_at": _once_issued(lambda shown: CREATED_AT),
         "expires_at": _once_issued(lambda shown: CREATED_AT + _A_QUARTER),

@@ -60,7 +60,7 @@ ORGANIZATION = Kind(
     paginated=False,
     refuse=_refuse,
     list_fields=_LIST_FIELDS,
-    fields=_LIST_FIELDS + ",uuid,billing_name,address1,address2,address3,address4,postcode,vat_number,phone_number,currency,"
-    "country,country_state",
+    fields=_LIST_FIELDS + ",uuid,billing_name,address1,address2,address3,address4,postcode,vat_number,phone_number,"
+    "currency,country,country_state",
     computed={"activated_at": lambda _world, shown: CREATED_AT if shown.activated else None},
 )
