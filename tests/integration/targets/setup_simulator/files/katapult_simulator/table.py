@@ -84,9 +84,8 @@ class Kind:
         path = self.path or "/%s/*" % self.plural
         yield "read", "GET", path
         yield "list", "GET", list_path
-        for action, method, at in (("update", "PATCH", path), ("delete", "DELETE", path), ("create", "POST", list_path)):
-            if method in self.writes:
-                yield action, method, at
+        writes = ("update", "PATCH", path), ("delete", "DELETE", path), ("create", "POST", list_path)
+        yield from (route for route in writes if route[1] in self.writes)
 
     def value(self, world: World, resource: t.Any, name: str) -> t.Any:
         """A field as it is kept or computed."""
