@@ -26,9 +26,9 @@ from ansible_collections.katapult.cloud.plugins.module_utils._transport import H
 
 sys.path.insert(0, str(Path(__file__).parents[2] / "tests" / "integration" / "targets" / "setup_simulator" / "files"))
 
-from katapult_simulator.endpoints import RULE_DEFAULTS  # noqa: E402
+from katapult_simulator.kinds.load_balancer import LoadBalancer  # noqa: E402
+from katapult_simulator.kinds.load_balancer_rule import Rule  # noqa: E402
 from katapult_simulator.server import Server, serving  # noqa: E402
-from katapult_simulator.world import LoadBalancer, Rule  # noqa: E402
 
 TOKEN = "simulator-token"
 ORGANIZATION = {"sub_domain": "acme"}
@@ -80,8 +80,7 @@ def _fill(server: Server, balancers: int, rules: int = 0) -> None:
             api_reference="web-%d" % number,
         )
     for port in range(1, rules + 1):
-        properties = {**RULE_DEFAULTS, "listen_port": port, "destination_port": 8080, "protocol": "HTTP"}
-        world.rules["lbrule_%d" % port] = Rule("lbrule_%d" % port, "lb_0", properties)
+        world.load_balancer_rules["lbrule_%d" % port] = Rule("lbrule_%d" % port, "lb_0", port, 8080, "HTTP")
 
 
 def _timed(server: Server, module: object, task: dict) -> tuple[int, float]:

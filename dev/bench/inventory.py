@@ -25,9 +25,9 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).parents[2] / "tests" / "integration" / "targets" / "setup_simulator" / "files"))
 
 from katapult_simulator.populate import grow  # noqa: E402
+from katapult_simulator.samples import world as samples  # noqa: E402
 from katapult_simulator.server import Server, serving  # noqa: E402
 from katapult_simulator.simulator import Reply, Request, Simulator  # noqa: E402
-from katapult_simulator.world import World  # noqa: E402
 
 MACHINES = 1000
 ROUNDS = 3
@@ -79,7 +79,7 @@ def measure(machines: int = MACHINES, rounds: int = ROUNDS) -> list[Row]:
 
 @contextmanager
 def _serving(machines: int) -> Iterator[tuple[str, Counted]]:
-    world = World()
+    world = samples()
     world.virtual_machines.clear()
     grow(world, virtual_machines=machines)
     server = Server(0)

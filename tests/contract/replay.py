@@ -21,8 +21,13 @@ from exceptions import BY_TYPE, NULL_OR_NOT, ONLY_RECORDED, ONLY_SIMULATED
 from exchanges import Exchange
 from judge import Problem
 from known import is_within
+from katapult_simulator import samples
+from katapult_simulator.kinds.collection import Collection
+from katapult_simulator.kinds.data_center import DataCenter
+from katapult_simulator.kinds.organization import Organization
+from katapult_simulator.kinds.virtual_machine import VirtualMachine
 from katapult_simulator.simulator import Request, Simulator
-from katapult_simulator.world import Collection, DataCenter, Organization, VirtualMachine, World
+from katapult_simulator.world import World
 
 Json = dict[str, t.Any]
 
@@ -62,7 +67,7 @@ class Replay:
                 machines = self.simulator.world.virtual_machines
                 machines[thing["id"]] = replace(machines[thing["id"]], state=thing["state"])
                 _move(self.simulator.world.tags, thing["id"], {tag["id"] for tag in thing["tags"]})
-                _move(self.simulator.world.groups, thing["id"], {thing["group"]["id"]} if thing["group"] else set())
+                _move(self.simulator.world.virtual_machine_groups, thing["id"], {thing["group"]["id"]} if thing["group"] else set())
 
     def _learn_id(self, recorded: Exchange, simulated: Json) -> None:
         for thing in ("load_balancer", "load_balancer_rule"):
@@ -137,7 +142,8 @@ def _world(recorded: list[Exchange]) -> World:
         for kind in ("VirtualMachine", "VirtualMachineGroup", "Tag")
     }
     machines = _united([*of_type["VirtualMachine"].values(), *(of for name, of in named if name == "virtual_machine")])
-    return World(
+    made = samples.world()
+    made.objects.update(
         organizations={key: Organization(key, of["name"], of["sub_domain"]) for key, of in organizations.items()},
         data_centers={
             key: DataCenter(key, of["name"], of["permalink"]) for key, of in centers.items() if "permalink" in of
@@ -153,10 +159,11 @@ def _world(recorded: list[Exchange]) -> World:
             for key, of in machines.items()
             if "zone" in of
         },
-        groups={key: Collection(key, of["name"], owner, ()) for key, of in of_type["VirtualMachineGroup"].items()},
+        virtual_machine_groups={key: Collection(key, of["name"], owner, ()) for key, of in of_type["VirtualMachineGroup"].items()},
         tags={key: Collection(key, of["name"], owner, ()) for key, of in of_type["Tag"].items()},
         certificates={},
     )
+    return made
 
 
 def _dicts(value: t.Any, name: str = "") -> t.Iterator[tuple[str, Json]]:

@@ -12,10 +12,9 @@ import typing as t
 from dataclasses import dataclass, field, replace
 
 from ansible_collections.katapult.cloud.plugins.module_utils._errors import KatapultError
-from ansible_collections.katapult.cloud.plugins.module_utils._engine.task import Result
-from ansible_collections.katapult.cloud.plugins.module_utils._engine.task import Task
+from ansible_collections.katapult.cloud.plugins.module_utils._engine.task import Result, Task
 from ansible_collections.katapult.cloud.tests.unit.plugins.catalog import TASKS
-from ansible_collections.katapult.cloud.tests.unit.plugins.module_utils.simulated import Desk, web
+from ansible_collections.katapult.cloud.tests.unit.plugins.module_utils.simulated import Desk, rule_properties, web
 from katapult_simulator.populate import grow
 from katapult_simulator.rendering import SECRET
 from katapult_simulator.world import Assumptions
@@ -105,10 +104,10 @@ def state(desk: Desk) -> dict[str, t.Any]:
         assert key not in balancers, "two load balancers: %s" % key
         balancers[key] = values
     rules: dict[str, t.Any] = {}
-    for rule in world.rules.values():
-        key = "port %s of %s" % (rule.properties["listen_port"], names[rule.load_balancer])
+    for rule in world.load_balancer_rules.values():
+        key = "port %s of %s" % (rule.listen_port, names[rule.load_balancer])
         assert key not in rules, "two rules: %s" % key
-        rules[key] = dict(rule.properties)
+        rules[key] = rule_properties(rule)
     return json.loads(json.dumps({"load balancers": balancers, "rules": rules}))
 
 

@@ -45,7 +45,7 @@ def test_ten_runs_create_the_same_load_balancer_and_its_rules_once(steered, star
     results = [outcome(process) for process in [start(properties=web("web"), rules=RULES) for _run in range(RUNS)]]
     (balancer,) = steered.world.load_balancers.values()
     assert {result["load_balancer"]["id"] for result in results} == {balancer.id}
-    assert sorted(rule.properties["listen_port"] for rule in steered.world.rules.values()) == [80, 443]
+    assert sorted(rule.listen_port for rule in steered.world.load_balancer_rules.values()) == [80, 443]
     assert any(result["changed"] for result in results)
     assert steered.asked.count("POST") >= RUNS  # or it was no race
 

@@ -38,6 +38,6 @@ def test_the_run_after_a_killed_one_finishes_its_work(steered, start, number, ca
     unfinished = steered.asked != REQUESTS
     assert outcome(start(properties=web("web"), rules=RULES))["changed"] == unfinished
     (balancer,) = steered.world.load_balancers.values()
-    ports = sorted(rule.properties["listen_port"] for rule in steered.world.rules.values())
+    ports = sorted(rule.listen_port for rule in steered.world.load_balancer_rules.values())
     assert balancer.resource_ids == ["vm_a"] and ports == [80, 443]
     assert not outcome(start(properties=web("web"), rules=RULES))["changed"]

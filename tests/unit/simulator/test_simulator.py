@@ -11,8 +11,9 @@ import json
 import pytest
 from katapult_simulator.arguments import nested
 from katapult_simulator.faults import Fault
+from katapult_simulator.samples import world
 from katapult_simulator.simulator import Request, Simulator
-from katapult_simulator.world import Assumptions, Token, World
+from katapult_simulator.world import Assumptions, Token
 
 ALL = "/organizations/organization/load_balancers"
 ONE = "/load_balancers/load_balancer"
@@ -177,7 +178,7 @@ def test_a_removal_takes_its_lookup_from_either_place_and_the_rules_along(simula
     body = {"load_balancer": {"id": identifier}} if where == "body" else None
     status, _headers, document = ask(simulator, "DELETE", ONE, query, body)
     assert (status, document) == (200, {"load_balancer": {"id": identifier, "name": "Web", "api_reference": "web"}})
-    assert not simulator.world.rules
+    assert not simulator.world.load_balancer_rules
     assert code(ask(simulator, "DELETE", ONE, query, body)) == (404, "load_balancer_not_found")
 
 
@@ -194,7 +195,7 @@ def test_references_are_unique_in_an_organization_unless_assumed_otherwise(simul
     assert code(ask(simulator, "POST", ALL, body=body)) == (422, "validation_error")
     other = {"organization": {"sub_domain": "globex"}, "properties": {**PROPERTIES, "resource_ids": []}}
     assert ask(simulator, "POST", ALL, body=other)[0] == 201
-    lax = Simulator(World(assumptions=Assumptions(unique_references=False)))
+    lax = Simulator(world(Assumptions(unique_references=False)))
     create(lax)
     create(lax)
 

@@ -13,8 +13,8 @@ from ansible.template import Templar
 from ansible_collections.katapult.cloud.plugins.lookup import id as id_lookup
 from ansible_collections.katapult.cloud.plugins.module_utils._text import visible
 from katapult_simulator.faults import Fault
+from katapult_simulator.kinds.load_balancer import LoadBalancer
 from katapult_simulator.populate import put
-from katapult_simulator.world import LoadBalancer
 
 from ..as_plugin import as_plugin
 

@@ -20,9 +20,11 @@ from ansible_collections.katapult.cloud.plugins.module_utils._engine.task import
 from ansible_collections.katapult.cloud.plugins.module_utils._http.transport import Response
 from ansible_collections.katapult.cloud.plugins.modules import load_balancer, load_balancer_info, load_balancer_rule
 from katapult_simulator.faults import Fault, meeting
+from katapult_simulator.kinds.load_balancer import LoadBalancer
+from katapult_simulator.kinds.load_balancer_rule import Rule
+from katapult_simulator.samples import world
 from katapult_simulator.simulator import Request, Simulator
-from katapult_simulator.endpoints import RULE_DEFAULTS
-from katapult_simulator.world import Assumptions, LoadBalancer, Rule, World
+from katapult_simulator.world import Assumptions
 
 ONE = "/load_balancers/load_balancer"
 ALL = "/organizations/organization/load_balancers"
@@ -60,7 +62,7 @@ class Desk:
 
     def __post_init__(self) -> None:
         if self.simulator is None:
-            self.simulator = Simulator(World(assumptions=self.assumptions), wall=self.time.wall)
+            self.simulator = Simulator(world(self.assumptions), wall=self.time.wall)
 
     def send(self, method: str, path: str, query: t.Any, body: t.Any, seconds: float) -> Response:
         """The transport: what HTTP does between the client and the simulator, without HTTP."""
@@ -157,14 +159,14 @@ class Desk:
 
     def rule(self, port: int, **values: t.Any) -> Rule:
         """A rule that is there already."""
-        properties = {**RULE_DEFAULTS, "listen_port": port, "destination_port": 8080, "protocol": "HTTP", **values}
-        rule = Rule(properties.pop("id", "lbrule_%d" % port), properties.pop("of", "lb_1"), properties)
-        self.simulator.world.rules[rule.id] = rule
+        values = {"id": "lbrule_%d" % port, "destination_port": 8080, "protocol": "HTTP", **values}
+        rule = Rule(load_balancer=values.pop("of", "lb_1"), listen_port=port, **values)
+        self.simulator.world.load_balancer_rules[rule.id] = rule
         return rule
 
     def rules(self) -> dict[int, dict[str, t.Any]]:
         """The properties of all rules there are, by port."""
-        return {rule.properties["listen_port"]: rule.properties for rule in self.simulator.world.rules.values()}
+        return {rule.listen_port: rule_properties(rule) for rule in self.simulator.world.load_balancer_rules.values()}
 
     def requests(self) -> list[str]:
         """All requests so far, each as its method and what it is about, and forgets them."""
@@ -180,6 +182,11 @@ def options(of: Task, **task: t.Any) -> dict[str, t.Any]:
     if validated.error_messages:
         raise ValueError("; ".join(validated.error_messages))
     return validated.validated_parameters
+
+
+def rule_properties(rule: Rule) -> dict[str, t.Any]:
+    """What a request can write of a rule."""
+    return {name: value for name, value in vars(rule).items() if name not in ("id", "load_balancer")}
 
 
 def web(**properties: t.Any) -> dict[str, t.Any]:

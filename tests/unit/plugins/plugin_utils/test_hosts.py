@@ -124,7 +124,7 @@ def test_a_machine_that_moved_to_the_next_page_is_read_once():
             pages.append(path)
             there = desk.simulator.world.virtual_machines
             first = {"vm_new": type(there["vm_a"])("vm_new", "new", "org_acme", "loc_london")}
-            desk.simulator.world.virtual_machines = {**first, **there}
+            desk.simulator.world.objects["virtual_machines"] = {**first, **there}
         return answer
 
     client = desk.client()

@@ -13,7 +13,7 @@ from . import refusals
 
 Json = t.Dict[str, t.Any]
 Path = t.Tuple[str, ...]
-Check = t.Callable[[t.Any, Path], t.Any]
+Parser = t.Callable[[t.Any, Path], t.Any]
 
 _TRUE = (True, "true", "yes", 1, "1")
 _FALSE = (False, "false", "no", 0, "0")
@@ -76,10 +76,10 @@ def merged(query: Json, body: Json) -> Json:
     return result
 
 
-# Each check returns the value as the API takes it, or refuses it. A null is an argument that is not given.
+# Each parser returns the value as the API takes it, or refuses it. A null is an argument that is not given.
 
 
-def text(value: t.Any, path: Path) -> str:
+def string(value: t.Any, path: Path) -> str:
     if not isinstance(value, str):
         raise refusals.invalid_argument(path, "invalid_scalar")
     return value
@@ -102,26 +102,26 @@ def boolean(value: t.Any, path: Path) -> bool:
     raise refusals.invalid_argument(path, "invalid_scalar")
 
 
-def enum(*choices: str) -> Check:
-    def check(value: t.Any, path: Path) -> str:
+def enum(*choices: str) -> Parser:
+    def parse(value: t.Any, path: Path) -> str:
         if not isinstance(value, str) or value not in choices:
             raise refusals.invalid_argument(path, "invalid_enum_value")
         return value
 
-    return check
+    return parse
 
 
-def array(check_item: Check) -> Check:
-    def check(value: t.Any, path: Path) -> list[t.Any]:
+def array(parse_item: Parser) -> Parser:
+    def parse(value: t.Any, path: Path) -> list[t.Any]:
         if not isinstance(value, list):
             raise refusals.invalid_argument(path, "array_expected")
-        return [check_item(item, path) for item in value]
+        return [parse_item(item, path) for item in value]
 
-    return check
+    return parse
 
 
-def structure(members: t.Mapping[str, Check], required: t.Sequence[str] = ()) -> Check:
-    def check(value: t.Any, path: Path) -> Json:
+def structure(members: t.Mapping[str, Parser], required: t.Sequence[str] = ()) -> Parser:
+    def parse(value: t.Any, path: Path) -> Json:
         if not isinstance(value, dict):
             raise refusals.invalid_argument(path, "object_expected")
         for name in required:
@@ -130,13 +130,13 @@ def structure(members: t.Mapping[str, Check], required: t.Sequence[str] = ()) ->
         # Unknown members are ignored without a word, as the API does it.
         return {name: of(value[name], (*path, name)) for name, of in members.items() if value.get(name) is not None}
 
-    return check
+    return parse
 
 
-def lookup(*members: str) -> Check:
-    inner = structure(dict.fromkeys(members, text))
+def lookup(*members: str) -> Parser:
+    inner = structure(dict.fromkeys(members, string))
 
-    def check(value: t.Any, path: Path) -> Json:
+    def parse(value: t.Any, path: Path) -> Json:
         given = inner(value, path)
         if not given:
             raise refusals.invalid_argument(path, "missing_lookup_value")
@@ -144,10 +144,10 @@ def lookup(*members: str) -> Check:
             raise refusals.invalid_argument(path, "ambiguous_lookup_values")
         return given
 
-    return check
+    return parse
 
 
-PAIRS = array(structure({"key": text, "value": text}, required=("key",)))
+PAIRS = array(structure({"key": string, "value": string}, required=("key",)))
 
 
 def annotations_of(arguments: Json) -> list[tuple[str, str | None]]:
@@ -161,49 +161,11 @@ def has_all(annotations: t.Mapping[str, str | None], wanted: list[tuple[str, str
     return all(key in annotations and value in (None, annotations[key]) for key, value in wanted)
 
 
-LOAD_BALANCER = structure(
-    {
-        "name": text,
-        "api_reference": text,
-        "resource_type": enum("virtual_machines", "virtual_machine_groups", "tags"),
-        "resource_ids": array(text),
-        "data_center": lookup("id", "permalink"),
-        "https_redirect": boolean,
-        "enable_weighting": boolean,
-        "weights": array(
-            structure({"virtual_machine_id": text, "weight": integer}, required=("virtual_machine_id", "weight"))
-        ),
-        "standby_vms": array(text),
-    }
-)
-
-RULE = structure(
-    {
-        "algorithm": enum("round_robin", "least_connections", "sticky"),
-        "protocol": enum("HTTP", "HTTPS", "TCP"),
-        "listen_port": integer,
-        "destination_port": integer,
-        "proxy_protocol": boolean,
-        "backend_ssl": boolean,
-        "passthrough_ssl": boolean,
-        "certificates": array(lookup("id")),
-        "check_enabled": boolean,
-        "check_protocol": enum("HTTP", "TCP"),
-        "check_path": text,
-        "check_interval": integer,
-        "check_timeout": integer,
-        "check_rise": integer,
-        "check_fall": integer,
-        "check_http_statuses": enum("2", "23", "234"),
-    }
-)
-
-
-def required(arguments: Json, name: str, check: Check) -> t.Any:
+def required(arguments: Json, name: str, parser: Parser) -> t.Any:
     """An argument that must be there."""
     if arguments.get(name) is None:
         raise refusals.missing_required_argument(name)
-    return check(arguments[name], (name,))
+    return parser(arguments[name], (name,))
 
 
 def looked_up(arguments: Json, name: str, segment: str, members: t.Sequence[str]) -> Json:
@@ -217,11 +179,9 @@ def page_of(arguments: Json, largest: int) -> tuple[int, int]:
     """The page that a list is asked for, and its size."""
     page = integer(arguments.get("page", 1), ("page",))
     per_page = integer(arguments.get("per_page", 30), ("per_page",))
-    if page < 1:
-        raise refusals.invalid_argument(("page",), "validation_errors", errors=["greater_than_zero"])
-    if per_page < 1:
-        raise refusals.invalid_argument(("per_page",), "validation_errors", errors=["greater_than_zero"])
+    for name, value in (("page", page), ("per_page", per_page)):
+        if value < 1:
+            raise refusals.invalid_argument((name,), "validation_errors", ["greater_than_zero"])
     if per_page > largest:
-        errors = ["less_than_or_equal_to_one_hundred"]
-        raise refusals.invalid_argument(("per_page",), "validation_errors", errors=errors)
+        raise refusals.invalid_argument(("per_page",), "validation_errors", ["less_than_or_equal_to_one_hundred"])
     return page, per_page

@@ -2,269 +2,212 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What each address of the API does with the world; those that only read other things than load balancers are in C(reading)."""
+"""Every address of the API, and what requests to it do: the same for all kinds, by what their tables say."""
 
 from __future__ import annotations
 
-import time
+import re
 import typing as t
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from functools import partial
 
 from . import arguments as args
-from . import reading, refusals, rendering
-from .calls import Call, Json, endpoint, organization_of, sees
-from .world import LoadBalancer, Rule
+from . import refusals
+from .kinds import KINDS
+from .refusals import Refusal
+from .rendering import render
+from .table import Kind, Lookup
+from .world import Token, World
 
-_READ = ("load_balancers", "load_balancers:read")
-_WRITE = ("load_balancers",)
-
-# What the API gives to a rule whose creation leaves it out
-RULE_DEFAULTS: Json = {
-    "algorithm": "round_robin",
-    "proxy_protocol": False,
-    "backend_ssl": False,
-    "passthrough_ssl": False,
-    "certificates": [],
-    "check_enabled": False,
-    "check_protocol": "HTTP",
-    "check_path": "/",
-    "check_interval": 20,
-    "check_timeout": 5,
-    "check_rise": 2,
-    "check_fall": 2,
-    "check_http_statuses": "2",
-}
+Json = t.Dict[str, t.Any]
 
 
-# Finding what a request names
+@dataclass(frozen=True)
+class Call:
+    """One authenticated request: the world, the token that it came with, its arguments and the path's own segment."""
+
+    world: World
+    token: Token
+    arguments: Json
+    segment: str
+
+    def sees(self, resource: t.Any) -> bool:
+        """Whether an object exists for the token. What belongs to no organization exists for every one."""
+        organization = getattr(resource, "organization", None)
+        return organization is None or self.token.organizations is None or organization in self.token.organizations
 
 
-def _load_balancer(call: Call) -> LoadBalancer:
-    named = args.looked_up(call.arguments, "load_balancer", call.segment, ("id", "api_reference"))
-    for balancer in call.world.load_balancers.values():
-        if sees(call, balancer.organization) and all(getattr(balancer, name) == value for name, value in named.items()):
-            return balancer
-    raise refusals.not_found("load_balancer")
+@dataclass(frozen=True)
+class Endpoint:
+    """One address and method: what may call it, and what it does.
+
+    :param scopes: of which a token needs one; any token will do if there are none.
+    """
+
+    method: str
+    path: t.Pattern[str]
+    scopes: tuple[str, ...]
+    act: t.Callable[[Call], tuple[int, Json]]
 
 
-def _rule(call: Call) -> Rule:
-    named = args.looked_up(call.arguments, "load_balancer_rule", call.segment, ("id",))
-    rule = call.world.rules.get(named["id"])
-    if rule is None:
-        raise refusals.not_found("load_balancer_rule")
-    return rule
+# Finding what a request is about
 
 
-def _may_write(call: Call) -> None:
+def _requested(kind: Kind, call: Call) -> t.Any:
+    """The object that a request names, by an argument or in its path."""
+    return _find(kind, call, args.looked_up(call.arguments, kind.name, call.segment, kind.lookup))
+
+
+def _find(kind: Kind, call: Call, named: Json) -> t.Any:
+    """The object that one member of a lookup names, unless a request about it is refused."""
+    ((by, value),) = named.items()
+    resources = call.world.objects[kind.plural]
+    if by == "id":
+        found = [resources[value]] if value in resources else []
+    else:
+        found = [resource for resource in resources.values() if kind.value(call.world, resource, by) == value]
+    for resource in filter(call.sees, found):
+        if getattr(resource, "trashed", False):
+            raise refusals.object_in_trash(resource.id, kind.type_name)
+        refusal = kind.refuse(resource)
+        if refusal:
+            raise refusal
+        return resource
+    raise refusals.not_found(kind.name)
+
+
+# Reading
+
+
+def _list(kind: Kind, call: Call) -> tuple[int, Json]:
+    found = call.world.objects[kind.plural].values()
+    if kind.parent:
+        parent = _requested(kind.parent, call)
+        found = [resource for resource in found if getattr(resource, kind.parent.name) == parent.id]
+    found = [resource for resource in found if call.sees(resource) and not getattr(resource, "trashed", False)]
+    if kind.annotated:
+        wanted = args.annotations_of(call.arguments)
+        found = [resource for resource in found if args.has_all(resource.annotations, wanted)]
+    if kind.sort_by:
+        found.sort(key=lambda resource: str(getattr(resource, kind.sort_by)))
+    document: Json = {}
+    if kind.paginated:
+        number, size = args.page_of(call.arguments, call.world.assumptions.largest_page)
+        pages = {"current_page": number, "total_pages": -(-len(found) // size), "total": len(found)}
+        document["pagination"] = {**pages, "per_page": size, "large_set": False}
+        found = found[(number - 1) * size : number * size]
+    return 200, {**document, kind.plural: [render(call.world, kind, resource, kind.list_fields) for resource in found]}
+
+
+def _read(kind: Kind, call: Call) -> tuple[int, Json]:
+    return 200, _document(kind, call, _requested(kind, call))
+
+
+def _document(kind: Kind, call: Call, resource: t.Any) -> Json:
+    document: Json = {kind.name: render(call.world, kind, resource, kind.fields)}
+    if kind.annotated:
+        document["annotations"] = [{"key": key, "value": value} for key, value in resource.annotations.items()]
+    return document
+
+
+# Writing
+
+
+def _create(kind: Kind, call: Call) -> tuple[int, Json]:
+    parent_kind = t.cast(Kind, kind.parent)
+    given = _properties(kind, call)
+    parent = _requested(parent_kind, call)
+    _authorize(kind, call)
+    _refuse("resource_creation_restricted", parent.restricted if kind.limited else ())
+    _resolve_lookups(kind, call, given)
+    _refuse("validation_error", [_blank_error(kind, name) for name in kind.required if given.get(name) in (None, "")])
+    own = {"id": call.world.new_id(kind.prefix), parent_kind.name: parent.id}
+    resource = kind.model(**own, **kind.assigned(call.world), **_stored(kind, call.world, None, given))
+    _refuse("validation_error", kind.validate(call.world, resource, given))
+    call.world.objects[kind.plural][resource.id] = resource
+    return kind.created_status, _document(kind, call, resource)
+
+
+def _update(kind: Kind, call: Call) -> tuple[int, Json]:
+    given = _properties(kind, call)
+    resource = _requested(kind, call)
+    _authorize(kind, call)
+    _resolve_lookups(kind, call, given)
+    given = {name: value for name, value in given.items() if name not in kind.create_only}
+    changed = replace(resource, **_stored(kind, call.world, resource, given))
+    _refuse("validation_error", kind.validate(call.world, changed, given))
+    vars(resource).update(vars(changed))  # all of it or nothing
+    return 200, _document(kind, call, resource)
+
+
+def _delete(kind: Kind, call: Call) -> tuple[int, Json]:
+    resource = _requested(kind, call)
+    _authorize(kind, call)
+    _refuse("deletion_restricted", kind.in_use(call.world, resource))
+    document: Json = {"deleted": True}
+    if kind.deleted_fields:
+        document = {kind.name: render(call.world, kind, resource, kind.deleted_fields)}
+    del call.world.objects[kind.plural][resource.id]
+    for child in (child for child in KINDS if child.parent is kind):
+        resources = call.world.objects[child.plural]
+        for key in [key for key, one in resources.items() if getattr(one, kind.name) == resource.id]:
+            del resources[key]
+    return 200, document
+
+
+def _properties(kind: Kind, call: Call) -> Json:
+    """The properties that a write gives, parsed, with the annotations that stand beside them if there are any."""
+    given = args.required(call.arguments, "properties", args.structure(kind.arguments))
+    if kind.annotated:
+        annotations = args.PAIRS(call.arguments.get("annotations") or [], ("annotations",))
+        given.update({"annotations": annotations} if annotations else {})
+    return t.cast(Json, given)
+
+
+def _authorize(kind: Kind, call: Call) -> None:
     if not call.token.may_write:
-        raise refusals.permission_denied("The user of this token is not permitted to manage load balancers")
+        what = kind.write_scope.replace("_", " ")
+        raise Refusal("permission_denied", details="The user of this token is not permitted to manage %s" % what)
 
 
-def _data_center(call: Call, named: Json) -> str:
-    for center in call.world.data_centers.values():
-        if all(getattr(center, name) == value for name, value in named.items()):
-            return t.cast(str, center.id)
-    raise refusals.not_found("data_center")
+def _resolve_lookups(kind: Kind, call: Call, given: Json) -> None:
+    """Put ids in the place of the arguments that name other objects."""
+    for name, parser in kind.arguments.items():
+        if isinstance(parser, Lookup) and name in given:
+            given[name] = _find(parser.kind, call, given[name]).id
 
 
-# Load balancers
+def _blank_error(kind: Kind, name: str) -> str:
+    says = "%s must exist" if isinstance(kind.arguments[name], Lookup) else "%s can't be blank"
+    return says % name.capitalize().replace("_", " ")
 
 
-def _list_load_balancers(call: Call) -> tuple[int, Json]:
-    organization = organization_of(call)
-    number, per_page = args.page_of(call.arguments, call.world.assumptions.largest_page)
-    wanted = args.annotations_of(call.arguments)
-    found = [
-        rendering.load_balancer_in_list(call.world, balancer)
-        for balancer in call.world.load_balancers.values()
-        if balancer.organization == organization.id and args.has_all(balancer.annotations, wanted)
-    ]
-    return 200, rendering.page("load_balancers", found, number, per_page)
+def _stored(kind: Kind, world: World, resource: t.Any, given: Json) -> Json:
+    """What is stored of the properties that a write gives: lists of pairs as mappings, perhaps with those before."""
+    stored = dict(given)
+    for name, (key, value) in {**kind.pairs, "annotations": ("key", "value")}.items():
+        if name in given:
+            there = {} if resource is None or world.assumptions.pairs_replace else getattr(resource, name)
+            stored[name] = {**there, **{pair[key]: pair.get(value) for pair in given[name]}}
+    return stored
 
 
-def _create_load_balancer(call: Call) -> tuple[int, Json]:
-    properties = args.required(call.arguments, "properties", args.LOAD_BALANCER)
-    annotations = args.PAIRS(call.arguments.get("annotations") or [], ("annotations",))
-    organization = organization_of(call)
-    _may_write(call)
-    if organization.restricted:
-        raise refusals.resource_creation_restricted(organization.restricted)
-    center = _data_center(call, properties["data_center"]) if "data_center" in properties else ""
-    lacking = [name for name in ("name", "resource_type") if not properties.get(name)]
-    errors = ["%s can't be blank" % name.capitalize().replace("_", " ") for name in lacking]
-    if not center:
-        errors.append("Data center must exist")
+def _refuse(code: str, errors: t.Sequence[str]) -> None:
     if errors:
-        raise refusals.validation_error(*errors)
-    world = call.world
-    balancer = LoadBalancer(
-        id=world.new_id("lb"),
-        organization=organization.id,
-        data_center=center,
-        address_id=world.new_id("ip"),
-        address=world.new_address(),
-        name=properties["name"],
-    )
-    _write(call, balancer, properties, annotations)
-    world.load_balancers[balancer.id] = balancer
-    return 201, rendering.load_balancer(world, balancer)
+        raise Refusal(code, errors=list(errors))
 
 
-def _read_load_balancer(call: Call) -> tuple[int, Json]:
-    return 200, rendering.load_balancer(call.world, _load_balancer(call))
+# Addresses
 
 
-def _update_load_balancer(call: Call) -> tuple[int, Json]:
-    properties = args.required(call.arguments, "properties", args.LOAD_BALANCER)
-    annotations = args.PAIRS(call.arguments.get("annotations") or [], ("annotations",))
-    balancer = _load_balancer(call)
-    _may_write(call)
-    if "data_center" in properties:
-        _data_center(call, properties["data_center"])  # it must exist, and changes nothing
-    _write(call, balancer, properties, annotations)
-    return 200, rendering.load_balancer(call.world, balancer)
+_ACTIONS = {"read": _read, "update": _update, "delete": _delete, "list": _list, "create": _create}
 
 
-def _delete_load_balancer(call: Call) -> tuple[int, Json]:
-    balancer = _load_balancer(call)
-    _may_write(call)
-    del call.world.load_balancers[balancer.id]
-    for rule in [rule for rule in call.world.rules.values() if rule.load_balancer == balancer.id]:
-        del call.world.rules[rule.id]
-    return 200, rendering.load_balancer_removed(balancer)
+def endpoints_of(kind: Kind) -> t.Iterator[Endpoint]:
+    for action, method, path in kind.routes():
+        pattern = re.compile(path.replace("*", r"(?P<segment>[^/]+)"))
+        yield Endpoint(method, pattern, kind.scopes(method), partial(_ACTIONS[action], kind))
 
 
-def _write(call: Call, balancer: LoadBalancer, properties: Json, annotations: list[Json]) -> None:
-    """Put what a request gives into a load balancer, all of it or nothing."""
-    world = call.world
-    changed = replace(balancer, weights=dict(balancer.weights), annotations=dict(balancer.annotations))
-    for name in (
-        "name",
-        "api_reference",
-        "resource_type",
-        "resource_ids",
-        "https_redirect",
-        "enable_weighting",
-        "standby_vms",
-    ):
-        if name in properties:
-            setattr(changed, name, properties[name])
-    _check(call, changed)
-    if "weights" in properties:
-        new = {pair["virtual_machine_id"]: pair["weight"] for pair in properties["weights"]}
-        changed.weights = new if world.assumptions.pairs_replace else {**changed.weights, **new}
-    if annotations:
-        pairs = {pair["key"]: pair.get("value") for pair in annotations}
-        changed.annotations = pairs if world.assumptions.pairs_replace else {**changed.annotations, **pairs}
-    balancer.__dict__.update(changed.__dict__)
-
-
-def _check(call: Call, changed: LoadBalancer) -> None:
-    world = call.world
-    errors = [] if changed.name.strip() else ["Name can't be blank"]
-    known = world.resources(changed.resource_type)
-    for resource in changed.resource_ids:
-        thing = known.get(resource)
-        if thing is None or thing.organization != changed.organization:
-            errors.append("Resources must exist (%s)" % resource)
-        elif getattr(thing, "trashed", False):
-            raise refusals.object_in_trash(resource, "VirtualMachine", int(time.time()) + 48 * 3600)
-    same = [
-        other
-        for other in world.load_balancers.values()
-        if changed.api_reference is not None
-        and other.api_reference == changed.api_reference
-        and other.organization == changed.organization
-        and other.id != changed.id
-    ]
-    if same and world.assumptions.unique_references:
-        errors.append("Api reference has already been taken")
-    if errors:
-        raise refusals.validation_error(*errors)
-
-
-# Rules
-
-
-def _list_rules(call: Call) -> tuple[int, Json]:
-    balancer = _load_balancer(call)
-    number, per_page = args.page_of(call.arguments, call.world.assumptions.largest_page)
-    found = [
-        rendering.rule_in_list(call.world, rule)
-        for rule in call.world.rules.values()
-        if rule.load_balancer == balancer.id
-    ]
-    return 200, rendering.page("load_balancer_rules", found, number, per_page)
-
-
-def _create_rule(call: Call) -> tuple[int, Json]:
-    properties = args.required(call.arguments, "properties", args.RULE)
-    balancer = _load_balancer(call)
-    _may_write(call)
-    lacking = [name for name in ("listen_port", "destination_port", "protocol") if name not in properties]
-    if lacking:
-        raise refusals.validation_error(
-            *("%s can't be blank" % name.capitalize().replace("_", " ") for name in lacking)
-        )
-    rule = Rule(call.world.new_id("lbrule"), balancer.id, {**RULE_DEFAULTS, **_rule_properties(call, properties)})
-    _check_port(call, rule, rule.properties["listen_port"])
-    call.world.rules[rule.id] = rule
-    return 200, rendering.rule(call.world, rule)
-
-
-def _read_rule(call: Call) -> tuple[int, Json]:
-    return 200, rendering.rule(call.world, _rule(call))
-
-
-def _update_rule(call: Call) -> tuple[int, Json]:
-    properties = args.required(call.arguments, "properties", args.RULE)
-    rule = _rule(call)
-    _may_write(call)
-    _check_port(call, rule, properties.get("listen_port"))
-    rule.properties.update(_rule_properties(call, properties))
-    return 200, rendering.rule(call.world, rule)
-
-
-def _delete_rule(call: Call) -> tuple[int, Json]:
-    rule = _rule(call)
-    _may_write(call)
-    del call.world.rules[rule.id]
-    return 200, {"load_balancer_rule": {"id": rule.id}}
-
-
-def _check_port(call: Call, rule: Rule, port: int | None) -> None:
-    others = [
-        other for other in call.world.rules.values() if (other.load_balancer, other.id) != (rule.load_balancer, rule.id)
-    ]
-    taken = [
-        other
-        for other in others
-        if other.load_balancer == rule.load_balancer and other.properties["listen_port"] == port
-    ]
-    if taken and call.world.assumptions.unique_ports:
-        raise refusals.validation_error("Listen port has already been taken")
-
-
-def _rule_properties(call: Call, properties: Json) -> Json:
-    if "certificates" not in properties:
-        return properties
-    certificates = [named["id"] for named in properties["certificates"]]
-    if any(certificate not in call.world.certificates for certificate in certificates):
-        raise refusals.not_found("certificate")
-    return {**properties, "certificates": certificates}
-
-
-# The rules' own addresses come first: to the others "rules" would look like the name of a load balancer.
-ENDPOINTS = (
-    endpoint("GET", "/load_balancers/rules/*", _READ, _read_rule),
-    endpoint("PATCH", "/load_balancers/rules/*", _WRITE, _update_rule),
-    endpoint("DELETE", "/load_balancers/rules/*", _WRITE, _delete_rule),
-    endpoint("GET", "/load_balancers/*/rules", _READ, _list_rules),
-    endpoint("POST", "/load_balancers/*/rules", _WRITE, _create_rule),
-    endpoint("GET", "/load_balancers/*", _READ, _read_load_balancer),
-    endpoint("PATCH", "/load_balancers/*", _WRITE, _update_load_balancer),
-    endpoint("DELETE", "/load_balancers/*", _WRITE, _delete_load_balancer),
-    endpoint("GET", "/organizations/*/load_balancers", _READ, _list_load_balancers),
-    endpoint("POST", "/organizations/*/load_balancers", _WRITE, _create_load_balancer),
-    *reading.ENDPOINTS,
-)
+# The first that matches a request answers it.
+ENDPOINTS = tuple(endpoint for kind in KINDS for endpoint in endpoints_of(kind))

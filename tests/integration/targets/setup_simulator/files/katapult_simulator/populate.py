@@ -7,76 +7,53 @@
 from __future__ import annotations
 
 import ipaddress
+import types
 import typing as t
-from dataclasses import fields
+from collections.abc import Mapping
+from dataclasses import fields, replace
+from functools import cache
 
-from .world import Certificate, Collection, LoadBalancer, VirtualMachine, World
+from .kinds import KINDS
+from .kinds.load_balancer import resources
+from .kinds.organization import ORGANIZATION
+from .world import World
 
-KINDS: dict[str, tuple[str, t.Any]] = {
-    "load_balancers": ("load_balancers", LoadBalancer),
-    "virtual_machines": ("virtual_machines", VirtualMachine),
-    "virtual_machine_groups": ("groups", Collection),
-    "tags": ("tags", Collection),
-    "certificates": ("certificates", Certificate),
-}
+POPULATED = {kind.plural: kind for kind in KINDS if kind.parent is ORGANIZATION}
+_GROWN = ("virtual_machine_groups", "tags", "certificates", "virtual_machines")
 _OWNER = "org_acme"
 _MOST = 100_000  # of a kind that are made at a time
 
 Built = t.TypeVar("Built")
 
 
-def _is_text(value: t.Any) -> bool:
-    return isinstance(value, str)
+@cache
+def _types(of: t.Any) -> dict[str, t.Any]:
+    return t.get_type_hints(of)
 
 
-def _is_whole(value: t.Any) -> bool:
-    return isinstance(value, int) and not isinstance(value, bool)
-
-
-def _is_number(value: t.Any) -> bool:
-    return isinstance(value, (int, float)) and not isinstance(value, bool)
-
-
-def _are(is_one: t.Callable[[t.Any], bool]) -> t.Callable[[t.Any], bool]:
-    return lambda value: isinstance(value, (list, tuple)) and all(map(is_one, value))
-
-
-def _names(is_one: t.Callable[[t.Any], bool]) -> t.Callable[[t.Any], bool]:
-    return lambda value: isinstance(value, dict) and all(_is_text(key) and is_one(of) for key, of in value.items())
-
-
-def _or_none(is_one: t.Callable[[t.Any], bool]) -> t.Callable[[t.Any], bool]:
-    return lambda value: value is None or is_one(value)
-
-
-# What a value may be, by the type that the field is declared with
-_TYPES: dict[str, t.Callable[[t.Any], bool]] = {
-    "str": _is_text,
-    "str | None": _or_none(_is_text),
-    "int": _is_whole,
-    "int | None": _or_none(_is_whole),
-    "bool": lambda value: isinstance(value, bool),
-    "bool | float": lambda value: isinstance(value, (bool, int, float)),
-    "float": _is_number,
-    "str | Json": lambda value: isinstance(value, (str, dict)),
-    "list[str]": _are(_is_text),
-    "tuple[str, ...]": _are(_is_text),
-    "dict[str, str]": _names(_is_text),
-    "dict[str, int]": _names(_is_whole),
-    "dict[str, str | None]": _names(_or_none(_is_text)),
-    "t.Mapping[str, str | None]": _names(_or_none(_is_text)),
-}
+def _fits(value: t.Any, wanted: t.Any) -> bool:
+    """Whether a value, as JSON has it, is of the type that a field is declared with."""
+    of, inner = t.get_origin(wanted) or wanted, t.get_args(wanted)
+    if of in (t.Union, types.UnionType):
+        return any(_fits(value, one) for one in inner)
+    if of in (list, tuple):
+        return isinstance(value, (list, tuple)) and all(_fits(item, inner[0]) for item in value)
+    if of in (dict, Mapping):
+        return isinstance(value, dict) and all(_fits(item, inner[1]) for item in value.values())
+    if of in (int, float) and isinstance(value, bool):
+        return False
+    return of is t.Any or isinstance(value, (int, float) if of is float else of)
 
 
 def build(of: t.Callable[..., Built], given: t.Any) -> Built:
-    """One of a class of data, from the names and values of its fields as JSON has them.
+    """One of a dataclass, from the names and values of its fields as JSON has them.
 
     :raises ValueError: a value is not of the type of its field.
     """
     if not isinstance(given, dict):
         raise ValueError("%r is no object" % (given,))
     for field in fields(of):  # type: ignore[arg-type]
-        if field.name in given and not _TYPES[str(field.type)](given[field.name]):
+        if field.name in given and not _fits(given[field.name], _types(of)[field.name]):
             raise ValueError("%s is %r, and must be %s" % (field.name, given[field.name], field.type))
     return of(**given)
 
@@ -86,67 +63,63 @@ def check(world: World) -> None:
 
     :raises ValueError: the first such thing.
     """
-    for kind, (within, _of) in KINDS.items():
-        for thing in getattr(world, within).values():
+    for plural in POPULATED:
+        for thing in world.objects[plural].values():
             if thing.organization not in world.organizations:
-                raise ValueError("%s of the organization %s" % (kind, thing.organization))
+                raise ValueError("%s of the organization %s" % (plural, thing.organization))
             if getattr(thing, "data_center", None) not in (None, *world.data_centers):
-                raise ValueError("%s in the data center %s" % (kind, thing.data_center))
+                raise ValueError("%s in the data center %s" % (plural, thing.data_center))
             for address in getattr(thing, "addresses", ()):
                 ipaddress.ip_address(address)
     for balancer in world.load_balancers.values():
-        missing = set(balancer.resource_ids).difference(world.resources(balancer.resource_type))
+        missing = set(balancer.resource_ids).difference(resources(world, balancer.resource_type))
         if missing:
             raise ValueError("a load balancer with the members %s" % ", ".join(sorted(missing)))
 
 
-def put(world: World, kind: str, things: t.Iterable[t.Mapping[str, t.Any]]) -> None:
+def put(world: World, plural: str, things: t.Iterable[t.Mapping[str, t.Any]]) -> None:
     """Put things in, each in place of one with its id.
 
-    :param kind: as the API calls them in its lists.
     :param things: each as the names and values of its fields.
     """
-    within, of = KINDS[kind]
     for given in things:
-        thing = build(of, given)
-        getattr(world, within)[thing.id] = thing
+        thing = build(POPULATED[plural].model, given)
+        world.objects[plural][thing.id] = thing
 
 
 def grow(world: World, **counts: int) -> None:
     """Put so many more of some kinds into the first organization. The machines are in one group and one tag each.
 
-    :param counts: how many, by what the API calls them in its lists.
+    :param counts: how many, by the plural of their kind.
     """
-    for kind in ("virtual_machine_groups", "tags", "certificates", "virtual_machines"):
-        count = counts.pop(kind, 0)
-        if not _is_whole(count) or not 0 <= count <= _MOST:
-            raise ValueError("%s is %r, and must be a number from 0 to %d" % (kind, count, _MOST))
-        numbers = range(count)
-        put(world, kind, (_made(world, kind, number, numbers) for number in numbers))
+    for plural in _GROWN:
+        count = counts.pop(plural, 0)
+        if not _fits(count, int) or not 0 <= count <= _MOST:
+            raise ValueError("%s is %r, and must be a number from 0 to %d" % (plural, count, _MOST))
+        for number in range(count):
+            thing = _made(world, plural, number, count)
+            world.objects[plural][thing.id] = thing
     if counts:
         raise ValueError("there is no number of %s" % ", ".join(sorted(counts)))
-    _share_out(world.virtual_machines, world.groups)
-    _share_out(world.virtual_machines, world.tags)
+    for plural in ("virtual_machine_groups", "tags"):
+        _share_out(world.virtual_machines, world.objects[plural])
 
 
-def _made(world: World, kind: str, number: int, numbers: range) -> dict[str, t.Any]:
-    prefix = {"virtual_machine_groups": "vmgrp", "tags": "tag", "certificates": "cert", "virtual_machines": "vm"}[kind]
-    name = "%s-%0*d" % (prefix, len(str(numbers.stop)), number)
-    made: dict[str, t.Any] = {"id": "%s_made_%d" % (prefix, number), "name": name, "organization": _OWNER}
-    if kind == "virtual_machines":
+def _made(world: World, plural: str, number: int, count: int) -> t.Any:
+    kind = POPULATED[plural]
+    more: dict[str, t.Any] = {} if plural == "certificates" else {"members": ()}
+    if plural == "virtual_machines":
         centers = list(world.data_centers)
         # Of the range for benchmarks: those for documentation are too small.
         addresses = ("198.18.%d.%d" % divmod(number, 256), "2001:db8:1::%x" % (number + 1))
-        made.update(data_center=centers[number % len(centers)], addresses=addresses)
-    elif kind != "certificates":
-        made.update(members=())
-    return made
+        more = {"data_center": centers[number % len(centers)], "addresses": addresses}
+    name = "%s-%0*d" % (kind.prefix, len(str(count)), number)
+    return kind.model(id="%s_made_%d" % (kind.prefix, number), name=name, organization=_OWNER, **more)
 
 
-def _share_out(machines: t.Mapping[str, VirtualMachine], collections: dict[str, Collection]) -> None:
+def _share_out(machines: t.Iterable[str], collections: dict[str, t.Any]) -> None:
     """Make the machines that were made members of the collections that were made, one after the other."""
-    made = [machine for machine in machines if "_made_" in machine]
-    into = [collection for collection in collections if "_made_" in collection]
-    for place, name in enumerate(into):
-        members = tuple(made[place :: len(into)])
-        collections[name] = Collection(**{**collections[name].__dict__, "members": members})
+    made = [key for key in machines if "_made_" in key]
+    into = [key for key in collections if "_made_" in key]
+    for place, key in enumerate(into):
+        collections[key] = replace(collections[key], members=tuple(made[place :: len(into)]))

@@ -6,137 +6,35 @@
 
 from __future__ import annotations
 
+import time
 import typing as t
 
 Json = t.Dict[str, t.Any]
 
+_TRASH_IS_KEPT = 48 * 3600  # seconds
 
-class Refusal(Exception):
-    """The API's answer to a request that it does not carry out."""
+_NO_SCOPE = "The scope required for this endpoint has not been granted to the authenticating identity"
 
-    def __init__(self, status: int, code: str, description: str | None, detail: Json | None = None) -> None:
-        super().__init__(code)
-        self.status = status
-        self.code = code
-        self.description = description
-        self.detail = detail or {}
-
-    def body(self) -> Json:
-        return {"error": {"code": self.code, "description": self.description, "detail": self.detail}}
-
-
-# Who asks
-
-
-def missing_api_token() -> Refusal:
-    return Refusal(400, "missing_api_token", "No API token was provided in the Authorization header")
-
-
-def invalid_api_token() -> Refusal:
-    return Refusal(403, "invalid_api_token", "The API token provided was not valid", {"details": None})
-
-
-def unauthorized_network(address: str) -> Refusal:
-    return Refusal(
-        403,
-        "unauthorized_network_for_api_token",
-        "Network is not allowed to access the API with this API token",
-        {"ip_address": address},
-    )
-
-
-def invalid_capabilities_token() -> Refusal:
-    return Refusal(403, "invalid_capabilities_token", "The capabilities token provided was not valid")
-
-
-def scope_not_granted(scopes: t.Sequence[str]) -> Refusal:
-    return Refusal(
-        403,
-        "scope_not_granted",
-        "The scope required for this endpoint has not been granted to the authenticating identity",
-        {"scopes": list(scopes)},
-    )
-
-
-def permission_denied(details: str) -> Refusal:
-    return Refusal(
-        403,
-        "permission_denied",
-        "The authenticated identity is not permitted to perform this action",
-        {"details": details},
-    )
-
-
-def rate_limit_reached(permitted: int) -> Refusal:
-    return Refusal(
-        429,
-        "rate_limit_reached",
-        "You have reached the rate limit for this type of request",
-        {"total_permitted": permitted},
-    )
-
-
-def service_unavailable() -> Refusal:
-    return Refusal(503, "service_unavailable", "The service is temporarily unavailable")
-
-
-# What is asked for
-
-
-def not_found(kind: str) -> Refusal:
-    return Refusal(
-        404,
-        "%s_not_found" % kind,
-        "No %s was found matching any of the criteria provided in the arguments" % kind.replace("_", " "),
-    )
-
-
-def route_not_found(method: str, path: str) -> Refusal:
-    return Refusal(404, "route_not_found", "No route matches '%s' for %s" % (path, method))
-
-
-def organization_suspended() -> Refusal:
-    return Refusal(403, "organization_suspended", "An organization was found from the arguments but it is suspended")
-
-
-def organization_not_activated() -> Refusal:
-    return Refusal(403, "organization_not_activated", "An organization was found but it has not been activated yet")
-
-
-def resource_creation_restricted(errors: t.Sequence[str]) -> Refusal:
-    return Refusal(
-        403,
-        "resource_creation_restricted",
-        "The organization is restricted from creating this",
-        {"errors": list(errors)},
-    )
-
-
-def object_in_trash(object_id: str, object_type: str, keep_until: int) -> Refusal:
-    trash = {"id": "trsh_%s" % object_id, "keep_until": keep_until, "object_id": object_id, "object_type": object_type}
-    return Refusal(406, "object_in_trash", "The object found is in the trash", {"trash_object": trash})
-
-
-def validation_error(*errors: str) -> Refusal:
-    return Refusal(422, "validation_error", "A validation error occurred with the object", {"errors": list(errors)})
-
-
-# How it is asked for
-
-
-def invalid_json_body(details: str) -> Refusal:
-    return Refusal(400, "invalid_json_body", "The JSON body provided could not be parsed", {"details": details})
-
-
-def missing_required_argument(name: str) -> Refusal:
-    return Refusal(
-        400,
-        "missing_required_argument",
-        "The '%s' argument is required but has not been provided" % name,
-        {"path": [name], "argument": {"name": name, "description": None}},
-    )
-
-
+# The status and the description, by code
+_ERRORS: dict[str, tuple[int, str]] = {
+    # Who asks
+    "missing_api_token": (400, "No API token was provided in the Authorization header"),
+    "invalid_api_token": (403, "The API token provided was not valid"),
+    "unauthorized_network_for_api_token": (403, "Network is not allowed to access the API with this API token"),
+    "invalid_capabilities_token": (403, "The capabilities token provided was not valid"),
+    "scope_not_granted": (403, _NO_SCOPE),
+    "permission_denied": (403, "The authenticated identity is not permitted to perform this action"),
+    "rate_limit_reached": (429, "You have reached the rate limit for this type of request"),
+    # What is asked for
+    "organization_suspended": (403, "An organization was found from the arguments but it is suspended"),
+    "organization_not_activated": (403, "An organization was found but it has not been activated yet"),
+    "resource_creation_restricted": (403, "The organization is restricted from creating this"),
+    "deletion_restricted": (409, "The object cannot be deleted"),
+    "object_in_trash": (406, "The object found is in the trash"),
+    "validation_error": (422, "A validation error occurred with the object"),
+    # How it is asked for
+    "invalid_json_body": (400, "The JSON body provided could not be parsed"),
+}
 _ISSUES = {
     "invalid_scalar": "The value provided was not of an appropriate type for the scalar that was requested",
     "invalid_enum_value": "The value provided was not one of the options for the enum",
@@ -145,19 +43,41 @@ _ISSUES = {
 }
 
 
-def invalid_argument(
-    path: t.Sequence[str], issue: str, index: int | None = None, errors: t.Sequence[str] = ()
-) -> Refusal:
-    return Refusal(
-        400,
-        "invalid_argument",
-        "The '%s' argument is invalid" % ".".join(path),
-        {
-            "path": list(path),
-            "index": index,
-            "issue": issue,
-            "issue_description": _ISSUES.get(issue),
-            "errors": list(errors),
-            "argument": {"id": "/".join(path), "name": path[-1], "description": None},
-        },
-    )
+class Refusal(Exception):
+    """The API's answer to a request that it does not carry out."""
+
+    def __init__(self, code: str, status: int = 0, description: str = "", **detail: t.Any) -> None:
+        super().__init__(code)
+        self.code = code
+        self.status, self.description = (status, description) if status else _ERRORS[code]
+        self.detail = detail
+
+    def body(self) -> Json:
+        return {"error": {"code": self.code, "description": self.description, "detail": self.detail}}
+
+
+def not_found(kind: str) -> Refusal:
+    description = "No %s was found matching any of the criteria provided in the arguments" % kind.replace("_", " ")
+    return Refusal("%s_not_found" % kind, 404, description)
+
+
+def route_not_found(method: str, path: str) -> Refusal:
+    return Refusal("route_not_found", 404, "No route matches '%s' for %s" % (path, method))
+
+
+def object_in_trash(object_id: str, object_type: str) -> Refusal:
+    trash = {"id": "trsh_%s" % object_id, "keep_until": int(time.time()) + _TRASH_IS_KEPT}
+    return Refusal("object_in_trash", trash_object={**trash, "object_id": object_id, "object_type": object_type})
+
+
+def missing_required_argument(name: str) -> Refusal:
+    description = "The '%s' argument is required but has not been provided" % name
+    argument = {"name": name, "description": None}
+    return Refusal("missing_required_argument", 400, description, path=[name], argument=argument)
+
+
+def invalid_argument(path: t.Sequence[str], issue: str, errors: t.Sequence[str] = ()) -> Refusal:
+    description = "The '%s' argument is invalid" % ".".join(path)
+    said = {"path": list(path), "index": None, "issue": issue, "issue_description": _ISSUES.get(issue)}
+    argument = {"id": "/".join(path), "name": path[-1], "description": None}
+    return Refusal("invalid_argument", 400, description, **said, errors=list(errors), argument=argument)

@@ -2,98 +2,78 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""How load balancers and their rules are shown in an answer, with all that the real API lets slip."""
+"""What answers show of objects: the fields that the table of their kind names.
+
+Every planted secret holds the text of :data:`SECRET`, so that a test can look for it in everything that comes out.
+"""
 
 from __future__ import annotations
 
+import re
 import typing as t
+from dataclasses import dataclass
+from functools import cache
 
-from .members import SECRET, member, member_in_list
-from .world import LoadBalancer, Rule, World
+from .table import Kind
+from .world import World
+
+SECRET = "planted-secret"
+CREATED_AT = 1767225600  # seconds since 1970: when everything was created
 
 Json = t.Dict[str, t.Any]
+Fields = t.Dict[str, t.Any]  # the fields within each, and none for all that there are
 
 
-def load_balancer(world: World, balancer: LoadBalancer) -> Json:
-    """The answer to reading, creating or changing one: annotations stand beside it."""
-    center = world.data_centers[balancer.data_center]
-    shown = {
-        "id": balancer.id,
-        "name": balancer.name,
-        "api_reference": balancer.api_reference,
-        "resource_type": balancer.resource_type,
-        "resources": [member(world, balancer.resource_type, resource) for resource in balancer.resource_ids],
-        "resource_ids": list(balancer.resource_ids),
-        "ip_address": {"id": balancer.address_id, "address": balancer.address},
-        "https_redirect": balancer.https_redirect,
-        "backend_certificate": "-----BEGIN CERTIFICATE-----\nsimulated for %s\n-----END CERTIFICATE-----\n"
-        % balancer.id,
-        "backend_certificate_key": "-----BEGIN RSA PRIVATE KEY-----\n%s of %s\n-----END RSA PRIVATE KEY-----\n"
-        % (SECRET, balancer.id),
-        "data_center": {"id": center.id, "name": center.name, "permalink": center.permalink},
-        "enable_weighting": balancer.enable_weighting,
-        "weights": world.weights(balancer),
-        "standby_vms": list(balancer.standby_vms),
-    }
-    annotations = [{"key": key, "value": value} for key, value in balancer.annotations.items()]
-    return {"load_balancer": shown, "annotations": annotations}
+@dataclass(frozen=True)
+class Reference:
+    """An object as the value of a field of another one."""
+
+    kind: Kind
+    resource: t.Any
 
 
-def load_balancer_in_list(world: World, balancer: LoadBalancer) -> Json:
-    center = world.data_centers[balancer.data_center]
-    return {
-        "id": balancer.id,
-        "name": balancer.name,
-        "api_reference": balancer.api_reference,
-        "resource_type": balancer.resource_type,
-        "resources": [member_in_list(world, balancer.resource_type, resource) for resource in balancer.resource_ids],
-        "resource_ids": list(balancer.resource_ids),
-        "ip_address": {"address": balancer.address},
-        "data_center": {"id": center.id, "name": center.name},
-    }
+def render(world: World, kind: Kind, resource: t.Any, fields: str) -> Json:
+    """An object with some of its fields, written as a :class:`Kind` has them."""
+    return t.cast(Json, _rendered(world, Reference(kind, resource), _parsed(fields)))
 
 
-def load_balancer_removed(balancer: LoadBalancer) -> Json:
-    return {"load_balancer": {"id": balancer.id, "name": balancer.name, "api_reference": balancer.api_reference}}
+def pem(kind: str, text: str) -> str:
+    return "-----BEGIN %s-----\n%s\n-----END %s-----\n" % (kind, text, kind)
 
 
-def rule(world: World, shown: Rule) -> Json:
-    """The answer to reading, creating or changing one rule."""
-    certificates = [
-        {
-            "id": certificate.id,
-            "name": certificate.name,
-            "additional_names": list(certificate.additional_names),
-            "state": certificate.state,
-        }
-        for certificate in (world.certificates[identifier] for identifier in shown.properties["certificates"])
-    ]
-    balancer = world.load_balancers[shown.load_balancer]
-    belongs_to = {"id": balancer.id, "name": balancer.name}
-    return {
-        "load_balancer_rule": {
-            "id": shown.id,
-            **shown.properties,
-            "certificates": certificates,
-            "load_balancer": belongs_to,
-        }
-    }
+def _rendered(world: World, value: t.Any, fields: Fields) -> t.Any:
+    if isinstance(value, Reference):
+        names = fields or _parsed(value.kind.fields)
+        return {name: _rendered(world, _value(world, value, name), inner) for name, inner in names.items()}
+    if isinstance(value, dict):
+        names = fields or dict.fromkeys(value, {})
+        return {name: _rendered(world, value[name], inner) for name, inner in names.items()}
+    if isinstance(value, (list, tuple)):
+        return [_rendered(world, item, fields) for item in value]
+    return value
 
 
-def rule_in_list(world: World, shown: Rule) -> Json:
-    fields = ("algorithm", "destination_port", "listen_port", "protocol", "check_enabled")
-    certificates = [{"id": cert, "name": world.certificates[cert].name} for cert in shown.properties["certificates"]]
-    return {"id": shown.id, **{name: shown.properties[name] for name in fields}, "certificates": certificates}
+def _value(world: World, of: Reference, name: str) -> t.Any:
+    value = of.kind.value(world, of.resource, name)
+    kind = of.kind.references.get(name)
+    if kind is None:
+        return value
+    resources = world.objects[kind.plural]
+    if isinstance(value, list):
+        return [Reference(kind, resources[key]) for key in value]
+    return Reference(kind, resources[value])
 
 
-def page(name: str, things: t.Sequence[Json], number: int, per_page: int) -> Json:
-    """One page of a list."""
-    start = (number - 1) * per_page
-    pagination = {
-        "current_page": number,
-        "total_pages": -(-len(things) // per_page),
-        "total": len(things),
-        "per_page": per_page,
-        "large_set": False,
-    }
-    return {"pagination": pagination, name: list(things[start : start + per_page])}
+@cache
+def _parsed(fields: str) -> Fields:
+    """C(id,zone[name]) as C({"id": {}, "zone": {"name": {}}})."""
+    root: Fields = {}
+    within, latest = [root], root
+    for token in re.findall(r"\w+|[\[\]]", fields):
+        if token == "[":
+            within.append(latest)
+        elif token == "]":
+            within.pop()
+        else:
+            latest = within[-1][token] = {}
+    return root

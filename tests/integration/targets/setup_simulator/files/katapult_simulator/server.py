@@ -25,12 +25,12 @@ from dataclasses import asdict
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import parse_qsl, urlsplit
 
-from . import documents
+from . import documents, samples
 from .faults import Fault
-from .populate import KINDS, build, check, grow, put
+from .populate import POPULATED, build, check, grow, put
 from .simulator import PERMITTED, Reply, Request, Simulator
 from .traffic import Traffic
-from .world import Assumptions, World
+from .world import Assumptions
 
 BASE = "/core/v1"
 CONTROL = "/_simulator"
@@ -174,16 +174,16 @@ def _steer(server: Server, method: str, action: str, given: t.Any) -> Json:
         simulator.faults.clear()
         return {}
     if (method, action) == ("POST", "/reset"):
-        known = {"assumptions", "count", "permitted", *KINDS}
+        known = {"assumptions", "count", "permitted", *POPULATED}
         if not isinstance(given, dict) or not known.issuperset(given):
             raise ValueError("an object with any of %s is wanted" % ", ".join(sorted(known)))
         permitted = given.get("permitted", PERMITTED)
         if not isinstance(permitted, int) or isinstance(permitted, bool):
             raise ValueError("permitted is %r, and must be a number of requests" % (permitted,))
-        world = World(assumptions=build(Assumptions, given.get("assumptions", {})))
+        world = samples.world(build(Assumptions, given.get("assumptions", {})))
         grow(world, **given.get("count", {}))
-        for kind in KINDS:
-            put(world, kind, given.get(kind, []))
+        for plural in POPULATED:
+            put(world, plural, given.get(plural, []))
         check(world)
         server.simulator = Simulator(world, permitted=permitted)
         return {}

@@ -11,10 +11,10 @@ import time
 import typing as t
 from dataclasses import dataclass, field, replace
 
-from . import arguments, documents, refusals
-from .calls import Call
-from .endpoints import ENDPOINTS
+from . import arguments, documents, refusals, samples
+from .endpoints import ENDPOINTS, Call, Endpoint
 from .faults import Fault, meeting
+from .refusals import Refusal
 from .world import Token, World
 
 Json = t.Dict[str, t.Any]
@@ -59,7 +59,7 @@ class Simulator:
     :param wall: the time in seconds since 1970; the rate limit is counted by its minutes.
     """
 
-    world: World = field(default_factory=World)
+    world: World = field(default_factory=samples.world)
     wall: t.Callable[[], float] = time.time
     faults: list[Fault] = field(default_factory=list)
     requests: list[Json] = field(default_factory=list)
@@ -76,7 +76,7 @@ class Simulator:
         fault = meeting(self.faults, request.method, request.path)
         if fault is None:
             status, headers, document = self._answer(request)
-            return self._reply(request, status, headers, _bytes(document))
+            return self._remember(request, Reply(status, headers, _bytes(document)))
         if fault.carried_out is True:
             status, headers, document = self._answer(request, fault.behind)
         else:
@@ -89,29 +89,14 @@ class Simulator:
             status, headers = fault.status, {**self._request_id(), **fault.headers}
         elif fault.answer == "cut":
             body = body[: len(body) // 2]
-        reply = self._reply(request, status, headers, body, fault.after, fault.answer == "lost")
-        return replace(reply, own=fault.answer == "real")
+        lost, own = fault.answer == "lost", fault.answer == "real"
+        return self._remember(request, Reply(status, headers, body, fault.after, lost, own))
 
-    def _reply(
-        self,
-        request: Request,
-        status: int,
-        headers: dict[str, str],
-        body: bytes,
-        after: float = 0.0,
-        lost: bool = False,
-    ) -> Reply:
-        self.requests.append(
-            {
-                "method": request.method,
-                "path": request.path,
-                "query": [list(pair) for pair in request.query],
-                "body": _json(request.body),
-                "status": None if lost else status,
-            }
-        )
+    def _remember(self, request: Request, reply: Reply) -> Reply:
+        asked = {"method": request.method, "path": request.path, "query": [list(pair) for pair in request.query]}
+        self.requests.append({**asked, "body": _json(request.body), "status": None if reply.lost else reply.status})
         del self.requests[:-_LATEST_REQUESTS]
-        return Reply(status, headers, body, after, lost)
+        return reply
 
     def _carry_out_late_ones(self) -> None:
         due = [entry for entry in self._late if entry[0] <= self.wall()]
@@ -125,14 +110,14 @@ class Simulator:
             endpoint, segment = _route(request)
             token = self._authenticate(request)
             headers.update(self._count_request())
-            if endpoint.scopes and not set(token.scopes).intersection(endpoint.scopes):
-                raise refusals.scope_not_granted(endpoint.scopes)
+            if endpoint.scopes and not token.has_one_of(endpoint.scopes):
+                raise Refusal("scope_not_granted", scopes=list(endpoint.scopes))
             world = self._as_it_was(behind) if behind else self.world
             status, document = endpoint.act(Call(world, token, _arguments(request), segment))
             if request.method == "POST":
                 created = next(iter(document.values()))
                 self._born[created["id"]] = self.wall()
-        except refusals.Refusal as refusal:
+        except Refusal as refusal:
             status, document = refusal.status, refusal.body()
             headers["X-Api-Schema"] = "json-error"
         return status, headers, document
@@ -141,10 +126,10 @@ class Simulator:
         """The world without what was created in the last seconds; changes and removals are seen at once."""
         latest = self.wall() - behind
         old = {
-            kind: {name: thing for name, thing in things.items() if self._born.get(name, latest) <= latest}
-            for kind, things in (("load_balancers", self.world.load_balancers), ("rules", self.world.rules))
+            plural: {key: thing for key, thing in things.items() if self._born.get(key, latest) <= latest}
+            for plural, things in self.world.objects.items()
         }
-        return replace(self.world, **old)
+        return replace(self.world, objects=old)
 
     def _request_id(self) -> dict[str, str]:
         self._answered += 1
@@ -152,14 +137,14 @@ class Simulator:
 
     def _authenticate(self, request: Request) -> Token:
         if not request.token:
-            raise refusals.missing_api_token()
+            raise Refusal("missing_api_token")
         token = self.world.tokens.get(request.token)
         if token is None:
-            raise refusals.invalid_api_token()
+            raise Refusal("invalid_api_token", details=None)
         if token.refusal == "unauthorized_network_for_api_token":
-            raise refusals.unauthorized_network("198.51.100.7")
-        if token.refusal == "invalid_capabilities_token":
-            raise refusals.invalid_capabilities_token()
+            raise Refusal(token.refusal, ip_address="198.51.100.7")
+        if token.refusal:
+            raise Refusal(token.refusal)
         return token
 
     def _count_request(self) -> dict[str, str]:
@@ -167,7 +152,7 @@ class Simulator:
         if minute != self._minute:
             self._minute, self._used = minute, 0
         if self._used >= self.permitted:
-            raise refusals.rate_limit_reached(self.permitted)
+            raise Refusal("rate_limit_reached", total_permitted=self.permitted)
         self._used += 1
         return {
             "X-RateLimit-Permitted": str(self.permitted),
@@ -175,7 +160,7 @@ class Simulator:
         }
 
 
-def _route(request: Request) -> tuple[t.Any, str]:
+def _route(request: Request) -> tuple[Endpoint, str]:
     for endpoint in ENDPOINTS:
         match = endpoint.path.fullmatch(request.path)
         if match and endpoint.method == request.method:
@@ -189,7 +174,7 @@ def _arguments(request: Request) -> Json:
         try:
             body = documents.read(request.body)
         except ValueError as error:
-            raise refusals.invalid_json_body(str(error)) from None
+            raise Refusal("invalid_json_body", details=str(error)) from None
     return arguments.merged(arguments.nested(request.query), body if isinstance(body, dict) else {})
 
 

@@ -1,0 +1,28 @@
+# Copyright: (c) 2026, the katapult.cloud contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The tables: one row for every kind of object, with what is special about it."""
+
+from __future__ import annotations
+
+from ..table import Kind
+from .certificate import CERTIFICATE
+from .collection import TAG, VIRTUAL_MACHINE_GROUP
+from .data_center import DATA_CENTER
+from .load_balancer import LOAD_BALANCER
+from .load_balancer_rule import LOAD_BALANCER_RULE
+from .organization import ORGANIZATION
+from .virtual_machine import VIRTUAL_MACHINE
+
+# The rules' own addresses come first: to the others "rules" would look like the name of a load balancer.
+KINDS: tuple[Kind, ...] = (
+    LOAD_BALANCER_RULE,
+    LOAD_BALANCER,
+    VIRTUAL_MACHINE,
+    VIRTUAL_MACHINE_GROUP,
+    TAG,
+    CERTIFICATE,
+    DATA_CENTER,
+    ORGANIZATION,
+)
