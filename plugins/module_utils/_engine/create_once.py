@@ -12,6 +12,7 @@ from .._errors import KatapultError
 from .._http.client import Client
 from .._schema.fields import Values
 
+_RERUN = "Running the task again is safe: it looks first, and creates nothing that exists."
 _LONGEST_PAUSE = 5.0  # seconds between two lookups
 
 LookUp = t.Callable[[], t.Optional[Values]]
@@ -49,7 +50,8 @@ def create_once(
             client.budget.spend(clock.monotonic() - started)
         if failure.may_have_taken_effect:
             client.renew_connection()
-            thing = wait_until_visible(client, look_up, failure, called, visible_within)
+            failure.add_note("Whether %s was created is not known." % called)
+            thing = wait_until_visible(client, look_up, failure, visible_within)
             return Created(thing, created_by_us=True, confirmed=False)
         if failure.details.http_status == 422:
             # Refused, perhaps because somebody else created the same a moment ago.
@@ -68,9 +70,7 @@ def create_once(
             return Created(existing, created_by_us=False, confirmed=False)
 
 
-def wait_until_visible(
-    client: Client, look_up: LookUp, failure: KatapultError, called: str, visible_within: float
-) -> Values:
+def wait_until_visible(client: Client, look_up: LookUp, failure: KatapultError, visible_within: float) -> Values:
     """Look a resource up until it is there.
 
     :param failure: what to raise if it does not show up.
@@ -81,19 +81,13 @@ def wait_until_visible(
         try:
             thing = look_up()
         except KatapultError as error:
-            raise failure.add_note(
-                "Whether %s was created is not known, because looking it up failed too: %s Running the task again is"
-                " safe: it looks first, and creates nothing that exists." % (called, error)
-            ) from error
+            raise failure.add_note("Looking it up failed too: %s %s" % (error, _RERUN)) from error
         if thing is not None:
             return thing
         pause = min(next(pauses, 0.0), client.budget.remaining())
         if not pause:
-            raise failure.add_note(
-                "Whether %s was created is not known: it was looked up for %.0f seconds and did not appear. No second"
-                " create was sent. Running the task again is safe: it looks first, and creates nothing that exists."
-                % (called, client.budget.clock.monotonic() - started)
-            )
+            said = "It was looked up for %.0f seconds and did not appear. No second create was sent. %s"
+            raise failure.add_note(said % (client.budget.clock.monotonic() - started, _RERUN))
         client.budget.sleep(pause)
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import typing as t
 
-from .._errors import KatapultError, malformed
+from .._errors import ErrorDetails, KatapultError, malformed
 from .._schema.fields import Values
 from . import planner
 from .create_once import create_once, wait_until_visible
@@ -62,8 +62,9 @@ class Executor(t.NamedTuple):
         try:
             if created.confirmed and step.waits:
                 self._wait(step, answer)
-                failure = malformed({}, "%s, which was created" % called)
-                thing = wait_until_visible(finder.client, look_up, failure, called, resource.visible_within)
+                said = "The %s was created, but does not show up." % resource.text(wanted)
+                failure = KatapultError(said, ErrorDetails("creation_not_visible", said))
+                thing = wait_until_visible(finder.client, look_up, failure, resource.visible_within)
             plan = planner.plan(resource, "present", wanted, thing, finder.parent)
             self.guard(plan)
             outcome = self.act(plan)

@@ -141,6 +141,7 @@ class Finder(t.NamedTuple):
                 % (resource.called, identifier, resource.options(resource.identity)),
                 "%s_not_found" % resource.name,
             )
+        found = self.with_fields(identity, found)
         if not self._has(identity, found):
             if state == "absent" and all(found.get(name) is not None for name in identity):
                 belonging = (resource.text(found), _text(identity), resource.options(resource.identity))

@@ -111,11 +111,9 @@ class Resource(t.NamedTuple):
 
     def text(self, thing: Values) -> str:
         """One of them in a message."""
-        return (
-            self.describe(thing)
-            if self.describe
-            else '%s "%s" (%s)' % (self.called, thing.get("name"), thing.get("id"))
-        )
+        if self.describe:
+            return self.describe(thing)
+        return '%s "%s"%s' % (self.called, thing.get("name"), " (%s)" % thing["id"] if thing.get("id") else "")
 
     def options(self, names: t.Iterable[str], joined: str = " and ") -> str:
         """The options that give some fields, in a message."""

@@ -1,0 +1,343 @@
+# Copyright: (c) 2026, the katapult.cloud contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""What the promise suite has to know of a kind: a task that creates one, and another value for each of its options.
+
+Beside the kinds of the collection there are invented ones, each with a description for the engine and a row for the
+simulator, so that the engine is tried with what no kind of the collection needs yet.
+"""
+
+from __future__ import annotations
+
+import copy
+import typing as t
+from dataclasses import dataclass, field
+
+from ansible_collections.katapult.cloud.plugins.module_utils._engine.info import info
+from ansible_collections.katapult.cloud.plugins.module_utils._engine.manage import manage
+from ansible_collections.katapult.cloud.plugins.module_utils._engine.resource import Parent, Resource
+from ansible_collections.katapult.cloud.plugins.module_utils._engine.task import Task
+from ansible_collections.katapult.cloud.plugins.module_utils._schema.fields import (
+    PROPERTIES,
+    TOP_LEVEL,
+    Call,
+    Field,
+    Fixed,
+    strings,
+)
+from ansible_collections.katapult.cloud.plugins.module_utils._schema.types import (
+    ANNOTATIONS,
+    BOOLEAN,
+    DOMAIN_NAME,
+    ID_SET,
+    STRING,
+    choice,
+    integer,
+)
+from katapult_simulator import table
+from katapult_simulator.arguments import array, boolean, enum, string
+from katapult_simulator.arguments import integer as whole
+from katapult_simulator.kinds.organization import ORGANIZATION
+
+from ..catalog import TASKS
+from ..module_utils.simulated import Desk, web
+
+Values = t.Dict[str, t.Any]
+
+
+@dataclass(frozen=True, eq=False)
+class Sample:
+    """One kind, as the suite tries it.
+
+    :param task: what its module does.
+    :param fields: those that a creation gives, among them all that are required and the identity.
+    :param others: for each field that a task can give, another value; beside those of the identity for another resource.
+    :param needs: for each field that cannot be given alone, what has to be given with it.
+    :param beside: the options that identify a parent.
+    :param prepare: puts what it refers to into the world.
+    :param info: what its reading module does; None if it has none.
+    :param kind: the row of the simulator of an invented kind.
+    """
+
+    task: Task
+    fields: Values
+    others: Values
+    needs: t.Mapping[str, Values] = field(default_factory=dict)
+    beside: Values = field(default_factory=dict)
+    prepare: t.Callable[[Desk], t.Any] = lambda desk: None
+    info: Task | None = None
+    kind: table.Kind | None = None
+
+    @property
+    def resource(self) -> Resource:
+        return self.task.resource
+
+    @property
+    def identity(self) -> Values:
+        """The fields that identify the resource that the task creates."""
+        return self.resource.identity_of(self.fields)
+
+    def options(self, fields: Values, **more: t.Any) -> Values:
+        """The options of a task that gives these fields."""
+        given: Values = {PROPERTIES: {}}
+        for name, value in fields.items():
+            (given[PROPERTIES] if self.resource.field(name).option == PROPERTIES else given)[name] = copy.deepcopy(value)
+        return {**self.beside, **given, **more}
+
+    def managed(self) -> list[Field]:
+        """The fields that a task can give."""
+        return [one for one in self.resource.fields if one.managed]
+
+
+def _load_balancer(desk: Desk) -> None:
+    desk.existing()
+
+
+LOAD_BALANCER = Sample(
+    TASKS["load_balancer"],
+    fields={**web(resource_ids=["vm_a", "vm_b"]), "weights": [{"virtual_machine_id": "vm_a", "weight": 7}]},
+    others={
+        "name": "Other",
+        "api_reference": "other",
+        "resource_type": "tags",
+        "resource_ids": ["vm_c"],
+        "data_center": {"permalink": "nl-ams-01"},
+        "https_redirect": True,
+        "enable_weighting": True,
+        "weights": [{"virtual_machine_id": "vm_b", "weight": 9}],
+        "standby_vms": ["vm_b"],
+        "annotations": [{"key": "tier", "value": "front"}],
+    },
+    needs={"resource_type": {"resource_ids": []}},
+    info=TASKS["load_balancer_info"],
+)
+LOAD_BALANCER_RULE = Sample(
+    TASKS["load_balancer_rule"],
+    fields={"listen_port": 443, "destination_port": 8080, "protocol": "HTTPS", "certificates": ["cert_www"]},
+    others={
+        "listen_port": 444,
+        "destination_port": 8081,
+        "protocol": "TCP",
+        "algorithm": "sticky",
+        "certificates": ["cert_api"],
+        "check_enabled": True,
+        "proxy_protocol": True,
+        "backend_ssl": True,
+        "passthrough_ssl": True,
+        "check_protocol": "TCP",
+        "check_path": "/up",
+        "check_interval": 9,
+        "check_timeout": 9,
+        "check_rise": 9,
+        "check_fall": 9,
+        "check_http_statuses": "23",
+    },
+    needs={"protocol": {"certificates": []}},
+    beside={"load_balancer": {"api_reference": "web"}},
+    prepare=_load_balancer,
+)
+
+
+# Invented kinds. Each is the smallest that needs something of the engine that no other one does.
+
+
+@dataclass
+class Shelf:
+    """Found in the list of an organization by its name, which need not be unique; rows lack fields."""
+
+    id: str
+    organization: str
+    name: str
+    color: str = "red"
+    size: int = 1
+    open: bool = False
+    annotations: dict[str, str | None] = field(default_factory=dict)
+
+
+_SHELF = Resource(
+    "shelf",
+    path="/shelfs/shelf",
+    list_path="/organizations/organization/shelfs",
+    identity=("name",),
+    partial_rows=True,
+    annotated=True,
+    fields=(
+        Field("id", STRING),
+        Field("name", STRING, PROPERTIES, required=True),
+        Field("color", choice("red", "green"), PROPERTIES),
+        Field("size", integer(1), PROPERTIES, required=True),
+        Field("open", BOOLEAN, PROPERTIES),
+        Field("annotations", ANNOTATIONS, TOP_LEVEL),
+    ),
+)
+_SHELF_KIND = table.Kind(
+    name="shelf",
+    model=Shelf,
+    prefix="shelf",
+    parent=ORGANIZATION,
+    annotated=True,
+    writes=("POST", "PATCH", "DELETE"),
+    arguments={"name": string, "color": enum("red", "green"), "size": whole, "open": boolean},
+    required=("name", "size"),
+    list_fields="id,name,color",
+    fields="id,name,color,size,open",
+)
+SHELF = Sample(
+    manage(_SHELF),
+    fields={"name": "tall", "size": 3, "annotations": [{"key": "team", "value": "web"}]},
+    others={"name": "low", "color": "green", "size": 4, "open": True, "annotations": [{"key": "tier", "value": "x"}]},
+    info=info(_SHELF),
+    kind=_SHELF_KIND,
+)
+
+
+@dataclass
+class Zone:
+    """Found by a key of its own, in any case of letters; a deletion is answered with nothing of it."""
+
+    id: str
+    organization: str
+    name: str
+    ttl: int = 60
+
+
+_ZONE = Resource(
+    "zone",
+    path="/zones/zone",
+    list_path="/organizations/organization/zones",
+    identity=("name",),
+    keys=("id", "name"),
+    delete=Call("DELETE", "/zones/zone"),
+    fields=(
+        Field("id", STRING),
+        Field("name", DOMAIN_NAME, PROPERTIES, required=True),
+        Field("ttl", integer(1), PROPERTIES, initial=3600),
+    ),
+)
+_ZONE_KIND = table.Kind(
+    name="zone",
+    model=Zone,
+    prefix="zone",
+    parent=ORGANIZATION,
+    lookup=("id", "name"),
+    writes=("POST", "PATCH", "DELETE"),
+    arguments={"name": string, "ttl": whole},
+    required=("name",),
+    list_fields="id,name,ttl",
+    fields="id,name,ttl",
+    deleted_fields="",
+)
+ZONE = Sample(
+    manage(_ZONE),
+    fields={"name": "example.com"},
+    others={"name": "example.net", "ttl": 9},
+    info=info(_ZONE),
+    kind=_ZONE_KIND,
+)
+
+
+@dataclass
+class Record:
+    """Found by its meaning: several fields, one of which its list does not show. It has another parent."""
+
+    id: str
+    zone: str
+    sort: str
+    content: str
+    comment: str = ""
+
+
+_RECORD = Resource(
+    "record",
+    path="/records/record",
+    list_path="/zones/zone/records",
+    parent=Parent("zone", ("id", "name")),
+    identity=("sort", "content"),
+    names=(),
+    paginated=False,
+    partial_rows=True,
+    fields=(
+        Field("id", STRING),
+        Field("sort", choice("A", "MX"), PROPERTIES, required=True),
+        Field("content", STRING, PROPERTIES, required=True),
+        Field("comment", STRING, PROPERTIES),
+    ),
+)
+_RECORD_KIND = table.Kind(
+    name="record",
+    model=Record,
+    prefix="rec",
+    parent=_ZONE_KIND,
+    list_path="/zones/*/records",
+    paginated=False,
+    writes=("POST", "PATCH", "DELETE"),
+    created_status=200,
+    arguments={"sort": enum("A", "MX"), "content": string, "comment": string},
+    required=("sort", "content"),
+    list_fields="id,sort",
+    fields="id,sort,content,comment,zone[id,name]",
+    references={"zone": _ZONE_KIND},
+)
+
+
+def _zone(desk: Desk) -> None:
+    desk.simulator.world.zones["zone_1"] = Zone("zone_1", "org_acme", "example.com")
+
+
+RECORD = Sample(
+    manage(_RECORD, parent=_ZONE),
+    fields={"sort": "A", "content": "192.0.2.1"},
+    others={"sort": "MX", "content": "192.0.2.2", "comment": "spare"},
+    beside={"zone": {"name": "example.com"}},
+    prepare=_zone,
+    kind=_RECORD_KIND,
+)
+
+
+@dataclass
+class Seal:
+    """Read in lists only, and never changed; one of its fields is never shown."""
+
+    id: str
+    organization: str
+    name: str
+    secret: str = ""
+    members: list[str] = field(default_factory=list)
+
+
+_SEAL = Resource(
+    "seal",
+    path="/seals/seal",
+    list_path="/organizations/organization/seals",
+    identity=("name",),
+    can_get=False,
+    can_update=False,
+    fields=(
+        *strings("id"),
+        Field("name", STRING, PROPERTIES, required=True),
+        Field("secret", STRING._replace(spec={"type": "str", "no_log": True}), PROPERTIES, required=True, secret=True),
+        Field("members", ID_SET, PROPERTIES, change=Fixed("its print is lost with it")),
+    ),
+)
+_SEAL_KIND = table.Kind(
+    name="seal",
+    model=Seal,
+    prefix="seal",
+    parent=ORGANIZATION,
+    writes=("POST", "DELETE"),
+    arguments={"name": string, "secret": string, "members": array(string)},
+    required=("name",),
+    list_fields="id,name,members",
+    fields="id,name,members",
+)
+SEAL = Sample(
+    manage(_SEAL),
+    fields={"name": "wax", "secret": "planted-secret", "members": ["vm_a"]},
+    others={"name": "lead", "secret": "planted-secret-2", "members": ["vm_b"]},
+    kind=_SEAL_KIND,
+)
+
+OF_THE_COLLECTION = (LOAD_BALANCER, LOAD_BALANCER_RULE)
+INVENTED = (SHELF, ZONE, RECORD, SEAL)
+SAMPLES = {sample.resource.name: sample for sample in (*OF_THE_COLLECTION, *INVENTED)}

@@ -1,0 +1,154 @@
+# Copyright: (c) 2026, the katapult.cloud contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Children that have no identity but their meaning: a multiset, in which twins are two."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import pytest
+from ansible_collections.katapult.cloud.plugins.module_utils._engine.collection import Collection
+from ansible_collections.katapult.cloud.plugins.module_utils._engine.manage import manage
+from ansible_collections.katapult.cloud.plugins.module_utils._engine.resource import Parent, Resource
+from ansible_collections.katapult.cloud.plugins.module_utils._schema.fields import PROPERTIES, Field
+from ansible_collections.katapult.cloud.plugins.module_utils._schema.types import STRING, choice
+from katapult_simulator import endpoints, table
+from katapult_simulator import simulator as simulators
+from katapult_simulator.arguments import enum, string
+from katapult_simulator.kinds import KINDS
+
+from ..module_utils.simulated import Desk
+from .samples import SHELF, Shelf
+
+
+@dataclass
+class Note:
+    id: str
+    shelf: str
+    side: str
+    text: str = ""
+
+
+NOTE = Resource(
+    "note",
+    path="/notes/note",
+    list_path="/shelfs/shelf/notes",
+    parent=Parent("shelf", ("id", "name"), option="notes"),
+    names=(),
+    fields=(
+        Field("id", STRING),
+        Field("side", choice("left", "right"), PROPERTIES, required=True),
+        Field("text", STRING, PROPERTIES),
+    ),
+    describe=lambda note: "note %s %s" % (note.get("side"), note.get("text")),
+)
+NOTE_KIND = table.Kind(
+    name="note",
+    model=Note,
+    prefix="note",
+    parent=SHELF.kind,
+    list_path="/shelfs/*/notes",
+    writes=("POST", "PATCH", "DELETE"),
+    arguments={"side": enum("left", "right"), "text": string},
+    required=("side",),
+    list_fields="id,side,text",
+    fields="id,side,text",
+)
+TASK = manage(SHELF.resource, children=NOTE)
+
+
+def left(text):
+    return {"side": "left", "text": text}
+
+
+def right(text):
+    return {"side": "right", "text": text}
+
+
+@pytest.fixture(name="desk")
+def fixture_desk(monkeypatch):
+    kinds = (NOTE_KIND, SHELF.kind, *KINDS)
+    monkeypatch.setattr(endpoints, "KINDS", kinds)
+    monkeypatch.setattr(simulators, "ENDPOINTS", [one for kind in kinds for one in endpoints.endpoints_of(kind)])
+    desk = Desk()
+    desk.simulator.world.objects.update(shelfs={"shelf_1": Shelf("shelf_1", "org_acme", "tall")}, notes={})
+    return desk
+
+
+def put(desk, *notes):
+    for number, note in enumerate(notes):
+        desk.simulator.world.notes["note_%d" % number] = Note("note_%d" % number, "shelf_1", **note)
+
+
+def run(desk, *notes, purge=False, **more):
+    return desk.run_task(TASK, properties={"name": "tall"}, notes=list(notes), purge_notes=purge, **more)
+
+
+def there(desk):
+    return sorted((note.side, note.text) for note in desk.simulator.world.notes.values())
+
+
+def writes(desk):
+    return [method for method in desk.sent() if method != "GET"]
+
+
+@pytest.mark.parametrize(
+    ("before", "wanted", "purge", "sent", "after"),
+    [
+        ([], [left("a"), left("a")], False, ["POST", "POST"], [left("a"), left("a")]),  # twins are two
+        ([left("a")], [left("a"), left("a")], False, ["POST"], [left("a"), left("a")]),
+        ([left("a"), left("a")], [left("a"), left("a")], True, [], [left("a"), left("a")]),
+        ([left("a"), left("a")], [left("a")], True, ["DELETE"], [left("a")]),
+        ([left("a"), right("b")], [right("b"), left("a")], True, [], [left("a"), right("b")]),  # order means nothing
+        ([left("a")], [left("b")], True, ["PATCH"], [left("b")]),  # in place of what is not wanted
+        ([left("a")], [left("b")], False, ["POST"], [left("a"), left("b")]),  # what is not given is not ours
+        ([left("a"), right("a")], [right("b")], True, ["PATCH", "DELETE"], [right("b")]),  # of the one with more in common
+        ([left("a"), left("b")], [left("b"), left("c")], True, ["PATCH"], [left("b"), left("c")]),
+        ([left("a"), left("b")], [], True, ["DELETE", "DELETE"], []),
+        ([left("a")], [], False, [], [left("a")]),
+        ([left("a")], [{"side": "left"}], True, [], [left("a")]),  # what is left out may be anything
+    ],
+)
+def test_they_are_paired_by_their_meaning_and_the_second_run_changes_nothing(desk, before, wanted, purge, sent, after):
+    put(desk, *before)
+    predicted = run(desk, *wanted, purge=purge, check=True)
+    assert writes(desk) == []
+    result = run(desk, *wanted, purge=purge)
+    assert writes(desk) == sent and predicted.changed is result.changed is bool(sent)
+    assert there(desk) == sorted((note["side"], note["text"]) for note in after)
+    assert not run(desk, *wanted, purge=purge).changed and writes(desk) == []
+
+
+@pytest.mark.parametrize("before", [[], [left("a")], [left("a"), left("a")]])
+@pytest.mark.parametrize("fault", [{"answer": "lost"}, {"answer": "cut"}, {"answer": "lost", "carried_out": 3.0}])
+def test_a_lost_answer_never_doubles_one_and_never_takes_a_twin_for_it(desk, before, fault):
+    put(desk, *before)
+    desk.fail(method="POST", **fault)
+    wanted = [*before, left("a"), left("a")]
+    assert run(desk, *wanted).changed and writes(desk) == ["POST", "POST"]
+    assert there(desk) == [("left", "a")] * len(wanted)
+
+
+def test_a_lost_answer_to_one_that_was_never_created_is_a_failure_and_no_twin_is_taken_for_it(desk):
+    put(desk, left("a"))
+    desk.fail(method="POST", answer="lost", carried_out=False)
+    with pytest.raises(Exception, match="did not appear"):
+        run(desk, left("a"), left("a"))
+    assert there(desk) == [("left", "a")] and run(desk, left("a"), left("a")).changed and there(desk) == [("left", "a")] * 2
+
+
+def test_a_parent_is_created_with_its_children(desk):
+    desk.simulator.world.shelfs.clear()
+    task = {"properties": {"name": "low", "size": 2}, "notes": [left("a"), left("a")]}
+    predicted = desk.run_task(TASK, check=True, **task)
+    result = desk.run_task(TASK, **task)
+    assert len(predicted.values["shelf"]["notes"]) == len(result.values["shelf"]["notes"]) == 2
+    assert writes(desk) == ["POST", "POST", "POST"] and not desk.run_task(TASK, **task).changed
+
+
+def test_pairing_a_hundred_is_quick_enough():
+    found = [{"id": "note_%d" % number, **left(str(number))} for number in range(100)]
+    plans = Collection(NOTE).plan_all([left(str(number)) for number in reversed(range(100))], True, found, {"id": "x"})
+    assert not any(plan.steps for plan in plans)

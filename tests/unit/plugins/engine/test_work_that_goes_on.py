@@ -1,0 +1,218 @@
+# Copyright: (c) 2026, the katapult.cloud contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Creations, changes and deletions whose work goes on after their answer, and fields that change by a request of their own."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+from ansible_collections.katapult.cloud.plugins.module_utils._engine.manage import manage
+from ansible_collections.katapult.cloud.plugins.module_utils._engine.resource import Resource
+from ansible_collections.katapult.cloud.plugins.module_utils._errors import KatapultError
+from ansible_collections.katapult.cloud.plugins.module_utils._http.transport import Response
+from ansible_collections.katapult.cloud.plugins.module_utils._schema.fields import PROPERTIES, Call, Field, Wait
+from ansible_collections.katapult.cloud.plugins.module_utils._schema.types import STRING, choice
+
+from ..module_utils.simulated import Desk
+
+ENGINES, ENGINE = "/organizations/organization/engines", "/engines/engine"
+BUILD = Wait("engine_build", "/engine_builds/engine_build", "state", ("complete",), ("failed",))
+TASK = Wait("task", "/tasks/task", "status", ("completed",), ("failed",))
+RESOURCE = Resource(
+    "engine",
+    path=ENGINE,
+    list_path=ENGINES,
+    identity=("name",),
+    paginated=False,
+    create=Call("POST", ENGINES, "engine_build", (BUILD,)),
+    delete=Call("DELETE", ENGINE, "task", (TASK,)),
+    fields=(
+        Field("id", STRING),
+        Field("name", STRING, PROPERTIES, required=True),
+        Field("note", STRING, PROPERTIES),
+        Field("label", STRING, PROPERTIES, created=False),
+        Field("power", choice("on", "off"), PROPERTIES, created=False, change=Call("POST", ENGINE + "/power", "task", (TASK,))),
+    ),
+)
+ENGINE_TASK = manage(RESOURCE)
+WANTED = {"name": "v8", "note": "loud", "label": "L", "power": "off"}
+
+
+class Yard:
+    """An API with one kind, whose work takes some looks."""
+
+    def __init__(self, looks: int = 3, outcome: str = "") -> None:
+        self.engines: dict[str, dict[str, str]] = {}
+        self.running: dict[str, tuple[int, object]] = {}
+        self.looks = looks
+        self.outcome = outcome
+        self.requests: list[str] = []
+        self.failing: dict[tuple[str, str], list[int]] = {}
+
+    def start(self, kind: str, field: str, done) -> dict:
+        identifier = "%s_%d" % (kind, len(self.requests))
+        self.running[identifier] = (self.looks, done)
+        return {kind: {"id": identifier, field: "pending"}}
+
+    def look(self, kind: str, field: str, identifier: str) -> dict:
+        left, done = self.running[identifier]
+        self.running[identifier] = (left - 1, done)
+        if left > 1:
+            return {kind: {"id": identifier, field: "running"}}
+        if self.outcome:
+            return {kind: {"id": identifier, field: self.outcome}}
+        done()
+        self.running[identifier] = (0, lambda: None)
+        return {kind: {"id": identifier, field: "complete" if kind == "engine_build" else "completed"}}
+
+    def __call__(self, method, path, query, body, seconds) -> Response:
+        self.requests.append("%s %s" % (method, path))
+        statuses = self.failing.get((method, path))
+        if statuses:
+            return Response(statuses.pop(0), {"x-api-schema": "json-error"}, b'{"error": {"code": "service_unavailable"}}')
+        status, document = self.answer(method, path, dict(query or []), body or {})
+        return Response(status, {"x-api-schema": "json-error"}, json.dumps(document).encode())
+
+    def answer(self, method, path, query, body):
+        identifier = query.get("engine[id]") or body.get("engine", {}).get("id")
+        if path in (BUILD.path, TASK.path):
+            work = BUILD if path == BUILD.path else TASK
+            return 200, self.look(work.of, work.field, query["%s[id]" % work.of])
+        if (method, path) == ("POST", ENGINES):
+            new = {"id": "engine_%d" % len(self.requests), "power": "on", "label": None, "note": None, **body["properties"]}
+            return 200, self.start("engine_build", "state", lambda: self.engines.update({new["id"]: new}))
+        if path == ENGINES:
+            return 200, {"engines": list(self.engines.values())}
+        if identifier not in self.engines:
+            return 404, {"error": {"code": "engine_not_found"}}
+        if path == ENGINE + "/power":
+            return 200, self.start("task", "status", lambda: self.engines[identifier].update(power=body["power"]))
+        if method == "DELETE":
+            return 200, self.start("task", "status", lambda: self.engines.pop(identifier))
+        self.engines[identifier].update(body.get("properties", {}))
+        return 200, {"engine": self.engines[identifier]}
+
+    def writes(self) -> list[str]:
+        found = [request for request in self.requests if not request.startswith("GET")]
+        self.requests.clear()
+        return found
+
+
+@pytest.fixture(name="yard")
+def fixture_yard():
+    return Yard()
+
+
+def run(yard, desk=None, properties=None, **more):
+    desk = desk or Desk()
+    desk.send = yard
+    return desk.run_task(ENGINE_TASK, properties=WANTED if properties is None else properties, **more)
+
+
+def refused(yard, **more):
+    with pytest.raises(KatapultError) as failure:
+        run(yard, **more)
+    return failure.value
+
+
+def test_a_kind_whose_work_goes_on_has_options_for_waiting():
+    assert ENGINE_TASK.argument_spec["wait"]["default"] is True and ENGINE_TASK.argument_spec["wait_timeout"]["type"] == "int"
+
+
+def test_a_creation_is_waited_for_and_then_changed_to_all_that_is_wanted(yard):
+    predicted = run(yard, check=True)
+    assert yard.writes() == []
+    result = run(yard)
+    assert yard.writes() == ["POST " + ENGINES, "PATCH " + ENGINE, "POST %s/power" % ENGINE]
+    assert predicted.changed and result.changed and predicted.diff == result.diff and len(yard.engines) == 1
+    assert {**result.values["engine"], "id": None} == predicted.values["engine"] == {"id": None, **WANTED}
+    assert not run(yard).changed and yard.writes() == []
+
+
+def test_waiting_does_not_use_up_what_may_be_waited_for_an_outage(yard):
+    yard.looks = 200
+    assert run(yard, budget=1).changed
+
+
+def test_a_poll_that_fails_once_is_tried_again(yard):
+    yard.failing[("GET", BUILD.path)] = [503]
+    assert run(yard).changed and len(yard.engines) == 1
+
+
+def test_a_poll_that_keeps_failing_is_no_failed_creation(yard):
+    yard.failing[("GET", BUILD.path)] = [503] * 100
+    error = refused(yard)
+    assert error.changed and error.details.code == "service_unavailable"
+    assert yard.writes() == ["POST " + ENGINES]
+
+
+@pytest.mark.parametrize(("outcome", "looks", "code"), [("failed", 2, "engine_build_failed"), ("", 10**6, "wait_timed_out")])
+def test_work_that_fails_or_takes_too_long_is_a_failure_after_a_change(outcome, looks, code):
+    yard = Yard(looks, outcome)
+    error = refused(yard, wait_timeout=30)
+    assert error.changed and error.details.code == code and "engine_build_" in error.message
+    assert yard.writes() == ["POST " + ENGINES]
+
+
+@pytest.mark.parametrize("shows_up", [True, False])
+def test_who_does_not_wait_gets_what_is_there_once_it_can_be_found(yard, shows_up):
+    def answering(method, path, *more):
+        if (method, path) == ("GET", ENGINES) and yard.requests.count("GET " + ENGINES) == 3 and shows_up:
+            for _left, finish in yard.running.values():
+                finish()
+        return yard(method, path, *more)
+
+    desk = Desk()
+    desk.send = answering
+    if shows_up:
+        result = desk.run_task(ENGINE_TASK, properties={"name": "v8"}, wait=False)
+        assert result.changed and result.values["engine"]["id"] in yard.engines
+    else:
+        with pytest.raises(KatapultError, match="does not show up.*looked up for 10 seconds") as failure:
+            desk.run_task(ENGINE_TASK, properties={"name": "v8"}, wait=False)
+        assert failure.value.changed and failure.value.details.code == "creation_not_visible"
+    assert "GET " + BUILD.path not in yard.requests and yard.writes() == ["POST " + ENGINES]
+
+
+def test_a_field_that_changes_by_a_request_of_its_own_is_waited_for_and_read_again(yard):
+    run(yard)
+    yard.writes()
+    predicted = run(yard, properties={**WANTED, "power": "on"}, check=True)
+    result = run(yard, properties={**WANTED, "power": "on"})
+    assert yard.writes() == ["POST %s/power" % ENGINE] and predicted.diff == result.diff
+    assert result.values["engine"]["power"] == "on" and not run(yard, properties={**WANTED, "power": "on"}).changed
+
+
+def test_a_failure_after_the_first_of_several_changes_says_that_something_changed(yard):
+    run(yard)
+    yard.outcome = "failed"
+    yard.writes()
+    error = refused(yard, properties={**WANTED, "note": "quiet", "power": "on"})
+    assert yard.writes() == ["PATCH " + ENGINE, "POST %s/power" % ENGINE]
+    assert error.changed and error.partial_result["engine"]["note"] == "quiet" and error.details.code == "task_failed"
+
+
+def test_a_deletion_is_waited_for(yard):
+    run(yard)
+    yard.writes()
+    assert run(yard, state="absent").changed and yard.engines == {} and yard.writes() == ["DELETE " + ENGINE]
+    assert not run(yard, state="absent").changed
+
+
+def test_a_deletion_that_fails_later_is_a_failure_after_a_change(yard):
+    run(yard)
+    yard.outcome = "failed"
+    error = refused(yard, state="absent")
+    assert error.changed and error.details.code == "task_failed" and error.partial_result["engine"]["name"] == "v8"
+
+
+def test_check_mode_never_waits(yard):
+    desk = Desk()
+    run(yard, desk)
+    desk.time.naps.clear()
+    run(yard, desk, properties={**WANTED, "power": "on"}, check=True)
+    run(yard, desk, state="absent", check=True)
+    assert desk.time.naps == []
