@@ -158,5 +158,5 @@ def _kind_and_names(terms: list[t.Any]) -> tuple[str, list[str]]:
     names = [name for term in rest for name in (term if isinstance(term, (list, tuple)) else [term])]
     odd = [name for name in names if not isinstance(name, str) or not name.strip()]
     if odd:
-        raise PluginError("The name of a %s must be a text that is not empty, and is %r." % (KINDS[kind].called, odd[0]))
+        raise PluginError("The name of a %s must be a text that is not empty, and is %r." % (KINDS[kind].noun, odd[0]))
     return str(kind), [str(name) for name in names]

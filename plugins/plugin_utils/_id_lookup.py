@@ -47,7 +47,7 @@ def resolve(client: Client, resource: Resource, names: list[str], organization: 
     if not names:
         return []
     if resource.of_organization and organization is None:
-        raise invalid_options("organization (or KATAPULT_ORGANIZATION) is required to look up a %s" % resource.called)
+        raise invalid_options("organization (or KATAPULT_ORGANIZATION) is required to look up a %s" % resource.noun)
     rows = Finder(client, resource, organization).list_all()
     meant = {name: sorted({row["id"] for row in rows if _is_named(resource, row, name)}) for name in names}
     missing = ['"%s"' % name for name, found in meant.items() if not found]
@@ -57,7 +57,7 @@ def resolve(client: Client, resource: Resource, names: list[str], organization: 
     if ambiguous:
         raise TaskRefused(
             "Several %ss have the same name: %s. Give the ID of the one that is meant instead."
-            % (resource.called, "; ".join(ambiguous)),
+            % (resource.noun, "; ".join(ambiguous)),
             "ambiguous_name",
         )
     return [meant[name][0] for name in names]
@@ -73,6 +73,6 @@ def _missing(resource: Resource, missing: list[str], searched: int, organization
         where = ' in the organization "%s"' % next(iter((organization or {}).values()))
     return TaskRefused(
         "There is no %s called %s%s. Searched: %s and id of all %d that the token can see."
-        % (resource.called, " or ".join(missing), where, ", ".join(resource.names), searched),
+        % (resource.noun, " or ".join(missing), where, ", ".join(resource.names), searched),
         "name_not_found",
     )

@@ -136,7 +136,7 @@ def _part_of(kind: Resource) -> Part:
         spec=spec,
         operations=(("GET", kind.path), ("GET", kind.list_path)),
         renamed={
-            by: ("%s.%s" % (kind.name, by), "names the %s that the task is about" % kind.called)
+            by: ("%s.%s" % (kind.name, by), "names the %s that the task is about" % kind.noun)
             for by in kind.keys
         },
         own={
@@ -335,7 +335,7 @@ def _shown_of(kind: Resource) -> tuple[Shown, Shown]:
 
     return (
         Shown(
-            name=kind.called,
+            name=kind.noun,
             operations=(("GET", kind.path),),
             path=kind.name + ("[]" if kind.name in IN_A_LIST_OF_ONE else ""),
             fields=kind.fields,
@@ -343,7 +343,7 @@ def _shown_of(kind: Resource) -> tuple[Shown, Shown]:
             hidden=hidden,
         ),
         Shown(
-            name="%s in a list" % kind.called,
+            name="%s in a list" % kind.noun,
             operations=(("GET", kind.list_path),),
             path=kind.plural + "[]",
             fields=kind.fields,

@@ -27,13 +27,13 @@ class Created(t.NamedTuple):
 
 
 def create_once(
-    client: Client, create: t.Callable[[], Values], look_up: LookUp, called: str, visible_within: float
+    client: Client, create: t.Callable[[], Values], look_up: LookUp, what: str, visible_within: float
 ) -> Created:
     """Send one create, and find out what became of it.
 
     :param create: sends the create; it must not be retried.
     :param look_up: finds the resource by what identifies it on the next run.
-    :param called: what is to be created, for the failure message.
+    :param what: what is to be created, for the failure message.
     :param visible_within: seconds for which one that may have been created is looked for.
     :raises KatapultError: it was refused, or its outcome stays unknown.
     """
@@ -50,7 +50,7 @@ def create_once(
             client.budget.spend(clock.monotonic() - started)
         if failure.may_have_taken_effect:
             client.renew_connection()
-            failure.add_note("Whether %s was created is not known." % called)
+            failure.add_note("Whether %s was created is not known." % what)
             thing = wait_until_visible(client, look_up, failure, visible_within)
             return Created(thing, created_by_us=True, confirmed=False)
         if failure.details.http_status == 422:

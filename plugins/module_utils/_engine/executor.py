@@ -52,8 +52,8 @@ class Executor(t.NamedTuple):
         def look_up() -> Values | None:
             return finder.find_by_identity(wanted) if resource.identity else finder.find_another(wanted, self.siblings)
 
-        called = "the %s" % resource.text(wanted)
-        created = create_once(finder.client, create, look_up, called, resource.visible_within)
+        what = "the %s" % resource.text(wanted)
+        created = create_once(finder.client, create, look_up, what, resource.visible_within)
         thing, ours = created.thing, created.created_by_us
         is_whole = all(field.created or field.name not in wanted for field in resource.fields)
         if created.confirmed and not step.waits and is_whole:

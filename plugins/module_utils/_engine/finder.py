@@ -67,7 +67,7 @@ class Finder(t.NamedTuple):
         owner = shown.get(of.name) if of else None
         for by, value in (self.parent or {}).items() if of and isinstance(owner, dict) else ():
             if owner.get(by) not in (None, value):
-                asked = (self.resource.called, of.name.replace("_", " "), value)
+                asked = (self.resource.noun, of.name.replace("_", " "), value)
                 raise malformed(shown, "a %s of the %s %s: it shows one with the %s %s" % (*asked, by, owner[by]))
 
     def list_all(self, query: Query = ()) -> list[Values]:
@@ -82,7 +82,7 @@ class Finder(t.NamedTuple):
         for row in listed if self.resource.child_of else ():  # told apart by their identity, so each must show it
             for name in self.resource.identity_of(row):
                 if row[name] is None:
-                    raise malformed(row, "the %s of the %s %s" % (name, self.resource.called, row["id"]))
+                    raise malformed(row, "the %s of the %s %s" % (name, self.resource.noun, row["id"]))
         return listed
 
     def _rows(self, query: Query = (), until: Until = lambda row: False) -> list[Values]:
@@ -110,7 +110,7 @@ class Finder(t.NamedTuple):
         found = self.read_again(row["id"])
         for name in self.resource.identity_of(row):
             if found[name] != row[name]:
-                said = (name, row[name], self.resource.called, row["id"])
+                said = (name, row[name], self.resource.noun, row["id"])
                 raise malformed(found, "the %s %s, with which the list shows the %s %s" % said)
         return found
 
@@ -138,7 +138,7 @@ class Finder(t.NamedTuple):
             raise TaskRefused(
                 'There is no %s with the id "%s", or the API token does not see it. Ids are given by Katapult, so none can'
                 " be created under it: to create one, leave out id and give %s."
-                % (resource.called, identifier, resource.options(resource.identity)),
+                % (resource.noun, identifier, resource.options(resource.identity)),
                 "%s_not_found" % resource.name,
             )
         found = self.with_fields(identity, found)
@@ -212,7 +212,7 @@ class Finder(t.NamedTuple):
             owner = " / ".join(filter(None, (elsewhere.get(parent.name) or {}).values())) or "not named"
             raise TaskRefused(
                 'The %s "%s" belongs to another %s: %s. It cannot move to another one. Nothing was changed.'
-                % (resource.called, identifier, parent.name.replace("_", " "), owner),
+                % (resource.noun, identifier, parent.name.replace("_", " "), owner),
                 "other_organization" if resource.of_organization else "other_%s_found" % parent.name,
             )
 
@@ -239,8 +239,8 @@ def only_one(resource: Resource, found: t.Sequence[Values]) -> Values | None:
         which = (_text(resource.identity_of(found[0])), ", ".join(one["id"] for one in found))
         raise TaskRefused(
             "There are %d %ss with the %s: %s. Nothing was changed. Say which one is meant by its id."
-            % (len(found), resource.called, *which),
-            "several_%ss_found" % resource.called.replace(" ", "_"),
+            % (len(found), resource.noun, *which),
+            "several_%ss_found" % resource.noun.replace(" ", "_"),
         )
     return found[0] if found else None
 

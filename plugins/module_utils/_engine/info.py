@@ -88,7 +88,7 @@ class _Reader(t.NamedTuple):
         if params["id"] is not None and validate_id(params["id"]):
             faults.append('id "%s" %s' % (params["id"], validate_id(params["id"])))
         if len(key) > 1:
-            names = (" and ".join(key), resource.called)
+            names = (" and ".join(key), resource.noun)
             faults.append("%s exclude each other: give the one that tells which %s is meant" % names)
         if resource.of_organization and not key and organization is None:
             names = ", ".join(resource.keys)

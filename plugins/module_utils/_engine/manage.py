@@ -106,7 +106,7 @@ class _Manager(t.NamedTuple):
         if params["id"] is None and any(name not in fields for name in resource.identity):
             faults.append(
                 "one of id and %s is required: without either, the next run could not recognize the %s and would create"
-                " another one" % (resource.options(resource.identity, " with "), resource.called)
+                " another one" % (resource.options(resource.identity, " with "), resource.noun)
             )
         children, purge = self.children.from_params(params) if self.children else (None, False)
         faults += self.children.validate(children or []) if self.children else []
@@ -135,7 +135,7 @@ class _Manager(t.NamedTuple):
             if owner is None:
                 raise TaskRefused(
                     "The %s went while the task was running. Nothing was changed. Running the task again is safe."
-                    % kind.called,
+                    % kind.noun,
                     "%s_not_found" % kind.name,
                 )
         elif finder.is_listed(wanted.id):

@@ -107,7 +107,7 @@ def _fixed(resource: Resource, field: Field, wanted: Values, found: Values) -> T
         resource.text(found),
         there,
         given,
-        resource.called,
+        resource.noun,
         " and ".join(resource.identity),
         loss,
     )

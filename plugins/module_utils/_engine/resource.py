@@ -50,7 +50,7 @@ class Resource(t.NamedTuple):
     keys: tuple[str, ...] = ("id",)  # the fields by which the API itself finds one
     names: tuple[str, ...] = ("name",)  # the fields by which the lookup plugin finds one, beside its id
     parent: Parent | None = ORGANIZATION  # what it belongs to; None if it is the same for everybody
-    noun: str | None = None  # what a person calls one of them, if that is not C(name)
+    label: str | None = None  # what a person calls one of them, if that is not C(name)
     can_get: bool = True  # whether one can be read on its own
     can_update: bool = True  # whether one can be changed at all
     paginated: bool = True  # whether their list comes in pages
@@ -80,9 +80,9 @@ class Resource(t.NamedTuple):
         return self.name + "s"
 
     @property
-    def called(self) -> str:
+    def noun(self) -> str:
         """What a person calls one of them."""
-        return self.noun or self.name.replace("_", " ")
+        return self.label or self.name.replace("_", " ")
 
     @property
     def of_organization(self) -> bool:
@@ -113,7 +113,7 @@ class Resource(t.NamedTuple):
         """One of them in a message."""
         if self.describe:
             return self.describe(thing)
-        return '%s "%s"%s' % (self.called, thing.get("name"), " (%s)" % thing["id"] if thing.get("id") else "")
+        return '%s "%s"%s' % (self.noun, thing.get("name"), " (%s)" % thing["id"] if thing.get("id") else "")
 
     def options(self, names: t.Iterable[str], joined: str = " and ") -> str:
         """The options that give some fields, in a message."""

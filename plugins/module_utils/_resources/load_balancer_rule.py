@@ -52,7 +52,7 @@ def _warnings(wanted: Values, rule: Values, children: list[Values] | None) -> li
 # The order is that of a result. A list of rules has the first seven and the certificates only.
 LOAD_BALANCER_RULE = Resource(
     "load_balancer_rule",
-    noun="rule",
+    label="rule",
     path="/load_balancers/rules/load_balancer_rule",
     list_path="/load_balancers/load_balancer/rules",
     parent=Parent("load_balancer", ("id", "api_reference"), option="rules"),

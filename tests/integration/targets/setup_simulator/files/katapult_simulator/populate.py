@@ -11,7 +11,7 @@ import types
 import typing as t
 from collections.abc import Mapping
 from dataclasses import fields, replace
-from functools import cache
+from functools import lru_cache
 
 from .kinds import KINDS
 from .kinds.load_balancer import resources
@@ -26,9 +26,10 @@ _MOST = 100_000  # of a kind that are made at a time
 Built = t.TypeVar("Built")
 
 
-@cache
+@lru_cache(maxsize=None)
 def _types(of: t.Any) -> dict[str, t.Any]:
-    return t.get_type_hints(of)
+    """The types of the fields of a dataclass; none in Python before 3.10, which cannot tell, and takes any value."""
+    return t.get_type_hints(of) if hasattr(types, "UnionType") else {}
 
 
 def _fits(value: t.Any, wanted: t.Any) -> bool:
@@ -53,7 +54,7 @@ def build(of: t.Callable[..., Built], given: t.Any) -> Built:
     if not isinstance(given, dict):
         raise ValueError("%r is no object" % (given,))
     for field in fields(of):  # type: ignore[arg-type]
-        if field.name in given and not _fits(given[field.name], _types(of)[field.name]):
+        if field.name in given and not _fits(given[field.name], _types(of).get(field.name, t.Any)):
             raise ValueError("%s is %r, and must be %s" % (field.name, given[field.name], field.type))
     return of(**given)
 

@@ -12,7 +12,7 @@ from __future__ import annotations
 import re
 import typing as t
 from dataclasses import dataclass
-from functools import cache
+from functools import lru_cache
 
 from .table import Kind
 from .world import World
@@ -64,7 +64,7 @@ def _value(world: World, of: Reference, name: str) -> t.Any:
     return Reference(kind, resources[value])
 
 
-@cache
+@lru_cache(maxsize=None)
 def _parsed(fields: str) -> Fields:
     """C(id,zone[name]) as C({"id": {}, "zone": {"name": {}}})."""
     root: Fields = {}

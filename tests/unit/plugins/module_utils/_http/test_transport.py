@@ -24,7 +24,7 @@ from ansible_collections.katapult.cloud.plugins.module_utils._connection_options
 from ansible_collections.katapult.cloud.plugins.module_utils._http.transport import RequestsTransport
 from katapult_simulator.server import Server, serving
 
-from .simulated import ALL, ONE
+from ..simulated import ALL, ONE
 
 TOKEN = "simulator-token"
 QUERY = {"load_balancer[api_reference]": "web & co"}

@@ -17,8 +17,8 @@ from katapult_simulator.world import Assumptions
 from ansible_collections.katapult.cloud.plugins.module_utils._errors import KatapultError, TaskRefused
 from ansible_collections.katapult.cloud.plugins.module_utils._http.transport import Response
 
-from ..catalog import READ_ONLY, TASKS
-from .simulated import Desk
+from ...catalog import READ_ONLY, TASKS
+from ..simulated import Desk
 
 # One of each kind: its id, its name, and how many the organization acme (or everybody) has
 THERE = {

@@ -11,7 +11,7 @@ from ansible_collections.katapult.cloud.plugins.modules import load_balancer
 from ansible_collections.katapult.cloud.plugins.module_utils._errors import ErrorDetails, KatapultError, TransportError, TaskRefused
 from katapult_simulator.world import Assumptions
 
-from .simulated import ALL, ONE, Desk, options, web
+from ..simulated import ALL, ONE, Desk, options, web
 
 
 @pytest.fixture(name="desk")
@@ -39,24 +39,6 @@ def test_an_absent_load_balancer_is_created_with_what_the_task_gives(desk):
     assert result.diff["after"]["name"] == "Web"
 
 
-def test_the_second_run_sends_one_get_and_changes_nothing(desk):
-    task = {
-        "properties": web(
-            resource_ids=["vm_b", "vm_a"], https_redirect=True, enable_weighting=True, standby_vms=["vm_b"]
-        ),
-        "weights": [{"virtual_machine_id": "vm_a", "weight": 200}],
-        "annotations": [{"key": "team", "value": "web"}],
-    }
-    first = desk.run(**task)
-    desk.sent()
-    second = desk.run(**task)
-    assert desk.sent() == ["GET"]
-    assert not second.changed
-    assert second.warnings == ()
-    assert second.values == first.values
-    assert second.diff["before"] == second.diff["after"] == first.diff["after"]
-
-
 def test_empty_weights_and_annotations_ask_for_nothing_at_the_creation(desk):
     desk.run(properties=web(), weights=[], annotations=[])
     desk.sent()
@@ -82,46 +64,6 @@ def test_a_creation_that_lacks_something_says_so_before_any_write(desk, organiza
 
 
 # Kept as described: each option alone
-
-OPTIONS = [
-    ({"properties": {"name": "New"}}, {"name": "New"}),
-    ({"properties": {"https_redirect": True}}, {"https_redirect": True}),
-    ({"properties": {"enable_weighting": True}}, {"enable_weighting": True}),
-    ({"properties": {"standby_vms": ["vm_b"]}}, {"standby_vms": ["vm_b"]}),
-    ({"properties": {"standby_vms": []}}, {"standby_vms": []}),
-    (
-        {"properties": {"resource_ids": ["vm_c", "vm_a"]}},
-        {"resource_type": "virtual_machines", "resource_ids": ["vm_c", "vm_a"]},
-    ),
-    ({"properties": {"resource_ids": []}}, {"resource_type": "virtual_machines", "resource_ids": []}),
-    (
-        {"properties": {"resource_type": "tags", "resource_ids": ["tag_api"]}},
-        {"resource_type": "tags", "resource_ids": ["tag_api"]},
-    ),
-    (
-        {"properties": {"resource_type": "virtual_machine_groups", "resource_ids": []}},
-        {"resource_type": "virtual_machine_groups", "resource_ids": []},
-    ),
-]
-
-
-@pytest.mark.parametrize(("change", "sent"), OPTIONS)
-def test_one_changed_option_is_one_patch_with_only_that_and_then_quiet(desk, change, sent):
-    desk.existing(resource_ids=["vm_a", "vm_b"], standby_vms=["vm_a"])
-    task = {**change, "properties": {"api_reference": "web", **change["properties"]}}
-    predicted = desk.run(check=True, **task)
-    assert desk.sent() == ["GET", "GET"]
-    changed = desk.run(**task)
-    assert desk.written() == [{"load_balancer": {"id": "lb_1"}, "properties": sent}]
-    assert desk.sent() == ["GET", "GET", "PATCH"]
-    assert predicted.changed and changed.changed
-    foreseeable = changed.diff["after"].keys() - ({"weights"} if sent.get("resource_type") == "tags" else set())
-    assert {name: predicted.diff["after"][name] for name in foreseeable} == {
-        name: changed.diff["after"][name] for name in foreseeable
-    }
-    assert changed.diff["after"] != changed.diff["before"]
-    assert not desk.run(**task).changed
-    assert desk.sent() == ["GET"]
 
 
 def test_weights_of_others_are_kept_when_some_change(desk):
@@ -160,16 +102,6 @@ def test_the_weights_of_a_groups_members_are_compared_one_by_one(desk):
         {"virtual_machine_id": "vm_a", "weight": 128},
         {"virtual_machine_id": "vm_b", "weight": 7},
     ]
-    assert not desk.run(**task).changed
-
-
-def test_annotations_with_other_keys_are_kept(desk):
-    desk.existing(annotations={"team": "web", "tier": "front"})
-    task = {"properties": {"api_reference": "web"}, "annotations": [{"key": "team", "value": "core"}]}
-    result = desk.run(**task)
-    expected = [{"key": "team", "value": "core"}, {"key": "tier", "value": "front"}]
-    assert desk.written() == [{"load_balancer": {"id": "lb_1"}, "properties": {}, "annotations": expected}]
-    assert result.values["load_balancer"]["annotations"] == expected
     assert not desk.run(**task).changed
 
 
@@ -264,31 +196,6 @@ def test_an_id_with_a_reference_adopts(desk):
     assert not desk.run(properties={"api_reference": "mine"}).changed
 
 
-@pytest.mark.parametrize("unique", [True, False])
-def test_a_reference_that_another_one_has_is_not_given_twice(unique):
-    desk = Desk(assumptions=Assumptions(unique_references=unique))
-    desk.existing()
-    desk.existing(id="lb_2", name="Other", api_reference=None)
-    with pytest.raises(TaskRefused, match="lb_1"):
-        desk.run(id="lb_2", properties={"api_reference": "web"})
-    assert desk.sent() == ["GET", "GET"]
-
-
-def test_an_id_that_does_not_exist_fails_for_present_and_is_fine_for_absent(desk):
-    with pytest.raises(TaskRefused, match="lb_9") as failure:
-        desk.run(id="lb_9", properties=web())
-    assert failure.value.details.code == "load_balancer_not_found"
-    result = desk.run(id="lb_9", state="absent")
-    assert not result.changed and result.values == {"load_balancer": None}
-
-
-def test_an_id_and_the_reference_of_another_one_remove_nothing(desk):
-    desk.existing()
-    with pytest.raises(TaskRefused, match="lb_1"):
-        desk.run(id="lb_1", properties={"api_reference": "other"}, state="absent")
-    assert desk.sent() == ["GET"]
-
-
 def test_an_id_and_the_reference_of_another_one_remove_nothing_even_if_the_first_has_none(desk):
     desk.existing()
     desk.existing(id="lb_2", api_reference=None)
@@ -304,51 +211,6 @@ def test_an_id_with_a_reference_not_written_yet_is_removed(desk):
 
 
 # Absent
-
-
-def test_absent_removes_and_says_what_it_was(desk):
-    desk.existing()
-    predicted = desk.run(properties={"api_reference": "web"}, state="absent", check=True)
-    assert desk.sent() == ["GET", "GET"]
-    result = desk.run(properties={"api_reference": "web"}, state="absent")
-    assert desk.sent() == ["GET", "GET", "DELETE"]
-    assert result.changed and desk.balancers() == []
-    assert result.values["load_balancer"]["id"] == "lb_1"
-    assert result.diff["before"]["name"] == "Web" and result.diff["after"] == {}
-    assert predicted == result
-
-
-def test_absent_and_gone_already_is_ok(desk):
-    result = desk.run(properties={"api_reference": "web"}, state="absent", organization=None)
-    assert (result.changed, result.values, result.diff["before"], result.diff["after"]) == (
-        False,
-        {"load_balancer": None},
-        {},
-        {},
-    )
-    assert desk.sent() == ["GET"]
-
-
-def test_somebody_else_removing_it_first_is_ok_and_no_change_of_this_task(desk):
-    desk.existing()
-    missing = {"error": {"code": "load_balancer_not_found", "description": None, "detail": {}}}
-    desk.fail(method="DELETE", answer="given", status=404, body=missing)
-    assert not desk.run(properties={"api_reference": "web"}, state="absent").changed
-
-
-def test_a_removal_whose_answer_is_lost_counts_as_a_change(desk):
-    desk.existing()
-    desk.fail(method="DELETE", answer="lost")
-    assert desk.run(properties={"api_reference": "web"}, state="absent").changed
-    assert desk.sent() == ["GET", "GET", "DELETE", "DELETE"]
-
-
-@pytest.mark.parametrize("code", ["organization_not_found", "route_not_found", "data_center_not_found"])
-def test_only_one_404_means_absent(desk, code):
-    desk.fail(answer="given", status=404, body={"error": {"code": code, "description": None, "detail": {}}})
-    with pytest.raises(KatapultError) as failure:
-        desk.run(properties={"api_reference": "web"}, state="absent")
-    assert failure.value.details.code == code
 
 
 @pytest.mark.parametrize(
@@ -371,33 +233,7 @@ def test_a_refused_removal_is_a_failure(desk, status, code):
     assert len(desk.balancers()) == 1
 
 
-@pytest.mark.parametrize("body", [{}, {"error": "odd"}, {"load_balancer": {}}])
-def test_a_removal_that_is_not_confirmed_is_a_failure(desk, body):
-    desk.existing()
-    desk.fail(method="DELETE", carried_out=False, answer="given", body=body)
-    with pytest.raises(KatapultError, match="Running the task again is safe"):
-        desk.run(properties={"api_reference": "web"}, state="absent")
-
-
-def test_an_update_that_is_answered_with_another_load_balancer_is_a_failure(desk):
-    desk.existing()
-    desk.fail(method="PATCH", answer="given", body=_shown(id="lb_2"))
-    with pytest.raises(KatapultError, match="lb_2"):
-        desk.run(properties={"api_reference": "web", "name": "New"})
-
-
 # Another organization's load balancer
-
-
-@pytest.mark.parametrize("state", ["present", "absent"])
-@pytest.mark.parametrize("check", [True, False])
-def test_another_organizations_load_balancer_is_not_touched(desk, state, check):
-    desk.existing(organization="org_globex")
-    with pytest.raises(TaskRefused, match="acme") as failure:
-        desk.run(properties=web(name="New"), state=state, check=check)
-    assert failure.value.details.code == "other_organization"
-    assert desk.sent() == ["GET", "GET"]
-    assert desk.balancers()[0].name == "Web"
 
 
 def test_the_organization_is_searched_page_by_page(desk):
@@ -502,52 +338,6 @@ def test_a_weight_of_no_member_is_warned_about_in_check_mode_too(desk):
 
 # What is unknown after a create
 
-LOST = [
-    {"answer": "lost"},
-    {"answer": "cut"},
-    {
-        "answer": "given",
-        "status": 500,
-        "body": {"error": {"code": "unhandled_exception", "description": None, "detail": {}}},
-    },
-    {"answer": "given", "status": 502, "body": "<html><title>Bad Gateway</title></html>"},
-    {"answer": "given", "status": 503, "body": "<html><title>Unavailable</title></html>"},
-    {"answer": "given", "status": 504, "body": ""},
-    {"answer": "given", "status": 201, "body": ""},
-    {"answer": "given", "status": 200, "body": {}},
-    {"answer": "real", "after": 100.0},
-]
-
-
-@pytest.mark.parametrize("fault", LOST)
-def test_a_create_with_an_unknown_outcome_is_adopted_when_it_was_carried_out(desk, fault):
-    desk.fail(method="POST", path=ALL, **fault)
-    result = desk.run(properties=web(resource_ids=["vm_a"]))
-    assert result.changed and result.diff["before"] == {}
-    assert result.values["load_balancer"]["id"] == desk.balancers()[0].id
-    assert desk.sent().count("POST") == 1
-    assert len(desk.balancers()) == 1
-    assert not desk.run(properties=web(resource_ids=["vm_a"])).changed
-
-
-@pytest.mark.parametrize("fault", [fault for fault in LOST if fault["answer"] in ("lost", "given")])
-def test_a_create_with_an_unknown_outcome_that_does_not_appear_fails_and_says_that_another_run_is_safe(desk, fault):
-    desk.fail(method="POST", path=ALL, carried_out=False, **fault)
-    with pytest.raises(KatapultError) as failure:
-        desk.run(properties=web())
-    assert "Running the task again is safe" in str(failure.value)
-    assert failure.value.details.method == "POST"
-    assert desk.sent().count("POST") == 1
-    assert desk.time.passed >= 10
-    assert desk.run(properties=web()).changed
-    assert len(desk.balancers()) == 1
-
-
-def test_a_slow_create_is_found_when_it_commits_after_the_time_out(desk):
-    desk.fail(method="POST", path=ALL, answer="lost", carried_out=9.0)
-    assert desk.run(properties=web()).changed
-    assert desk.sent().count("POST") == 1 and len(desk.balancers()) == 1
-
 
 def test_without_a_budget_the_reference_is_looked_up_once(desk):
     desk.fail(method="POST", path=ALL, answer="lost", carried_out=False)
@@ -611,15 +401,6 @@ def test_a_create_whose_answer_hides_something_is_not_followed_by_a_patch(desk):
 # A lost race
 
 
-def test_a_lost_race_is_adopted_and_no_change_when_nothing_differs(desk):
-    desk.existing()
-    desk.fail(method="GET", path=ONE, answer="given", status=404, body={"error": {"code": "load_balancer_not_found"}})
-    result = desk.run(properties=web())
-    assert not result.changed
-    assert result.values["load_balancer"]["id"] == "lb_1"
-    assert desk.sent() == ["GET", "POST", "GET"]
-
-
 def test_a_lost_race_is_adopted_and_brought_to_what_is_wanted(desk):
     desk.existing(name="Theirs")
     desk.fail(method="GET", path=ONE, answer="given", status=404, body={"error": {"code": "load_balancer_not_found"}})
@@ -644,13 +425,6 @@ def test_a_refused_create_stays_the_failure_when_the_look_up_fails_too(desk):
     with pytest.raises(KatapultError, match="Looking for it failed too") as failure:
         desk.run(properties={"api_reference": "web", "name": "Web", "resource_type": "tags"})
     assert failure.value.details.code == "validation_error"
-
-
-def test_a_create_that_is_refused_for_other_reasons_fails(desk):
-    with pytest.raises(KatapultError, match="Data center must exist") as failure:
-        desk.run(properties={"api_reference": "web", "name": "Web", "resource_type": "tags"})
-    assert failure.value.details.code == "validation_error"
-    assert desk.sent() == ["GET", "POST", "GET"]
 
 
 # Definite refusals
@@ -798,20 +572,6 @@ def test_ansible_itself_refuses_what_is_not_in_the_argument_spec(task, said):
 
 
 # Answers that are not what was asked for
-
-
-def test_a_reference_that_finds_another_spelling_is_refused(desk):
-    desk.fail(answer="given", body=_shown(api_reference="WEB"))
-    with pytest.raises(TaskRefused, match="WEB"):
-        desk.run(properties=web(name="New"))
-    assert desk.sent() == ["GET"]
-
-
-def test_an_id_that_finds_another_one_is_refused(desk):
-    desk.fail(answer="given", body=_shown(id="lb_2"))
-    with pytest.raises(TaskRefused, match="lb_2"):
-        desk.run(id="lb_1", state="absent")
-    assert desk.sent() == ["GET"]
 
 
 def test_an_answer_that_hides_the_reference_still_counts_as_found_by_it(desk):

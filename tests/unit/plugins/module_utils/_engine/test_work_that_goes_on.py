@@ -16,7 +16,7 @@ from ansible_collections.katapult.cloud.plugins.module_utils._http.transport imp
 from ansible_collections.katapult.cloud.plugins.module_utils._schema.fields import PROPERTIES, Call, Field, Wait
 from ansible_collections.katapult.cloud.plugins.module_utils._schema.types import STRING, choice
 
-from ..module_utils.simulated import Desk
+from ..simulated import Desk
 
 ENGINES, ENGINE = "/organizations/organization/engines", "/engines/engine"
 BUILD = Wait("engine_build", "/engine_builds/engine_build", "state", ("complete",), ("failed",))

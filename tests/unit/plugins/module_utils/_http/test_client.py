@@ -9,14 +9,13 @@ from __future__ import annotations
 import json
 
 import pytest
-from ansible_collections.katapult.cloud.plugins.module_utils._http import client as _client
 from ansible_collections.katapult.cloud.plugins.module_utils._http import pagination as _pagination
 from ansible_collections.katapult.cloud.plugins.module_utils._http.pagination import list_rows
 from ansible_collections.katapult.cloud.plugins.module_utils._errors import KatapultError, UnexpectedResponse
 from ansible_collections.katapult.cloud.plugins.module_utils._http.transport import Response
 from katapult_simulator.world import Assumptions
 
-from .simulated import ALL, ONE, Desk
+from ..simulated import ALL, ONE, Desk
 
 QUERY = [("load_balancer[id]", "lb_1")]
 PASSING = [

@@ -19,7 +19,7 @@ from katapult_simulator import simulator as simulators
 from katapult_simulator.arguments import enum, string
 from katapult_simulator.kinds import KINDS
 
-from ..module_utils.simulated import Desk
+from ..simulated import Desk
 from .samples import SHELF, Shelf
 
 

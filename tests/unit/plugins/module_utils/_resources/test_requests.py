@@ -13,7 +13,7 @@ from ansible_collections.katapult.cloud.plugins.module_utils._engine.collection 
 from ansible_collections.katapult.cloud.plugins.module_utils._resources.load_balancer_rule import LOAD_BALANCER_RULE
 from katapult_simulator.world import Assumptions
 
-from .simulated import Desk, web
+from ..simulated import Desk, web
 
 TEAM = [{"key": "team", "value": "web"}]
 HTTP = {"listen_port": 80, "destination_port": 8080, "protocol": "HTTP"}

@@ -7,7 +7,6 @@
 from __future__ import annotations
 
 import pytest
-from katapult_simulator.world import Assumptions
 
 from ansible_collections.katapult.cloud.plugins.module_utils._resources.load_balancer_rule import LOAD_BALANCER_RULE
 from ansible_collections.katapult.cloud.plugins.module_utils._errors import (
@@ -18,7 +17,7 @@ from ansible_collections.katapult.cloud.plugins.module_utils._errors import (
 
 from ansible_collections.katapult.cloud.plugins.modules import load_balancer_rule
 
-from .simulated import ONE, RULE, RULES, Desk, options
+from ..simulated import ONE, RULE, RULES, Desk, options
 
 HTTP = {"listen_port": 80, "destination_port": 8080, "protocol": "HTTP"}
 ALWAYS = {"algorithm": "round_robin", "proxy_protocol": False}
@@ -59,40 +58,6 @@ def test_the_organization_is_checked_before_the_first_write(desk):
 
 # Each option alone: the field, what it is set to, and whether a list shows it
 
-FIELDS = [
-    ("destination_port", 9090, True),
-    ("protocol", "TCP", True),
-    ("algorithm", "least_connections", True),
-    ("check_enabled", True, True),
-    ("proxy_protocol", True, False),
-    ("backend_ssl", True, False),
-    ("check_protocol", "TCP", False),
-    ("check_path", "/healthz", False),
-    ("check_interval", 30, False),
-    ("check_timeout", 9, False),
-    ("check_rise", 3, False),
-    ("check_fall", 4, False),
-    ("check_http_statuses", "234", False),
-]
-
-
-@pytest.mark.parametrize(("name", "value", "listed"), FIELDS)
-def test_one_changed_option_is_one_patch_with_only_that_and_then_quiet(desk, name, value, listed):
-    desk.rule(80)
-    task = {"properties": {"listen_port": 80, name: value}, "organization": None}
-    look = ["GET rules"] if listed else ["GET rules", "GET rule"]
-    check = ["GET one"]  # that the reference is spelled as the load balancer's
-    predicted = desk.run_rule(check=True, **task)
-    assert desk.requests() == [*look, *check]
-    result = desk.run_rule(**task)
-    assert desk.written() == [{"load_balancer_rule": {"id": "lbrule_80"}, "properties": {name: value}}]
-    assert desk.requests() == [*look, *check, "PATCH rule"]
-    assert predicted.changed and result.changed
-    assert predicted.diff == result.diff
-    assert result.diff["after"] == {**result.diff["before"], name: value} != result.diff["before"]
-    assert not desk.run_rule(**task).changed
-    assert desk.requests() == look
-
 
 @pytest.mark.parametrize(("name", "value"), [("passthrough_ssl", True), ("certificates", ["cert_api", "cert_www"])])
 def test_what_needs_https_is_set_on_a_rule_that_speaks_it(desk, name, value):
@@ -121,36 +86,6 @@ def test_a_certificate_that_is_not_there_is_a_mapped_failure(desk):
     assert failure.value.details.code == "certificate_not_found"
 
 
-def test_an_id_with_another_port_moves_the_rule(desk):
-    desk.rule(80)
-    task = {"id": "lbrule_80", "properties": {"listen_port": 8080}, "organization": None}
-    assert desk.run_rule(**task).changed
-    assert desk.written() == [{"load_balancer_rule": {"id": "lbrule_80"}, "properties": {"listen_port": 8080}}]
-    assert not desk.run_rule(**task).changed
-    assert list(desk.rules()) == [8080]
-
-
-@pytest.mark.parametrize("unique", [True, False])
-def test_a_rule_does_not_move_to_a_port_that_is_taken(unique):
-    desk = Desk(assumptions=Assumptions(unique_ports=unique))
-    desk.existing()
-    desk.rule(80)
-    desk.rule(443)
-    with pytest.raises(TaskRefused, match="lbrule_443") as failure:
-        desk.run_rule(id="lbrule_80", properties={"listen_port": 443})
-    assert failure.value.details.code == "listen_port_taken" and desk.requests() == ["GET rules"]
-
-
-def test_two_rules_on_one_port_need_an_id(desk):
-    desk.rule(80)
-    desk.rule(80, id="lbrule_twin")
-    with pytest.raises(TaskRefused, match="lbrule_80, lbrule_twin") as failure:
-        desk.run_rule(properties={"listen_port": 80, "destination_port": 1})
-    assert failure.value.details.code == "several_rules_found"
-    task = {"id": "lbrule_twin", "properties": {"listen_port": 80, "destination_port": 1}}
-    assert desk.run_rule(**task).values["load_balancer_rule"]["id"] == "lbrule_twin"
-
-
 @pytest.mark.parametrize("state", ["present", "absent"])
 def test_a_rule_of_another_load_balancer_is_not_touched(desk, state):
     desk.existing(id="lb_2", api_reference="other", name="Other")
@@ -158,13 +93,6 @@ def test_a_rule_of_another_load_balancer_is_not_touched(desk, state):
     with pytest.raises(TaskRefused, match="Other"):
         desk.run_rule(id="lbrule_80", properties={"destination_port": 1}, state=state)
     assert desk.requests() == ["GET rules", "GET rule"]
-
-
-def test_an_id_that_does_not_exist_fails_for_present_and_is_fine_for_absent(desk):
-    with pytest.raises(TaskRefused) as failure:
-        desk.run_rule(id="lbrule_9", properties={"destination_port": 1})
-    assert failure.value.details.code == "load_balancer_rule_not_found"
-    assert not desk.run_rule(id="lbrule_9", state="absent").changed
 
 
 def test_another_failure_at_looking_for_an_id_is_a_failure(desk):
@@ -177,29 +105,6 @@ def test_another_failure_at_looking_for_an_id_is_a_failure(desk):
 # Absent
 
 
-@pytest.mark.parametrize("by", [{"properties": {"listen_port": 80}}, {"id": "lbrule_80"}])
-def test_absent_removes_and_says_what_it_was(desk, by):
-    desk.rule(80)
-    predicted = desk.run_rule(state="absent", check=True, organization=None, **by)
-    result = desk.run_rule(state="absent", organization=None, **by)
-    assert desk.requests() == ["GET rules", "GET one", "GET rules", "GET one", "DELETE rule"]
-    assert predicted == result and result.changed and desk.rules() == {}
-    assert result.values["load_balancer_rule"]["id"] == "lbrule_80" and result.diff["after"] == {}
-    again = desk.run_rule(state="absent", **by)
-    assert not again.changed and again.values == {"load_balancer_rule": None}
-
-
-@pytest.mark.parametrize("check", [True, False])
-@pytest.mark.parametrize("port", [81, 443])
-def test_absent_with_an_id_and_a_port_that_do_not_belong_together_is_refused(desk, port, check):
-    desk.rule(80, id="lbrule_80")
-    desk.rule(443, id="lbrule_443")
-    with pytest.raises(TaskRefused, match="Nothing was deleted") as failure:
-        desk.run_rule(id="lbrule_80", properties={"listen_port": port}, state="absent", check=check)
-    assert failure.value.details.code == "other_load_balancer_rule_found" and desk.written() == []
-    assert desk.run_rule(id="lbrule_80", properties={"listen_port": 80}, state="absent", check=check).changed
-
-
 def test_absent_of_a_load_balancer_that_is_not_there_is_ok(desk):
     task = {"load_balancer": {"id": "lb_9"}, "properties": {"listen_port": 80}}
     assert not desk.run_rule(state="absent", **task).changed
@@ -208,34 +113,7 @@ def test_absent_of_a_load_balancer_that_is_not_there_is_ok(desk):
     assert failure.value.details.code == "load_balancer_not_found"
 
 
-def test_a_refused_removal_is_a_failure_and_a_missing_rule_is_none(desk):
-    desk.rule(80)
-    desk.fail(method="DELETE", carried_out=False, answer="given", status=403, body={"code": "permission_denied"})
-    with pytest.raises(KatapultError):
-        desk.run_rule(properties={"listen_port": 80}, state="absent")
-    desk.fail(method="DELETE", answer="given", status=404, body={"code": "load_balancer_rule_not_found"})
-    assert not desk.run_rule(properties={"listen_port": 80}, state="absent").changed
-
-
 # Created at most once
-
-
-@pytest.mark.parametrize("unique", [True, False])
-@pytest.mark.parametrize("fault", [{"answer": "lost"}, {"answer": "cut"}, {"answer": "given", "status": 502}])
-def test_a_create_with_an_unknown_outcome_is_looked_up_by_its_port(unique, fault):
-    desk = Desk(assumptions=Assumptions(unique_ports=unique))
-    desk.existing()
-    desk.fail(method="POST", path=RULES, **fault)
-    result = desk.run_rule(properties={**HTTP, "check_path": "/up"}, organization=None)
-    assert result.changed and len(desk.rules()) == 1
-    assert desk.requests() == ["GET rules", "GET one", "POST rules", "GET rules", "GET rule"]
-
-
-def test_a_create_that_does_not_appear_fails_and_says_that_another_run_is_safe(desk):
-    desk.fail(method="POST", path=RULES, answer="lost", carried_out=False)
-    with pytest.raises(KatapultError, match="Running the task again is safe"):
-        desk.run_rule(properties=HTTP)
-    assert desk.run_rule(properties=HTTP).changed
 
 
 def test_a_lost_race_is_brought_to_what_is_wanted(desk):
@@ -263,20 +141,6 @@ def test_a_failing_patch_after_a_create_says_whether_something_changed(desk, los
     assert result["changed"] is changed and ("load_balancer_rule" in result) is changed
 
 
-def test_a_changed_rule_is_written_again_when_its_answer_is_lost(desk):
-    desk.rule(80)
-    desk.fail(method="PATCH", answer="lost")
-    assert desk.run_rule(properties={"listen_port": 80, "destination_port": 1}, organization=None).changed
-    assert desk.requests() == ["GET rules", "GET one", "PATCH rule", "PATCH rule"]
-
-
-def test_a_change_that_is_answered_with_another_rule_is_a_failure(desk):
-    desk.rule(80)
-    desk.fail(method="PATCH", answer="given", body={"load_balancer_rule": {"id": "lbrule_other"}})
-    with pytest.raises(UnexpectedResponse, match="lbrule_other"):
-        desk.run_rule(properties={"listen_port": 80, "destination_port": 1}, organization=None)
-
-
 def test_a_load_balancer_that_goes_meanwhile_is_a_failure_before_any_write(desk):
     desk.fail(method="GET", path=ONE, answer="given", status=404, body={"code": "load_balancer_not_found"})
     with pytest.raises(TaskRefused, match="went while the task was running"):
@@ -293,12 +157,6 @@ def test_a_rule_becomes_https_with_its_certificate_in_one_change(desk):
     desk.rule(443)
     task = {"listen_port": 443, "protocol": "HTTPS", "certificates": ["cert_www"]}
     assert desk.run_rule(properties=task).changed and not desk.run_rule(properties=task).changed
-
-
-def test_a_removal_whose_answer_is_lost_counts_as_a_change(desk):
-    desk.rule(80)
-    desk.fail(method="DELETE", answer="lost")
-    assert desk.run_rule(properties={"listen_port": 80}, state="absent").changed
 
 
 def test_a_value_that_the_answer_does_not_show_is_warned_about(desk):

@@ -11,7 +11,7 @@ from katapult_simulator.world import Assumptions
 
 from ansible_collections.katapult.cloud.plugins.module_utils._errors import KatapultError, TaskRefused
 
-from .simulated import ALL, ONE, RULE, RULES, Desk, web
+from ..simulated import ALL, ONE, RULE, RULES, Desk, web
 
 HTTP = {"listen_port": 80, "destination_port": 8080, "protocol": "HTTP"}
 HTTPS = {"listen_port": 443, "destination_port": 8080, "protocol": "HTTPS", "certificates": ["cert_www"]}

@@ -11,7 +11,7 @@ import json
 import pytest
 from ansible_collections.katapult.cloud.plugins.module_utils._errors import KatapultError
 
-from .simulated import ALL, ONE, RULE, RULES, Desk, web
+from ..simulated import ALL, ONE, RULE, RULES, Desk, web
 
 HTTP = {"listen_port": 80, "destination_port": 8080, "protocol": "HTTP"}
 

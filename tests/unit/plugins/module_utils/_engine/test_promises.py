@@ -21,8 +21,8 @@ from katapult_simulator.kinds import KINDS
 from katapult_simulator.rendering import SECRET
 from katapult_simulator.world import Assumptions, Token
 
-from ..catalog import MANAGED
-from ..module_utils.simulated import Desk
+from ...catalog import MANAGED
+from ..simulated import Desk
 from .samples import INVENTED, OF_THE_COLLECTION, SAMPLES, Sample
 
 every_kind = pytest.mark.parametrize("sample", SAMPLES.values(), ids=list(SAMPLES))
@@ -159,7 +159,11 @@ def test_one_option_alone_is_one_write_as_predicted_that_leaves_the_others_and_t
     predicted = kept.run(task, check=True)
     assert kept.writes() == []
     result = kept.run(task)
+    (body,) = kept.desk.written()
     assert kept.writes() == ["PATCH"] and predicted.changed and result.changed and predicted.diff == result.diff
+    carried = {*body[PROPERTIES], *body} - {PROPERTIES, sample.resource.name}
+    together = set(sample.resource.together) if name in sample.resource.together else set()
+    assert carried == {name, *sample.needs.get(name, {}), *together} and body[sample.resource.name] == {"id": before["id"]}
     after = result.values[sample.resource.name]
     touched = {name, *sample.needs.get(name, {}), *sample.resource.together, "weights", "resources"}
     assert {key: value for key, value in after.items() if key not in touched} == {
@@ -215,7 +219,9 @@ def test_an_id_with_another_identity_renames_once(kept, sample):
 
 @some(lambda sample: sample.resource.can_update)
 @pytest.mark.parametrize("check", [True, False])
-def test_an_identity_that_another_one_has_is_refused(kept, sample, check):
+@pytest.mark.parametrize("unique", [True, False])
+def test_an_identity_that_another_one_has_is_refused(sample, monkeypatch, check, unique):
+    kept = Kept(sample, monkeypatch, unique_references=unique, unique_ports=unique)
     shown = kept.create()
     other = {name: sample.others[name] for name in sample.resource.identity}
     kept.run({**sample.fields, **other})
@@ -297,11 +303,12 @@ def find_any_case(kept):
 
 @every_kind
 @pytest.mark.parametrize("state", ["present", "absent"])
-def test_what_another_organization_has_is_not_touched(kept, sample, state):
+@pytest.mark.parametrize("check", [True, False])
+def test_what_another_organization_has_is_not_touched(kept, sample, state, check):
     shown = kept.create()
     before = kept.state()
     fields = {**sample.fields, **{name: sample.others[name] for name in changeable(sample)[:1]}}
-    task = {"organization": "globex", "state": state, "id": shown["id"]}
+    task = {"organization": "globex", "state": state, "id": shown["id"], "check": check}
     if sample.resource.can_get or state == "present":
         codes = ["other_organization" if sample.resource.can_get else "%s_not_found" % sample.resource.name]
         assert kept.refused(fields, **task).details.code in codes
@@ -338,8 +345,21 @@ def test_what_somebody_else_deleted_first_is_no_change_and_a_lost_answer_is_one(
 # Bad networks, and an API that refuses
 
 
+# Answers that do not tell whether a creation was carried out
+LOST = [
+    {"answer": "lost"},
+    {"answer": "lost", "after": 1e6},
+    {"answer": "cut"},
+    *({"answer": "given", "status": status, "body": "<html></html>"} for status in (500, 502, 503, 504)),
+    {"answer": "given", "status": 500, "body": {"error": {"code": "unhandled_exception"}}},
+    {"answer": "given", "status": 200, "body": ""},
+    {"answer": "given", "status": 200, "body": {"odd": {}}},
+    {"answer": "given", "status": 302, "body": "", "headers": {"Location": "https://elsewhere.example/"}},
+]
+
+
 @every_kind
-@pytest.mark.parametrize("fault", [{"answer": "lost"}, {"answer": "cut"}, {"answer": "given", "status": 502, "body": "<html>"}])
+@pytest.mark.parametrize("fault", LOST)
 def test_a_lost_answer_to_a_creation_leads_to_one_resource_and_one_post(kept, sample, fault):
     kept.desk.fail(method="POST", **fault)
     result = kept.run()
@@ -349,8 +369,9 @@ def test_a_lost_answer_to_a_creation_leads_to_one_resource_and_one_post(kept, sa
 
 
 @every_kind
-def test_a_creation_that_was_lost_before_it_arrived_is_not_sent_twice(kept):
-    kept.desk.fail(method="POST", answer="lost", carried_out=False)
+@pytest.mark.parametrize("fault", [fault for fault in LOST if fault["answer"] != "cut"])
+def test_a_creation_that_was_lost_before_it_arrived_is_not_sent_twice(kept, fault):
+    kept.desk.fail(method="POST", carried_out=False, **fault)
     error = kept.refused()
     assert "Running the task again is safe" in error.message and kept.writes() == ["POST"] and kept.objects == {}
     assert kept.run().changed and len(kept.objects) == 1
@@ -379,6 +400,40 @@ def test_a_refused_write_is_a_failure_without_a_change(kept, sample, name):
     result = kept.refused(task, state="absent" if name == "DELETE" else "present").result()
     assert (result["changed"], result["error"]["code"]) == (False, "permission_denied")
     assert sample.resource.name not in result and kept.state() == before
+
+
+@each(changeable)
+@pytest.mark.parametrize("carried_out", [True, False])
+def test_a_lost_answer_to_a_change_is_sent_again_and_ends_the_same(kept, name, carried_out):
+    kept.create()
+    kept.desk.fail(method="PATCH", answer="lost", carried_out=carried_out)
+    assert kept.run(kept.change(name)).changed and kept.writes() == ["PATCH", "PATCH"]
+    assert not kept.run(kept.change(name)).changed
+
+
+@some(lambda sample: sample.resource.delete is None)
+@pytest.mark.parametrize("body", [{}, {"error": "odd"}, {"KIND": {}}, {"KIND": {"id": "another"}}])
+def test_a_deletion_that_is_not_confirmed_is_a_failure(kept, sample, body):
+    kept.create()
+    body = {key.replace("KIND", sample.resource.name): value for key, value in body.items()}
+    kept.desk.fail(method="DELETE", answer="given", body=body, times=None)
+    assert kept.refused(state="absent", budget=0).details.code in ("unreadable_answer", "unexpected_answer")
+
+
+@every_kind
+@pytest.mark.parametrize("status", [403, 404, 409, 422])
+def test_no_other_failure_to_look_counts_as_absent(kept, status):
+    kept.create()
+    kept.desk.fail(method="GET", answer="given", status=status, body={"error": {"code": "data_center_not_found"}})
+    assert kept.refused(state="absent").details.code == "data_center_not_found"
+    assert kept.writes() == [] and len(kept.objects) == 1
+
+
+@some(lambda sample: not listed(sample))
+def test_another_resource_than_was_asked_for_by_its_id_is_refused(kept, sample):
+    shown = kept.create()
+    kept.desk.fail(method="GET", answer="given", body={sample.resource.name: {**shown, "id": "another"}})
+    assert kept.refused(id=shown["id"]).details.code == "other_%s_found" % sample.resource.name and kept.writes() == []
 
 
 @every_kind

@@ -40,8 +40,8 @@ from katapult_simulator.arguments import array, boolean, enum, string
 from katapult_simulator.arguments import integer as whole
 from katapult_simulator.kinds.organization import ORGANIZATION
 
-from ..catalog import TASKS
-from ..module_utils.simulated import Desk, web
+from ...catalog import TASKS
+from ..simulated import Desk, web
 
 Values = t.Dict[str, t.Any]
 

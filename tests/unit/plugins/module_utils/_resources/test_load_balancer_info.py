@@ -11,7 +11,7 @@ from katapult_simulator.rendering import SECRET
 
 from ansible_collections.katapult.cloud.plugins.module_utils._errors import KatapultError, TaskRefused
 
-from .simulated import Desk
+from ..simulated import Desk
 
 
 @pytest.fixture(name="desk")
