@@ -34,6 +34,8 @@ def _types(of: t.Any) -> dict[str, t.Any]:
 
 def _fits(value: t.Any, wanted: t.Any) -> bool:
     """Whether a value, as JSON has it, is of the type that a field is declared with."""
+    if wanted is t.Any:
+        return True
     of, inner = t.get_origin(wanted) or wanted, t.get_args(wanted)
     if of in (t.Union, types.UnionType):
         return any(_fits(value, one) for one in inner)
@@ -43,7 +45,7 @@ def _fits(value: t.Any, wanted: t.Any) -> bool:
         return isinstance(value, dict) and all(_fits(item, inner[1]) for item in value.values())
     if of in (int, float) and isinstance(value, bool):
         return False
-    return of is t.Any or isinstance(value, (int, float) if of is float else of)
+    return isinstance(value, (int, float) if of is float else of)
 
 
 def build(of: t.Callable[..., Built], given: t.Any) -> Built:
