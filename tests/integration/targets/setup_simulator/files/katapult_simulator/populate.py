@@ -37,7 +37,7 @@ def _fits(value: t.Any, wanted: t.Any) -> bool:
     if wanted is t.Any:
         return True
     of, inner = t.get_origin(wanted) or wanted, t.get_args(wanted)
-    if of in (t.Union, types.UnionType):
+    if of in (t.Union, getattr(types, "UnionType", t.Union)):
         return any(_fits(value, one) for one in inner)
     if of in (list, tuple):
         return isinstance(value, (list, tuple)) and all(_fits(item, inner[0]) for item in value)
