@@ -433,7 +433,17 @@ def test_no_other_failure_to_look_counts_as_absent(kept, status):
 def test_another_resource_than_was_asked_for_by_its_id_is_refused(kept, sample):
     shown = kept.create()
     kept.desk.fail(method="GET", answer="given", body={sample.resource.name: {**shown, "id": "another"}})
+    send, renewed = kept.desk.send, []
+
+    class Connection:
+        """The desk's transport, with a connection that can be given up."""
+
+        __call__ = staticmethod(send)
+        renew = staticmethod(lambda: renewed.append(True))
+
+    kept.desk.send = Connection()
     assert kept.refused(id=shown["id"]).details.code == "other_%s_found" % sample.resource.name and kept.writes() == []
+    assert renewed  # the answer may have been to another request
 
 
 @every_kind
