@@ -20,8 +20,7 @@ from .plan import Plan
 from .resource import Parents, Resource
 
 # What keeps traffic flowing: what is there changes in place, then something is added, and only then something deleted.
-_ORDER = ("PATCH", "POST", "DELETE")
-_PAST = {"PATCH": "changed", "POST": "added", "DELETE": "deleted"}
+_ORDER = ("", "changed", "added", "deleted")
 
 Pairs = t.List[t.Tuple[Values, t.Optional[Values]]]
 
@@ -38,8 +37,9 @@ class Collection(t.NamedTuple):
 
     def argument_spec(self) -> Values:
         """The options of the parent's module that are about them."""
-        given, identity = schema.argument_spec(self.resource.fields)[PROPERTIES]["options"], self.resource.identity
-        options = {name: {**spec, "required": True} if name in identity else spec for name, spec in given.items()}
+        spec, identity = schema.argument_spec(self.resource.fields), self.resource.identity
+        given = {**spec.pop(PROPERTIES, {"options": {}})["options"], **spec}
+        options = {name: {**one, "required": True} if name in identity else one for name, one in given.items()}
         return {
             self.option: {"type": "list", "elements": "dict", "options": options},
             "purge_%s" % self.option: {"type": "bool", "default": False},
@@ -63,20 +63,19 @@ class Collection(t.NamedTuple):
             seen.add(identity)
             own = [fault.text for fault in self.resource.faults(one, None)]
             faults = [*schema.validate(self.resource.fields, one), *own]
-            found += ["in %s, %s: %s" % (self.option, text, _as_child(fault)) for fault in faults]
+            found += ["in %s, for the %s: %s" % (self.option, text, _as_child(fault)) for fault in faults]
         return found
 
     def _identity(self, one: Values) -> tuple[t.Any, ...]:
-        return tuple(one.get(name) for name in self.resource.identity)
+        return tuple(self.resource.field(name).type.key(one.get(name)) for name in self.resource.identity)
 
     def plan(self, finder: Finder, wanted: t.Sequence[Values], purge: bool) -> list[Plan]:
         """Look at the children of a resource, which may not be there yet, and plan how they come to be as wanted."""
-        rows = finder.list_all() if finder.parent else []
+        rows = list(finder.whole(self.resource.identity, finder.list_all() if finder.parent else []))
+        needed = dict.fromkeys((row["id"] for row in rows), {name for one in wanted for name in one})
         if self.resource.identity:
-            needed = {row["id"]: one for one, row in self._pairs_by_identity(wanted, rows) if row is not None}
-        else:
-            needed = dict.fromkeys((row["id"] for row in rows), {name: None for one in wanted for name in one})
-        whole = [finder.with_fields(needed.get(row["id"], ()), row) for row in rows]
+            needed = {row["id"]: set(one) for one, row in self._pairs_by_identity(wanted, rows) if row is not None}
+        whole = [one for row in rows for one in finder.whole(self.resource.needed(needed.get(row["id"], ())), [row])]
         return self.plan_all(wanted, purge, whole, finder.parent)
 
     def plan_all(
@@ -90,26 +89,51 @@ class Collection(t.NamedTuple):
             if other["id"] not in paired:
                 deletion = planner.plan(self.resource, "absent", {}, other, parent)
                 plans.append(deletion if purge else Plan(other, other))
-        return sorted(plans, key=lambda one: _ORDER.index(one.steps[0].method) if one.steps else -1)
+        return sorted(plans, key=lambda one: _ORDER.index(_deed(one)))
 
     def _pairs(self, wanted: t.Sequence[Values], found: t.Sequence[Values], replace: bool) -> Pairs:
         """Each wanted child with the one that is there for it, or with None.
 
-        One without an identity may take the place of one that differs: of the one that it differs from least.
+        Without identities, as many as possible are paired that are alike; only then may one take the place of one that
+        differs: of the one that it differs from least.
         """
         if self.resource.identity:
             return self._pairs_by_identity(wanted, found)
-        fields = self.resource.fields
-        left = list(found)
-        partners: dict[int, Values] = {}
-        for most in range(len(fields) + 1 if replace and self.resource.can_update else 1):
-            for number, one in enumerate(wanted):
-                alike = (other for other in left if len(schema.differing(fields, one, other)) <= most)
-                partner = next(alike, None) if number not in partners else None
-                if partner is not None:
-                    partners[number] = partner
-                    left.remove(partner)
-        return [(one, partners.get(number)) for number, one in enumerate(wanted)]
+        costs = [[self._cost(one, other) for other in found] for one in wanted]
+        partners: dict[int, int] = {}  # of the found ones, by their numbers
+
+        def pair(number: int, tried: set[int]) -> bool:
+            for other, cost in enumerate(costs[number]):
+                if cost == 0 and other not in tried:
+                    tried.add(other)
+                    if other not in partners or pair(partners[other], tried):
+                        partners[other] = number
+                        return True
+            return False
+
+        left = [number for number in range(len(wanted)) if not pair(number, set())]
+        differing = (
+            sorted(
+                (costs[number][other] or 0, number, other)
+                for number in left
+                for other in range(len(found))
+                if costs[number][other] is not None
+            )
+            if replace
+            else []
+        )
+        for _cost, number, other in differing:
+            if other not in partners and number not in partners.values():
+                partners[other] = number
+        of_wanted = {number: found[other] for other, number in partners.items()}
+        return [(one, of_wanted.get(number)) for number, one in enumerate(wanted)]
+
+    def _cost(self, one: Values, other: Values) -> int | None:
+        """In how many fields one differs; those that no creation carries count little. None if it cannot become the other."""
+        different = schema.differing(self.resource.fields, one, other)
+        if any(planner.is_fixed(self.resource, field) for field in different) or self.resource.faults(one, other):
+            return None
+        return sum(field.created for field in different)
 
     def _pairs_by_identity(self, wanted: t.Sequence[Values], found: t.Sequence[Values]) -> Pairs:
         there: dict[tuple[t.Any, ...], list[Values]] = {}
@@ -124,7 +148,7 @@ class Collection(t.NamedTuple):
             return "the %s" % self.resource.text(plan.after or plan.before or {})
 
         def told(plans: t.Sequence[Plan], verb: str) -> list[str]:
-            return ["%s %s %s" % (text(one), verb, _PAST[one.steps[0].method]) for one in plans if one.steps]
+            return ["%s %s %s" % (text(one), verb, _deed(one)) for one in plans if one.steps]
 
         all_of_it = [*told(done, "was"), "it failed at %s" % text(left[0]), *told(left[1:], "was not")]
         return "Of the %s: %s." % (self.option, "; ".join(all_of_it))
@@ -150,17 +174,22 @@ class Collection(t.NamedTuple):
         before, after = ([side[number] for side in sides if side[number]] for number in (0, 1))
         return sorted(before, key=self._sort_key), sorted(after, key=self._sort_key)
 
-    def warnings(self, wanted: t.Sequence[Values], now: t.Sequence[Values]) -> list[str]:
+    def warnings(self, plans: t.Iterable[Plan]) -> list[str]:
         """What a task asks for and will not get, or what will not work as it stands."""
-        return [
-            _as_child(text)
-            for one, other in self._pairs(wanted, now, replace=True)
-            if other is not None
-            for text in (
-                *schema.unconfirmed(self.resource.fields, one, other),
-                *self.resource.warnings(one, other, None),
-            )
-        ]
+        found = []
+        for one in plans:
+            if one.wanted and one.after is not None:
+                wanted = dict(one.wanted)
+                found += schema.unconfirmed(self.resource.fields, wanted, one.after)
+                found += self.resource.warnings(wanted, one.after, None)
+        return list(map(_as_child, found))
+
+
+def _deed(plan: Plan) -> str:
+    """What a plan does."""
+    if not plan.steps:
+        return ""
+    return "added" if plan.before is None else "deleted" if plan.after is None else "changed"
 
 
 def is_taken(plan: Plan, done: t.Sequence[Plan]) -> bool:

@@ -70,10 +70,13 @@ def create_once(
             return Created(existing, created_by_us=False, confirmed=False)
 
 
-def wait_until_visible(client: Client, look_up: LookUp, failure: KatapultError, visible_within: float) -> Values:
+def wait_until_visible(
+    client: Client, look_up: LookUp, failure: KatapultError, visible_within: float, counts: bool = True
+) -> Values:
     """Look a resource up until it is there.
 
     :param failure: what to raise if it does not show up.
+    :param counts: whether the pauses count as waiting for an outage.
     """
     started = client.budget.clock.monotonic()
     pauses = _pauses(visible_within)
@@ -84,11 +87,11 @@ def wait_until_visible(client: Client, look_up: LookUp, failure: KatapultError, 
             raise failure.add_note("Looking it up failed too: %s %s" % (error, _RERUN)) from error
         if thing is not None:
             return thing
-        pause = min(next(pauses, 0.0), client.budget.remaining())
+        pause = min(next(pauses, 0.0), client.budget.remaining() if counts else visible_within)
         if not pause:
             said = "It was looked up for %.0f seconds and did not appear. No second create was sent. %s"
             raise failure.add_note(said % (client.budget.clock.monotonic() - started, _RERUN))
-        client.budget.sleep(pause)
+        (client.budget if counts else client.budget.clock).sleep(pause)
 
 
 def _pauses(seconds: float) -> t.Iterator[float]:

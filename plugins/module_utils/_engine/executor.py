@@ -34,9 +34,9 @@ class Executor(t.NamedTuple):
         after = plan.after
         for number, step in enumerate(plan.steps):
             try:
-                after = self._change(step, t.cast(Values, plan.before)["id"])
+                after = self._change(step, after if number else t.cast(Values, plan.before))
             except KatapultError as error:
-                raise error.with_partial_result(**{self.finder.resource.name: after}) if number else error
+                raise self._partial(error, after) if number else error
         return plan._replace(after=after)
 
     def _create(self, step: Step, wanted: Values) -> Plan:
@@ -50,29 +50,39 @@ class Executor(t.NamedTuple):
             return self._created(wanted, answer) if step.answer == resource.name else {}
 
         def look_up() -> Values | None:
-            return finder.find_by_identity(wanted) if resource.identity else finder.find_another(wanted, self.siblings)
+            if resource.identity:
+                return finder.find_by_identity(wanted)
+            carried = {name: value for name, value in wanted.items() if resource.field(name).created}
+            return finder.find_another(carried, self.siblings)
 
         what = "the %s" % resource.text(wanted)
         created = create_once(finder.client, create, look_up, what, resource.visible_within)
         thing, ours = created.thing, created.created_by_us
         is_whole = all(field.created or field.name not in wanted for field in resource.fields)
-        if created.confirmed and not step.waits and is_whole:
+        if thing and created.confirmed and not step.waits and is_whole:
             return Plan(None, thing, (step,), wanted)
         # What was created is not all of what is wanted yet, or it was not the answer to this request that showed it.
         try:
-            if created.confirmed and step.waits:
+            if (
+                not created.confirmed and self.wait is not None
+            ):  # what it has started is known as far as it waits for itself
+                itself = [work for work in step.waits if work.of == resource.name]
+                wait(finder.client, itself, {resource.name: {"id": thing["id"]}}, self.wait)
+                thing = finder.with_fields(resource.needed(wanted), {"id": thing["id"]} if itself else thing)
+            elif step.waits or not thing:
                 self._wait(step, answer)
                 said = "The %s was created, but does not show up." % resource.text(wanted)
                 failure = KatapultError(said, ErrorDetails("creation_not_visible", said))
-                thing = wait_until_visible(finder.client, look_up, failure, resource.visible_within)
+                thing = wait_until_visible(finder.client, look_up, failure, resource.visible_within, counts=False)
             plan = planner.plan(resource, "present", wanted, thing, finder.parent)
-            self.guard(plan)
+            if not created.confirmed:  # it may be another one
+                self.guard(plan)
             outcome = self.act(plan)
             after = t.cast(Values, outcome.after)
             if ours:  # shown as the answer to a creation shows it
                 after = finder.with_fields([field.name for field in resource.fields if not field.secret], after)
         except KatapultError as error:
-            raise error.with_partial_result(**{resource.name: thing or None}) if ours else error
+            raise self._partial(error, thing or None) if ours else error
         if not ours:
             return outcome._replace(taken_over=True)
         return Plan(None, after, (step, *outcome.steps), wanted, taken_over=not created.confirmed)
@@ -88,21 +98,22 @@ class Executor(t.NamedTuple):
                 raise malformed({}, "the %s that was to be created: it shows the %s" % said)
         return thing
 
-    def _change(self, step: Step, identifier: str) -> Values:
+    def _change(self, step: Step, before: Values) -> Values:
         itself = step.answer == self.finder.resource.name
-        request = (step.method, step.path, step.query, step.body, step.answer, identifier if itself else None)
-        answer = self.finder.client.request(*request)
-        if itself and not step.waits:
-            return self.finder.read(answer)
-        self._wait(step, answer)
-        return self.finder.read_again(identifier)
+        answer = self._send(step, before["id"] if itself else None)
+        try:
+            if itself and not step.waits:
+                return self.finder.read(answer)
+            self._wait(step, answer)
+            return self.finder.read_again(before["id"])
+        except KatapultError as error:
+            raise self._partial(error, before) from None
 
     def _delete(self, plan: Plan, step: Step) -> Plan:
         """Without its step if the resource was gone before."""
         name, before = self.finder.resource.name, t.cast(Values, plan.before)
-        identifier = before["id"] if step.answer == name else None
         try:
-            answer = self.finder.client.request(step.method, step.path, step.query, None, step.answer, identifier)
+            answer = self._send(step, before["id"] if step.answer == name else None)
         except KatapultError as error:
             if not error.is_not_found(name):
                 raise
@@ -111,9 +122,17 @@ class Executor(t.NamedTuple):
         try:
             self._wait(step, answer)
         except KatapultError as error:
-            raise error.with_partial_result(**{name: before})
+            raise self._partial(error, before) from None
         return plan
+
+    def _send(self, step: Step, identifier: str | None) -> Values:
+        request = (step.method, step.path, step.query, step.body, step.answer, identifier)
+        return self.finder.client.request(*request, replay=step.method != "POST")  # which may do it twice
 
     def _wait(self, step: Step, answer: Values) -> None:
         if self.wait is not None:
             wait(self.finder.client, step.waits, answer, self.wait)
+
+    def _partial(self, error: KatapultError, known: Values | None) -> KatapultError:
+        """The failure of something that has changed already; one that knows more stays as it is."""
+        return error if error.changed else error.with_partial_result(**{self.finder.resource.name: known})

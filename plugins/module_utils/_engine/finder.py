@@ -12,7 +12,7 @@ from .._errors import KatapultError, TaskRefused, malformed
 from .._http.client import Client
 from .._http.pagination import Until, list_rows
 from .._schema.fields import Values, differing
-from .resource import Parents, Resource
+from .resource import Parents, Resource, quoted
 
 Query = t.Sequence[t.Tuple[str, str]]
 
@@ -40,12 +40,14 @@ class Finder(t.NamedTuple):
                 return None
             raise
         if found[by] is None:  # an answer that does not show the key does not make it another one: it was found by it
-            return {**found, by: value}
-        if not resource.field(by).type.matches(value, found[by]):
+            return {**found, by: value} if by in resource.identity else found
+        in_any_case = by != "id" and value.lower() == found[by].lower()
+        if not resource.field(by).type.matches(value, found[by]) and (by in resource.identity or not in_any_case):
             self.client.renew_connection()  # it may have been the answer to another request
+            hint = " Use that spelling if it is the one meant." if in_any_case else ""
             raise TaskRefused(
-                'The lookup of the %s "%s" was answered with the %s, whose %s is "%s". Use that spelling if it is the one'
-                " meant. Nothing was changed." % (by, value, resource.text(found), by, found[by]),
+                'The lookup of the %s "%s" was answered with the %s, whose %s is "%s".%s Nothing was changed.'
+                % (by, value, resource.text(found), by, found[by], hint),
                 "other_%s_found" % resource.name,
             )
         return found
@@ -53,6 +55,11 @@ class Finder(t.NamedTuple):
     def read_again(self, identifier: str) -> Values:
         """One that is there, with all its fields."""
         name = self.resource.name
+        if not self.resource.can_get:
+            row = next((row for row in self.list_all() if row["id"] == identifier), None)
+            if row is None:
+                raise malformed({}, "the %s %s, which was there" % (self.resource.noun, identifier))
+            return row
         query = _query(name, {"id": identifier})
         return self.read(self.client.request("GET", self.resource.path, query, None, name, identifier))
 
@@ -79,10 +86,11 @@ class Finder(t.NamedTuple):
         for row in rows:
             self._check_parent(row)
         listed = [self.resource.parse_row(row) for row in rows]
-        for row in listed if self.resource.child_of else ():  # told apart by their identity, so each must show it
-            for name in self.resource.identity_of(row):
-                if row[name] is None:
-                    raise malformed(row, "the %s of the %s %s" % (name, self.resource.noun, row["id"]))
+        # Where they are told apart by their identity, each must show it.
+        names = set(self.resource.identity).difference(self.resource.unlisted) if self._key is None else ()
+        for row, name in ((row, name) for row in listed for name in names):
+            if row.get(name) is None:
+                raise malformed(row, "the %s of the %s %s" % (name, self.resource.noun, row["id"]))
         return listed
 
     def _rows(self, query: Query = (), until: Until = lambda row: False) -> list[Values]:
@@ -102,6 +110,15 @@ class Finder(t.NamedTuple):
                 continue
             if found is not None:
                 yield found
+
+    def whole(self, names: t.Iterable[str], rows: t.Iterable[Values]) -> t.Iterator[Values]:
+        """Resources of a list with at least these fields. What is gone meanwhile is left out."""
+        for row in rows:
+            try:
+                yield self.with_fields(names, row)
+            except KatapultError as error:
+                if not error.is_not_found(self.resource.name):
+                    raise
 
     def with_fields(self, names: t.Iterable[str], row: Values) -> Values:
         """A resource with at least these fields: read on its own only where the list did not show enough."""
@@ -124,8 +141,8 @@ class Finder(t.NamedTuple):
         if state == "absent":  # nothing else of it matters
             wanted = identity
         if identifier is None:
-            return self.find_by_identity(wanted)
-        rows = self.list_all() if self.is_listed(identifier) else None
+            return self.find_by_identity(wanted, state == "absent")
+        rows = self.list_all() if self.is_listed else None
         if rows is None:
             found = self.get("id", identifier)
         else:
@@ -144,17 +161,19 @@ class Finder(t.NamedTuple):
         found = self.with_fields(identity, found)
         if not self._has(identity, found):
             if state == "absent" and all(found.get(name) is not None for name in identity):
-                belonging = (resource.text(found), _text(identity), resource.options(resource.identity))
+                has = quoted({name: found[name] for name in identity})
+                belonging = (resource.text(found), has, quoted(identity), resource.options(resource.identity))
                 raise TaskRefused(
-                    "The %s does not have the %s that the task gives. Nothing was deleted. Give one of id and %s only, or"
-                    " those that belong together." % belonging,
+                    "The %s has the %s, and the task gives the %s. Nothing was deleted. Give one of id and %s only, or those"
+                    " that belong together." % belonging,
                     "other_%s_found" % resource.name,
                 )
             found = self._unless_taken(identity, found, rows)
-        return self.with_fields(wanted, found)
+        return self.with_fields(resource.needed(wanted), found)
 
     def _unless_taken(self, identity: Values, found: Values, rows: list[Values] | None) -> Values:
         """A resource that gets, or may have, another identity than it shows, once it is certain that no other has that."""
+        identity = {**self.resource.identity_of(found), **identity}  # what the task leaves out stays as it is
         if rows is not None:
             holder = next(iter(self.matching(identity, [row for row in rows if row["id"] != found["id"]])), None)
         else:
@@ -165,34 +184,39 @@ class Finder(t.NamedTuple):
             return holder
         raise TaskRefused(
             "The %s belongs to the %s already, so the %s cannot have it too. Nothing was changed."
-            % (_text(identity), self.resource.text(holder), self.resource.text(found)),
+            % (quoted(identity), self.resource.text(holder), self.resource.text(found)),
             "%s_taken" % "_".join(self.resource.identity),
         )
 
-    def find_by_identity(self, wanted: Values) -> Values | None:
+    def find_by_identity(self, wanted: Values, absent: bool = False) -> Values | None:
         """The resource with the identity of the task, with all that is wanted of it; refused if there are several."""
         if self._key:
             return self.get(self._key, wanted[self._key])
-        found = only_one(self.resource, self.matching(wanted, self.list_all()))
-        return None if found is None else self.with_fields(wanted, found)
+        found = self.matching(wanted, self.list_all())
+        if self.resource.twins and not absent:  # the one that is as wanted already, if there is one
+            whole = self.whole(self.resource.needed(wanted), found)
+            return min(whole, key=lambda one: len(differing(self.resource.fields, wanted, one)), default=None)
+        one = only_one(self.resource, found)
+        return None if one is None else self.with_fields(self.resource.needed(wanted), one)
 
     def find_another(self, wanted: Values, siblings: t.Collection[str]) -> Values | None:
         """One that is as wanted and was not there before, of a kind without an identity.
 
         :param siblings: the ids of those that were.
         """
-        others = (self.with_fields(wanted, row) for row in self.list_all() if row["id"] not in siblings)
-        return next((one for one in others if self._has(wanted, one)), None)
+        others = [row for row in self.list_all() if row["id"] not in siblings]
+        return next((one for one in self.whole(wanted, others) if self._has(wanted, one)), None)
 
     def matching(self, wanted: Values, rows: t.Iterable[Values]) -> list[Values]:
         """Those of a list that have the identity of the task. Where the list does not show all of it, some are read."""
         identity = self.resource.identity_of(wanted)
-        whole = (self.with_fields(identity, row) for row in rows if self._has(identity, row))
-        return [one for one in whole if self._has(identity, one)]
+        candidates = [row for row in rows if self._has(identity, row)]
+        return [one for one in self.whole(identity, candidates) if self._has(identity, one)]
 
-    def is_listed(self, identifier: str | None) -> bool:
+    @property
+    def is_listed(self) -> bool:
         """Whether one is looked for in the list of its parent, which shows whose it is, and who has its identity."""
-        return self._key is None and (identifier is None or self.parent is not None)
+        return self._key is None
 
     @property
     def _key(self) -> str | None:
@@ -226,17 +250,16 @@ class Finder(t.NamedTuple):
             names = " / ".join((self.parent or {}).values())
             raise TaskRefused(
                 "The %s is not in the organization %s. Lookups search everything that the API token sees, so this may be"
-                " another organization's. Nothing was changed. Correct organization or %s, or use a token that sees this"
-                " organization only."
-                % (self.resource.text(found), names, self.resource.options(self.resource.identity)),
+                " another organization's. Nothing was changed. Correct organization or the %s, or use a token that sees this"
+                " organization only." % (self.resource.text(found), names, " and ".join(self.resource.identity)),
                 "other_organization",
             )
 
 
 def only_one(resource: Resource, found: t.Sequence[Values]) -> Values | None:
-    """The one that was found by its identity; refused if there are several that are not alike."""
-    if len(found) > 1 and not resource.twins:
-        which = (_text(resource.identity_of(found[0])), ", ".join(one["id"] for one in found))
+    """The one that was found by its identity; refused if there are several."""
+    if len(found) > 1:
+        which = (quoted(resource.identity_of(found[0])), ", ".join(one["id"] for one in found))
         raise TaskRefused(
             "There are %d %ss with the %s: %s. Nothing was changed. Say which one is meant by its id."
             % (len(found), resource.noun, *which),
@@ -248,7 +271,3 @@ def only_one(resource: Resource, found: t.Sequence[Values]) -> Values | None:
 def _query(name: str, keys: Parents) -> list[tuple[str, str]]:
     """What asks for something by its keys."""
     return [("%s[%s]" % (name, by), value) for by, value in (keys or {}).items()]
-
-
-def _text(identity: Values) -> str:
-    return " and ".join('%s "%s"' % pair for pair in identity.items())

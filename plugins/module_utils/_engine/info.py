@@ -51,7 +51,7 @@ class _Reader(t.NamedTuple):
     def run(self, params: Params, organization: Parents, client: Client, write: bool) -> Result:
         found = self._find(params, Finder(client, self.resource, organization))
         if self.children and params["include_%s" % self.children.option]:
-            found = [{**one, self.children.option: self._children(client, one, params["full"])} for one in found]
+            found = [{**one, self.children.option: self._children(client, one, params.get("full"))} for one in found]
         return Result(changed=False, values={self.resource.plural: found})
 
     def _find(self, params: Params, finder: Finder) -> list[Values]:
@@ -73,7 +73,7 @@ class _Reader(t.NamedTuple):
                 found = list(finder.expand(found, secrets))
         return [one for one in found if is_named(one) and annotation_filter.matches(one, annotations)]
 
-    def _children(self, client: Client, one: Values, full: bool) -> list[Values]:
+    def _children(self, client: Client, one: Values, full: t.Any) -> list[Values]:
         children = t.cast(Collection, self.children)
         finder = Finder(client, children.resource, {"id": one["id"]})
         return children.shown(finder.read_again(row["id"]) if full else row for row in finder.list_all())

@@ -105,9 +105,13 @@ class _Manager(t.NamedTuple):
             faults.insert(0, 'id "%s" %s' % (params["id"], validate_id(params["id"])))
         if params["id"] is None and any(name not in fields for name in resource.identity):
             faults.append(
-                "one of id and %s is required: without either, the next run could not recognize the %s and would create"
-                " another one" % (resource.options(resource.identity, " with "), resource.noun)
+                "one of id and %s is required: without either, nothing tells in the next run which %s is meant"
+                % (resource.options(resource.identity, " with "), resource.noun)
             )
+        if resource.of_organization and organization is None and Finder(t.cast(Client, None), resource).is_listed:
+            faults.append("organization (or KATAPULT_ORGANIZATION) is required to find a %s" % resource.noun)
+        if params.get("wait") and params["wait_timeout"] <= 0:
+            faults.append("wait_timeout is %d, and must be a number of seconds above 0" % params["wait_timeout"])
         children, purge = self.children.from_params(params) if self.children else (None, False)
         faults += self.children.validate(children or []) if self.children else []
         if faults:
@@ -138,7 +142,7 @@ class _Manager(t.NamedTuple):
                     % kind.noun,
                     "%s_not_found" % kind.name,
                 )
-        elif finder.is_listed(wanted.id):
+        elif finder.is_listed:
             return
         if organization is not None and owner is not None:
             Finder(finder.client, kind, organization).check_organization(owner)
@@ -185,7 +189,7 @@ class _Manager(t.NamedTuple):
             children_before, after[option] = self.children.diff(children)
             if before:
                 before[option] = children_before
-            warnings = self.children.warnings(wanted.children, now)
+            warnings = self.children.warnings(children)
         if plan.after is not None:
             unconfirmed = schema.unconfirmed(self.resource.fields, wanted.fields, plan.after)
             warnings = [*unconfirmed, *self.resource.warnings(wanted.fields, plan.after, now), *warnings]

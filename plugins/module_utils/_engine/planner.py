@@ -55,14 +55,14 @@ def _plan_creation(resource: Resource, wanted: Values, parent: Parents) -> Plan:
 
 
 def _plan_change(resource: Resource, wanted: Values, found: Values) -> Plan:
+    different = schema.differing(resource.fields, wanted, found)
+    for field in different:
+        if is_fixed(resource, field):
+            raise _fixed(resource, field, wanted, found)
     faults = resource.faults(wanted, found)
     if faults:
         said = "; ".join(fault.text for fault in faults)
         raise TaskRefused("%s, on the %s. Nothing was changed." % (said, resource.text(found)), faults[0].code)
-    different = schema.differing(resource.fields, wanted, found)
-    for field in different:
-        if isinstance(field.change, Fixed) or not resource.can_update:
-            raise _fixed(resource, field, wanted, found)
     if not different:
         return Plan(found, found, (), wanted)
     names = {field.name for field in different}
@@ -90,6 +90,11 @@ def _changes(resource: Resource, names: set[str], values: Values, found: Values,
     return tuple(steps)
 
 
+def is_fixed(resource: Resource, field: Field) -> bool:
+    """Whether a field cannot be changed."""
+    return isinstance(field.change, Fixed) or not (resource.can_update or isinstance(field.change, Call))
+
+
 def _merge(changing: t.Iterable[Field], values: Values, found: Values) -> Values:
     """A resource in which these fields are as wanted; a secret is no part of it."""
     shown = [field for field in changing if field.name in values and not field.secret]
@@ -102,15 +107,7 @@ def _fixed(resource: Resource, field: Field, wanted: Values, found: Values) -> T
         for value in (found[field.name], wanted[field.name])
     )
     loss = "; %s" % field.change.loss if isinstance(field.change, Fixed) and field.change.loss else ""
-    said = (
-        field.option_path,
-        resource.text(found),
-        there,
-        given,
-        resource.noun,
-        " and ".join(resource.identity),
-        loss,
-    )
+    said = (field.option_path, resource.text(found), there, given, resource.noun, " and ".join(resource.identity), loss)
     return TaskRefused(
         "%s of the %s is %s and cannot be changed to %s: it is fixed at the creation. Nothing was changed. To have it so,"
         " create another %s under another %s and delete this one%s." % said,

@@ -41,15 +41,17 @@ class Fault(t.NamedTuple):
 class Resource(t.NamedTuple):
     """One kind of resource."""
 
-    name: str  # what the API calls one of them, in requests, answers and error codes; several have an C(s) more
+    name: str  # what the API calls one of them, in requests, answers and error codes
     path: str  # where one is read, changed and deleted
     list_path: str  # where all of a parent are listed and one is created
     fields: Fields  # what a task can ask for and a result shows; nothing else of an answer is shown
     # the fields that tell in every run which one a task means; empty for a kind that is only read
     identity: tuple[str, ...] = ()
+    unlisted: tuple[str, ...] = ()  # those of them that rows of their list lack
     keys: tuple[str, ...] = ("id",)  # the fields by which the API itself finds one
     names: tuple[str, ...] = ("name",)  # the fields by which the lookup plugin finds one, beside its id
     parent: Parent | None = ORGANIZATION  # what it belongs to; None if it is the same for everybody
+    many: str | None = None  # what the API calls several of them, if that is not C(name) with an s
     label: str | None = None  # what a person calls one of them, if that is not C(name)
     can_get: bool = True  # whether one can be read on its own
     can_update: bool = True  # whether one can be changed at all
@@ -77,7 +79,7 @@ class Resource(t.NamedTuple):
     @property
     def plural(self) -> str:
         """The key of a list of them in an answer, and in the result of a module that reads them."""
-        return self.name + "s"
+        return self.many or self.name + "s"
 
     @property
     def noun(self) -> str:
@@ -105,6 +107,11 @@ class Resource(t.NamedTuple):
         """The field with a name."""
         return next(field for field in self.fields if field.name == name)
 
+    def needed(self, wanted: t.Iterable[str]) -> set[str]:
+        """The fields that have to be known of one to bring it to what is wanted."""
+        names = set(wanted)
+        return names.union(self.together) if names.intersection(self.together) else names
+
     def identity_of(self, wanted: Values) -> Values:
         """What of the fields that a task gives identifies one."""
         return {name: wanted[name] for name in self.identity if name in wanted}
@@ -113,7 +120,15 @@ class Resource(t.NamedTuple):
         """One of them in a message."""
         if self.describe:
             return self.describe(thing)
-        return '%s "%s"%s' % (self.noun, thing.get("name"), " (%s)" % thing["id"] if thing.get("id") else "")
+        named = [name for name in ("name", *self.identity) if thing.get(name) is not None]
+        known = (
+            ' "%s"' % thing["name"]
+            if named[:1] == ["name"]
+            else " %s" % quoted(self.identity_of(thing))
+            if named
+            else ""
+        )
+        return "%s%s%s" % (self.noun, known, " (%s)" % thing["id"] if thing.get("id") else "")
 
     def options(self, names: t.Iterable[str], joined: str = " and ") -> str:
         """The options that give some fields, in a message."""
@@ -127,3 +142,8 @@ class Resource(t.NamedTuple):
     def parse_row(self, row: t.Mapping[str, t.Any]) -> Values:
         """One as a list shows it: some of its fields may not be there."""
         return schema.parse_row(self.fields, row)
+
+
+def quoted(identity: Values) -> str:
+    """What identifies something, in a message."""
+    return " and ".join('%s "%s"' % pair for pair in identity.items())

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import typing as t
 
-from .._errors import ErrorDetails, KatapultError
-from .._http.client import Client
+from .._errors import ErrorDetails, KatapultError, malformed
+from .._http.client import Client, is_object
 from .._schema.fields import Values, Wait
 
 _PAUSE = 2.0  # seconds between two looks
@@ -25,9 +25,12 @@ def wait(client: Client, waits: t.Sequence[Wait], answer: Values, seconds: float
     """
     clock = client.budget.clock
     deadline = clock.monotonic() + seconds
+    known = dict(answer)
     for work in waits:
-        thing = answer[work.of]
-        while thing.get(work.field) not in work.done:
+        if not is_object(known.get(work.of)):
+            raise malformed(answer, 'a "%s" with an id' % work.of)
+        while known[work.of].get(work.field) not in work.done:
+            thing = known[work.of]
             if thing.get(work.field) in work.failed:
                 said = "has failed (%s: %s)" % (work.field, thing[work.field])
                 raise _failure(work, thing, said, "%s_failed" % work.of)
@@ -36,8 +39,12 @@ def wait(client: Client, waits: t.Sequence[Wait], answer: Values, seconds: float
                 raise _failure(work, thing, said, "wait_timed_out")
             clock.sleep(min(_PAUSE + clock.jitter() * _JITTER, max(0.0, deadline - clock.monotonic())))
             query = [("%s[id]" % work.of, thing["id"])]
-            answer = client.request("GET", work.path, query, None, work.of, thing["id"])
-            thing = answer[work.of]
+            try:
+                known.update(client.request("GET", work.path, query, None, work.of, thing["id"]))
+            except KatapultError as error:
+                if not (work.gone and error.is_not_found(work.of)):
+                    raise
+                break
 
 
 def _failure(work: Wait, thing: Values, what: str, code: str) -> KatapultError:

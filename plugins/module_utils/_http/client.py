@@ -63,12 +63,14 @@ class Client:
         expect: str | None = None,
         identifier: str | None = None,
         retry: bool = True,
+        replay: bool = True,
     ) -> Answer:
         """The API's answer to one request.
 
         :param expect: the key under which the answer must hold an object with an id, or a list of one.
         :param identifier: the id that it must be, where that is known before.
         :param retry: whether to send it again where that is safe; otherwise it is sent once, whatever comes of it.
+        :param replay: whether to send it again, too, where it may have taken effect.
         :raises KatapultError: there is no usable answer, and trying again is unsafe, useless or over budget.
         """
         if self._read_only and method != "GET":
@@ -84,7 +86,8 @@ class Client:
             tries += 1
             started = clock.monotonic()
             try:
-                return _checked(self._attempt(_Request(method, path, query, body), tries), expect, identifier)
+                request = _Request(method, path, query, body)
+                return _checked(request, self._attempt(request, tries), expect, identifier)
             except KatapultError as error:
                 if isinstance(error, UnexpectedResponse):
                     self.renew_connection()
@@ -96,7 +99,7 @@ class Client:
                 )
                 if not retry:
                     raise
-                if not error.transient:
+                if not error.transient or (error.may_have_taken_effect and not replay):
                     raise _with_rerun_note(error)
                 self.back_off(error, tries)
 
@@ -160,12 +163,13 @@ class Client:
         return min(2.0 ** min(tries - 1, 10), _LONGEST_PAUSE, self.budget.remaining())
 
 
-def _checked(answer: Answer, expect: str | None, identifier: str | None) -> Answer:
+def _checked(request: _Request, answer: Answer, expect: str | None, identifier: str | None) -> Answer:
     """An answer that holds what it must hold."""
     if expect is None:
         return answer
     shown = answer.get(expect)
-    if isinstance(shown, list) and len(shown) == 1:  # so the API's document has certificates, unlike its own clients
+    # So the API's document has certificates, unlike its own clients
+    if request.method == "GET" and isinstance(shown, list) and len(shown) == 1:
         shown = shown[0]
     if not is_object(shown):
         raise malformed(answer, 'a "%s" with an id' % expect)

@@ -116,7 +116,8 @@ def _named(code: str, detail: t.Mapping[str, t.Any]) -> dict[str, str]:
         "field": str(field.get("name") or field.get("id") or "not named"),
         "class": str(detail.get("class") or "of an unnamed kind"),
     }
-    return {name: value.rstrip(".") for name, value in named.items()}  # they may end a sentence
+    ends = ("because", "errors", "issue")  # of a sentence
+    return {name: value.rstrip(".") if name in ends else value for name, value in named.items()}
 
 
 def explain(code: str, description: str | None, detail: t.Mapping[str, t.Any]) -> str:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from .._engine.resource import Resource
 from .._schema.fields import Field, strings
-from .._schema.types import DOMAIN_NAME, object_ref
+from .._schema.types import object_ref
 
 DATA_CENTER = Resource(
     "data_center",
@@ -18,5 +18,5 @@ DATA_CENTER = Resource(
     names=("permalink", "name"),
     parent=None,
     paginated=False,
-    fields=(*strings("id", "name"), Field("permalink", DOMAIN_NAME), Field("country", object_ref("id", "name"))),
+    fields=(*strings("id", "name", "permalink"), Field("country", object_ref("id", "name"))),
 )

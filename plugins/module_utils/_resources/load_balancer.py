@@ -29,8 +29,8 @@ def _faults(wanted: Values, found: Values | None) -> list[Fault]:
         return []
     return [
         Fault(
-            "properties.resource_type is %s, and was %s: the members are not of the new type. Give properties.resource_ids"
-            " too ([] for none)" % (wanted["resource_type"], found["resource_type"]),
+            "properties.resource_type %s takes properties.resource_ids too ([] for none), because the members are %s"
+            % (wanted["resource_type"], found["resource_type"]),
             "resource_ids_required",
         )
     ]

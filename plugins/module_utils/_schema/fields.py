@@ -31,6 +31,7 @@ class Wait(t.NamedTuple):
     field: str
     done: tuple[str, ...]  # the values of C(field) with which it has ended well. Whatever is in neither list goes on
     failed: tuple[str, ...] = ()  # those with which it has failed
+    gone: bool = False  # whether it has ended well, too, when it is not there any more
 
 
 class Call(t.NamedTuple):
@@ -55,7 +56,9 @@ class Field(t.NamedTuple):
     # how it is changed: not at all, by a request of its own, or, for None, together with others by PATCH
     change: Fixed | Call | None = None
     created: bool = True  # whether a creation carries it; otherwise it is changed right after
-    secret: bool = False  # whether it is shown to who asks for it only
+    secret: bool = (
+        False  # whether it is shown to who asks for it only; one that a task gives is never shown, nor compared
+    )
 
     @property
     def managed(self) -> bool:
@@ -92,8 +95,10 @@ def nested_list(*fields: Field) -> FieldType:
 
 def argument_spec(fields: Fields) -> Values:
     """The argument spec of the options that give these fields."""
-    properties = {field.name: dict(field.type.spec) for field in fields if field.option == PROPERTIES}
-    beside = {field.name: dict(field.type.spec) for field in fields if field.option == TOP_LEVEL}
+    secret = {"no_log": True}
+    specs = {field.name: {**field.type.spec, **(secret if field.secret else {})} for field in fields if field.managed}
+    properties = {field.name: specs[field.name] for field in fields if field.option == PROPERTIES}
+    beside = {field.name: specs[field.name] for field in fields if field.option == TOP_LEVEL}
     return {**({PROPERTIES: {"type": "dict", "options": properties}} if properties else {}), **beside}
 
 

@@ -26,6 +26,7 @@ class FieldType(t.NamedTuple):
     :param spec: the argument spec of an option of this type; empty where only the API writes such a value.
     :param empty: the value of a resource that does not exist yet, as a result shows it.
     :param matches: whether the wanted value holds already, given (wanted, found).
+    :param key: what is the same for values that match, to find one among many.
     :param merge: the whole value once the wanted one holds, given (wanted, found).
     :param serialize: what a request carries, given (wanted, found, after).
     :param diff_value: the value in a diff, in an order of its own.
@@ -36,6 +37,7 @@ class FieldType(t.NamedTuple):
     spec: t.Mapping[str, t.Any] = MappingProxyType({})
     empty: Value = None
     matches: t.Callable[[Value, Value], bool] = lambda wanted, found: bool(wanted == found)
+    key: t.Callable[[Value], Value] = lambda value: value
     merge: t.Callable[[Value, Value], Value] = lambda wanted, found: wanted
     serialize: t.Callable[[Value, Value, Value], Value] = lambda wanted, found, after: wanted
     diff_value: t.Callable[[Value], Value] = lambda value: value
@@ -76,7 +78,10 @@ def validate_id(value: str) -> str | None:
 STRING = FieldType(spec={"type": "str"}, parse=_parse_string, validate=validate_string)
 FREE_STRING = STRING._replace(validate=validate_characters)
 # A name in the domain name system, or a part of one, is the same in upper and lower case.
-DOMAIN_NAME = STRING._replace(matches=lambda wanted, found: found is not None and wanted.lower() == found.lower())
+DOMAIN_NAME = STRING._replace(
+    matches=lambda wanted, found: found is not None and wanted.lower() == found.lower(),
+    key=lambda value: value and value.lower(),
+)
 
 
 def choice(*choices: str) -> FieldType:

@@ -89,8 +89,8 @@ BALANCER = [
     ({**web(), "annotations": [{"key": "", "value": "x"}]}, 'annotations has a key "", which is empty'),
     ({**web(), "organization": {"sub_domain": ""}}, "organization (or KATAPULT_ORGANIZATION) has a member sub_domain that"),
     ({**web(), "id": ""}, 'id "" is empty'),
-    (rules({"check_path": ""}), "in rules, rule on port 80: check_path is empty"),
-    (rules({"certificates": [""]}), 'in rules, rule on port 80: certificates holds "", which is empty'),
+    (rules({"check_path": ""}), "in rules, for the rule on port 80: check_path is empty"),
+    (rules({"certificates": [""]}), 'in rules, for the rule on port 80: certificates holds "", which is empty'),
     # Ids that are none
     ({**web(), "id": "lb 1"}, 'id "lb 1" holds characters that no id holds'),
     ({**web(), "id": "lb/1"}, 'id "lb/1" holds characters that no id holds'),
@@ -110,7 +110,7 @@ BALANCER = [
     ),
     (rules({}, {}), "rules has more than one rule on port 80"),
     # Out of range, and what does not go together
-    (rules({"listen_port": 0}), "in rules, rule on port 0: listen_port is 0, and must be from 1 to 65535"),
+    (rules({"listen_port": 0}), "in rules, for the rule on port 0: listen_port is 0, and must be from 1 to 65535"),
     (rules({"listen_port": 65536}), "listen_port is 65536, and must be from 1 to 65535"),
     (rules({"destination_port": -1}), "destination_port is -1, and must be from 1 to 65535"),
     (rules({"check_interval": 0}), "check_interval is 0, and must be at least 1"),

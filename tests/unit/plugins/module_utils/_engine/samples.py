@@ -254,6 +254,7 @@ _RECORD = Resource(
     list_path="/zones/zone/records",
     parent=Parent("zone", ("id", "name")),
     identity=("sort", "content"),
+    unlisted=("content",),
     names=(),
     paginated=False,
     partial_rows=True,

@@ -116,7 +116,7 @@ def fixed(sample: Sample) -> list[str]:
 
 def listed(sample: Sample) -> bool:
     """Whether the kind is searched for in a list, which can hold several with one identity."""
-    return Finder(t.cast(t.Any, None), sample.resource).is_listed(None)
+    return Finder(t.cast(t.Any, None), sample.resource).is_listed
 
 
 def test_every_managed_kind_has_a_sample_with_another_value_for_each_option():

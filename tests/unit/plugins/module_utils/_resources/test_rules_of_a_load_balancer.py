@@ -132,8 +132,8 @@ def test_two_rules_on_one_port_are_refused_only_if_the_task_names_the_port(desk)
     ("rules", "said"),
     [
         ([http(80), http(80)], "more than one rule on port 80"),
-        ([http(0)], "in rules, rule on port 0: listen_port is 0"),
-        ([http(80, certificates=["cert_www"])], "in rules, rule on port 80: certificates needs the protocol HTTPS"),
+        ([http(0)], "in rules, for the rule on port 0: listen_port is 0"),
+        ([http(80, certificates=["cert_www"])], "in rules, for the rule on port 80: certificates needs the protocol HTTPS"),
         ([http(80, check_protocol="TCP", check_path="/")], "check_path needs the check_protocol HTTP"),
     ],
 )
