@@ -72,7 +72,7 @@ def fetch(
     listed = [row for row in rows if _is_in_data_centers(row, filters)]
     if not details:
         return listed, []
-    found = list(finder.expand(listed))
+    found = list(finder.whole([field.name for field in VIRTUAL_MACHINE.fields], listed))
     there = {machine["id"] for machine in found}
     return found, [row for row in listed if row["id"] not in there]
 

@@ -67,7 +67,7 @@ class Collection(t.NamedTuple):
         return found
 
     def _identity(self, one: Values) -> tuple[t.Any, ...]:
-        return tuple(self.resource.field(name).type.key(one.get(name)) for name in self.resource.identity)
+        return tuple(repr(self.resource.field(name).type.key(one.get(name))) for name in self.resource.identity)
 
     def plan(self, finder: Finder, wanted: t.Sequence[Values], purge: bool) -> list[Plan]:
         """Look at the children of a resource, which may not be there yet, and plan how they come to be as wanted."""
@@ -160,7 +160,7 @@ class Collection(t.NamedTuple):
         return tuple(field for field in self.resource.fields if parent is None or field.name != parent.name)
 
     def _sort_key(self, one: Values) -> list[t.Any]:
-        return [(value is not None, value) for value in self._identity(one)]
+        return [(one.get(name) is not None, one.get(name)) for name in self.resource.identity]
 
     def shown(self, children: t.Iterable[Values | None]) -> list[Values]:
         """Children as a result shows them: in the order of their identities, each with the fields that were read."""

@@ -26,10 +26,9 @@ class Finder(t.NamedTuple):
     parent: Parents = None
 
     def get(self, by: str, value: str, secrets: t.Container[str] = ()) -> Values | None:
-        """The resource with this id, or another key of the API, whosever it is; None if there is none.
+        """The resource with this id, or another key of the API, whosever it is; refused if the API shows another one.
 
         :param secrets: the names of the secret fields to be shown.
-        :raises TaskRefused: the API answered with another one.
         """
         resource = self.resource
         query = _query(resource.name, {by: value})
@@ -52,7 +51,7 @@ class Finder(t.NamedTuple):
             )
         return found
 
-    def read_again(self, identifier: str) -> Values:
+    def read_again(self, identifier: str, secrets: t.Container[str] = ()) -> Values:
         """One that is there, with all its fields."""
         name = self.resource.name
         if not self.resource.can_get:
@@ -61,12 +60,12 @@ class Finder(t.NamedTuple):
                 raise malformed({}, "the %s %s, which was there" % (self.resource.noun, identifier))
             return row
         query = _query(name, {"id": identifier})
-        return self.read(self.client.request("GET", self.resource.path, query, None, name, identifier))
+        return self.read(self.client.request("GET", self.resource.path, query, None, name, identifier), secrets)
 
-    def read(self, answer: Values) -> Values:
+    def read(self, answer: Values, secrets: t.Container[str] = ()) -> Values:
         """The resource that an answer shows, unless it says that it is another parent's."""
         self._check_parent(answer[self.resource.name])
-        return self.resource.parse(answer)
+        return self.resource.parse(answer, secrets)
 
     def _check_parent(self, shown: Values) -> None:
         """A resource that says that it is another one's answers another question. A list does not say it at all."""
@@ -78,10 +77,7 @@ class Finder(t.NamedTuple):
                 raise malformed(shown, "a %s of the %s %s: it shows one with the %s %s" % (*asked, by, owner[by]))
 
     def list_all(self, query: Query = ()) -> list[Values]:
-        """All that the parent has, each once, as their list shows them: some of their fields may not be there.
-
-        :param query: what else to ask the list for.
-        """
+        """All that the parent has, each once, as their list shows them: some of their fields may not be there."""
         rows = self._rows(query)
         for row in rows:
             self._check_parent(row)
@@ -99,32 +95,22 @@ class Finder(t.NamedTuple):
         whole_query = [*of_parent, *query]
         return list_rows(self.client, resource.list_path, whole_query, resource.plural, resource.paginated, until)
 
-    def expand(self, rows: t.Iterable[Values], secrets: t.Container[str] = ()) -> t.Iterator[Values]:
-        """Resources of a list with all their fields, each read on its own. What is gone meanwhile is left out."""
-        for row in rows:
-            try:
-                found = self.get("id", row["id"], secrets)
-            except KatapultError as error:
-                if error.details.code != "object_in_trash":
-                    raise
-                continue
-            if found is not None:
-                yield found
-
-    def whole(self, names: t.Iterable[str], rows: t.Iterable[Values]) -> t.Iterator[Values]:
+    def whole(
+        self, names: t.Collection[str], rows: t.Iterable[Values], secrets: t.Container[str] = ()
+    ) -> t.Iterator[Values]:
         """Resources of a list with at least these fields. What is gone meanwhile is left out."""
         for row in rows:
             try:
-                yield self.with_fields(names, row)
+                yield self.with_fields(names, row, secrets)
             except KatapultError as error:
-                if not error.is_not_found(self.resource.name):
+                if not error.is_not_found(self.resource.name) and error.details.code != "object_in_trash":
                     raise
 
-    def with_fields(self, names: t.Iterable[str], row: Values) -> Values:
+    def with_fields(self, names: t.Iterable[str], row: Values, secrets: t.Container[str] = ()) -> Values:
         """A resource with at least these fields: read on its own only where the list did not show enough."""
         if all(name in row for name in names) or not self.resource.can_get:
             return row
-        found = self.read_again(row["id"])
+        found = self.read_again(row["id"], secrets)
         for name in self.resource.identity_of(row):
             if found[name] != row[name]:
                 said = (name, row[name], self.resource.noun, row["id"])
@@ -132,10 +118,9 @@ class Finder(t.NamedTuple):
         return found
 
     def find(self, state: str, identifier: str | None, wanted: Values) -> Values | None:
-        """The resource that a task means, with all that is wanted of it; None if there is none.
+        """The resource that a task means, with all that is wanted of it; refused if it is another one, or not to be touched.
 
         :param identifier: the id that the task gives.
-        :raises TaskRefused: it is another one, or one that the task must not touch.
         """
         resource, identity = self.resource, self.resource.identity_of(wanted)
         if state == "absent":  # nothing else of it matters

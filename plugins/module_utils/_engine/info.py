@@ -70,7 +70,8 @@ class _Reader(t.NamedTuple):
             found = list(filter(is_named, finder.list_all(annotation_filter.query(annotations))))
             # A list does not show annotations, and how well the API filters by them is not known: candidates are read.
             if params.get("full") or annotations or secrets:
-                found = list(finder.expand(found, secrets))
+                names = [one.name for one in self.resource.fields if not one.secret or one.name in secrets]
+                found = list(finder.whole(names, found, secrets))
         return [one for one in found if is_named(one) and annotation_filter.matches(one, annotations)]
 
     def _children(self, client: Client, one: Values, full: t.Any) -> list[Values]:

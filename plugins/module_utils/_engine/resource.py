@@ -146,4 +146,6 @@ class Resource(t.NamedTuple):
 
 def quoted(identity: Values) -> str:
     """What identifies something, in a message."""
-    return " and ".join('%s "%s"' % pair for pair in identity.items())
+    return " and ".join(
+        ('%s "%s"' if isinstance(value, str) else "%s %s") % (name, value) for name, value in identity.items()
+    )
