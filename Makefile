@@ -40,7 +40,7 @@ help:
 	@echo 'make matrix          units, sanity, integration with all Pythons and ansible-cores   ARGS=--list'
 	@echo 'make drift           what a newer API has that the collection does not know: needs KATAPULT_OPENAPI'
 	@echo 'make release         make the changelog of the version in galaxy.yml               DATE=2026-12-31'
-	@echo 'make bench           measure how fast it is, and write docs/speed.md: 17 minutes    ARGS=--quick'
+	@echo 'make bench           measure how fast it is, and write docs/speed.md: 20 minutes    ARGS=--quick'
 	@echo 'make clean           remove .cache/, where all of the above keep their files'
 	@echo
 	@echo 'With another Python or ansible-core:  make test PYTHON=3.12 ANSIBLE_CORE=2.18'

@@ -2,10 +2,10 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Measure how long loops of tasks take, in process, as a module, and with ansible.builtin.uri beside them; write docs/speed.md.
+"""Measure how long tasks take, in process, as a module, and with ansible.builtin.uri beside them; write docs/speed.md.
 
-A benchmark, not a test: how long something takes depends on the machine and on what else runs there. So the three take turns, in one
-run of Ansible against one local server, and what counts is how they compare.
+A benchmark, not a test: how long something takes depends on the machine and on what else runs there. So the three take
+turns, in one run of Ansible against one local server, and what counts is how they compare.
 """
 
 from __future__ import annotations
@@ -21,65 +21,81 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from statistics import median
 
-from demo import ORGANIZATION, TOKEN, collection_folder, settings, simulator
-from environment import CLONE, Environment, Trouble, core_version, environment, install_core, output, run
+from demo import ORGANIZATION, TOKEN, settings, simulator
+from environment import CLONE, Environment, Trouble, core_version, environment, install_core, run
 
 PAGE = CLONE / "docs" / "speed.md"
 STOPWATCH = CLONE / "dev" / "bench" / "callback"
-LARGE_WORK = (CLONE / "dev" / "bench" / "growth.py", CLONE / "dev" / "bench" / "inventory.py")
-
 LATENCY = 0.05  # seconds
-LONGEST = 1200  # seconds for all; then the simulator stops by itself, and what still runs fails
-WAYS = ("in process", "module")
+LONGEST = 1200  # seconds for one series; then the simulator stops by itself, and what still runs fails
 REQUESTS = {"no-op": 1, "create": 2, "update": 3}  # of each kind of task; asserted by unit tests
-FASTER_THAN_URI = 25  # the goals: in process at 40 items without latency,
-NO_SLOWER_THAN_URI = 1.05  # as a module there,
-LATENCY_FACTOR = 1.2  # and how often the latency may be paid for each request
+URI = ("GET", "uri")
+# The kinds and ways, in their order.
+GROUPS = (*((kind, way) for way in ("in process", "module") for kind in ("create", "no-op", "update")), URI)
+
+# The goals, all of them "at most". The first three are parts of the time of uri.
+ITEM_IN_PROCESS = 0.04
+TASK_IN_PROCESS = 0.16
+ITEM_AS_MODULE = 1.05
+LATENCIES_PER_REQUEST = 1.2
 
 
 @dataclass(frozen=True)
-class Loops:
-    """The loops to run with one latency: how often each, by its number of items."""
+class Series:
+    """What is timed in one run of Ansible: groups of so many items of a loop, or tasks of their own, so often each."""
 
-    latency: float
+    title: str
     rounds: dict[int, int]
+    latency: float = 0.0
+    looped: bool = True
 
-
-WHOLE = (Loops(0.0, {1: 5, 10: 3, 40: 3, 100: 1}), Loops(LATENCY, {1: 3, 10: 1, 40: 1, 100: 1}))
-QUICK = (Loops(0.0, {1: 2, 10: 1}), Loops(LATENCY, {1: 1, 10: 1}))
+    def groups(self) -> Iterator[tuple[str, str, int, int]]:
+        """The kind, way, size and round of each group. The ways take turns within each round."""
+        for size, rounds in self.rounds.items():
+            for turn in range(rounds):
+                for kind, way in GROUPS:
+                    yield kind, way, size, turn
 
 
 @dataclass(frozen=True)
-class Loop:
-    """One loop that is timed. C(way) is "uri" where C(kind) has no meaning."""
+class Measured:
+    """A series and the seconds that each of its groups took, by name."""
 
-    kind: str
-    way: str
-    items: int
-    round: int
+    series: Series
+    seconds: dict[str, float]
 
-    @property
-    def name(self) -> str:
-        return "%s/%s/%d/%d" % (self.kind, self.way, self.items, self.round)
+    def each(self, kind: str, way: str, size: int) -> list[float]:
+        """The seconds for one item or task, round by round."""
+        rounds = self.series.rounds[size]
+        return [self.seconds[_name(kind, way, size, turn)] / size for turn in range(rounds)]
+
+    def ratio(self, kind: str, way: str, size: int) -> float:
+        """The part of the time of uri, as the median of the rounds: both were measured shortly after each other."""
+        return median(ours / uri for ours, uri in zip(self.each(kind, way, size), self.each(*URI, size)))
 
 
-Times = dict[Loop, float]
+def _all_series(quick: bool) -> tuple[Series, Series, Series]:
+    near = {1: 2, 10: 1} if quick else {1: 5, 10: 3, 40: 3, 100: 1}
+    far = {1: 1, 10: 1} if quick else {1: 3, 10: 1, 40: 1, 100: 1}
+    return (
+        Series("Loops without latency", near),
+        Series("Loops with %.0f ms of latency" % (LATENCY * 1000), far, LATENCY),
+        Series("Tasks of their own, without latency", {10: 1} if quick else {20: 5}, looped=False),
+    )
 
 
 def main() -> int:
     """Run what the command line asks for. The answer is the exit status."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--core", default="", help="the version of ansible-core; without it, the newest that this Python can run")
-    parser.add_argument("--quick", action="store_true", help="only a few short loops, and no page")
+    parser.add_argument("--core", default="", help="the version of ansible-core, or else the newest for this Python")
+    parser.add_argument("--quick", action="store_true", help="only a few small groups, and no page")
     wanted = parser.parse_args()
     signal.signal(signal.SIGTERM, lambda number, frame: sys.exit(128 + number))
     try:
         place = environment(wanted.core)
         install_core(place)
-        loads = [os.getloadavg()[0]]
-        measured = [(loops, _measure(place, loops)) for loops in (QUICK if wanted.quick else WHOLE)]
-        loads.append(os.getloadavg()[2])
-        text = _page(place, measured, _growth(place), loads)
+        before = os.getloadavg()[0]
+        text = _page(place, [_measure(place, series) for series in _all_series(wanted.quick)], before)
     except Trouble as trouble:
         print(trouble, file=sys.stderr)
         return 1
@@ -92,14 +108,14 @@ def main() -> int:
     return 0
 
 
-def _measure(place: Environment, loops: Loops) -> Times:
-    """How long the loops took with one latency, in seconds."""
-    print("Loops with %.0f ms of latency" % (loops.latency * 1000), flush=True)
+def _measure(place: Environment, series: Series) -> Measured:
+    """Run one series. A group takes from the start of its first task to the last result."""
+    print(series.title, flush=True)
     record = place.folder / "bench.jsonl"
     playbook = place.folder / "bench.json"
     record.unlink(missing_ok=True)
-    with simulator(place, "0", "--latency", str(loops.latency), "--seconds", str(LONGEST)) as url:
-        playbook.write_text(json.dumps(_playbook(loops, url), indent=1))
+    with simulator(place, "0", "--latency", str(series.latency), "--seconds", str(LONGEST)) as url:
+        playbook.write_text(json.dumps(_playbook(series, url), indent=1))
         env = {
             **settings(place, url),
             "ANSIBLE_CALLBACK_PLUGINS": str(STOPWATCH),
@@ -107,131 +123,106 @@ def _measure(place: Environment, loops: Loops) -> Times:
             "STOPWATCH_FILE": str(record),
         }
         run([place.bin / "ansible-playbook", playbook], env=env)
-    seconds = {entry["task"]: entry["seconds"] for entry in map(json.loads, record.read_text().splitlines())}
-    return {loop: seconds[loop.name] for loop in _loops(loops)}
+    moments: dict[str, list[float]] = {}
+    for entry in map(json.loads, record.read_text().splitlines()):
+        moments.setdefault(entry["task"].partition(" #")[0], []).extend((entry["start"], entry["end"]))
+    return Measured(series, {name: max(of_group) - min(of_group) for name, of_group in moments.items()})
 
 
-def _loops(loops: Loops) -> Iterator[Loop]:
-    """All loops with one latency, in their order: the ways take turns within each round."""
-    for items, rounds in loops.rounds.items():
-        for turn in range(rounds):
-            for way in WAYS:
-                for kind in ("create", "no-op", "update"):
-                    yield Loop(kind, way, items, turn)
-            yield Loop("GET", "uri", items, turn)
+def _name(kind: str, way: str, size: int, turn: int) -> str:
+    return "%s/%s/%d/%d" % (kind, way, size, turn)
 
 
-def _playbook(loops: Loops, url: str) -> list[dict]:
-    """The playbook that runs them. Before each group the simulator starts over, so that all find the same there."""
-    tasks = [task for loop in _loops(loops) for task in _tasks(loop, url)]
+def _playbook(series: Series, url: str) -> list[dict]:
+    """The playbook of a series. Before each creation the simulator starts over, so that all find the same there."""
+    # Without a limit of requests a minute: that would be measured instead.
+    reset = {"url": url.replace("/core/v1", "/_simulator/reset"), "method": "POST", "body_format": "json"}
+    start_over = {"name": "start over", "ansible.builtin.uri": {**reset, "body": {"permitted": 10**9}}}
+    tasks = []
+    for kind, way, size, turn in series.groups():
+        name = _name(kind, way, size, turn)
+        if kind == "create":
+            tasks.append(start_over)
+        if series.looped:
+            tasks.append({"name": name, **_task(kind, way, "{{ item }}", url), "loop": list(range(size))})
+        else:
+            tasks += [{"name": "%s #%d" % (name, one), **_task(kind, way, str(one), url)} for one in range(size)]
     return [{"hosts": "localhost", "gather_facts": False, "tasks": tasks}]
 
 
-def _tasks(loop: Loop, url: str) -> Iterator[dict]:
-    control = url.replace("/core/v1", "/_simulator")
-    if loop.kind == "create":
-        # Without a limit of requests a minute: that would be measured instead.
-        reset = {"url": control + "/reset", "method": "POST", "body_format": "json", "body": {"permitted": 10**9}}
-        yield {"name": "start over", "ansible.builtin.uri": reset}
-    numbers = list(range(loop.items))
-    if loop.way == "uri":
-        # Of what the loops before have left there: the first load balancer, again and again.
-        get = {
-            "url": url + "/load_balancers/load_balancer?load_balancer[api_reference]=bench-{{ item }}",
-            "headers": {"Authorization": "Bearer " + TOKEN},
-        }
-        yield {"name": loop.name, "ansible.builtin.uri": get, "loop": numbers}
-        return
+def _task(kind: str, way: str, number: str, url: str) -> dict:
+    reference = "bench-" + number
+    if (kind, way) == URI:
+        address = "%s/load_balancers/load_balancer?load_balancer[api_reference]=%s" % (url, reference)
+        return {"ansible.builtin.uri": {"url": address, "headers": {"Authorization": "Bearer " + TOKEN}}}
     properties = {
-        "api_reference": "bench-{{ item }}",
-        "name": "Bench %s" % ("updated" if loop.kind == "update" else "{{ item }}"),
+        "api_reference": reference,
+        "name": "Bench %s" % ("updated" if kind == "update" else number),
         "resource_type": "virtual_machines",
         "resource_ids": ["vm_a", "vm_b"],
         "data_center": {"permalink": "uk-lon-01"},
         "https_redirect": True,
     }
-    yield {
-        "name": loop.name,
+    return {
         "katapult.cloud.load_balancer": {"organization": {"sub_domain": ORGANIZATION}, "properties": properties},
-        "vars": {"katapult_in_process": loop.way == "in process"},
-        "loop": numbers,
+        "vars": {"katapult_in_process": way == "in process"},
         "register": "done",
-        "failed_when": "done is failed or (done is changed) != %s" % (loop.kind != "no-op"),
+        "failed_when": "done is failed or (done is changed) != %s" % (kind != "no-op"),
     }
-
-
-def _growth(place: Environment) -> str:
-    """The part of the page about large work."""
-    print("Large work", flush=True)
-    env = {**settings(place, ""), "PYTHONPATH": str(collection_folder())}
-    return "\n".join(output([place.bin / "python", program], env=env) for program in LARGE_WORK)
 
 
 # The page
 
 
-def _page(place: Environment, measured: list[tuple[Loops, Times]], growth: str, loads: list[float]) -> str:
-    facts = {
-        "before": loads[0],
-        "during": loads[1],
-        "machine": "%s, %d processors" % (platform.machine(), os.cpu_count() or 1),
-        "python": platform.python_version(),
-        "core": core_version(place),
-        "revision": _revision(),
-    }
-    tables = "\n".join(_table(loops, times) for loops, times in measured)
-    return TEMPLATE.format(tables=tables, goals=_goals(measured), growth=growth.strip(), **facts)
+def _page(place: Environment, measured: list[Measured], before: float) -> str:
+    describe = ["git", "describe", "--always"]
+    revision = subprocess.run(describe, cwd=CLONE, capture_output=True, text=True, check=False).stdout.strip()
+    return TEMPLATE.format(
+        before=before,
+        during=os.getloadavg()[2],
+        machine="%s, %d processors" % (platform.machine(), os.cpu_count() or 1),
+        python=platform.python_version(),
+        core=core_version(place),
+        revision=revision or "unknown",
+        goals=_goals(*measured),
+        tables="\n\n".join(map(_table, measured)),
+    )
 
 
-def _revision() -> str:
-    return subprocess.run(["git", "describe", "--always"], cwd=CLONE, capture_output=True, text=True, check=False).stdout.strip() or "unknown"
-
-
-def _table(loops: Loops, times: Times) -> str:
+def _table(measured: Measured) -> str:
     lines = [
-        "### With %.0f ms of latency" % (loops.latency * 1000),
-        "",
-        "| task | items | in process: times as fast as `uri` | as a module: time of `uri` | in process | as a module | `uri` |",
+        "### %s\n" % measured.series.title,
+        "| task | %s | in process: times as fast as `uri` | as a module: time of `uri` "
+        "| in process | as a module | `uri` |" % ("items" if measured.series.looped else "tasks"),
         "| --- | ---: | ---: | ---: | ---: | ---: | ---: |",
     ]
     for kind in REQUESTS:
-        for items in loops.rounds:
-            each = {way: median(_seconds(times, kind, way, items)) / items * 1000 for way in WAYS}
-            each["uri"] = median(_seconds(times, "GET", "uri", items)) / items * 1000
-            lines.append(
-                "| %s | %d | %.1f | %.2f × | %.1f ms | %.0f ms | %.0f ms |"
-                % (kind, items, _ratio(times, kind, items), 1 / _ratio(times, kind, items, "module"), each["in process"], each["module"], each["uri"])
-            )
-    return "\n".join([*lines, ""])
+        for size in measured.series.rounds:
+            ways = ((kind, "in process"), (kind, "module"), URI)
+            ours, module, _uri = (measured.ratio(*way, size) for way in ways)
+            times = (median(measured.each(*way, size)) * 1000 for way in ways)
+            row = (kind, size, 1 / ours, module, *times)
+            lines.append("| %s | %d | %.1f | %.2f × | %.1f ms | %.0f ms | %.0f ms |" % row)
+    return "\n".join(lines)
 
 
-def _seconds(times: Times, kind: str, way: str, items: int) -> list[float]:
-    """What the loops of this sort took, round by round."""
-    return [seconds for loop, seconds in times.items() if (loop.kind, loop.way, loop.items) == (kind, way, items)]
-
-
-def _ratio(times: Times, kind: str, items: int, way: str = "in process") -> float:
-    """How many times as fast as uri, as the median of the rounds: both were measured within seconds of each other."""
-    return median(uri / ours for uri, ours in zip(_seconds(times, "GET", "uri", items), _seconds(times, kind, way, items)))
-
-
-def _goals(measured: list[tuple[Loops, Times]]) -> str:
-    (near, near_times), (far, far_times) = measured
-    items = min((40, max(near.rounds)), key=lambda number: number not in near.rounds)
-    lines = []
-
-    def goal(said: str, reached: float, wanted: float, met: bool) -> None:
-        lines.append("| %s | %.2f | %.2f | %s |" % (said, wanted, reached, "met" if met else "**missed**"))
-
-    fast, slow = _ratio(near_times, "no-op", items), 1 / _ratio(near_times, "no-op", items, "module")
-    goal("no-op in process, times as fast as `uri`, at least", fast, FASTER_THAN_URI, fast >= FASTER_THAN_URI)
-    goal("no-op as a module, times the time of `uri`, at most", slow, NO_SLOWER_THAN_URI, slow <= NO_SLOWER_THAN_URI)
+def _goals(near: Measured, far: Measured, own: Measured) -> str:
+    size = max(number for number in near.series.rounds if number <= 40)
+    tasks = max(own.series.rounds)
+    goals = [
+        ("item of %d, in process: time of `uri`" % size, near.ratio("no-op", "in process", size), ITEM_IN_PROCESS),
+        ("task of %d, in process: time of `uri`" % tasks, own.ratio("no-op", "in process", tasks), TASK_IN_PROCESS),
+        ("item of %d, as a module: time of `uri`" % size, near.ratio("no-op", "module", size), ITEM_AS_MODULE),
+    ]
     for kind, requests in REQUESTS.items():
-        near_one, far_one = (median(_seconds(times, kind, "in process", items)) / items for times in (near_times, far_times))
-        paid = (far_one - near_one) / (requests * far.latency)
-        said = "%s in process, latencies paid for each of its %d request%s, at most" % (kind, requests, "" if requests == 1 else "s")
-        goal(said, paid, LATENCY_FACTOR, paid <= LATENCY_FACTOR)
-    return "\n".join(["| goal, with %d items | wanted | measured | |" % items, "| --- | ---: | ---: | --- |", *lines])
+        more = median(far.each(kind, "in process", size)) - median(near.each(kind, "in process", size))
+        name = "item of %d, in process, %s: latencies for each of its requests" % (size, kind)
+        goals.append((name, more / requests / LATENCY, LATENCIES_PER_REQUEST))
+    rows = [
+        "| %s | %.3f | %.2f | %s |" % (name, reached, bound, "met" if reached <= bound else "**not met**")
+        for name, reached, bound in goals
+    ]
+    return "\n".join(["| goal | measured | at most | |", "| --- | ---: | ---: | --- |", *rows])
 
 
 TEMPLATE = """<!--
@@ -242,31 +233,34 @@ SPDX-License-Identifier: GPL-3.0-or-later
 
 # How fast it is
 
-Most of the time of a cloud task is not the API: it is Ansible starting a Python for each item of a loop. The modules of this collection
-therefore run in the process that runs Ansible, wherever that makes no other difference. When it does not, is told in the
-[README](../README.md#speed).
+Most of the time of a cloud task is not the API: it is Ansible starting a Python for each task and each item of a loop.
+The modules of this collection therefore run in the process that runs Ansible, wherever that makes no other difference.
+When it does not, is told in the [README](../README.md#speed).
 
-This page is written by `make bench`. It runs loops of `katapult.cloud.load_balancer` in both ways, and beside them loops of
-`ansible.builtin.uri` which do nothing but the bare `GET` of one load balancer. The three take turns, in one run of Ansible, against the
-same simulator on the same machine. Times depend on the machine, so compare the ratios. A ratio is the median of those of the rounds,
-each between loops that ran right after each other; a time is that of one item, and includes its share of the start of the task.
+This page is written by `make bench`. It runs `katapult.cloud.load_balancer` in both ways, and beside it
+`ansible.builtin.uri` with nothing but the bare `GET` of one load balancer: as loops, and as tasks of their own, one
+after the other in a play. The three take turns, in one run of Ansible, against the same simulator on the same machine.
+Times depend on the machine, so compare the ratios. A ratio is the median of those of the rounds, each between groups
+that ran shortly after each other; a time is that of one item or task, and includes its share of what Ansible does
+around it.
 
-A no-op is one request, a creation two, an update three (with the check that the load balancer is in the organization of the task).
-`uri` sends one in all rows.
+A no-op is one request, a creation two, an update three (with the check that the load balancer is in the organization of
+the task). `uri` sends one in all rows.
 
-Measured with ansible-core {core}, Python {python}, {machine}, revision {revision}. The load of the machine was {before:.1f} before that,
-and {during:.1f} in the last quarter of an hour of it; of a machine that has nothing else to do, about 0 and 1.
+Measured with ansible-core {core}, Python {python}, {machine}, revision {revision}. The load of the machine was
+{before:.1f} before that, and {during:.1f} in the last quarter of an hour of it; of a machine that has nothing else to
+do, about 0 and 1.
 
 ## Goals
 
+An item is one of a loop, a task stands by itself. The first three rows are of a no-op: the same request as that of
+`uri`.
+
 {goals}
 
-## Loops
+## Times
 
 {tables}
-## Large work
-
-{growth}
 """
 
 

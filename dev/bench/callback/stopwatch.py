@@ -2,14 +2,14 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""A callback plugin that writes down how long each task takes, and says nothing but what fails."""
+"""A callback plugin that writes down when each task starts and ends, and says nothing but what fails."""
 
 from __future__ import annotations
 
 DOCUMENTATION = """
 name: stopwatch
 type: stdout
-short_description: Writes down how long each task takes
+short_description: Writes down when each task starts and ends
 description:
   - Appends a line of JSON for each task to the file that E(STOPWATCH_FILE) names.
 """
@@ -36,10 +36,10 @@ class CallbackModule(CallbackBase):
         self._started = time.monotonic()
 
     def v2_runner_on_ok(self, result) -> None:
-        seconds = time.monotonic() - self._started
+        end = time.monotonic()
         task = getattr(result, "task", None) or result._task
         with open(os.environ["STOPWATCH_FILE"], "a", encoding="utf-8") as file:
-            file.write(json.dumps({"task": task.get_name(), "seconds": seconds}) + "\n")
+            file.write(json.dumps({"task": task.get_name(), "start": self._started, "end": end}) + "\n")
 
     def v2_runner_on_failed(self, result, ignore_errors=False) -> None:
         task = getattr(result, "task", None) or result._task

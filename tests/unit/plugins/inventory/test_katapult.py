@@ -288,6 +288,15 @@ def test_a_thousand_machines_take_five_requests_and_none_from_the_cache(shelf):
     assert shelf.hosts(**cache) == first and shelf.requests() == []
 
 
+def test_many_machines_with_details_take_a_request_more_each_and_none_from_the_cache(shelf):
+    shelf.server.simulator.world.virtual_machines.clear()
+    grow(shelf.server.simulator.world, virtual_machines=450)
+    cache = {"cache": True, "cache_plugin": "jsonfile", "cache_connection": str(shelf.folder / "cache")}
+    first = shelf.hosts(details="always", **cache)
+    assert len(first) == 450 and shelf.requests() == ["virtual_machines"] * 3 + ["virtual_machine"] * 450
+    assert shelf.hosts(details="always", **cache) == first and shelf.requests() == []
+
+
 def test_the_cache_is_refreshed_when_ansible_asks_for_it(shelf):
     cache = {"cache": True, "cache_plugin": "jsonfile", "cache_connection": str(shelf.folder / "cache")}
     shelf.load(**cache)

@@ -108,6 +108,21 @@ def test_a_thousand_load_balancers_are_read_in_pages_as_large_as_allowed(largest
     assert desk.requests() == ["GET all"] * sent
 
 
+def test_load_balancers_in_full_take_one_more_request_each(desk):
+    for number in range(2, 251):
+        desk.existing(id="lb_%d" % number, api_reference="web-%d" % number)
+    assert len(desk.run_info(full=True)) == 250
+    assert desk.requests() == ["GET all"] * 2 + ["GET one"] * 250
+
+
+@pytest.mark.parametrize(("more", "read"), [({}, 0), ({"check_interval": 9}, 100)])
+def test_of_many_rules_only_those_that_the_list_does_not_show_are_read(desk, more, read):
+    for port in range(1, 101):
+        desk.rule(port)
+    assert desk.run(check=True, **rules(*many(100, destination_port=9090, **more))).changed
+    assert sorted(desk.requests()) == sorted(["GET one", "GET rules", "GET all"] + ["GET rule"] * read)
+
+
 def calls(work, *arguments):
     """How many Python functions are called, and generators gone on with, until some work is done."""
     count = 0
