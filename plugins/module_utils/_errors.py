@@ -1,18 +1,10 @@
 # Copyright: (c) 2026, the katapult.cloud contributors
-# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
 """Everything that can go wrong, as one family of exceptions.
 
-::
-
-    KatapultError            a task cannot be finished
-    |-- TaskRefused          the task, as written, must not or cannot be done; nothing was written
-    |-- ApiError             the API answered with an error of its own
-    |-- UnexpectedResponse     something answered, but not in the way the API does
-    `-- TransportError             nothing answered
-
-The shell that runs a task catches C(KatapultError) once and turns it into one structured failure.
+A KatapultError is a TaskRefused (before any write), an ApiError (the API says so), an UnexpectedResponse (something else
+answered) or a TransportError (nothing did). Whatever runs a task catches it once and turns it into one structured failure.
 """
 
 from __future__ import annotations

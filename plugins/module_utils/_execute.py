@@ -1,5 +1,4 @@
 # Copyright: (c) 2026, the katapult.cloud contributors
-# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
 """Carry out one task with its checked options: what the module and the controller's own process have in common."""
@@ -35,13 +34,11 @@ def execute(
     log_request: t.Callable[[str], None],
     connect: TransportFactory = RequestsTransport,
 ) -> TaskOutcome:
-    """Run one task; never fails itself.
+    """Run one task, see :class:`Task`; never fails itself.
 
-    :param run: the task: makes a result from the options, the organization, the client, and whether to write.
     :param params: the options of the task, checked, None where not given.
     :param secrets: the values of those that nobody may see.
     :param log_request: gets a line for each request.
-    :param connect: opens the transport.
     """
     redact = redactor(secrets)
     try:

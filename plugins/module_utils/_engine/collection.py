@@ -1,12 +1,7 @@
 # Copyright: (c) 2026, the katapult.cloud contributors
-# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""All children of one resource, as its own task gives them.
-
-They are paired with those that are there by their identity. Children without one are paired by their meaning: those that
-are alike first, then those that have most in common.
-"""
+"""All children of one resource, as its own task gives them: paired with those that are there by identity or by meaning."""
 
 from __future__ import annotations
 
@@ -112,17 +107,8 @@ class Collection(t.NamedTuple):
             return False
 
         left = [number for number in range(len(wanted)) if not pair(number, set())]
-        differing = (
-            sorted(
-                (costs[number][other] or 0, number, other)
-                for number in left
-                for other in range(len(found))
-                if costs[number][other] is not None
-            )
-            if replace
-            else []
-        )
-        for _cost, number, other in differing:
+        possible = [(cost, one, other) for one in left for other, cost in enumerate(costs[one]) if cost is not None]
+        for _cost, number, other in sorted(possible if replace else []):
             if other not in partners and number not in partners.values():
                 partners[other] = number
         of_wanted = {number: found[other] for other, number in partners.items()}

@@ -1,5 +1,4 @@
 # Copyright: (c) 2026, the katapult.cloud contributors
-# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
 """Create one resource at most, whatever the network does to the answer."""
@@ -29,13 +28,10 @@ class Created(t.NamedTuple):
 def create_once(
     client: Client, create: t.Callable[[], Values], look_up: LookUp, what: str, visible_within: float
 ) -> Created:
-    """Send one create, and find out what became of it.
+    """Send one create, which is never retried, and find out what became of it; a failure if that stays unknown.
 
-    :param create: sends the create; it must not be retried.
-    :param look_up: finds the resource by what identifies it on the next run.
     :param what: what is to be created, for the failure message.
     :param visible_within: seconds for which one that may have been created is looked for.
-    :raises KatapultError: it was refused, or its outcome stays unknown.
     """
     clock = client.budget.clock
     tries = 0

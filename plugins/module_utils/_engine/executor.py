@@ -1,5 +1,4 @@
 # Copyright: (c) 2026, the katapult.cloud contributors
-# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
 """Send the requests of a plan; what was planned becomes what the API shows."""
@@ -9,7 +8,7 @@ from __future__ import annotations
 import typing as t
 
 from .._errors import ErrorDetails, KatapultError, malformed
-from .._schema.fields import Values
+from .._schema.fields import Values, Wait
 from . import planner
 from .create_once import create_once, wait_until_visible
 from .finder import Finder
@@ -63,17 +62,15 @@ class Executor(t.NamedTuple):
             return Plan(None, thing, (step,), wanted)
         # What was created is not all of what is wanted yet, or it was not the answer to this request that showed it.
         try:
-            if (
-                not created.confirmed and self.wait is not None
-            ):  # what it has started is known as far as it waits for itself
-                itself = [work for work in step.waits if work.of == resource.name]
-                wait(finder.client, itself, {resource.name: {"id": thing["id"]}}, self.wait)
-                thing = finder.with_fields(resource.needed(wanted), {"id": thing["id"]} if itself else thing)
-            elif step.waits or not thing:
-                self._wait(step, answer)
-                said = "The %s was created, but does not show up." % resource.text(wanted)
+            itself = [work for work in step.waits if work.of == resource.name]
+            if created.confirmed and (step.waits or not thing):
+                self._wait(step.waits, answer)
+                said = "%s was created, but does not show up." % (what[0].upper() + what[1:])
                 failure = KatapultError(said, ErrorDetails("creation_not_visible", said))
                 thing = wait_until_visible(finder.client, look_up, failure, resource.visible_within, counts=False)
+            elif itself:  # the answer that got lost would have told what else goes on
+                self._wait(itself, {resource.name: {"id": thing["id"]}})
+                thing = finder.read_again(thing["id"])
             plan = planner.plan(resource, "present", wanted, thing, finder.parent)
             if not created.confirmed:  # it may be another one
                 self.guard(plan)
@@ -104,7 +101,7 @@ class Executor(t.NamedTuple):
         try:
             if itself and not step.waits:
                 return self.finder.read(answer)
-            self._wait(step, answer)
+            self._wait(step.waits, answer)
             return self.finder.read_again(before["id"])
         except KatapultError as error:
             raise self._partial(error, before) from None
@@ -120,7 +117,7 @@ class Executor(t.NamedTuple):
             # Somebody else may have been faster, and then this task changed nothing.
             return plan if error.may_have_taken_effect else plan._replace(steps=())
         try:
-            self._wait(step, answer)
+            self._wait(step.waits, answer)
         except KatapultError as error:
             raise self._partial(error, before) from None
         return plan
@@ -129,9 +126,9 @@ class Executor(t.NamedTuple):
         request = (step.method, step.path, step.query, step.body, step.answer, identifier)
         return self.finder.client.request(*request, replay=step.method != "POST")  # which may do it twice
 
-    def _wait(self, step: Step, answer: Values) -> None:
+    def _wait(self, waits: t.Sequence[Wait], answer: Values) -> None:
         if self.wait is not None:
-            wait(self.finder.client, step.waits, answer, self.wait)
+            wait(self.finder.client, waits, answer, self.wait)
 
     def _partial(self, error: KatapultError, known: Values | None) -> KatapultError:
         """The failure of something that has changed already; one that knows more stays as it is."""

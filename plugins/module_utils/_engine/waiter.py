@@ -1,5 +1,4 @@
 # Copyright: (c) 2026, the katapult.cloud contributors
-# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
 """Wait for work that goes on after an answer."""
@@ -17,11 +16,9 @@ _JITTER = 1.0  # seconds at most after each, so that waiting tasks do not all co
 
 
 def wait(client: Client, waits: t.Sequence[Wait], answer: Values, seconds: float) -> None:
-    """Wait for all work that an answer has started; outside of what may be retried.
+    """Wait for all work that an answer has started, so many seconds for all together; a failure if it fails or goes on.
 
-    :param answer: it holds the first thing to look at.
-    :param seconds: how long to wait, for all together.
-    :raises KatapultError: it failed, or goes on for longer.
+    This stands outside of what may be retried: a poll that fails is no failed write.
     """
     clock = client.budget.clock
     deadline = clock.monotonic() + seconds

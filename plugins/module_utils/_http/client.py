@@ -1,5 +1,4 @@
 # Copyright: (c) 2026, the katapult.cloud contributors
-# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
 """Requests to the API: sent, repeated where that is safe and makes sense, and answered with JSON or one failure."""
@@ -27,15 +26,7 @@ class _Request(t.NamedTuple):
 
 
 class Client:
-    """The API for one task.
-
-    :param send: the transport.
-    :param timeout: seconds without an answer before a request counts as lost.
-    :param budget: the seconds that the task may spend waiting.
-    :param read_only: refuse to send anything but GET; check mode asks for this.
-    :param redact: masks the secrets in a text, before it is cut.
-    :param log_request: gets a line for each request, without a query: what was asked, what came of it, how long it took.
-    """
+    """The API for one task. In check mode it is C(read_only), and refuses to send anything but GET."""
 
     def __init__(
         self,
@@ -47,10 +38,10 @@ class Client:
         log_request: t.Callable[[str], None] = lambda line: None,
     ) -> None:
         self._send = send
-        self._timeout = timeout
+        self._timeout = timeout  # seconds without an answer before a request counts as lost
         self._read_only = read_only
-        self._redact = redact
-        self._log_request = log_request
+        self._redact = redact  # masks the secrets in a text, before it is cut
+        self._log_request = log_request  # gets a line for each: what was asked, what came of it, how long it took
         self.budget = budget
         self.page_sizes: dict[str, list[int]] = {}  # those that each list has not refused, see pagination.py
 

@@ -1,5 +1,4 @@
 # Copyright: (c) 2026, the katapult.cloud contributors
-# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
 """What each error code of the API means to a person, and what to do about it.
@@ -123,8 +122,6 @@ def _named(code: str, detail: t.Mapping[str, t.Any]) -> dict[str, str]:
 def explain(code: str, description: str | None, detail: t.Mapping[str, t.Any]) -> str:
     """An error of the API as a person should read it: what it means, Katapult's own words, what to do.
 
-    :param code: the API's error code, known or not.
-    :param description: the API's description; the API sends none with some errors.
     :param detail: the API's detail, already free of secrets; any part of it may be missing.
     """
     said = ' Katapult says: "%s".' % description.rstrip(".") if description else ""

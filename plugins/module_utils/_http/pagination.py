@@ -1,12 +1,7 @@
 # Copyright: (c) 2026, the katapult.cloud contributors
-# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Read a whole list of the API, page by page.
-
-What is removed while the pages are read moves others to a page that was read already. So the list is read again if it got
-shorter.
-"""
+"""Read a whole list of the API, page by page, and again if it got shorter meanwhile: that moves some to a page read before."""
 
 from __future__ import annotations
 
@@ -31,12 +26,10 @@ Until = t.Callable[[Row], bool]
 def list_rows(
     client: Client, path: str, query: Query, key: str, paginated: bool = True, until: Until = lambda row: False
 ) -> list[Row]:
-    """Every object of a list, each once.
+    """Every object of a list, each once; a failure if it has no end, or no reading during which nothing is removed.
 
     :param key: where the answer holds the objects.
-    :param paginated: whether the list comes in pages.
     :param until: which object makes all that follow needless.
-    :raises KatapultError: there is no usable list, no end to it, or no reading of it during which nothing is removed.
     """
     if not paginated:
         return list({row["id"]: row for row in _rows(client.request("GET", path, query), key, path)}.values())

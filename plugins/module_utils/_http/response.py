@@ -1,5 +1,4 @@
 # Copyright: (c) 2026, the katapult.cloud contributors
-# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
 """What an HTTP answer says: the API's JSON, or a failure with a name."""
@@ -40,12 +39,9 @@ _LONGEST_DATE = 64  # characters; a date in a header has 29
 
 
 def parse_response(raw: Response, now: float, redact: Redact = no_redaction) -> dict[str, t.Any]:
-    """The JSON object of a successful answer.
+    """The JSON object of a successful answer; an ApiError or an UnexpectedResponse for all others.
 
     :param now: the time, in seconds since 1970, for a Retry-After that is a date.
-    :param redact: masks the secrets in a text, before it is cut.
-    :raises ApiError: the API answered with an error of its own.
-    :raises UnexpectedResponse: this is no answer of the API.
     """
     document = raw.json()
     if 200 <= raw.status < 300:

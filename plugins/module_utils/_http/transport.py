@@ -1,5 +1,4 @@
 # Copyright: (c) 2026, the katapult.cloud contributors
-# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
 """One HTTP request over the wire, with the token kept safe."""
@@ -82,9 +81,7 @@ Transport = t.Callable[[str, str, t.Optional[Query], t.Optional[Body], float], R
 class RequestsTransport:
     """A transport over HTTP that keeps its connection from request to request, unless anything was odd about one.
 
-    :param api_url: the checked base address, without a trailing slash.
-    :param token: the checked API token.
-    :param validate_certs: whether the server must show a certificate that this machine trusts.
+    The address, without a trailing slash, and the token were validated before.
     """
 
     def __init__(self, api_url: str, token: str, validate_certs: bool) -> None:

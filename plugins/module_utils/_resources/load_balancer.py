@@ -1,5 +1,4 @@
 # Copyright: (c) 2026, the katapult.cloud contributors
-# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
 """What a load balancer is.
@@ -62,9 +61,8 @@ def _forecast(wanted: Values, found: Values, after: Values) -> Values:
 
     They are sent all the same: one that stays must keep its weight, and which ones stay only the API knows.
     """
-    stays = after["resource_type"] == found["resource_type"] and set(found["resource_ids"]) <= set(
-        after["resource_ids"]
-    )
+    same_type = after["resource_type"] == found["resource_type"]
+    stays = same_type and set(found["resource_ids"]) <= set(after["resource_ids"])
     if stays or after["resource_type"] == "virtual_machines":
         return after
     return {**after, "weights": wanted.get("weights", [])}

@@ -1,5 +1,4 @@
 # Copyright: (c) 2026, the katapult.cloud contributors
-# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
 """The types of the fields of resources: how a value is given in a task, parsed, compared, merged and sent.
@@ -166,7 +165,6 @@ def key_values(
 
     :param key: the name of the member that tells the objects apart, a string.
     :param value: the name of the other member, whose values have the type C(of).
-    :param validate_key: what is wrong with a key.
     """
 
     def parse(given: Value) -> list[Item]:

@@ -83,6 +83,7 @@ def test_names_differ_in_case_but_host_names_do_not(ids, failure, server):
     put(server.simulator.world, "virtual_machines", [machine])
     assert ids("virtual_machine", "DB-1", "db-1", "Db-1") == ["vm_upper"] * 3  # its host name is db-1
     assert '"WEB"' in failure("tag", "WEB")
+    assert '"UK-LON-01"' in failure("data_center", "UK-LON-01")
 
 
 def test_a_listing_is_read_once_in_pages(ids, server):

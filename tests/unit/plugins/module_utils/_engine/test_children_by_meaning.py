@@ -152,3 +152,16 @@ def test_pairing_a_hundred_is_quick_enough():
     found = [{"id": "note_%d" % number, **left(str(number))} for number in range(100)]
     plans = Collection(NOTE).plan_all([left(str(number)) for number in reversed(range(100))], True, found, {"id": "x"})
     assert not any(plan.steps for plan in plans)
+
+
+@pytest.mark.parametrize("purge", [True, False])
+def test_one_that_says_less_leaves_the_others_to_those_that_say_more(desk, purge):
+    put(desk, left("b"), left("a"))
+    wanted = [{"side": "left"}, left("b")]
+    assert not run(desk, *wanted, purge=purge).changed and writes(desk) == []
+
+
+def test_what_is_gone_before_it_is_read_is_not_there(desk):
+    put(desk, left("a"))
+    desk.fail(method="DELETE", answer="given", status=404, body={"error": {"code": "note_not_found"}})
+    assert not run(desk, purge=True).changed

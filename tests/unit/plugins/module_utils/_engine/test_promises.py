@@ -265,6 +265,27 @@ def test_twins_are_refused_with_their_ids_and_an_id_tells_which(sample, monkeypa
     assert kept.run(sample.identity, id="twin", state="absent").changed and list(kept.objects) == [shown["id"]]
 
 
+@some(listed)
+@pytest.mark.parametrize("state", ["present", "absent"])
+@pytest.mark.parametrize("by_id", [True, False])
+@pytest.mark.parametrize("change", [lambda row, name: row.pop(name), lambda row, name: row.update({name: None})])
+def test_a_list_that_does_not_show_the_identity_is_no_ground_for_a_write(kept, sample, state, by_id, change):
+    shown = kept.create()
+    send = kept.desk.send
+    (name, *_others) = [one for one in sample.resource.identity if one not in sample.resource.unlisted]
+
+    def hiding(*request):
+        raw = send(*request)
+        document = json.loads(raw.body)
+        for row in document.get(sample.resource.plural, ()):
+            change(row, name)
+        return raw._replace(body=json.dumps(document).encode())
+
+    kept.desk.send = hiding
+    error = kept.refused(sample.fields, state=state, **({"id": shown["id"]} if by_id else {}))
+    assert error.details.code == "unreadable_answer" and name in error.message and kept.writes() == []
+
+
 @some(lambda sample: not listed(sample))
 @pytest.mark.parametrize("state", ["present", "absent"])
 def test_another_spelling_that_the_api_finds_is_refused(kept, sample, state):

@@ -216,3 +216,36 @@ def test_check_mode_never_waits(yard):
     run(yard, desk, properties={**WANTED, "power": "on"}, check=True)
     run(yard, desk, state="absent", check=True)
     assert desk.time.naps == []
+
+
+def test_a_change_by_post_whose_answer_is_lost_is_not_sent_twice(yard):
+    run(yard)
+    yard.writes()
+    yard.failing[("POST", ENGINE + "/power")] = [500]
+    error = refused(yard, properties={**WANTED, "power": "on"})
+    assert yard.writes() == ["POST %s/power" % ENGINE] and "Whether it took effect is not known" in error.message
+
+
+def test_a_change_that_was_accepted_and_cannot_be_read_again_is_a_change(yard):
+    run(yard)
+    yard.failing[("GET", ENGINE)] = [403]
+    error = refused(yard, properties={**WANTED, "power": "on"})
+    assert error.changed and error.partial_result["engine"]["power"] == "off"
+
+
+@pytest.mark.parametrize("document", [{}, {"task": {}}, {"task": {"id": None}}])
+def test_an_answer_without_what_is_to_be_waited_for_is_a_failure_after_a_change(yard, document):
+    run(yard)
+    answer = yard.answer
+    yard.answer = lambda method, path, *more: (200, document) if path.endswith("power") else answer(method, path, *more)
+    error = refused(yard, properties={**WANTED, "power": "on"})
+    assert error.details.code == "unreadable_answer"
+
+
+@pytest.mark.parametrize("seconds", [0, -5])
+def test_waiting_takes_time(yard, seconds):
+    assert "wait_timeout is %d" % seconds in refused(yard, wait_timeout=seconds).message and yard.requests == []
+
+
+def test_a_listed_kind_needs_an_organization(yard):
+    assert "organization" in refused(yard, organization=None).message and yard.requests == []

@@ -310,3 +310,12 @@ def test_many_rules_are_planned_without_a_request_for_each(desk):
     desk.requests()
     assert not desk.run(properties=WEB, rules=rules, purge_rules=True).changed
     assert desk.requests() == ["GET one", "GET rules"]
+
+
+def test_what_a_change_is_answered_with_never_fails_the_task_after_it(desk):
+    desk.rule(80)
+    desk.rule(443)
+    shown = {"id": "lbrule_80", "listen_port": 443, "destination_port": 1, "protocol": "HTTP"}
+    desk.fail(method="PATCH", path=RULE, answer="given", body={"load_balancer_rule": shown})
+    result = desk.run(properties=WEB, rules=[http(80, destination_port=1), http(443)])
+    assert result.changed and any("listen_port" in text for text in result.warnings)
