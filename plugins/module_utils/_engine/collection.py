@@ -15,7 +15,7 @@ from .plan import Plan
 from .resource import Parents, Resource
 
 # What keeps traffic flowing: what is there changes in place, then something is added, and only then something deleted.
-_ORDER = ("", "changed", "added", "deleted")
+_ORDER = ("", "changed", "added", "removed")
 
 Pairs = t.List[t.Tuple[Values, t.Optional[Values]]]
 
@@ -175,7 +175,7 @@ def _deed(plan: Plan) -> str:
     """What a plan does."""
     if not plan.steps:
         return ""
-    return "added" if plan.before is None else "deleted" if plan.after is None else "changed"
+    return "added" if plan.before is None else "removed" if plan.after is None else "changed"
 
 
 def is_taken(plan: Plan, done: t.Sequence[Plan]) -> bool:

@@ -148,7 +148,7 @@ class Finder(t.NamedTuple):
                 has = quoted({name: found[name] for name in identity})
                 belonging = (resource.text(found), has, quoted(identity), resource.options(resource.identity))
                 raise TaskRefused(
-                    "The %s has the %s, and the task gives the %s. Nothing was deleted. Give one of id and %s only, or those"
+                    "The %s has the %s, and the task gives the %s. Nothing was removed. Give one of id and %s only, or those"
                     " that belong together." % belonging,
                     "other_%s_found" % resource.name,
                 )

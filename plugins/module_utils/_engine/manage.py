@@ -104,8 +104,8 @@ class _Manager(t.NamedTuple):
             faults.insert(0, 'id "%s" %s' % (params["id"], validate_id(params["id"])))
         if params["id"] is None and any(name not in fields for name in resource.identity):
             faults.append(
-                "one of id and %s is required: without either, nothing tells in the next run which %s is meant"
-                % (resource.options(resource.identity, " with "), resource.noun)
+                "one of id and %s is required: without either, the next run could not recognize the %s and would create"
+                " another one" % (resource.options(resource.identity, " with "), resource.noun)
             )
         if resource.of_organization and organization is None and Finder(t.cast(Client, None), resource).is_listed:
             faults.append("organization (or KATAPULT_ORGANIZATION) is required to find a %s" % resource.noun)

@@ -240,7 +240,7 @@ def test_two_identities_that_differ_delete_nothing(kept, sample, check, exists):
         kept.run({**sample.fields, **other})
         kept.desk.simulator.requests.clear()
     error = kept.refused(other, id=shown["id"], state="absent", check=check)
-    assert error.details.code == "other_%s_found" % sample.resource.name and "Nothing was deleted" in error.message
+    assert error.details.code == "other_%s_found" % sample.resource.name and "Nothing was removed" in error.message
     assert kept.writes() == [] and len(kept.objects) == 1 + exists
     assert kept.run({}, id=shown["id"], state="absent", check=check).changed
 

@@ -181,7 +181,7 @@ def test_a_failure_in_the_middle_says_what_was_done(desk):
         "the rule on port 80 (lbrule_80) was changed",
         "failed at the rule on port 81",
         "port 82 was not added",
-        "port 444 (lbrule_444) was not deleted",
+        "port 444 (lbrule_444) was not removed",
     ):
         assert said in result["msg"]
     assert [rule["listen_port"] for rule in result["load_balancer"]["rules"]] == [80, 444]
