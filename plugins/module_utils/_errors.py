@@ -4,7 +4,7 @@
 """Everything that can go wrong, as one family of exceptions.
 
 A KatapultError is a TaskRefused (before any write), an ApiError (the API says so), an UnexpectedResponse (something else
-answered) or a TransportError (nothing did). Whatever runs a task catches it once and turns it into one structured failure.
+answered) or a TransportError (nothing did). It becomes the result of a task in one place, _execute.py.
 """
 
 from __future__ import annotations

@@ -12,7 +12,7 @@ from .._schema.fields import PROPERTIES, Values
 from . import planner
 from .finder import Finder, only_one
 from .plan import Plan
-from .resource import Parents, Resource
+from .resource import ParentRef, Resource
 
 # What keeps traffic flowing: what is there changes in place, then something is added, and only then something deleted.
 _ORDER = ("", "changed", "added", "removed")
@@ -74,7 +74,7 @@ class Collection(t.NamedTuple):
         return self.plan_all(wanted, purge, whole, finder.parent)
 
     def plan_all(
-        self, wanted: t.Sequence[Values], purge: bool, found: t.Sequence[Values], parent: Parents
+        self, wanted: t.Sequence[Values], purge: bool, found: t.Sequence[Values], parent: ParentRef
     ) -> list[Plan]:
         """How the children of a resource come to be as wanted, in the order in which it should happen."""
         pairs = self._pairs(wanted, found, purge)
@@ -115,7 +115,7 @@ class Collection(t.NamedTuple):
         return [(one, of_wanted.get(number)) for number, one in enumerate(wanted)]
 
     def _cost(self, one: Values, other: Values) -> int | None:
-        """In how many fields one differs; those that no creation carries count little. None if it cannot become the other."""
+        """In how many fields one differs, but for those that no creation carries. None if it cannot become the other."""
         different = schema.differing(self.resource.fields, one, other)
         if any(planner.is_fixed(self.resource, field) for field in different) or self.resource.faults(one, other):
             return None

@@ -21,14 +21,14 @@ class Created(t.NamedTuple):
     """What a creation led to."""
 
     thing: Values  # what exists now
-    created_by_us: bool  # whether this task brought it about
+    created_by_us: bool  # whether this task brought it about, as far as that can be known
     confirmed: bool  # whether it is the answer to the creation itself, and so needs no second look
 
 
 def create_once(
     client: Client, create: t.Callable[[], Values], look_up: LookUp, what: str, visible_within: float
 ) -> Created:
-    """Send one create, which is never retried, and find out what became of it; a failure if that stays unknown.
+    """Create; repeat the request only after a failure that cannot have taken effect, and otherwise look what became of it.
 
     :param what: what is to be created, for the failure message.
     :param visible_within: seconds for which one that may have been created is looked for.
@@ -51,28 +51,32 @@ def create_once(
             return Created(thing, created_by_us=True, confirmed=False)
         if failure.details.http_status == 422:
             # Refused, perhaps because somebody else created the same a moment ago.
-            try:
-                existing = look_up()
-            except KatapultError as error:
-                raise failure.add_note("Looking for it failed too: %s" % error) from error
+            existing = _look_up_after(look_up, failure)
             if existing is None:
                 raise failure
         elif failure.transient:
             client.back_off(failure, tries)
-            existing = look_up()  # much can happen in that time: another run may have created it
+            existing = _look_up_after(look_up, failure)  # in that time, another run may have created it
         else:
             raise failure
         if existing is not None:
             return Created(existing, created_by_us=False, confirmed=False)
 
 
+def _look_up_after(look_up: LookUp, failure: KatapultError) -> Values | None:
+    try:
+        return look_up()
+    except KatapultError as error:
+        raise failure.add_note("Looking for it failed too: %s" % error) from error
+
+
 def wait_until_visible(
-    client: Client, look_up: LookUp, failure: KatapultError, visible_within: float, counts: bool = True
+    client: Client, look_up: LookUp, failure: KatapultError, visible_within: float, use_retry_budget: bool = True
 ) -> Values:
     """Look a resource up until it is there.
 
     :param failure: what to raise if it does not show up.
-    :param counts: whether the pauses count as waiting for an outage.
+    :param use_retry_budget: whether the pauses are a part of api_retry_timeout.
     """
     started = client.budget.clock.monotonic()
     pauses = _pauses(visible_within)
@@ -83,11 +87,13 @@ def wait_until_visible(
             raise failure.add_note("Looking it up failed too: %s %s" % (error, _RERUN)) from error
         if thing is not None:
             return thing
-        pause = min(next(pauses, 0.0), client.budget.remaining() if counts else visible_within)
+        pause = next(pauses, 0.0)
+        if use_retry_budget:
+            pause = min(pause, client.budget.remaining())
         if not pause:
-            said = "It was looked up for %.0f seconds and did not appear. No second create was sent. %s"
+            said = "It was looked up for %.0f seconds and did not appear. The create was not repeated after that. %s"
             raise failure.add_note(said % (client.budget.clock.monotonic() - started, _RERUN))
-        (client.budget if counts else client.budget.clock).sleep(pause)
+        (client.budget if use_retry_budget else client.budget.clock).sleep(pause)
 
 
 def _pauses(seconds: float) -> t.Iterator[float]:

@@ -26,17 +26,19 @@ class Executor(t.NamedTuple):
 
     def act(self, plan: Plan) -> Plan:
         """Carry out a plan. A failure says what had been changed by then."""
-        if plan.steps and plan.before is None:
+        if not plan.steps:
+            return plan
+        if plan.before is None:
             return self._create(plan.steps[0], dict(plan.wanted))
-        if plan.steps and plan.after is None:
+        if plan.after is None:
             return self._delete(plan, plan.steps[0])
-        after = plan.after
-        for number, step in enumerate(plan.steps):
+        current = plan.before
+        for step in plan.steps:
             try:
-                after = self._change(step, after if number else t.cast(Values, plan.before))
+                current = self._change(step, current)
             except KatapultError as error:
-                raise self._partial(error, after) if number else error
-        return plan._replace(after=after)
+                raise error if current is plan.before else self._partial(error, current)
+        return plan._replace(after=current)
 
     def _create(self, step: Step, wanted: Values) -> Plan:
         finder, resource = self.finder, self.finder.resource
@@ -65,9 +67,11 @@ class Executor(t.NamedTuple):
             itself = [work for work in step.waits if work.of == resource.name]
             if created.confirmed and (step.waits or not thing):
                 self._wait(step.waits, answer)
-                said = "%s was created, but does not show up." % (what[0].upper() + what[1:])
+                said = "The %s was created, but does not show up." % resource.text(wanted)
                 failure = KatapultError(said, ErrorDetails("creation_not_visible", said))
-                thing = wait_until_visible(finder.client, look_up, failure, resource.visible_within, counts=False)
+                thing = wait_until_visible(
+                    finder.client, look_up, failure, resource.visible_within, use_retry_budget=False
+                )
             elif itself:  # the answer that got lost would have told what else goes on
                 self._wait(itself, {resource.name: {"id": thing["id"]}})
                 thing = finder.read_again(thing["id"])
@@ -81,8 +85,8 @@ class Executor(t.NamedTuple):
         except KatapultError as error:
             raise self._partial(error, thing or None) if ours else error
         if not ours:
-            return outcome._replace(taken_over=True)
-        return Plan(None, after, (step, *outcome.steps), wanted, taken_over=not created.confirmed)
+            return outcome._replace(found_by_lookup=True)
+        return Plan(None, after, (step, *outcome.steps), wanted, found_by_lookup=not created.confirmed)
 
     def _created(self, wanted: Values, answer: Values) -> Values:
         """The resource that the answer to a creation shows, unless it is another one. Another spelling does not make it that."""
@@ -124,7 +128,7 @@ class Executor(t.NamedTuple):
 
     def _send(self, step: Step, identifier: str | None) -> Values:
         request = (step.method, step.path, step.query, step.body, step.answer, identifier)
-        return self.finder.client.request(*request, replay=step.method != "POST")  # which may do it twice
+        return self.finder.client.request(*request, idempotent=step.method != "POST")  # which may do it twice
 
     def _wait(self, waits: t.Sequence[Wait], answer: Values) -> None:
         if self.wait is not None:

@@ -11,7 +11,7 @@ from .._errors import KatapultError, TaskRefused, malformed
 from .._http.client import Client
 from .._http.pagination import Until, list_rows
 from .._schema.fields import Values, differing
-from .resource import Parents, Resource, quoted
+from .resource import ParentRef, Resource, quoted
 
 Query = t.Sequence[t.Tuple[str, str]]
 
@@ -22,7 +22,7 @@ class Finder(t.NamedTuple):
     client: Client
     resource: Resource
     # what identifies the parent of those that are meant; None if none is given, or it is to be found out
-    parent: Parents = None
+    parent: ParentRef = None
 
     def get(self, by: str, value: str, secrets: t.Container[str] = ()) -> Values | None:
         """The resource with this id, or another key of the API, whosever it is; refused if the API shows another one.
@@ -67,7 +67,7 @@ class Finder(t.NamedTuple):
         return self.resource.parse(answer, secrets)
 
     def _check_parent(self, shown: Values) -> None:
-        """A resource that says that it is another one's answers another question. A list does not say it at all."""
+        """A resource that says that it is another one's answers another question. A list usually does not show it."""
         of = self.resource.child_of
         owner = shown.get(of.name) if of else None
         for by, value in (self.parent or {}).items() if of and isinstance(owner, dict) else ():
@@ -82,7 +82,9 @@ class Finder(t.NamedTuple):
             self._check_parent(row)
         listed = [self.resource.parse_row(row) for row in rows]
         # Where they are told apart by their identity, each must show it.
-        names = set(self.resource.identity).difference(self.resource.unlisted) if self._key is None else ()
+        names = (
+            set(self.resource.identity).difference(self.resource.unlisted) if self.resource.lookup_key is None else ()
+        )
         for row, name in ((row, name) for row in listed for name in names):
             if row.get(name) is None:
                 raise malformed(row, "the %s of the %s %s" % (name, self.resource.noun, row["id"]))
@@ -126,7 +128,7 @@ class Finder(t.NamedTuple):
             wanted = identity
         if identifier is None:
             return self.find_by_identity(wanted, state == "absent")
-        rows = self.list_all() if self.is_listed else None
+        rows = self.list_all() if self.resource.lookup_key is None else None
         if rows is None:
             found = self.get("id", identifier)
         else:
@@ -161,7 +163,7 @@ class Finder(t.NamedTuple):
         if rows is not None:
             holder = next(iter(self.matching(identity, [row for row in rows if row["id"] != found["id"]])), None)
         else:
-            holder = self.find_by_identity(identity) if self._key else None
+            holder = self.find_by_identity(identity) if self.resource.lookup_key else None
         if holder is None:
             return found
         if holder["id"] == found["id"]:
@@ -174,8 +176,9 @@ class Finder(t.NamedTuple):
 
     def find_by_identity(self, wanted: Values, absent: bool = False) -> Values | None:
         """The resource with the identity of the task, with all that is wanted of it; refused if there are several."""
-        if self._key:
-            return self.get(self._key, wanted[self._key])
+        key = self.resource.lookup_key
+        if key is not None:
+            return self.get(key, wanted[key])
         found = self.matching(wanted, self.list_all())
         if self.resource.twins and not absent:  # the one that is as wanted already, if there is one
             whole = self.whole(self.resource.needed(wanted), found)
@@ -197,23 +200,12 @@ class Finder(t.NamedTuple):
         candidates = [row for row in rows if self._has(identity, row)]
         return [one for one in self.whole(identity, candidates) if self._has(identity, one)]
 
-    @property
-    def is_listed(self) -> bool:
-        """Whether one is looked for in the list of its parent, which shows whose it is, and who has its identity."""
-        return self._key is None
-
-    @property
-    def _key(self) -> str | None:
-        """The field that identifies one for a task and for the API; None if a list has to be searched."""
-        identity = self.resource.identity
-        return identity[0] if len(identity) == 1 and identity[0] in self.resource.keys else None
-
     def _has(self, wanted: Values, found: Values) -> bool:
         """Whether a resource, as far as it is known, is as wanted."""
         return not differing(self.resource.fields, wanted, found)
 
     def _check_elsewhere(self, identifier: str) -> None:
-        """What it means that the parent has no child with an id; refused if another parent has it."""
+        """Refuse an id that exists under another parent."""
         resource, parent = self.resource, self.resource.parent
         elsewhere = self.get("id", identifier) if resource.can_get else None
         if elsewhere is not None and parent is not None:
@@ -252,6 +244,6 @@ def only_one(resource: Resource, found: t.Sequence[Values]) -> Values | None:
     return found[0] if found else None
 
 
-def _query(name: str, keys: Parents) -> list[tuple[str, str]]:
+def _query(name: str, keys: ParentRef) -> list[tuple[str, str]]:
     """What asks for something by its keys."""
     return [("%s[%s]" % (name, by), value) for by, value in (keys or {}).items()]

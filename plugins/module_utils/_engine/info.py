@@ -14,7 +14,7 @@ from .._schema.fields import Values
 from .._schema.types import validate_id, validate_string, without_none
 from .collection import Collection
 from .finder import Finder
-from .resource import Parents, Resource
+from .resource import ParentRef, Resource
 from .task import Result, Task
 
 Params = t.Mapping[str, t.Any]
@@ -47,7 +47,7 @@ class _Reader(t.NamedTuple):
     def _secrets(self) -> list[str]:
         return [field.name for field in self.resource.fields if field.secret and not field.managed]
 
-    def run(self, params: Params, organization: Parents, client: Client, write: bool) -> Result:
+    def run(self, params: Params, organization: ParentRef, client: Client, write: bool) -> Result:
         found = self._find(params, Finder(client, self.resource, organization))
         if self.children and params["include_%s" % self.children.option]:
             found = [{**one, self.children.option: self._children(client, one, params.get("full"))} for one in found]
@@ -76,10 +76,11 @@ class _Reader(t.NamedTuple):
     def _children(self, client: Client, one: Values, full: t.Any) -> list[Values]:
         children = t.cast(Collection, self.children)
         finder = Finder(client, children.resource, {"id": one["id"]})
-        return children.shown(finder.read_again(row["id"]) if full else row for row in finder.list_all())
+        names = [field.name for field in children.resource.fields] if full else []
+        return children.shown(finder.whole(names, finder.list_all()))
 
     def _validate(
-        self, params: Params, key: t.Mapping[str, str], annotations: list[Values], organization: Parents
+        self, params: Params, key: t.Mapping[str, str], annotations: list[Values], organization: ParentRef
     ) -> None:
         resource = self.resource
         texts = {name: params[name] for name in (*resource.keys, "name") if name != "id" and params[name] is not None}

@@ -17,7 +17,7 @@ from .collection import Collection, is_taken
 from .executor import Executor
 from .finder import Finder
 from .plan import Plan
-from .resource import Parents, Resource
+from .resource import ParentRef, Resource
 from .task import Result, Task
 
 _WAIT_TIMEOUT = 600  # seconds
@@ -41,7 +41,7 @@ class _Wanted(t.NamedTuple):
     state: str
     id: str | None
     fields: Values  # those that it gives, and no others
-    parent: Parents  # what identifies the parent; None if none is given
+    parent: ParentRef  # what identifies the parent; None if none is given
     children: list[Values] | None  # the fields of each child that it gives; None if it gives none at all
     purge: bool
     wait: float | None  # seconds to wait for work that goes on after an answer; None not to wait
@@ -61,10 +61,10 @@ class _Manager(t.NamedTuple):
             "state": {"type": "str", "choices": ["present", "absent"], "default": "present"},
             **schema.argument_spec(resource.fields),
             **(self.children.argument_spec() if self.children else {}),
-            **(waiting if any(call.waits for call in resource.calls) else {}),
+            **(waiting if resource.waits else {}),
         }
 
-    def run(self, params: Params, organization: Parents, client: Client, write: bool) -> Result:
+    def run(self, params: Params, organization: ParentRef, client: Client, write: bool) -> Result:
         wanted = self._from_params(params, organization)
         finder = Finder(client, self.resource, wanted.parent)
 
@@ -80,7 +80,7 @@ class _Manager(t.NamedTuple):
             # The parent of a child is checked already; another organization's resource may turn up only now.
             again = (lambda new: None) if self.resource.child_of else (lambda new: guard(new.before, [new]))
             plan = Executor(finder, wanted.wait, again).act(plan)
-            if plan.taken_over:  # whoever created it may have given it children already
+            if plan.found_by_lookup:  # whoever created it may have given it children already
                 try:
                     children = self._plan_children(client, wanted, plan)
                     if not plan.steps:
@@ -90,7 +90,7 @@ class _Manager(t.NamedTuple):
             children = self._act_on_children(client, plan, children)
         return self._result(wanted, plan, children)
 
-    def _from_params(self, params: Params, organization: Parents) -> _Wanted:
+    def _from_params(self, params: Params, organization: ParentRef) -> _Wanted:
         resource, parent = self.resource, organization
         fields = schema.from_params(resource.fields, params)
         faults = schema.validate(resource.fields, fields)
@@ -99,7 +99,8 @@ class _Manager(t.NamedTuple):
         if resource.child_of:
             given = params[resource.child_of.name]
             parent = without_none(given)
-            faults = ["%s %s" % (resource.child_of.name, validate_ref(given))] * bool(validate_ref(given)) + faults
+            if validate_ref(given):
+                faults.insert(0, "%s %s" % (resource.child_of.name, validate_ref(given)))
         if params["id"] is not None and validate_id(params["id"]):
             faults.insert(0, 'id "%s" %s' % (params["id"], validate_id(params["id"])))
         if params["id"] is None and any(name not in fields for name in resource.identity):
@@ -107,7 +108,7 @@ class _Manager(t.NamedTuple):
                 "one of id and %s is required: without either, the next run could not recognize the %s and would create"
                 " another one" % (resource.options(resource.identity, " with "), resource.noun)
             )
-        if resource.of_organization and organization is None and Finder(t.cast(Client, None), resource).is_listed:
+        if resource.of_organization and organization is None and resource.lookup_key is None:
             faults.append("organization (or KATAPULT_ORGANIZATION) is required to find a %s" % resource.noun)
         if params.get("wait") and params["wait_timeout"] <= 0:
             faults.append("wait_timeout is %d, and must be a number of seconds above 0" % params["wait_timeout"])
@@ -127,8 +128,8 @@ class _Manager(t.NamedTuple):
                 return None  # without its parent, it is not there either
             raise
 
-    def _check_owner(self, finder: Finder, wanted: _Wanted, organization: Parents, found: Values | None) -> None:
-        """Before a write: a lookup by a key of the API may have met another organization's, or another spelling."""
+    def _check_owner(self, finder: Finder, wanted: _Wanted, organization: ParentRef, found: Values | None) -> None:
+        """Before a write: refuse a resource of another organization, or one found under another spelling of its parent."""
         owner, kind = found, self.parent or self.resource
         if self.parent:
             ((by, value),) = (wanted.parent or {}).items()
@@ -136,12 +137,9 @@ class _Manager(t.NamedTuple):
                 return
             owner = Finder(finder.client, kind).get(by, value)
             if owner is None:
-                raise TaskRefused(
-                    "The %s went while the task was running. Nothing was changed. Running the task again is safe."
-                    % kind.noun,
-                    "%s_not_found" % kind.name,
-                )
-        elif finder.is_listed:
+                said = "The %s went while the task was running. Nothing was changed. Running the task again is safe."
+                raise TaskRefused(said % kind.noun, "%s_not_found" % kind.name)
+        elif kind.lookup_key is None:
             return
         if organization is not None and owner is not None:
             Finder(finder.client, kind, organization).check_organization(owner)

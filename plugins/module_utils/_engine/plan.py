@@ -29,8 +29,7 @@ class Plan(t.NamedTuple):
     after: Values | None  # as it will be, None if it will not be there
     steps: tuple[Step, ...] = ()  # the writes between
     wanted: t.Mapping[str, t.Any] = MappingProxyType({})  # the fields that the task gives
-    # whether it was not there when the task looked, and turned out to be when it was to be created
-    taken_over: bool = False
+    found_by_lookup: bool = False  # whether it is known by a lookup, and not by the response to its creation
 
     def diff(self, fields: Fields) -> tuple[Values, Values]:
         """What a diff shows, before and after.

@@ -11,10 +11,10 @@ from .._errors import TaskRefused
 from .._schema import fields as schema
 from .._schema.fields import Call, Field, Fixed, Values
 from .plan import Plan, Step
-from .resource import Parents, Resource
+from .resource import ParentRef, Resource
 
 
-def plan(resource: Resource, state: str, wanted: Values, found: Values | None, parent: Parents) -> Plan:
+def plan(resource: Resource, state: str, wanted: Values, found: Values | None, parent: ParentRef) -> Plan:
     """How a resource comes to be as wanted, or is deleted; refused if that cannot be done."""
     if state == "absent":
         return _plan_deletion(resource, found)
@@ -24,14 +24,14 @@ def plan(resource: Resource, state: str, wanted: Values, found: Values | None, p
 def _plan_deletion(resource: Resource, found: Values | None) -> Plan:
     if found is None:
         return Plan(None, None)
-    call = resource.calls[1]
+    call = resource.delete_call
     # In the query: a proxy that drops the body of a DELETE would make the API look for another one, find none, and
     # what is still there would be taken for gone.
     query = (("%s[id]" % resource.name, found["id"]),)
     return Plan(found, None, (Step(call.method, call.path, query, None, call.answer, call.waits),))
 
 
-def _plan_creation(resource: Resource, wanted: Values, parent: Parents) -> Plan:
+def _plan_creation(resource: Resource, wanted: Values, parent: ParentRef) -> Plan:
     lacking = [field.option_path for field in resource.fields if field.required and field.name not in wanted]
     if resource.parent is not None and parent is None:
         lacking.insert(0, resource.parent.name)
@@ -49,7 +49,7 @@ def _plan_creation(resource: Resource, wanted: Values, parent: Parents) -> Plan:
     body = schema.request_body(resource.fields, names, values, nothing, after)
     if resource.parent is not None:
         body = {resource.parent.name: dict(parent or {}), **body}
-    call = resource.calls[0]
+    call = resource.create_call
     return Plan(None, after, (Step(call.method, call.path, (), body, call.answer, call.waits),), wanted)
 
 

@@ -20,7 +20,7 @@ class Result(t.NamedTuple):
     warnings: tuple[str, ...] = ()  # what the person should know all the same
 
     def as_dict(self) -> dict[str, t.Any]:
-        """The result of a task, without the warnings, which every shell reports in its own way."""
+        """The result of a task, without the warnings, which each entry point (module, action plugin) reports in its own way."""
         diff = {} if self.diff is None else {"diff": dict(self.diff)}
         return {"changed": self.changed, **diff, **self.values}
 

@@ -8,8 +8,6 @@ from __future__ import annotations
 import ipaddress
 import re
 import socket
-import typing as t
-from urllib.parse import urlsplit
 
 from .._errors import invalid_options
 
@@ -18,7 +16,7 @@ DEFAULT_API_URL = "https://api.katapult.io/core/v1"
 # Letters that mean the same to every URL parser. Anything else (spaces, backslashes, a user name before an @) is read
 # differently by different parsers, and so could send the token elsewhere than to the host that is checked here.
 _PLAIN_URL = re.compile(
-    r"(?P<scheme>https?)://(?P<host>\[[0-9A-Fa-f:.]+\]|[0-9A-Za-z.-]+)(:[0-9]{1,5})?(/[\w.~/-]*)?", re.ASCII
+    r"(?P<scheme>https?)://(?P<host>\[[0-9A-Fa-f:.]+\]|[0-9A-Za-z.-]+)(?::(?P<port>[0-9]{1,5}))?(/[\w.~/-]*)?", re.ASCII
 )
 
 
@@ -34,14 +32,9 @@ def validate_api_url(url: str) -> str:
             'api_url is "%s", which is not an address of the form https://host/path: it needs a scheme and a host, and'
             " takes no user name, no query and no fragment; usual is %s" % (shown, DEFAULT_API_URL)
         )
-    parts = urlsplit(url)
-    try:
-        port = parts.port
-    except ValueError:
-        port = 0
-    if port == 0:
+    if match["port"] and not 0 < int(match["port"]) < 65536:
         raise invalid_options('api_url is "%s", whose port is not between 1 and 65535' % url)
-    if parts.scheme == "http" and not is_loopback(t.cast(str, parts.hostname)):
+    if match["scheme"] == "http" and not is_loopback(match["host"].strip("[]")):
         raise invalid_options(
             'api_url is "%s": over plain http everybody on the way could read the API token, so that is allowed to this'
             " machine itself (a loopback address) only; use https" % url

@@ -54,14 +54,14 @@ class Client:
         expect: str | None = None,
         identifier: str | None = None,
         retry: bool = True,
-        replay: bool = True,
+        idempotent: bool = True,
     ) -> Answer:
         """The API's answer to one request.
 
         :param expect: the key under which the answer must hold an object with an id, or a list of one.
         :param identifier: the id that it must be, where that is known before.
         :param retry: whether to send it again where that is safe; otherwise it is sent once, whatever comes of it.
-        :param replay: whether to send it again, too, where it may have taken effect.
+        :param idempotent: whether to send it again, too, where it may have taken effect.
         :raises KatapultError: there is no usable answer, and trying again is unsafe, useless or over budget.
         """
         if self._read_only and method != "GET":
@@ -90,7 +90,7 @@ class Client:
                 )
                 if not retry:
                     raise
-                if not error.transient or (error.may_have_taken_effect and not replay):
+                if not error.transient or (error.may_have_taken_effect and not idempotent):
                     raise _with_rerun_note(error)
                 self.back_off(error, tries)
 
@@ -150,7 +150,7 @@ class Client:
         if error.details.http_status == 429 and error.retry_after is None:
             # The API counts by the clock minute, and does not say so.
             return 60.0 - self.budget.clock.wall() % 60.0 + self.budget.clock.jitter() * _JITTER
-        # Nobody asks for a certain time, so the last pause may be as short as the budget makes it.
+        # No time is asked for, so the last pause may be as short as the budget makes it.
         return min(2.0 ** min(tries - 1, 10), _LONGEST_PAUSE, self.budget.remaining())
 
 

@@ -14,7 +14,7 @@ from .._schema.types import ANNOTATIONS, BOOLEAN, ID_SET, STRING, choice, intege
 
 # The type that the API gives to a member, for each resource_type
 _MEMBER_TYPES = {"virtual_machines": "VirtualMachine", "virtual_machine_groups": "VirtualMachineGroup", "tags": "Tag"}
-_DEFAULT_WEIGHT = 128  # that the API lists for every member by itself
+_DEFAULT_WEIGHT = 128  # that the API lists for a member until another one is set; predicted, and never sent
 
 
 def _describe(thing: Values) -> str:

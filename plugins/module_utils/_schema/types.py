@@ -179,7 +179,7 @@ def key_values(
         return {item[key]: item[value] for item in (*found, *wanted)}
 
     def serialize(wanted: list[Item], found: list[Item], after: list[Item]) -> list[Item]:
-        # Whether the API replaces the list or adds to it is not known; with the rest sent along, both do the same.
+        # Whether the API replaces the list or adds to it is not known: the rest is sent along, but what is only predicted.
         known = merged(wanted, found)
         return [item for item in after if item[key] in known]
 

@@ -11,7 +11,6 @@ import typing as t
 from dataclasses import replace
 
 import pytest
-from ansible_collections.katapult.cloud.plugins.module_utils._engine.finder import Finder
 from ansible_collections.katapult.cloud.plugins.module_utils._errors import KatapultError, TaskRefused
 from ansible_collections.katapult.cloud.plugins.module_utils._http.response import SECRET_KEYS
 from ansible_collections.katapult.cloud.plugins.module_utils._schema.fields import PROPERTIES, Fixed
@@ -116,7 +115,7 @@ def fixed(sample: Sample) -> list[str]:
 
 def listed(sample: Sample) -> bool:
     """Whether the kind is searched for in a list, which can hold several with one identity."""
-    return Finder(t.cast(t.Any, None), sample.resource).is_listed
+    return sample.resource.lookup_key is None
 
 
 def test_every_managed_kind_has_a_sample_with_another_value_for_each_option():
