@@ -16,7 +16,7 @@ PORT ?= 8080
 python := $(if $(filter 3.%,$(PYTHON)),python$(PYTHON),$(PYTHON))
 steps := sanity units integration coverage contract faults processes integration-as-modules lint docs-lint changelog-lint license package
 
-.PHONY: help demo simulator bench test $(steps) reliability matrix drift release clean check-python
+.PHONY: help demo simulator bench test $(steps) matrix drift release clean check-python
 .DEFAULT_GOAL := help
 
 help:
@@ -35,7 +35,6 @@ help:
 	@echo 'make contract        integration, and whether it keeps to the API: needs KATAPULT_OPENAPI and KATAPULT_RECORDINGS'
 	@echo 'make faults          every request with everything that can go wrong                ARGS="-k create"'
 	@echo 'make processes       many ansible-playbook at once, and killed ones'
-	@echo 'make reliability     make docs/reliability.md anew from the tests: needs what contract needs'
 	@echo 'make package         build, import as Galaxy does, install, look into the archive'
 	@echo 'make matrix          units, sanity, integration with all Pythons and ansible-cores   ARGS=--list'
 	@echo 'make drift           what a newer API has that the collection does not know: needs KATAPULT_OPENAPI'
@@ -65,9 +64,6 @@ coverage: check-python
 
 contract: check-python
 	@$(python) dev/run_tests.py --core='$(ANSIBLE_CORE)' integration contract
-
-reliability: check-python
-	@$(python) dev/run_tests.py --core='$(ANSIBLE_CORE)' --write-page units integration contract faults processes
 
 matrix: check-python
 	@$(python) dev/matrix.py $(ARGS)

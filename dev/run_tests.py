@@ -26,7 +26,6 @@ from coverage_gate import check_coverage
 from environment import Environment, Trouble, core_version, environment, install_core, install_tools, run, variables
 from package import check_package
 from pytest_runner import junit, run_pytest
-from reliability import check_page, write_page
 from working_copy import collections, working_copy
 
 # A step answers with what it had to leave out and why, if anything.
@@ -201,8 +200,6 @@ def main() -> int:
     else:
         (copy,) = copies.values()
         _add(outcome, run_steps(place, copy, running or alone, wanted.arguments))
-    if (wanted.everything or wanted.write_page) and not outcome.failed:
-        _add(outcome, reliability(place, outcome, wanted.write_page))
     _summarize(outcome, time.monotonic() - start, "Python %s, ansible-core %s" % (sys.version.split()[0], core_version(place)))
     return 1 if outcome.failed else 0
 
@@ -234,28 +231,6 @@ def run_steps(place: Environment, copy: Path, names: list[str], arguments: list[
     return outcome
 
 
-def reliability(place: Environment, past: Outcome, write: bool) -> Outcome:
-    """Hold the reliability page to what the suites have shown that ran whole, or make it anew from them."""
-    print("\n=== reliability", flush=True)
-    running, alone = working_copy(place, "running"), working_copy(place, "alone")
-    files = {
-        "units": junit(running, "python%s-modules-units" % python_version()),
-        "contract": junit(running, "contract"),
-        "faults": junit(alone, "faults"),
-        "processes": junit(alone, "processes"),
-    }
-    reports = {suite: file for suite, file in files.items() if suite in past.seconds and suite not in past.left_out}
-    try:
-        if write:
-            write_page(reports)
-        else:
-            check_page(reports, alone)
-    except Trouble as trouble:
-        print("reliability failed: %s" % trouble, flush=True)
-        return Outcome({"reliability": 0.0}, ["reliability"])
-    return Outcome({"reliability": 0.0})
-
-
 def _command_line() -> argparse.Namespace:
     """The steps to run, and what with."""
     parser = argparse.ArgumentParser(description=__doc__)
@@ -263,7 +238,6 @@ def _command_line() -> argparse.Namespace:
     parser.add_argument("--core", default="", help="the version of ansible-core; without it, the newest that this Python can run")
     parser.add_argument("--target", default="", help="the Python that the modules run on, as in 3.9; without it, the one that runs Ansible")
     parser.add_argument("--arguments", default="", help="handed on to the program that runs the step, for one step only")
-    parser.add_argument("--write-page", action="store_true", help="make the reliability page anew from what the steps have shown")
     wanted = parser.parse_args()
     wanted.everything = "all" in wanted.steps
     wanted.steps = list(STEPS) if wanted.everything else wanted.steps
