@@ -25,7 +25,7 @@ from contract import check_contract, forget_traffic, lacking, traffic, sources
 from coverage_gate import check_coverage
 from environment import Environment, Trouble, core_version, environment, install_core, install_tools, run, variables
 from package import check_package
-from pytest_runner import junit, run_pytest
+from pytest_runner import run_pytest
 from working_copy import collections, working_copy
 
 # A step answers with what it had to leave out and why, if anything.
