@@ -96,6 +96,14 @@ def test_each_path_of_load_balancer_rule_sends_these_and_no_others(desk, task, l
     assert desk.requests() == [*looks, *writes]
 
 
+@pytest.mark.parametrize("given", [{}, {"certificates": []}])
+def test_https_without_a_certificate_costs_no_request_more(desk, given):
+    desk.rule(443, protocol="HTTPS")
+    https = {"listen_port": 443, "protocol": "HTTPS", **given}
+    assert not desk.run_rule(properties=https).changed and desk.requests() == ["GET rules"]
+    assert not desk.run(**rules(https)).changed and desk.requests() == ["GET one", "GET rules"]
+
+
 # Large work
 
 
