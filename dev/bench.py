@@ -2,10 +2,10 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Measure how long tasks take, in process, as a module, and with ansible.builtin.uri beside them; write docs/speed.md.
+"""Measure how long tasks take in process, as a regular module, and with ansible.builtin.uri; write docs/speed.md.
 
-A benchmark, not a test: how long something takes depends on the machine and on what else runs there. So the three take
-turns, in one run of Ansible against one local server, and what counts is how they compare.
+This is a benchmark, not a test: times depend on the machine and its load. Therefore the three alternate within one run
+of Ansible against one local server, and the results are compared with each other.
 """
 
 from __future__ import annotations
@@ -80,7 +80,7 @@ def _all_series(quick: bool) -> tuple[Series, Series, Series]:
     return (
         Series("Loops without latency", near),
         Series("Loops with %.0f ms of latency" % (LATENCY * 1000), far, LATENCY),
-        Series("Tasks of their own, without latency", {10: 1} if quick else {20: 5}, looped=False),
+        Series("Separate tasks without latency", {10: 1} if quick else {20: 5}, looped=False),
     )
 
 
@@ -192,8 +192,8 @@ def _page(place: Environment, measured: list[Measured], before: float) -> str:
 def _table(measured: Measured) -> str:
     lines = [
         "### %s\n" % measured.series.title,
-        "| task | %s | in process: times as fast as `uri` | as a module: time of `uri` "
-        "| in process | as a module | `uri` |" % ("items" if measured.series.looped else "tasks"),
+        "| task | %s | in process: speedup over `uri` | regular module: time relative to `uri` "
+        "| in process | regular module | `uri` |" % ("items" if measured.series.looped else "tasks"),
         "| --- | ---: | ---: | ---: | ---: | ---: | ---: |",
     ]
     for kind in REQUESTS:
@@ -210,19 +210,19 @@ def _goals(near: Measured, far: Measured, own: Measured) -> str:
     size = max(number for number in near.series.rounds if number <= 40)
     tasks = max(own.series.rounds)
     goals = [
-        ("item of %d, in process: time of `uri`" % size, near.ratio("no-op", "in process", size), ITEM_IN_PROCESS),
-        ("task of %d, in process: time of `uri`" % tasks, own.ratio("no-op", "in process", tasks), TASK_IN_PROCESS),
-        ("item of %d, as a module: time of `uri`" % size, near.ratio("no-op", "module", size), ITEM_AS_MODULE),
+        ("loop of %d items, in process: time relative to `uri`" % size, near.ratio("no-op", "in process", size), ITEM_IN_PROCESS),
+        ("%d separate tasks, in process: time relative to `uri`" % tasks, own.ratio("no-op", "in process", tasks), TASK_IN_PROCESS),
+        ("loop of %d items, regular module: time relative to `uri`" % size, near.ratio("no-op", "module", size), ITEM_AS_MODULE),
     ]
     for kind, requests in REQUESTS.items():
         more = median(far.each(kind, "in process", size)) - median(near.each(kind, "in process", size))
-        name = "item of %d, in process, %s: latencies for each of its requests" % (size, kind)
+        name = "loop of %d items, in process, %s: network latencies per request" % (size, kind)
         goals.append((name, more / requests / LATENCY, LATENCIES_PER_REQUEST))
     rows = [
         "| %s | %.3f | %.2f | %s |" % (name, reached, bound, "met" if reached <= bound else "**not met**")
         for name, reached, bound in goals
     ]
-    return "\n".join(["| goal | measured | at most | |", "| --- | ---: | ---: | --- |", *rows])
+    return "\n".join(["| goal | measured | limit | result |", "| --- | ---: | ---: | --- |", *rows])
 
 
 TEMPLATE = """<!--
@@ -231,30 +231,29 @@ GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://w
 SPDX-License-Identifier: GPL-3.0-or-later
 -->
 
-# How fast it is
+# Speed
 
-Most of the time of a cloud task is not the API: it is Ansible starting a Python for each task and each item of a loop.
-The modules of this collection therefore run in the process that runs Ansible, wherever that makes no other difference.
-When it does not, is told in the [README](../README.md#speed).
+Most of the run time of a cloud task is not spent in the API: for each task and each item of a loop, Ansible starts a
+Python interpreter. The modules of this collection therefore run in the process that runs Ansible, unless the
+difference could be observed. [Execution modes](execution-mode.md) lists the conditions.
 
-This page is written by `make bench`. It runs `katapult.cloud.load_balancer` in both ways, and beside it
-`ansible.builtin.uri` with nothing but the bare `GET` of one load balancer: as loops, and as tasks of their own, one
-after the other in a play. The three take turns, in one run of Ansible, against the same simulator on the same machine.
-Times depend on the machine, so compare the ratios. A ratio is the median of those of the rounds, each between groups
-that ran shortly after each other; a time is that of one item or task, and includes its share of what Ansible does
-around it.
+`make bench` generates this page. It runs `katapult.cloud.load_balancer` in both execution modes, in process and as a
+regular module. For comparison, it runs `ansible.builtin.uri` with a single `GET` request for one load balancer. Each
+runs in loops, and as separate tasks, one after the other in a play. The three alternate within one run of Ansible,
+against the same simulator on the same machine. Times depend on the machine, so compare the ratios. A ratio is the
+median of the ratios of all rounds, each between groups that ran shortly after each other. A time is that of one item
+or task, and includes its share of the overhead of Ansible.
 
-A no-op is one request, a creation two, an update three (with the check that the load balancer is in the organization of
-the task). `uri` sends one in all rows.
+A no-op sends one request, a create two, and an update three (including the check that the load balancer belongs to the
+organization of the task). `uri` sends one request in all rows.
 
-Measured with ansible-core {core}, Python {python}, {machine}, revision {revision}. The load of the machine was
-{before:.1f} before that, and {during:.1f} in the last quarter of an hour of it; of a machine that has nothing else to
-do, about 0 and 1.
+Measured with ansible-core {core}, Python {python}, {machine}, revision {revision}. The load average of the machine was
+{before:.1f} before the measurement, and {during:.1f} over its last 15 minutes. On an otherwise idle machine, these values are about 0 and 1.
 
 ## Goals
 
-An item is one of a loop, a task stands by itself. The first three rows are of a no-op: the same request as that of
-`uri`.
+An item is an iteration of a loop; a task runs without a loop. The first three rows measure a no-op, which sends the same
+request as `uri`.
 
 {goals}
 
