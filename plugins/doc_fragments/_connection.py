@@ -13,16 +13,15 @@ options:
   api_token:
     description:
       - The API token, as created in the Katapult console.
-      - Required. If it is not set here, the environment variable E(KATAPULT_API_TOKEN) is used, and if that is not set or empty,
-        E(KATAPULT_API_KEY).
-      - Environment variables are those of the host that runs the task. That is the controller if you delegate to V(localhost).
-      - It is sent to O(api_url) only, never over plain HTTP except to this machine itself, never on to the target of a redirect,
-        and it is never shown.
+      - Required. Defaults to the environment variable E(KATAPULT_API_TOKEN) or, if that is unset or empty, to E(KATAPULT_API_KEY).
+      - Environment variables are read on the host that runs the task. This is the controller if the task is delegated to V(localhost).
+      - The token is sent to O(api_url) only, never over plain HTTP except to the local machine, and never to the target of a redirect. It
+        never appears in output. C(~/.netrc) does not override it.
     type: str
   organization:
     description:
-      - The organization that the task belongs to.
-      - If it is not set, the environment variable E(KATAPULT_ORGANIZATION) is used as its sub-domain.
+      - The organization that the task applies to.
+      - Defaults to the sub-domain in the environment variable E(KATAPULT_ORGANIZATION).
     type: dict
     suboptions:
       id:
@@ -37,45 +36,47 @@ options:
         type: str
   api_url:
     description:
-      - The base address of the Katapult Core API, with the scheme and without a query.
+      - The base URL of the Katapult Core API, with a scheme and without a query string.
       - If it is not set, the environment variable E(KATAPULT_API_URL) is used.
       - V(http) is accepted for loopback addresses only.
     type: str
     default: https://api.katapult.io/core/v1
   api_timeout:
     description:
-      - The seconds without a complete answer after which a request counts as lost. At most V(86400).
-      - How long the name of the host takes to be resolved is up to the resolver of the system.
+      - The time to wait for a complete response to a request, in seconds. At most V(86400).
+      - It does not limit the resolution of the host name. The resolver of the operating system does.
     type: float
     default: 60
   api_retry_timeout:
     description:
-      - The seconds that one task may spend in all on waiting for rate limits and outages, and on trying again.
-      - The first try of each request does not count.
-      - A request that is tried again gets no more time than is left, but at least one second. A creation always gets O(api_timeout).
-      - The rate limit is counted by the clock minute. A value of at least V(90) outlasts it. At most V(86400).
-      - V(0) means that nothing is waited for and nothing is tried again.
+      - The total time, in seconds, that one task may spend on retries and on waiting for rate limits and outages.
+      - The first attempt of each request does not count.
+      - A retry may take no longer than the remaining time, but at least one second. A create request may always take O(api_timeout).
+      - The API counts requests per clock minute, so a value of at least V(90) is sufficient to wait until a rate limit ends. At most
+        V(86400).
+      - V(0) disables waiting and retries.
     type: float
     default: 120
   validate_certs:
     description:
-      - Whether the API must show a TLS certificate that this machine trusts.
-      - V(false) gives up the protection of the token. For a certificate authority of your own, rather name its bundle in the
-        environment variable E(REQUESTS_CA_BUNDLE).
+      - Whether the API must present a TLS certificate that the local machine trusts.
+      - V(false) removes the protection of the token. To use your own certificate authority, set the environment variable
+        E(REQUESTS_CA_BUNDLE) to the path of its bundle instead.
     type: bool
     default: true
 requirements:
   - Python library C(requests) >= 2.20.0 on the host that runs the task
 notes:
-  - The task runs in the process that runs Ansible, without starting another Python, wherever that makes no difference but the speed.
-    It runs as an ordinary module if the connection is not local, if it has C(async), C(environment) or C(become), if its Python is
-    not the one that runs Ansible, if that one has no C(requests), or if the variable C(katapult_in_process) is V(false).
-  - With C(-vvv) each request is shown in one line, with its method, path, time, status and request ID.
-  - An option that is left blank, or is V(null), counts as left out.
-  - The proxies of the environment variables E(HTTPS_PROXY) and E(NO_PROXY) and the bundle of E(REQUESTS_CA_BUNDLE) are used.
-  - A failed task returns RV(ignore:error) with the keys C(code), C(description), C(detail), C(http_status), C(method), C(path)
-    and C(request_id), so that a C(rescue) section can tell failures apart by RV(ignore:error.code). Any key but C(code)
-    and C(detail) can be V(null).
+  - The task runs in the process that runs Ansible, without starting another Python interpreter, if this makes no difference except for
+    speed. It falls back to a regular module if the connection is not local, if the task sets C(async), C(environment) or C(become), if its
+    Python interpreter is not the one that runs Ansible, if that interpreter cannot import C(requests), or if the variable
+    C(katapult_in_process) is V(false).
+  - With C(-vvv), each request is logged in one line, with its method, path, status, duration and request ID.
+  - An option that is blank or V(null) is treated as omitted.
+  - The environment variables E(HTTPS_PROXY), E(NO_PROXY) and E(REQUESTS_CA_BUNDLE) set the proxies and the CA bundle.
+  - A failed task returns RV(ignore:error) with the keys C(code), C(description), C(detail), C(http_status), C(method), C(path) and
+    C(request_id). A C(rescue) section can distinguish errors by RV(ignore:error.code). Every key except C(code) and C(detail) can be
+    V(null).
 seealso:
   - name: Katapult API documentation
     description: The reference of the Katapult Core API.

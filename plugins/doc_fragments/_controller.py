@@ -12,19 +12,19 @@ class ModuleDocFragment:
 options:
   api_token:
     description:
-      - The API token, as created in the Katapult console. Scopes that only read are enough.
-      - Required. If it is not set, E(KATAPULT_API_TOKEN) is used, and if that is not set or empty, E(KATAPULT_API_KEY).
-      - It is sent to O(api_url) only, never over plain HTTP except to this machine itself, never on to the target of a redirect,
-        and it is never shown.
-      - A text. Its type is V(raw) so that a value of another type is refused without being shown.
+      - The API token, as created in the Katapult console. Read-only scopes are sufficient.
+      - Required. Defaults to the environment variable E(KATAPULT_API_TOKEN) or, if that is unset or empty, to E(KATAPULT_API_KEY).
+      - The token is sent to O(api_url) only, never over plain HTTP except to the local machine, and never to the target of a redirect. It
+        never appears in output. C(~/.netrc) does not override it.
+      - The value must be a string. The type is V(raw) so that the error message for a value of another type does not contain the value.
     type: raw
     env:
       - name: KATAPULT_API_KEY
       - name: KATAPULT_API_TOKEN
   organization:
     description:
-      - The organization to look into, by exactly one of the keys C(id) and C(sub_domain).
-      - If it is not set, the environment variable E(KATAPULT_ORGANIZATION) is used as its sub-domain.
+      - The organization to search, identified by exactly one of the keys C(id) and C(sub_domain).
+      - Defaults to the sub-domain in the environment variable E(KATAPULT_ORGANIZATION).
     type: dict
     suboptions:
       id:
@@ -37,7 +37,7 @@ options:
         type: str
   api_url:
     description:
-      - The base address of the Katapult Core API, with the scheme and without a query.
+      - The base URL of the Katapult Core API, with a scheme and without a query string.
       - V(http) is accepted for loopback addresses only.
     type: str
     default: https://api.katapult.io/core/v1
@@ -45,29 +45,30 @@ options:
       - name: KATAPULT_API_URL
   api_timeout:
     description:
-      - The seconds without a complete answer after which a request counts as lost. At most V(86400).
-      - How long the name of the host takes to be resolved is up to the resolver of the system.
+      - The time to wait for a complete response to a request, in seconds. At most V(86400).
+      - It does not limit the resolution of the host name. The resolver of the operating system does.
     type: float
     default: 60
   api_retry_timeout:
     description:
-      - The seconds that may be spent in all on waiting for rate limits and outages, and on trying again.
-      - The rate limit is counted by the clock minute. A value of at least V(90) outlasts it. At most V(86400).
-      - V(0) means that nothing is waited for and nothing is tried again.
+      - The total time, in seconds, that may be spent on retries and on waiting for rate limits and outages.
+      - The API counts requests per clock minute, so a value of at least V(90) is sufficient to wait until a rate limit ends. At most
+        V(86400).
+      - V(0) disables waiting and retries.
     type: float
     default: 120
   validate_certs:
     description:
-      - Whether the API must show a TLS certificate that this machine trusts.
-      - V(false) gives up the protection of the token. For a certificate authority of your own, rather name its bundle in the
-        environment variable E(REQUESTS_CA_BUNDLE).
+      - Whether the API must present a TLS certificate that the local machine trusts.
+      - V(false) removes the protection of the token. To use your own certificate authority, set the environment variable
+        E(REQUESTS_CA_BUNDLE) to the path of its bundle instead.
     type: bool
     default: true
 requirements:
   - Python library C(requests) >= 2.20.0, importable by the Python that runs Ansible
 notes:
-  - It only reads. With C(-vvv) each request is shown in one line.
-  - The proxies of the environment variables E(HTTPS_PROXY) and E(NO_PROXY) and the bundle of E(REQUESTS_CA_BUNDLE) are used.
+  - This plugin never writes. With C(-vvv), each request is logged in one line.
+  - The environment variables E(HTTPS_PROXY), E(NO_PROXY) and E(REQUESTS_CA_BUNDLE) set the proxies and the CA bundle.
 seealso:
   - name: Katapult API documentation
     description: The reference of the Katapult Core API.

@@ -24,8 +24,9 @@ attributes:
 options:
   organization:
     description:
-      - The organization that is listed, if no single thing is named by its ID or otherwise. In that case it has no effect.
-      - If it is not set, the environment variable E(KATAPULT_ORGANIZATION) is used as its sub-domain.
+      - The organization whose resources are listed. Has no effect if the task reads a single resource, by its ID or by another unique
+        identifier.
+      - Defaults to the sub-domain in the environment variable E(KATAPULT_ORGANIZATION).
 """
 
     # Where they are the account's or Katapult's own
@@ -33,7 +34,7 @@ options:
 options:
   organization:
     description:
-      - Has no effect here. It is accepted so that C(module_defaults) can set it for all modules.
+      - Has no effect on this module. It is accepted so that C(module_defaults) can set it for all modules.
 """
 
     # Where a list lacks fields
@@ -41,9 +42,9 @@ options:
 options:
   full:
     description:
-      - Whether to read every one of a listing on its own. That takes a request for each, and returns the fields that a listing
-        lacks.
-      - Katapult permits a certain number of requests a minute. Combined with O(name), only those with the name are read.
+      - Whether to read each listed resource individually. This takes one request for each resource, and returns the fields that the list
+        endpoint omits.
+      - Katapult limits the number of requests a minute. Combined with O(name), only resources with this name are read individually.
     type: bool
     default: false
 """

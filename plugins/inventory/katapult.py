@@ -9,7 +9,7 @@ name: katapult
 short_description: Katapult virtual machines as hosts
 version_added: 0.3.0
 description:
-  - Makes every virtual machine of an organization a host.
+  - Adds every virtual machine of an organization as a host.
   - The name of the inventory file must end in C(katapult.yml) or C(katapult.yaml).
 author:
   - katapult.cloud contributors (@katapult-cloud)
@@ -20,30 +20,31 @@ extends_documentation_fragment:
 options:
   plugin:
     description:
-      - Marks the file as one for this plugin.
+      - Identifies the file as a configuration of this plugin.
     type: str
     required: true
     choices: [katapult.cloud.katapult]
   api_token:
     description:
-      - The API token, as created in the Katapult console. Scopes that only read are enough.
-      - Required. If it is not set, E(KATAPULT_API_TOKEN) is used, and if that is not set or empty, E(KATAPULT_API_KEY).
-      - A template is filled in, so that the token can be kept elsewhere. Of variables, it sees those given with C(-e).
-        The same holds for O(api_url) and what is in O(organization) and O(filters).
-      - It is sent to O(api_url) only, never over plain HTTP except to this machine itself, never on to the target of a redirect,
-        and it is never shown.
-      - A text. Its type is V(raw) so that a value of another type is refused without being shown.
+      - The API token, as created in the Katapult console. Read-only scopes are sufficient.
+      - Required. Defaults to the environment variable E(KATAPULT_API_TOKEN) or, if that is unset or empty, to E(KATAPULT_API_KEY).
+      - The value can be a template, so that the token can be stored elsewhere. Templates can only use variables that are set with C(-e).
+        The same applies to O(api_url) and the values in O(organization) and O(filters).
+      - The token is sent to O(api_url) only, never over plain HTTP except to the local machine, and never to the target of a redirect. It
+        never appears in output. C(~/.netrc) does not override it.
+      - The value must be a string. The type is V(raw) so that the error message for a value of another type does not contain the value.
   organization:
     description:
-      - The organization whose virtual machines become hosts, by exactly one of the keys C(id) and C(sub_domain).
-      - Required. If it is not set, the environment variable E(KATAPULT_ORGANIZATION) is used as its sub-domain.
+      - The organization whose virtual machines become hosts, identified by exactly one of the keys C(id) and C(sub_domain).
+      - Required. Defaults to the sub-domain in the environment variable E(KATAPULT_ORGANIZATION).
   hostname:
     description:
-      - What to call the hosts by, the most preferred first.
-      - A name that several of the machines have is the name of none of them. They are called by the next preference, and if that fails too, by
-        the name with the ID, as in V(web_vm_4v8YBNBXSbCyP058). There is a warning then.
-      - The same happens to what cannot be the name of a host, such as a name that begins with a dash. In an ID, what is neither letter,
-        digit, dot, dash nor underscore becomes an underscore, and a number is added if another machine has that name already.
+      - The sources of the host name, in order of preference.
+      - If several virtual machines have the same name, the plugin does not use this name for any of them. It uses the next preference or,
+        if that is not unique either, the name with the ID, as in V(web_vm_4v8YBNBXSbCyP058), and issues a warning.
+      - The same applies to invalid host names, such as a name that begins with a dash. In an ID, all characters except letters, digits,
+        dots, dashes and underscores are replaced with underscores, and a number is added if another virtual machine already has the
+        resulting name.
       - V(fqdn) is the fully qualified domain name, V(name) the name in the Katapult console, V(hostname) the host name, and V(address)
         the first address.
     type: list
@@ -53,43 +54,45 @@ options:
     aliases: [hostnames]
   connect_with:
     description:
-      - What to set C(ansible_host) to, the address that Ansible connects to.
-      - If a machine has no such thing, C(ansible_host) is not set. Ansible then connects to the name of the host.
-      - Private are the addresses of RFC 1918, of RFC 6598 (V(100.64.0.0/10)) and unique local ones. All others are public but those
-        that reach no other host, such as loopback and link-local addresses. The first one of the wanted sort is taken.
-      - V(none) never sets it.
+      - The source of C(ansible_host), the address that Ansible connects to.
+      - If a virtual machine has no such address or name, C(ansible_host) is not set, and Ansible connects to the host name.
+      - Private addresses are those of RFC 1918, those of RFC 6598 (V(100.64.0.0/10)) and unique local addresses. All other addresses are
+        public, except for those that cannot reach another host, such as loopback and link-local addresses. The first address of the
+        selected type is used.
+      - With V(none), C(ansible_host) is never set.
     type: str
     choices: [public_ipv4, public_ipv6, private_ipv4, fqdn, name, none]
     default: public_ipv4
   filters:
     description:
-      - Which machines become hosts. A machine must pass all filters that are given.
-      - An empty list counts as left out. A value that nothing has is no error.
+      - Filters that select the virtual machines. A virtual machine must match all filters that are set.
+      - An empty list is treated as omitted. A value that matches no virtual machine is not an error.
     type: dict
     suboptions:
       tags:
         description:
-          - The machine has any of these tags, by name or ID. Needs details.
+          - The virtual machine has any of these tags, by name or ID. Requires details.
         type: list
         elements: str
       groups:
         description:
-          - The machine is in any of these virtual machine groups, by name or ID. Needs details.
+          - The virtual machine is in any of these groups, by name or ID. Requires details.
         type: list
         elements: str
       data_centers:
         description:
-          - The machine is in any of these data centers, by permalink, name or ID. Details of others are not read.
+          - The virtual machine is in any of these data centers, by permalink, name or ID. Details of other virtual machines are not read.
         type: list
         elements: str
       states:
         description:
-          - The machine is in any of these states, such as V(started) or V(stopped). Needs details.
+          - The virtual machine is in any of these states, such as V(started) or V(stopped). Requires details.
         type: list
         elements: str
       annotations:
         description:
-          - The machine has all of these annotations. Needs details, but only of those machines that Katapult finds by them.
+          - The virtual machine has all of these annotations. Requires details, but only of the virtual machines that Katapult returns for
+            these annotations.
         type: list
         elements: dict
         suboptions:
@@ -100,43 +103,43 @@ options:
             required: true
           value:
             description:
-              - Its value. If it is left out, any will do.
+              - The value of the annotation. If omitted, any value matches.
             type: str
   details:
     description:
-      - Whether to read each machine on its own, which takes a request for each.
-      - V(auto) does so if something in the inventory file asks for what the list of machines lacks. That is one of the filters by tag,
-        group, state and annotation, or the text C(katapult_tags), C(katapult_group) or C(katapult_state) anywhere in O(compose), O(groups) or
+      - Whether to read each virtual machine individually, which takes one request for each.
+      - V(auto) does so if the inventory file uses fields that the list endpoint omits. This applies to the filters by tag, group, state and
+        annotation, and to the text C(katapult_tags), C(katapult_group) or C(katapult_state) anywhere in O(compose), O(groups) or
         O(keyed_groups).
-      - V(always) is for playbooks that use these variables although the inventory file does not.
-      - V(never) fails if something in the inventory file needs them.
+      - Use V(always) for playbooks that use these variables if the inventory file does not use them.
+      - V(never) fails if the inventory file requires them.
     type: str
     choices: [auto, always, never]
     default: auto
 notes:
-  - "The variables of a host follow. What a machine does not have is V(null) or an empty list."
+  - "The variables of a host are listed below. Values that a virtual machine does not have are V(null) or an empty list."
   - "C(katapult_id) (string, such as V(vm_4v8YBNBXSbCyP058)): the ID."
   - "C(katapult_name) (string, such as V(Web 1)): the name in the Katapult console."
   - "C(katapult_hostname) (string, such as V(web-1)): the host name."
   - "C(katapult_fqdn) (string, such as V(web-1.acme.katapult.cloud)): the fully qualified domain name."
   - "C(katapult_data_center) (string, such as V(uk-lon-01)): the permalink of the data center."
   - "C(katapult_zone) (string): the permalink of the zone, a part of the data center."
-  - "C(katapult_package) (string, such as V(ROCK-3)): the name of the package, which tells the size."
+  - "C(katapult_package) (string, such as V(ROCK-3)): the name of the package, which determines the size."
   - "C(katapult_addresses) (list of strings, such as V(['198.51.100.10', '2001:db8::10'])): all IP addresses, in the order of the API."
   - "C(katapult_state) (string, such as V(started)): the state. Not set without details."
   - "C(katapult_group) (string, such as V(web)): the name of the virtual machine group. Not set without details."
   - "C(katapult_tags) (list of strings, such as V(['web', 'production'])): the names of the tags. Not set without details."
   - "C(ansible_host) (string): see O(connect_with)."
-  - "Requests: one for every 200 machines, and with details one more for each machine. 1,000 machines take 5 requests, with details 1,005,
-    and from the cache none."
-  - Katapult permits a number of requests a minute, usually 1,000. When they are used up, the plugin waits for the next minute, as long as
-    O(api_retry_timeout) allows for all waiting together. Its default is enough for about 2,000 machines with details. Add V(60) for
-    every further 1,000, or filter by data center or annotation, which read fewer machines.
-  - Machines that are in the trash are no hosts. One that goes away between the list and its details is left out with a warning.
-  - The texts of the API never count as templates. Names of groups are made safe as Ansible does it.
-  - Root passwords, billing addresses and the token are neither in variables nor in the cache.
-  - The cache holds all machines that were read, before most filters. Another filter by tag, group or state, another group or another
-    host name needs no new requests, unless details become needed.
+  - "Requests: one for every 200 virtual machines, and with details one more for each. 1,000 virtual machines take 5 requests, 1,005 with
+    details, and none from the cache."
+  - Katapult limits the number of requests a minute, usually to 1,000. When the limit is reached, the plugin waits for the next minute.
+    O(api_retry_timeout) limits the total waiting time. Its default is sufficient for about 2,000 virtual machines with details. Add V(60)
+    for every further 1,000, or filter by data center or annotation, which reads fewer virtual machines.
+  - Virtual machines in the trash are not added. A virtual machine that is deleted before its details are read is omitted, with a warning.
+  - Values from the API are never evaluated as templates. Group names are sanitized as usual in Ansible.
+  - Neither variables nor the cache contain root passwords, billing addresses or the token.
+  - The cache contains all virtual machines that were read, before most filters are applied. Changes to filters by tag, group or state, to
+    groups or to host names require no new requests, unless they require details.
 seealso:
   - plugin: katapult.cloud.id
     plugin_type: lookup
@@ -144,14 +147,14 @@ seealso:
 """
 
 EXAMPLES = r"""
-# All virtual machines, reached at their public IPv4 addresses. The token comes from KATAPULT_API_TOKEN.
+# All virtual machines, with their public IPv4 addresses. KATAPULT_API_TOKEN contains the token.
 # ansible-inventory -i acme.katapult.yml --graph
 plugin: katapult.cloud.katapult
 organization:
   sub_domain: acme
 
 ---
-# Groups by data center and tag, such as in_uk_lon_01 and tag_web. The tags need a request for each machine.
+# Groups by data center and tag, such as in_uk_lon_01 and tag_web. The tags require one request for each virtual machine.
 plugin: katapult.cloud.katapult
 organization:
   sub_domain: acme
@@ -162,7 +165,7 @@ keyed_groups:
     prefix: tag
 
 ---
-# Only the running web servers of one data center, called by the names that they have in the console.
+# Only the running web servers of one data center, with their names in the console as host names.
 plugin: katapult.cloud.katapult
 organization:
   sub_domain: acme
@@ -177,7 +180,7 @@ compose:
   ansible_user: "'root'"
 
 ---
-# A token from elsewhere, private addresses, and a cache that spares the requests for ten minutes.
+# A token from a file, private addresses, and a cache that avoids requests for ten minutes.
 plugin: katapult.cloud.katapult
 api_token: "{{ lookup('ansible.builtin.file', '~/.katapult-token') }}"
 organization:

@@ -6,13 +6,13 @@ from __future__ import annotations
 
 DOCUMENTATION = r"""
 name: id
-short_description: Find the IDs of Katapult things by their names
+short_description: Find the IDs of Katapult resources by name
 version_added: 0.3.0
 description:
-  - Turns the names of virtual machines, tags, certificates and other things into the IDs that modules and the API want.
-  - A name that nothing has, or that several things have, fails the task. The failure says what was searched, or lists the IDs.
-  - However many names are given, one listing is read, and in pages of 200. A name can be looked up without knowing whether it is
-    one, because the ID of an existing thing stands for itself.
+  - Returns the IDs of virtual machines, tags, certificates and other resources with the given names. Modules and the API require these IDs.
+  - The task fails if a name matches no resource or several resources. The error message contains what was searched, or lists the IDs.
+  - The plugin reads the list of resources once, in pages of 200, regardless of the number of names. A term can be a name or an ID, because
+    the ID of an existing resource is returned unchanged.
 author:
   - katapult.cloud contributors (@katapult-cloud)
 extends_documentation_fragment:
@@ -21,9 +21,9 @@ extends_documentation_fragment:
 options:
   _terms:
     description:
-      - First the kind of the things, then their names. A list of names may be given instead of a name.
+      - The kind of the resources, followed by their names. A term can be a list of names instead of a name.
       - >-
-        The kinds, and what counts as a name of each:
+        The kinds, and the names of each:
         V(virtual_machine) (name, host name or fully qualified domain name),
         V(virtual_machine_group) (name),
         V(tag) (name),
@@ -31,23 +31,23 @@ options:
         V(data_center) (permalink or name),
         V(organization) (sub-domain or name),
         V(load_balancer) (C(api_reference) or name).
-      - The ID of a thing of this kind is taken as it is, unless it is also the name of another one.
-      - Upper and lower case are the same in host names, domain names and sub-domains, and differ in all other names.
-      - What is in the trash is not found.
+      - The ID of a resource of this kind is returned unchanged, unless it is also the name of another resource.
+      - Host names, domain names and sub-domains are case-insensitive. All other names are case-sensitive.
+      - Resources in the trash are not found.
     type: list
     elements: raw
     required: true
   organization:
     description:
-      - The organization to look into, by exactly one of the keys C(id) and C(sub_domain).
-      - If it is not set, the environment variable E(KATAPULT_ORGANIZATION) is used as its sub-domain.
-      - Has no effect on V(data_center) and V(organization), and is required for all other kinds.
+      - The organization to search, identified by exactly one of the keys C(id) and C(sub_domain).
+      - Defaults to the sub-domain in the environment variable E(KATAPULT_ORGANIZATION).
+      - Has no effect for V(data_center) and V(organization). Required for all other kinds.
 notes:
-  - Use P(katapult.cloud.id#lookup) with C(query), which gives a list. C(lookup) gives a text, with commas between several IDs.
-  - Variables are filled in anew wherever they are used. Where a look-up stands in a variable that many tasks use, let
-    M(ansible.builtin.set_fact) keep what it gave.
-  - C(module_defaults) are for modules only. Set the environment variables, or the variables that each option names, to give modules
-    and look-ups the same token and organization.
+  - Use P(katapult.cloud.id#lookup) with C(query), which returns a list. C(lookup) returns a string, in which commas separate several IDs.
+  - Ansible evaluates a variable each time it is used. If many tasks use a variable that contains a lookup, store the result with
+    M(ansible.builtin.set_fact).
+  - C(module_defaults) apply to modules only. To use the same token and organization for modules and lookups, set the environment variables
+    or the variables that are listed for each option.
 seealso:
   - plugin: katapult.cloud.katapult
     plugin_type: inventory
@@ -56,19 +56,19 @@ seealso:
 """
 
 EXAMPLES = r"""
-- name: Put two servers behind a load balancer, by their names
+- name: Add two virtual machines to a load balancer by name
   katapult.cloud.load_balancer:
     properties:
       api_reference: web-production
       resource_ids: "{{ query('katapult.cloud.id', 'virtual_machine', 'web-1', 'web-2.acme.katapult.cloud') }}"
 
-- name: Put all hosts of a group behind it
+- name: Add all hosts of a group to it
   katapult.cloud.load_balancer:
     properties:
       api_reference: web-production
       resource_ids: "{{ query('katapult.cloud.id', 'virtual_machine', groups.webservers) }}"
 
-- name: Serve a certificate by its name
+- name: Use a certificate by name
   katapult.cloud.load_balancer_rule:
     load_balancer:
       api_reference: web-production

@@ -10,10 +10,11 @@ module: certificate_info
 short_description: Read Katapult certificates
 version_added: 0.3.0
 description:
-  - Reads one TLS certificate by its ID, or lists all of an organization.
-  - It never writes. Something that is not found is no failure, but an empty list.
-  - Reading what is in the trash by its ID fails with the code V(object_in_trash). Listings in full leave it out.
-  - The API sends private keys along, and addresses that hold a token. They are never returned.
+  - Reads one TLS certificate by its ID, or lists all certificates of an organization.
+  - This module never writes. If it finds no resource, it returns an empty list and does not fail.
+  - Reading a resource in the trash by its ID fails with the error code V(object_in_trash). Lists with O(full=true) omit resources in the
+    trash.
+  - The responses of the API contain private keys, and URLs that contain a token. They are never returned.
 author:
   - katapult.cloud contributors (@katapult-cloud)
 extends_documentation_fragment:
@@ -44,7 +45,7 @@ EXAMPLES = r"""
     name: www.example.com
   register: found
 
-- name: Let a load balancer show one that is issued
+- name: Use an issued certificate for a load balancer
   katapult.cloud.load_balancer_rule:
     load_balancer:
       api_reference: web-production
@@ -56,7 +57,7 @@ EXAMPLES = r"""
   vars:
     issued: "{{ found.certificates | selectattr('state', 'eq', 'issued') }}"
 
-- name: Look when those of all names expire
+- name: Show when the certificates expire
   ansible.builtin.debug:
     msg: "{{ item.name }} expires at {{ '%Y-%m-%d' | strftime(item.expires_at) }}"
   loop: "{{ found.certificates | selectattr('expires_at') }}"
@@ -66,7 +67,7 @@ RETURN = r"""
 certificates:
   description:
     - The certificates, in the order of the API. Empty if none is found.
-    - A listing is shorter than what is read on its own. Use O(full=true) for the fields that are not in a listing.
+    - The list endpoint omits some fields. Use O(full=true) to return them.
   returned: success
   type: list
   elements: dict
@@ -76,36 +77,36 @@ certificates:
       type: str
       sample: cert_Dq3mPlJw7UHsQejA
     name:
-      description: The name that it is for.
+      description: The main name of the certificate.
       type: str
       sample: www.example.com
     additional_names:
-      description: The other names that it is for. Not in a listing.
+      description: The additional names of the certificate. Omitted by the list endpoint.
       type: list
       elements: str
       sample: [example.com]
     issuer:
-      description: Who issues it, one of V(lets_encrypt), V(custom), V(self_signed).
+      description: The issuer, one of V(lets_encrypt), V(custom), V(self_signed).
       type: str
       sample: lets_encrypt
     state:
-      description: How far it is, one of V(pending), V(issuing), V(issued), V(issue_failed).
+      description: The state of issuance, one of V(pending), V(issuing), V(issued), V(issue_failed).
       type: str
       sample: issued
     issue_error:
-      description: Why it could not be issued, V(null) if it could. Not in a listing.
+      description: The reason why the certificate could not be issued. V(null) if there is none. Omitted by the list endpoint.
       type: str
       sample: The name does not point to Katapult
     authorization_method:
-      description: How the issuer is shown that the names belong to you. Not in a listing.
+      description: How the ownership of the names is proven to the issuer. Omitted by the list endpoint.
       type: str
       sample: http
     created_at:
-      description: When it was created, in seconds since 1970. Not in a listing.
+      description: When it was created, in seconds since 1970. Omitted by the list endpoint.
       type: int
       sample: 1767225600
     last_issued_at:
-      description: When it was issued last, in seconds since 1970. V(null) if it never was.
+      description: When it was last issued, in seconds since 1970. V(null) if it was never issued.
       type: int
       sample: 1767225600
     expires_at:
@@ -113,42 +114,42 @@ certificates:
       type: int
       sample: 1775001600
     certificate:
-      description: The certificate itself in PEM form. It is not secret. Not in a listing.
+      description: The certificate in PEM format. It is not secret. Omitted by the list endpoint.
       type: str
       sample: "-----BEGIN CERTIFICATE-----\n..."
     chain:
-      description: The certificates of its issuers in PEM form. Not in a listing.
+      description: The certificates of its issuers in PEM format. Omitted by the list endpoint.
       type: str
       sample: "-----BEGIN CERTIFICATE-----\n..."
 error:
-  description: What went wrong, for a program. RV(ignore:msg) says the same to a person.
+  description: The error in machine-readable form. RV(ignore:msg) contains the same information for people.
   returned: failure, unless Ansible itself refused the options or could not run the module
   type: dict
   contains:
     code:
       description:
-        - The error code of the API, for example V(scope_not_granted), or one of the collection's own, for example V(timed_out).
-        - All are listed in C(docs/errors.md) of the collection.
+        - The error code of the API, for example V(scope_not_granted), or of the collection, for example V(timed_out).
+        - C(docs/errors.md) of the collection lists all error codes.
       type: str
       sample: scope_not_granted
     description:
-      description: What the API says about it, if anything.
+      description: The description from the API. V(null) if there is none.
       type: str
       sample: The scope required for this endpoint has not been granted
     detail:
-      description: What else the API says about it. Empty if nothing.
+      description: Further data from the API. Empty if there is none.
       type: dict
       sample: {"scopes": ["load_balancers"]}
     http_status:
-      description: The HTTP status of the answer that is the failure, V(null) if there was none.
+      description: The HTTP status of the failed response. V(null) if there was no response.
       type: int
       sample: 403
     method:
-      description: The method of the request that failed, V(null) if none did.
+      description: The method of the failed request. V(null) if no request failed.
       type: str
       sample: POST
     path:
-      description: The path of the request that failed, below O(api_url). V(null) if none did.
+      description: The path of the failed request, below O(api_url). V(null) if no request failed.
       type: str
       sample: /organizations/organization/load_balancers
     request_id:

@@ -10,9 +10,9 @@ module: data_center_info
 short_description: Read Katapult data centers
 version_added: 0.3.0
 description:
-  - Reads one data center by its ID or its permalink, or lists all that Katapult has.
-  - It needs an API token, of any scope.
-  - It never writes. Something that is not found is no failure, but an empty list.
+  - Reads one data center by its ID or its permalink, or lists all data centers of Katapult.
+  - It requires an API token with any scope.
+  - This module never writes. If it finds no resource, it returns an empty list and does not fail.
 author:
   - katapult.cloud contributors (@katapult-cloud)
 extends_documentation_fragment:
@@ -33,7 +33,7 @@ options:
     type: str
   name:
     description:
-      - Return only data centers with exactly this name. Names are those of places, such as V(London).
+      - Return only data centers with exactly this name. Names are locations, such as V(London).
     type: str
 seealso:
   - module: katapult.cloud.load_balancer
@@ -75,7 +75,7 @@ data_centers:
       type: str
       sample: uk-lon-01
     country:
-      description: The country that it is in.
+      description: The country of the data center.
       type: dict
       contains:
         id:
@@ -87,34 +87,34 @@ data_centers:
           type: str
           sample: United Kingdom
 error:
-  description: What went wrong, for a program. RV(ignore:msg) says the same to a person.
+  description: The error in machine-readable form. RV(ignore:msg) contains the same information for people.
   returned: failure, unless Ansible itself refused the options or could not run the module
   type: dict
   contains:
     code:
       description:
-        - The error code of the API, for example V(scope_not_granted), or one of the collection's own, for example V(timed_out).
-        - All are listed in C(docs/errors.md) of the collection.
+        - The error code of the API, for example V(scope_not_granted), or of the collection, for example V(timed_out).
+        - C(docs/errors.md) of the collection lists all error codes.
       type: str
       sample: scope_not_granted
     description:
-      description: What the API says about it, if anything.
+      description: The description from the API. V(null) if there is none.
       type: str
       sample: The scope required for this endpoint has not been granted
     detail:
-      description: What else the API says about it. Empty if nothing.
+      description: Further data from the API. Empty if there is none.
       type: dict
       sample: {"scopes": ["load_balancers"]}
     http_status:
-      description: The HTTP status of the answer that is the failure, V(null) if there was none.
+      description: The HTTP status of the failed response. V(null) if there was no response.
       type: int
       sample: 403
     method:
-      description: The method of the request that failed, V(null) if none did.
+      description: The method of the failed request. V(null) if no request failed.
       type: str
       sample: POST
     path:
-      description: The path of the request that failed, below O(api_url). V(null) if none did.
+      description: The path of the failed request, below O(api_url). V(null) if no request failed.
       type: str
       sample: /organizations/organization/load_balancers
     request_id:

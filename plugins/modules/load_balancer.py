@@ -10,12 +10,12 @@ module: load_balancer
 short_description: Manage a Katapult load balancer
 version_added: 0.1.0
 description:
-  - Creates a load balancer exactly once, keeps it as described, and removes it.
-  - Who it is on every later run is told by O(properties.api_reference), a name of your own that is unique among your load balancers,
-    or by O(id).
-  - Only what the task gives is compared and changed. What it leaves out stays as it is.
-  - If the answer to the creation gets lost, no second one is sent. The module looks whether the load balancer appears, and takes
-    it over.
+  - Creates, updates and deletes a load balancer. Re-running a task never creates a second one.
+  - The load balancer is identified by O(properties.api_reference), a name that you choose and that is unique among your load balancers, or
+    by O(id).
+  - Only options that the task sets are compared and changed. All other settings are kept.
+  - If the response to a create request is lost, the module does not send a second one. It checks whether the load balancer appears, and
+    adopts it.
 author:
   - katapult.cloud contributors (@katapult-cloud)
 extends_documentation_fragment:
@@ -25,11 +25,10 @@ attributes:
   check_mode:
     support: full
     details:
-      - Nothing but V(GET) requests are sent.
-      - Whether the organization and the data center of a creation and new members exist, and whether the token may write, shows in
-        the real run only.
-      - What only Katapult knows before the creation (RV(load_balancer.id), the address, the certificate) is V(null) in the
-        prediction.
+      - Only V(GET) requests are sent.
+      - Check mode cannot verify that the organization and the data center of a new load balancer and new members exist, or that the token
+        permits writing.
+      - Values that Katapult assigns on creation (RV(load_balancer.id), the IP address, the certificate) are V(null) in the prediction.
   diff_mode:
     support: full
   idempotent:
@@ -37,38 +36,37 @@ attributes:
 options:
   state:
     description:
-      - V(present) creates the load balancer if it is not there, and changes it if it is not as described.
-      - V(absent) removes it, together with its rules and its address. All other options of O(properties), O(weights),
-        O(annotations) and O(rules) must be valid, and have no effect then.
+      - V(present) creates the load balancer if it does not exist, and updates it if it differs from the task.
+      - V(absent) deletes the load balancer, including its rules and its IP address. All other options of O(properties), O(weights),
+        O(annotations) and O(rules) must be valid, but have no effect.
     type: str
     choices: [present, absent]
     default: present
   id:
     description:
       - The ID of an existing load balancer.
-      - Together with O(properties.api_reference) it adopts that load balancer, which means that the reference is written to it.
-      - If no load balancer has this ID, O(state=present) fails and O(state=absent) is content.
+      - Together with O(properties.api_reference), it adopts this load balancer, which means that the module assigns the reference to it.
+      - If no load balancer has this ID, O(state=present) fails and O(state=absent) succeeds without a change.
       - One of O(id) and O(properties.api_reference) is required.
     type: str
   organization:
     description:
-      - The organization that the task belongs to.
-      - Required to create a load balancer. If it is not set, the environment variable E(KATAPULT_ORGANIZATION) is used as its
-        sub-domain.
-      - If it is given in either way, an existing load balancer is changed or removed only if it belongs to this organization. A
-        reference is looked up in everything that the token sees, so it could meet another organization's.
-      - A load balancer that is as described already is not checked, so a misspelt sub-domain shows only when there is something to
-        change.
+      - The organization that the task applies to.
+      - Required to create a load balancer. Defaults to the sub-domain in the environment variable E(KATAPULT_ORGANIZATION).
+      - If it is set in either way, an existing load balancer is updated or deleted only if it belongs to this organization. A reference is
+        looked up in all organizations that the token can access, so it could match a load balancer of another organization.
+      - The organization is not checked if the load balancer needs no change, so a misspelled sub-domain causes an error only if there is
+        something to change.
   properties:
     description:
-      - What the load balancer is like. Only the given properties are compared and changed.
+      - The properties of the load balancer. Only properties that are set are compared and changed.
     type: dict
     suboptions:
       api_reference:
         description:
-          - Your own name for the load balancer, by which every later run finds it. It is not shown in the Katapult console.
-          - Choose one that no other load balancer has in any organization that the token sees. Whether Katapult itself refuses a
-            second one is not documented.
+          - A name that you choose, and that identifies the load balancer on every run. The Katapult console does not show it.
+          - Choose a reference that is unique in all organizations that the token can access. The API does not document whether Katapult
+            refuses a second load balancer with the same reference.
           - One of O(id) and O(properties.api_reference) is required.
         type: str
       name:
@@ -78,9 +76,9 @@ options:
         type: str
       resource_type:
         description:
-          - What O(properties.resource_ids) are the IDs of.
+          - The type of the members in O(properties.resource_ids).
           - Required to create a load balancer.
-          - To change it, give O(properties.resource_ids) too.
+          - To change it, set O(properties.resource_ids) too.
         type: str
         choices: [virtual_machines, virtual_machine_groups, tags]
       resource_ids:
@@ -91,9 +89,9 @@ options:
         elements: str
       data_center:
         description:
-          - The data center that the load balancer is in.
-          - It is used at the creation, and Katapult may refuse one without it.
-          - If an existing load balancer is in another one, the task fails before it changes anything.
+          - The data center of the load balancer.
+          - It is used on creation. Katapult may refuse to create a load balancer without it.
+          - If an existing load balancer is in another data center, the task fails before it changes anything.
         type: dict
         suboptions:
           id:
@@ -116,16 +114,17 @@ options:
         type: bool
       standby_vms:
         description:
-          - The IDs of all virtual machines that stand by for a failover, in any order.
+          - The IDs of all standby virtual machines for failover, in any order.
           - V([]) removes all.
         type: list
         elements: str
   weights:
     description:
-      - The weights of some virtual machines. The others keep theirs, so V([]) changes nothing.
-      - Katapult lists every member with a weight of V(128) until it is given another one.
-      - Katapult lists the weights of members only. Name no others, or every run tries to set them again, and warns.
-      - They have no effect while weighting is off, which the task warns about. See O(properties.enable_weighting).
+      - The weights of individual virtual machines. All other weights are kept, so V([]) changes nothing.
+      - Katapult lists every member with a weight of V(128) until another weight is set.
+      - Katapult lists the weights of members only. Do not set weights of other virtual machines; otherwise, every run sets them again and
+        issues a warning.
+      - Weights have no effect while weighting is disabled; the task issues a warning in this case. See O(properties.enable_weighting).
     type: list
     elements: dict
     suboptions:
@@ -136,13 +135,13 @@ options:
         required: true
       weight:
         description:
-          - Its weight. Which range is allowed is not documented.
+          - The weight. The API does not document the valid range.
         type: int
         required: true
   annotations:
     description:
-      - Some annotations. Those with other keys are kept, so V([]) changes nothing.
-      - The API documents no way to remove a single one.
+      - The annotations to set. Annotations with other keys are kept, so V([]) changes nothing.
+      - The API does not document how to remove a single annotation.
     type: list
     elements: dict
     suboptions:
@@ -153,15 +152,15 @@ options:
         required: true
       value:
         description:
-          - The value of the annotation. Left blank, it is written as an empty text.
+          - The value of the annotation. A blank value is written as an empty string.
         type: str
         required: true
   rules:
     description:
-      - The rules of the load balancer, told apart by O(rules[].listen_port). Only what is given of each is compared and changed.
-      - If this is left out, no rule is touched. With O(purge_rules=true), V([]) removes all.
-      - All is planned before anything is written. Then rules are changed in place, then added, and then removed, so that traffic
-        keeps flowing.
+      - The rules of the load balancer, identified by O(rules[].listen_port). Only options that are set are compared and changed.
+      - If omitted, no rule is changed. With O(purge_rules=true), V([]) deletes all rules.
+      - The module plans all changes before it writes anything. It first updates existing rules in place, then adds rules, and then deletes
+        rules, so that traffic is not interrupted.
     type: list
     elements: dict
     version_added: 0.2.0
@@ -169,86 +168,88 @@ options:
       listen_port:
         description:
           - The port on which the load balancer listens, from V(1) to V(65535).
-          - A port serves one rule only, and so tells on every later run which rule is meant.
+          - A port has one rule only, so the port identifies the rule on every run.
         type: int
         required: true
       destination_port:
         description:
-          - The port of the members to which requests are sent, from V(1) to V(65535).
+          - The port of the members to which traffic is sent, from V(1) to V(65535).
           - Required to create a rule.
         type: int
       protocol:
         description:
-          - The protocol that clients speak.
+          - The protocol that clients use.
           - Required to create a rule.
         type: str
         choices: [HTTP, HTTPS, TCP]
       algorithm:
         description:
-          - How a member is chosen. V(round_robin) takes them in turn, V(least_connections) takes the one with the fewest connections,
-            V(sticky) sends a client to the same one again.
-          - A rule is created with V(round_robin) if this is left out.
+          - The load balancing algorithm. V(round_robin) selects the members in turn, V(least_connections) selects the member with the
+            fewest connections, and V(sticky) sends a client to the same member again.
+          - If omitted, a rule is created with V(round_robin).
         type: str
         choices: [round_robin, least_connections, sticky]
       certificates:
         description:
-          - The IDs of all certificates that are shown to clients, in any order. V([]) removes all.
-          - Needs O(rules[].protocol=HTTPS).
+          - The IDs of all certificates that are presented to clients, in any order. V([]) removes all.
+          - Requires O(rules[].protocol=HTTPS).
         type: list
         elements: str
       proxy_protocol:
         description:
-          - Whether members are told the address of the client by the PROXY protocol.
-          - A rule is created with V(false) if this is left out.
+          - Whether to send the address of the client to the members with the PROXY protocol.
+          - If omitted, a rule is created with V(false).
         type: bool
       backend_ssl:
         description:
-          - Whether the load balancer speaks TLS to the members.
+          - Whether to use TLS to connect to the members.
         type: bool
       passthrough_ssl:
         description:
-          - Whether TLS is passed through to the members, which then show certificates of their own.
-          - Needs O(rules[].protocol=HTTPS).
+          - Whether to pass TLS through to the members, which then present their own certificates.
+          - Requires O(rules[].protocol=HTTPS).
         type: bool
       check_enabled:
         description:
-          - Whether the health of the members is checked.
+          - Whether health checks are enabled.
         type: bool
       check_protocol:
         description:
-          - How their health is checked. V(HTTP) sends a request, V(TCP) opens a connection.
+          - The protocol of the health checks. V(HTTP) sends a request, V(TCP) opens a connection.
         type: str
         choices: [HTTP, TCP]
       check_path:
         description:
-          - The path that is requested to check their health, for example V(/healthz).
-          - Needs O(rules[].check_protocol=HTTP).
+          - The path that the health checks request, for example V(/healthz).
+          - Requires O(rules[].check_protocol=HTTP).
         type: str
       check_http_statuses:
         description:
-          - The HTTP statuses that mean health. V(2) stands for 200 to 299, V(23) for 200 to 399, V(234) for 200 to 499.
-          - Needs O(rules[].check_protocol=HTTP).
+          - The HTTP statuses with which a member is considered healthy. V(2) means 200 to 299, V(23) means 200 to 399, and V(234) means 200
+            to 499.
+          - Requires O(rules[].check_protocol=HTTP).
         type: str
         choices: ["2", "23", "234"]
       check_interval:
         description:
-          - The seconds from one check to the next, at least V(1).
+          - The seconds from one health check to the next, at least V(1).
         type: int
       check_timeout:
         description:
-          - The seconds after which a check without an answer has failed, at least V(1).
+          - The seconds after which a health check without a response fails, at least V(1).
         type: int
       check_rise:
         description:
-          - How many checks in a row must succeed before a member gets requests, at least V(1).
+          - How many consecutive health checks must succeed before a member is considered healthy and receives traffic, at least V(1).
         type: int
       check_fall:
         description:
-          - How many checks in a row must fail before a member gets no more requests, at least V(1).
+          - How many consecutive health checks must fail before a member is considered unhealthy and receives no more traffic, at least
+            V(1).
         type: int
   purge_rules:
     description:
-      - Whether to remove the rules that O(rules) does not name. Has no effect if O(rules) is left out.
+      - Whether to delete the rules that are not listed in O(rules). Has no effect if O(rules) is omitted.
     type: bool
     default: false
     version_added: 0.2.0
@@ -281,7 +282,7 @@ EXAMPLES = r"""
         value: web
   register: web
 
-- name: Serve a website with it, and nothing else
+- name: Serve HTTPS only, and delete all other rules
   katapult.cloud.load_balancer:
     organization:
       sub_domain: acme
@@ -298,11 +299,11 @@ EXAMPLES = r"""
         check_path: /healthz
     purge_rules: true
 
-- name: Show its address
+- name: Show its IP address
   ansible.builtin.debug:
     msg: "Point the DNS records to {{ web.load_balancer.ip_address.address }}"
 
-- name: Change one thing and leave the others as they are
+- name: Change one property and keep all others
   katapult.cloud.load_balancer:
     organization:
       sub_domain: acme
@@ -310,15 +311,15 @@ EXAMPLES = r"""
       api_reference: web-production
       https_redirect: false
 
-- name: Adopt a load balancer that was made by hand
+- name: Adopt a load balancer that was created manually
   katapult.cloud.load_balancer:
     id: lb_4v8YBNBXSbCyP058
     properties:
       api_reference: web-production
 
-- name: Tell failures apart
+- name: Handle errors by their code
   block:
-    - name: Balance to every virtual machine with a tag
+    - name: Distribute traffic to all virtual machines with a tag
       katapult.cloud.load_balancer:
         organization:
           sub_domain: acme
@@ -330,16 +331,16 @@ EXAMPLES = r"""
           data_center:
             permalink: uk-lon-01
   rescue:
-    - name: Explain a missing scope
+    - name: Report a missing scope
       ansible.builtin.fail:
-        msg: "Give the token one of these scopes: {{ ansible_failed_result.error.detail.scopes | join(', ') }}"
+        msg: "Grant the token one of these scopes: {{ ansible_failed_result.error.detail.scopes | join(', ') }}"
       when: (ansible_failed_result.error | default({})).code | default('') == 'scope_not_granted'
 
-    - name: Pass other failures on
+    - name: Fail with all other errors
       ansible.builtin.fail:
         msg: "{{ ansible_failed_result.msg }}"
 
-- name: Remove the load balancer
+- name: Delete the load balancer
   katapult.cloud.load_balancer:
     organization:
       sub_domain: acme
@@ -351,9 +352,9 @@ EXAMPLES = r"""
 RETURN = r"""
 load_balancer:
   description:
-    - The load balancer as it is after the task, in check mode as it would be.
-    - For O(state=absent) what it was, or V(null) if there was none.
-    - On failure what is known of it, if something had been changed already, and not there otherwise.
+    - The load balancer after the task, or in check mode its predicted state.
+    - With O(state=absent), the state before the deletion, or V(null) if it did not exist.
+    - On failure, the known state if something was changed before the error. Otherwise, it is not returned.
     - The private key of the backend certificate and the root passwords of the members are never returned.
   returned: success, or failure after something was changed
   type: dict
@@ -367,7 +368,7 @@ load_balancer:
       type: str
       sample: Web (production)
     api_reference:
-      description: The reference by which it is found, if it has one.
+      description: The reference that identifies the load balancer, if it has one.
       type: str
       sample: web-production
     resource_type:
@@ -384,7 +385,7 @@ load_balancer:
           type: str
           sample: VirtualMachine
         value:
-          description: The member. A name that check mode cannot know is V(null).
+          description: The member. A name that check mode cannot determine is V(null).
           type: dict
           contains:
             id:
@@ -401,19 +402,19 @@ load_balancer:
       elements: str
       sample: [vm_web1, vm_web2]
     ip_address:
-      description: The address on which it listens. Both keys are V(null) if check mode predicts a creation.
+      description: The IP address on which the load balancer listens. Both keys are V(null) if check mode predicts a creation.
       type: dict
       contains:
         id:
-          description: The ID of the address.
+          description: The ID of the IP address.
           type: str
           sample: ip_Pvfnh0q1ivK6R98b
         address:
-          description: The address itself.
+          description: The IP address.
           type: str
           sample: 185.44.254.250
     data_center:
-      description: The data center that it is in.
+      description: The data center of the load balancer.
       type: dict
       contains:
         id:
@@ -438,8 +439,8 @@ load_balancer:
       sample: true
     weights:
       description:
-        - The weight of every member. The members of groups and tags are listed here as virtual machines.
-        - If check mode predicts other groups or tags, their members cannot be known, and are not listed.
+        - The weights of all members. Members of groups and tags are listed as virtual machines.
+        - If check mode predicts other groups or tags, their members are unknown and not listed.
       type: list
       elements: dict
       contains:
@@ -452,13 +453,13 @@ load_balancer:
           type: int
           sample: 200
     standby_vms:
-      description: The IDs of the virtual machines that stand by.
+      description: The IDs of the standby virtual machines.
       type: list
       elements: str
       sample: [vm_web2]
     backend_certificate:
       description:
-        - The certificate in PEM form that the load balancer shows to backends which speak TLS. It is not secret.
+        - The certificate in PEM format that the load balancer presents to backends that use TLS. It is not secret.
       type: str
       sample: "-----BEGIN CERTIFICATE-----\n..."
     annotations:
@@ -477,9 +478,9 @@ load_balancer:
     rules:
       description:
         - All rules of the load balancer, in port order.
-        - A list of rules lacks most fields, and a rule is read on its own only if the task gives one of those. Fields that did
-          not have to be read are not there.
-      returned: if O(rules) is given
+        - The list endpoint omits most fields of a rule. A rule is read individually only if the task sets one of these fields. Fields that
+          were not read are not returned.
+      returned: if O(rules) is set
       type: list
       elements: dict
       contains:
@@ -496,15 +497,15 @@ load_balancer:
           type: int
           sample: 8080
         protocol:
-          description: The protocol that clients speak.
+          description: The protocol that clients use.
           type: str
           sample: HTTPS
         algorithm:
-          description: How a member is chosen.
+          description: The load balancing algorithm.
           type: str
           sample: round_robin
         certificates:
-          description: The certificates that are shown to clients.
+          description: The certificates that are presented to clients.
           type: list
           elements: dict
           contains:
@@ -517,53 +518,54 @@ load_balancer:
               type: str
               sample: www.example.com
         check_enabled:
-          description: Whether the health of the members is checked.
+          description: Whether health checks are enabled.
           type: bool
           sample: true
         proxy_protocol:
-          description: Whether members are told the address of the client. Not in a list.
+          description: Whether to send the address of the client to the members with the PROXY protocol. Omitted by the list endpoint.
           type: bool
           sample: false
         backend_ssl:
-          description: Whether the load balancer speaks TLS to the members. Not in a list.
+          description: Whether to use TLS to connect to the members. Omitted by the list endpoint.
           type: bool
           sample: false
         passthrough_ssl:
-          description: Whether TLS is passed through to the members. Not in a list.
+          description: Whether to pass TLS through to the members. Omitted by the list endpoint.
           type: bool
           sample: false
         check_protocol:
-          description: How their health is checked. Not in a list.
+          description: The protocol of the health checks. Omitted by the list endpoint.
           type: str
           sample: HTTP
         check_path:
-          description: The path that is requested to check it. Not in a list.
+          description: The path that the health checks request. Omitted by the list endpoint.
           type: str
           sample: /healthz
         check_interval:
-          description: The seconds from one check to the next. Not in a list.
+          description: The seconds from one health check to the next. Omitted by the list endpoint.
           type: int
           sample: 20
         check_timeout:
-          description: The seconds after which a check has failed. Not in a list.
+          description: The seconds after which a health check without a response fails. Omitted by the list endpoint.
           type: int
           sample: 5
         check_rise:
-          description: How many checks must succeed before a member gets requests. Not in a list.
+          description: How many consecutive health checks must succeed before a member is considered healthy. Omitted by the list endpoint.
           type: int
           sample: 2
         check_fall:
-          description: How many checks must fail before a member gets no more requests. Not in a list.
+          description: How many consecutive health checks must fail before a member is considered unhealthy. Omitted by the list endpoint.
           type: int
           sample: 2
         check_http_statuses:
-          description: The HTTP statuses that mean health, by their first digits. Not in a list.
+          description: The first digits of the HTTP statuses with which a member is considered healthy. Omitted by the list endpoint.
           type: str
           sample: "23"
 diff:
   description:
-    - What a task can ask for, before and after, whether or not it differs. Empty where there is no load balancer.
-    - Lists are shown in an order of their own, since their order means nothing.
+    - All settings that a task can set, before and after the task, including those that do not differ. Empty if the load balancer does not
+      exist.
+    - Lists are in a normalized order, because their order has no meaning.
   returned: success
   type: dict
   contains:
@@ -572,38 +574,38 @@ diff:
       type: dict
       sample: {"name": "Web"}
     after:
-      description: The load balancer after the task, in check mode as it would be.
+      description: The load balancer after the task, or in check mode its predicted state.
       type: dict
       sample: {"name": "Web (production)"}
 error:
-  description: What went wrong, for a program. RV(ignore:msg) says the same to a person.
+  description: The error in machine-readable form. RV(ignore:msg) contains the same information for people.
   returned: failure, unless Ansible itself refused the options or could not run the module
   type: dict
   contains:
     code:
       description:
-        - The error code of the API, for example V(scope_not_granted), or one of the collection's own, for example V(timed_out).
-        - All are listed in C(docs/errors.md) of the collection.
+        - The error code of the API, for example V(scope_not_granted), or of the collection, for example V(timed_out).
+        - C(docs/errors.md) of the collection lists all error codes.
       type: str
       sample: scope_not_granted
     description:
-      description: What the API says about it, if anything.
+      description: The description from the API. V(null) if there is none.
       type: str
       sample: The scope required for this endpoint has not been granted
     detail:
-      description: What else the API says about it. Empty if nothing.
+      description: Further data from the API. Empty if there is none.
       type: dict
       sample: {"scopes": ["load_balancers"]}
     http_status:
-      description: The HTTP status of the answer that is the failure, V(null) if there was none.
+      description: The HTTP status of the failed response. V(null) if there was no response.
       type: int
       sample: 403
     method:
-      description: The method of the request that failed, V(null) if none did.
+      description: The method of the failed request. V(null) if no request failed.
       type: str
       sample: POST
     path:
-      description: The path of the request that failed, below O(api_url). V(null) if none did.
+      description: The path of the failed request, below O(api_url). V(null) if no request failed.
       type: str
       sample: /organizations/organization/load_balancers
     request_id:

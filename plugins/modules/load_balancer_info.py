@@ -10,8 +10,8 @@ module: load_balancer_info
 short_description: Read Katapult load balancers
 version_added: 0.2.0
 description:
-  - Reads one load balancer by its ID or its reference, or lists all of an organization.
-  - It never writes. Something that is not found is no failure, but an empty list.
+  - Reads one load balancer by its ID or its reference, or lists all load balancers of an organization.
+  - This module never writes. If it finds no resource, it returns an empty list and does not fail.
 author:
   - katapult.cloud contributors (@katapult-cloud)
 extends_documentation_fragment:
@@ -37,8 +37,8 @@ options:
     type: str
   organization:
     description:
-      - The organization whose load balancers are listed, if neither O(id) nor O(api_reference) is given. Otherwise it has no effect.
-      - If it is not set, the environment variable E(KATAPULT_ORGANIZATION) is used as its sub-domain.
+      - The organization whose load balancers are listed, if neither O(id) nor O(api_reference) is set. Otherwise, it has no effect.
+      - Defaults to the sub-domain in the environment variable E(KATAPULT_ORGANIZATION).
       - One of O(id), O(api_reference) and O(organization) is required.
   name:
     description:
@@ -47,8 +47,8 @@ options:
   annotations:
     description:
       - Return only load balancers with all of these annotations.
-      - They make a listing read every candidate on its own, because a list does not show annotations, and the API does not document
-        how it filters by them.
+      - With this option, the module reads every candidate individually, because the list endpoint omits annotations, and the API does not
+        document how it filters by them.
     type: list
     elements: dict
     suboptions:
@@ -59,23 +59,23 @@ options:
         required: true
       value:
         description:
-          - Its value. If it is left out, any will do.
+          - The value of the annotation. If omitted, any value matches.
         type: str
   full:
     description:
-      - Whether to read every load balancer of a listing, and with O(include_rules) every rule, on its own. That takes a request for each,
-        and returns the fields that a listing lacks.
+      - Whether to read each listed load balancer, and with O(include_rules) each rule, individually. This takes one request for each, and
+        returns the fields that the list endpoint omits.
     type: bool
     default: false
   include_rules:
     description:
-      - Whether to return the rules too. That takes a request for each load balancer.
+      - Whether to return the rules too. This takes one request for each load balancer.
     type: bool
     default: false
   include_backend_certificate_key:
     description:
-      - Whether to return the private key of the backend certificate too. That takes a request for each load balancer of a listing.
-      - The key is a secret. Set C(no_log=true) for a task that asks for it.
+      - Whether to return the private key of the backend certificate too. This takes one request for each listed load balancer.
+      - The key is a secret. Set C(no_log=true) for a task that requests it.
     type: bool
     default: false
 seealso:
@@ -89,7 +89,7 @@ EXAMPLES = r"""
     include_rules: true
   register: web
 
-- name: Fail if it is not there
+- name: Fail if it does not exist
   ansible.builtin.assert:
     that: web.load_balancers | length == 1
 
@@ -102,7 +102,7 @@ EXAMPLES = r"""
         value: web
   register: listed
 
-- name: Read the key with which backends can be told from impostors
+- name: Read the private key of the backend certificate
   katapult.cloud.load_balancer_info:
     api_reference: web-production
     include_backend_certificate_key: true
@@ -114,7 +114,7 @@ RETURN = r"""
 load_balancers:
   description:
     - The load balancers, in the order of the API. Empty if none is found.
-    - A listing is shorter than what is read on its own. Use O(full=true) for the fields that are not in a listing.
+    - The list endpoint omits some fields. Use O(full=true) to return them.
   returned: success
   type: list
   elements: dict
@@ -128,7 +128,7 @@ load_balancers:
       type: str
       sample: Web (production)
     api_reference:
-      description: The reference by which it is found, if it has one.
+      description: The reference that identifies the load balancer, if it has one.
       type: str
       sample: web-production
     resource_type:
@@ -162,19 +162,19 @@ load_balancers:
       elements: str
       sample: [vm_web1, vm_web2]
     ip_address:
-      description: The address on which it listens.
+      description: The IP address on which the load balancer listens.
       type: dict
       contains:
         id:
-          description: The ID of the address. V(null) in a listing.
+          description: The ID of the IP address. V(null) if the list endpoint omits it.
           type: str
           sample: ip_Pvfnh0q1ivK6R98b
         address:
-          description: The address itself.
+          description: The IP address.
           type: str
           sample: 185.44.254.250
     data_center:
-      description: The data center that it is in.
+      description: The data center of the load balancer.
       type: dict
       contains:
         id:
@@ -186,21 +186,21 @@ load_balancers:
           type: str
           sample: London
         permalink:
-          description: The permalink. V(null) in a listing.
+          description: The permalink. V(null) if the list endpoint omits it.
           type: str
           sample: uk-lon-01
     https_redirect:
-      description: Whether requests to port 80 are redirected to HTTPS. Not in a listing.
+      description: Whether requests to port 80 are redirected to HTTPS. Omitted by the list endpoint.
       type: bool
       sample: true
     enable_weighting:
-      description: Whether the weights have an effect. Not in a listing.
+      description: Whether the weights have an effect. Omitted by the list endpoint.
       type: bool
       sample: true
     weights:
       description:
-        - The weight of every member. The members of groups and tags are listed here as virtual machines.
-        - Not in a listing.
+        - The weights of all members. Members of groups and tags are listed as virtual machines.
+        - Omitted by the list endpoint.
       type: list
       elements: dict
       contains:
@@ -213,17 +213,18 @@ load_balancers:
           type: int
           sample: 200
     standby_vms:
-      description: The IDs of the virtual machines that stand by. Not in a listing.
+      description: The IDs of the standby virtual machines. Omitted by the list endpoint.
       type: list
       elements: str
       sample: [vm_web2]
     backend_certificate:
       description:
-        - The certificate in PEM form that the load balancer shows to backends which speak TLS. It is not secret. Not in a listing.
+        - The certificate in PEM format that the load balancer presents to backends that use TLS. It is not secret. Omitted by the list
+          endpoint.
       type: str
       sample: "-----BEGIN CERTIFICATE-----\n..."
     annotations:
-      description: The annotations. Not in a listing.
+      description: The annotations. Omitted by the list endpoint.
       type: list
       elements: dict
       contains:
@@ -236,7 +237,7 @@ load_balancers:
           type: str
           sample: web
     backend_certificate_key:
-      description: The private key of the backend certificate in PEM form, a secret.
+      description: The private key of the backend certificate in PEM format. It is secret.
       returned: if O(include_backend_certificate_key=true)
       type: str
       sample: VALUE_OF_THE_KEY
@@ -259,15 +260,15 @@ load_balancers:
           type: int
           sample: 8080
         protocol:
-          description: The protocol that clients speak.
+          description: The protocol that clients use.
           type: str
           sample: HTTPS
         algorithm:
-          description: How a member is chosen.
+          description: The load balancing algorithm.
           type: str
           sample: round_robin
         certificates:
-          description: The certificates that are shown to clients.
+          description: The certificates that are presented to clients.
           type: list
           elements: dict
           contains:
@@ -280,78 +281,78 @@ load_balancers:
               type: str
               sample: www.example.com
         check_enabled:
-          description: Whether the health of the members is checked.
+          description: Whether health checks are enabled.
           type: bool
           sample: true
         proxy_protocol:
-          description: Whether members are told the address of the client. Only with O(full=true).
+          description: Whether to send the address of the client to the members with the PROXY protocol. Only with O(full=true).
           type: bool
           sample: false
         backend_ssl:
-          description: Whether the load balancer speaks TLS to the members. Only with O(full=true).
+          description: Whether to use TLS to connect to the members. Only with O(full=true).
           type: bool
           sample: false
         passthrough_ssl:
-          description: Whether TLS is passed through to the members. Only with O(full=true).
+          description: Whether to pass TLS through to the members. Only with O(full=true).
           type: bool
           sample: false
         check_protocol:
-          description: How their health is checked. Only with O(full=true).
+          description: The protocol of the health checks. Only with O(full=true).
           type: str
           sample: HTTP
         check_path:
-          description: The path that is requested to check it. Only with O(full=true).
+          description: The path that the health checks request. Only with O(full=true).
           type: str
           sample: /healthz
         check_interval:
-          description: The seconds from one check to the next. Only with O(full=true).
+          description: The seconds from one health check to the next. Only with O(full=true).
           type: int
           sample: 20
         check_timeout:
-          description: The seconds after which a check has failed. Only with O(full=true).
+          description: The seconds after which a health check without a response fails. Only with O(full=true).
           type: int
           sample: 5
         check_rise:
-          description: How many checks must succeed before a member gets requests. Only with O(full=true).
+          description: How many consecutive health checks must succeed before a member is considered healthy. Only with O(full=true).
           type: int
           sample: 2
         check_fall:
-          description: How many checks must fail before a member gets no more requests. Only with O(full=true).
+          description: How many consecutive health checks must fail before a member is considered unhealthy. Only with O(full=true).
           type: int
           sample: 2
         check_http_statuses:
-          description: The HTTP statuses that mean health, by their first digits. Only with O(full=true).
+          description: The first digits of the HTTP statuses with which a member is considered healthy. Only with O(full=true).
           type: str
           sample: "23"
 error:
-  description: What went wrong, for a program. RV(ignore:msg) says the same to a person.
+  description: The error in machine-readable form. RV(ignore:msg) contains the same information for people.
   returned: failure, unless Ansible itself refused the options or could not run the module
   type: dict
   contains:
     code:
       description:
-        - The error code of the API, for example V(scope_not_granted), or one of the collection's own, for example V(timed_out).
-        - All are listed in C(docs/errors.md) of the collection.
+        - The error code of the API, for example V(scope_not_granted), or of the collection, for example V(timed_out).
+        - C(docs/errors.md) of the collection lists all error codes.
       type: str
       sample: scope_not_granted
     description:
-      description: What the API says about it, if anything.
+      description: The description from the API. V(null) if there is none.
       type: str
       sample: The scope required for this endpoint has not been granted
     detail:
-      description: What else the API says about it. Empty if nothing.
+      description: Further data from the API. Empty if there is none.
       type: dict
       sample: {"scopes": ["load_balancers"]}
     http_status:
-      description: The HTTP status of the answer that is the failure, V(null) if there was none.
+      description: The HTTP status of the failed response. V(null) if there was no response.
       type: int
       sample: 403
     method:
-      description: The method of the request that failed, V(null) if none did.
+      description: The method of the failed request. V(null) if no request failed.
       type: str
       sample: POST
     path:
-      description: The path of the request that failed, below O(api_url). V(null) if none did.
+      description: The path of the failed request, below O(api_url). V(null) if no request failed.
       type: str
       sample: /organizations/organization/load_balancers
     request_id:

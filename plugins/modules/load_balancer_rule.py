@@ -10,9 +10,9 @@ module: load_balancer_rule
 short_description: Manage one rule of a Katapult load balancer
 version_added: 0.2.0
 description:
-  - Creates one rule of a load balancer, keeps it as described, and removes it.
-  - A rule has no name. Which one is meant is told by its load balancer and O(properties.listen_port), or by its O(id).
-  - Only what the task gives is compared and changed. What it leaves out stays as it is.
+  - Creates, updates and deletes one rule of a load balancer.
+  - A rule has no name. It is identified by its load balancer and O(properties.listen_port), or by its O(id).
+  - Only options that the task sets are compared and changed. All other settings are kept.
   - To manage all rules of a load balancer in one task, use O(katapult.cloud.load_balancer#module:rules).
 author:
   - katapult.cloud contributors (@katapult-cloud)
@@ -23,7 +23,7 @@ attributes:
   check_mode:
     support: full
     details:
-      - Nothing but V(GET) requests are sent. What only Katapult knows before the creation is V(null) in the prediction.
+      - Only V(GET) requests are sent. Values that Katapult assigns on creation are V(null) in the prediction.
   diff_mode:
     support: full
   idempotent:
@@ -31,10 +31,9 @@ attributes:
 options:
   state:
     description:
-      - V(present) creates the rule if it is not there, and changes it if it is not as described.
-      - V(absent) removes it. It is content if the rule or its whole load balancer is not there. The other
-        O(properties) must be valid, and have no effect then. An O(id) and an O(properties.listen_port) that do not belong together
-        are refused.
+      - V(present) creates the rule if it does not exist, and updates it if it differs from the task.
+      - V(absent) deletes the rule. It succeeds without a change if the rule or its load balancer does not exist. The other O(properties)
+        must be valid, but have no effect. The task fails if O(id) and O(properties.listen_port) do not belong to the same rule.
     type: str
     choices: [present, absent]
     default: present
@@ -57,106 +56,108 @@ options:
   id:
     description:
       - The ID of an existing rule.
-      - If the load balancer has no rule with this ID, O(state=present) fails and O(state=absent) is content. If another
-        load balancer has it, both fail.
+      - If the load balancer has no rule with this ID, O(state=present) fails and O(state=absent) succeeds without a change. If the rule
+        belongs to another load balancer, both fail.
       - One of O(id) and O(properties.listen_port) is required.
     type: str
   organization:
     description:
-      - The organization that the task belongs to.
-      - If it is not set, the environment variable E(KATAPULT_ORGANIZATION) is used as its sub-domain.
-      - If it is given, something is written only if the load balancer belongs to this organization.
+      - The organization that the task applies to.
+      - Defaults to the sub-domain in the environment variable E(KATAPULT_ORGANIZATION).
+      - If it is set, the module writes only if the load balancer belongs to this organization.
   properties:
     description:
-      - What the rule is like. Only the given properties are compared and changed.
+      - The properties of the rule. Only properties that are set are compared and changed.
     type: dict
     suboptions:
       listen_port:
         description:
           - The port on which the load balancer listens, from V(1) to V(65535).
-          - A port serves one rule only, and so tells on every later run which rule is meant.
-          - Required to create a rule. With O(id), a port that differs moves the rule to it.
+          - A port has one rule only, so the port identifies the rule on every run.
+          - Required to create a rule. With O(id), a different port moves the rule to that port.
         type: int
       destination_port:
         description:
-          - The port of the members to which requests are sent, from V(1) to V(65535).
+          - The port of the members to which traffic is sent, from V(1) to V(65535).
           - Required to create a rule.
         type: int
       protocol:
         description:
-          - The protocol that clients speak.
+          - The protocol that clients use.
           - Required to create a rule.
         type: str
         choices: [HTTP, HTTPS, TCP]
       algorithm:
         description:
-          - How a member is chosen. V(round_robin) takes them in turn, V(least_connections) takes the one with the fewest connections,
-            V(sticky) sends a client to the same one again.
-          - A rule is created with V(round_robin) if this is left out.
+          - The load balancing algorithm. V(round_robin) selects the members in turn, V(least_connections) selects the member with the
+            fewest connections, and V(sticky) sends a client to the same member again.
+          - If omitted, a rule is created with V(round_robin).
         type: str
         choices: [round_robin, least_connections, sticky]
       certificates:
         description:
-          - The IDs of all certificates that are shown to clients, in any order. V([]) removes all.
-          - Needs O(properties.protocol=HTTPS).
+          - The IDs of all certificates that are presented to clients, in any order. V([]) removes all.
+          - Requires O(properties.protocol=HTTPS).
         type: list
         elements: str
       proxy_protocol:
         description:
-          - Whether members are told the address of the client by the PROXY protocol.
-          - A rule is created with V(false) if this is left out.
+          - Whether to send the address of the client to the members with the PROXY protocol.
+          - If omitted, a rule is created with V(false).
         type: bool
       backend_ssl:
         description:
-          - Whether the load balancer speaks TLS to the members.
+          - Whether to use TLS to connect to the members.
         type: bool
       passthrough_ssl:
         description:
-          - Whether TLS is passed through to the members, which then show certificates of their own.
-          - Needs O(properties.protocol=HTTPS).
+          - Whether to pass TLS through to the members, which then present their own certificates.
+          - Requires O(properties.protocol=HTTPS).
         type: bool
       check_enabled:
         description:
-          - Whether the health of the members is checked.
+          - Whether health checks are enabled.
         type: bool
       check_protocol:
         description:
-          - How their health is checked. V(HTTP) sends a request, V(TCP) opens a connection.
+          - The protocol of the health checks. V(HTTP) sends a request, V(TCP) opens a connection.
         type: str
         choices: [HTTP, TCP]
       check_path:
         description:
-          - The path that is requested to check their health, for example V(/healthz).
-          - Needs O(properties.check_protocol=HTTP).
+          - The path that the health checks request, for example V(/healthz).
+          - Requires O(properties.check_protocol=HTTP).
         type: str
       check_http_statuses:
         description:
-          - The HTTP statuses that mean health. V(2) stands for 200 to 299, V(23) for 200 to 399, V(234) for 200 to 499.
-          - Needs O(properties.check_protocol=HTTP).
+          - The HTTP statuses with which a member is considered healthy. V(2) means 200 to 299, V(23) means 200 to 399, and V(234) means 200
+            to 499.
+          - Requires O(properties.check_protocol=HTTP).
         type: str
         choices: ["2", "23", "234"]
       check_interval:
         description:
-          - The seconds from one check to the next, at least V(1).
+          - The seconds from one health check to the next, at least V(1).
         type: int
       check_timeout:
         description:
-          - The seconds after which a check without an answer has failed, at least V(1).
+          - The seconds after which a health check without a response fails, at least V(1).
         type: int
       check_rise:
         description:
-          - How many checks in a row must succeed before a member gets requests, at least V(1).
+          - How many consecutive health checks must succeed before a member is considered healthy and receives traffic, at least V(1).
         type: int
       check_fall:
         description:
-          - How many checks in a row must fail before a member gets no more requests, at least V(1).
+          - How many consecutive health checks must fail before a member is considered unhealthy and receives no more traffic, at least
+            V(1).
         type: int
 seealso:
   - module: katapult.cloud.load_balancer
 """
 
 EXAMPLES = r"""
-- name: Serve the website
+- name: Create an HTTPS rule with health checks
   katapult.cloud.load_balancer_rule:
     load_balancer:
       api_reference: web-production
@@ -179,7 +180,7 @@ EXAMPLES = r"""
     properties:
       listen_port: 8443
 
-- name: Serve no mail any more
+- name: Delete the rule for port 25
   katapult.cloud.load_balancer_rule:
     load_balancer:
       api_reference: web-production
@@ -191,10 +192,10 @@ EXAMPLES = r"""
 RETURN = r"""
 load_balancer_rule:
   description:
-    - The rule as it is after the task, in check mode as it would be.
-    - For O(state=absent) what it was, or V(null) if there was none.
-    - A list of rules lacks most fields, and a rule is read on its own only if the task gives one of those. Fields that did
-      not have to be read are not there.
+    - The rule after the task, or in check mode its predicted state.
+    - With O(state=absent), the state before the deletion, or V(null) if it did not exist.
+    - The list endpoint omits most fields of a rule. A rule is read individually only if the task sets one of these fields. Fields that were
+      not read are not returned.
   returned: success, or failure after something was changed
   type: dict
   contains:
@@ -211,15 +212,15 @@ load_balancer_rule:
       type: int
       sample: 8080
     protocol:
-      description: The protocol that clients speak.
+      description: The protocol that clients use.
       type: str
       sample: HTTPS
     algorithm:
-      description: How a member is chosen.
+      description: The load balancing algorithm.
       type: str
       sample: round_robin
     certificates:
-      description: The certificates that are shown to clients.
+      description: The certificates that are presented to clients.
       type: list
       elements: dict
       contains:
@@ -232,51 +233,51 @@ load_balancer_rule:
           type: str
           sample: www.example.com
     check_enabled:
-      description: Whether the health of the members is checked.
+      description: Whether health checks are enabled.
       type: bool
       sample: true
     proxy_protocol:
-      description: Whether members are told the address of the client. Not in a list.
+      description: Whether to send the address of the client to the members with the PROXY protocol. Omitted by the list endpoint.
       type: bool
       sample: false
     backend_ssl:
-      description: Whether the load balancer speaks TLS to the members. Not in a list.
+      description: Whether to use TLS to connect to the members. Omitted by the list endpoint.
       type: bool
       sample: false
     passthrough_ssl:
-      description: Whether TLS is passed through to the members. Not in a list.
+      description: Whether to pass TLS through to the members. Omitted by the list endpoint.
       type: bool
       sample: false
     check_protocol:
-      description: How their health is checked. Not in a list.
+      description: The protocol of the health checks. Omitted by the list endpoint.
       type: str
       sample: HTTP
     check_path:
-      description: The path that is requested to check it. Not in a list.
+      description: The path that the health checks request. Omitted by the list endpoint.
       type: str
       sample: /healthz
     check_interval:
-      description: The seconds from one check to the next. Not in a list.
+      description: The seconds from one health check to the next. Omitted by the list endpoint.
       type: int
       sample: 20
     check_timeout:
-      description: The seconds after which a check has failed. Not in a list.
+      description: The seconds after which a health check without a response fails. Omitted by the list endpoint.
       type: int
       sample: 5
     check_rise:
-      description: How many checks must succeed before a member gets requests. Not in a list.
+      description: How many consecutive health checks must succeed before a member is considered healthy. Omitted by the list endpoint.
       type: int
       sample: 2
     check_fall:
-      description: How many checks must fail before a member gets no more requests. Not in a list.
+      description: How many consecutive health checks must fail before a member is considered unhealthy. Omitted by the list endpoint.
       type: int
       sample: 2
     check_http_statuses:
-      description: The HTTP statuses that mean health, by their first digits. Not in a list.
+      description: The first digits of the HTTP statuses with which a member is considered healthy. Omitted by the list endpoint.
       type: str
       sample: "23"
     load_balancer:
-      description: The load balancer that it belongs to. Not in a list.
+      description: The load balancer of the rule. Omitted by the list endpoint.
       type: dict
       contains:
         id:
@@ -289,7 +290,7 @@ load_balancer_rule:
           sample: Web (production)
 diff:
   description:
-    - What a task can ask for, before and after, whether or not it differs. Empty where there is no rule.
+    - All settings that a task can set, before and after the task, including those that do not differ. Empty if the rule does not exist.
   returned: success
   type: dict
   contains:
@@ -298,38 +299,38 @@ diff:
       type: dict
       sample: {"listen_port": 443}
     after:
-      description: The rule after the task, in check mode as it would be.
+      description: The rule after the task, or in check mode its predicted state.
       type: dict
       sample: {"listen_port": 8443}
 error:
-  description: What went wrong, for a program. RV(ignore:msg) says the same to a person.
+  description: The error in machine-readable form. RV(ignore:msg) contains the same information for people.
   returned: failure, unless Ansible itself refused the options or could not run the module
   type: dict
   contains:
     code:
       description:
-        - The error code of the API, for example V(scope_not_granted), or one of the collection's own, for example V(timed_out).
-        - All are listed in C(docs/errors.md) of the collection.
+        - The error code of the API, for example V(scope_not_granted), or of the collection, for example V(timed_out).
+        - C(docs/errors.md) of the collection lists all error codes.
       type: str
       sample: scope_not_granted
     description:
-      description: What the API says about it, if anything.
+      description: The description from the API. V(null) if there is none.
       type: str
       sample: The scope required for this endpoint has not been granted
     detail:
-      description: What else the API says about it. Empty if nothing.
+      description: Further data from the API. Empty if there is none.
       type: dict
       sample: {"scopes": ["load_balancers"]}
     http_status:
-      description: The HTTP status of the answer that is the failure, V(null) if there was none.
+      description: The HTTP status of the failed response. V(null) if there was no response.
       type: int
       sample: 403
     method:
-      description: The method of the request that failed, V(null) if none did.
+      description: The method of the failed request. V(null) if no request failed.
       type: str
       sample: POST
     path:
-      description: The path of the request that failed, below O(api_url). V(null) if none did.
+      description: The path of the failed request, below O(api_url). V(null) if no request failed.
       type: str
       sample: /organizations/organization/load_balancers
     request_id:

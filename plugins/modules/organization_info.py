@@ -10,11 +10,11 @@ module: organization_info
 short_description: Read Katapult organizations
 version_added: 0.3.0
 description:
-  - Reads one organization by its ID or its sub-domain, or lists all that the API token sees.
-  - It never writes. Something that is not found is no failure, but an empty list.
-  - Reading a suspended organization by its ID or its sub-domain fails with the code V(organization_suspended), and reading one that is not
-    activated yet with V(organization_not_activated). The list shows both.
-  - The API sends billing data along. It is never returned.
+  - Reads one organization by its ID or its sub-domain, or lists all organizations that the API token can access.
+  - This module never writes. If it finds no resource, it returns an empty list and does not fail.
+  - Reading a suspended organization by its ID or its sub-domain fails with the error code V(organization_suspended). Reading one that is
+    not activated yet fails with V(organization_not_activated). The list contains both.
+  - The responses of the API contain billing data. It is never returned.
 author:
   - katapult.cloud contributors (@katapult-cloud)
 extends_documentation_fragment:
@@ -43,11 +43,11 @@ seealso:
 """
 
 EXAMPLES = r"""
-- name: List all organizations that the token sees
+- name: List all organizations that the token can access
   katapult.cloud.organization_info:
   register: seen
 
-- name: Do something for each of them
+- name: List the virtual machines of each organization
   katapult.cloud.virtual_machine_info:
     organization:
       id: "{{ item.id }}"
@@ -83,7 +83,7 @@ organizations:
       type: str
       sample: acme
     infrastructure_domain:
-      description: The domain that the names of its virtual machines end with.
+      description: The domain with which the domain names of its virtual machines end.
       type: str
       sample: acme.katapult.cloud
     created_at:
@@ -99,38 +99,38 @@ organizations:
       type: bool
       sample: false
     managed:
-      description: Whether it is a managed one. The API does not document more.
+      description: Whether it is a managed organization. The API does not document further details.
       type: bool
       sample: false
 error:
-  description: What went wrong, for a program. RV(ignore:msg) says the same to a person.
+  description: The error in machine-readable form. RV(ignore:msg) contains the same information for people.
   returned: failure, unless Ansible itself refused the options or could not run the module
   type: dict
   contains:
     code:
       description:
-        - The error code of the API, for example V(scope_not_granted), or one of the collection's own, for example V(timed_out).
-        - All are listed in C(docs/errors.md) of the collection.
+        - The error code of the API, for example V(scope_not_granted), or of the collection, for example V(timed_out).
+        - C(docs/errors.md) of the collection lists all error codes.
       type: str
       sample: scope_not_granted
     description:
-      description: What the API says about it, if anything.
+      description: The description from the API. V(null) if there is none.
       type: str
       sample: The scope required for this endpoint has not been granted
     detail:
-      description: What else the API says about it. Empty if nothing.
+      description: Further data from the API. Empty if there is none.
       type: dict
       sample: {"scopes": ["load_balancers"]}
     http_status:
-      description: The HTTP status of the answer that is the failure, V(null) if there was none.
+      description: The HTTP status of the failed response. V(null) if there was no response.
       type: int
       sample: 403
     method:
-      description: The method of the request that failed, V(null) if none did.
+      description: The method of the failed request. V(null) if no request failed.
       type: str
       sample: POST
     path:
-      description: The path of the request that failed, below O(api_url). V(null) if none did.
+      description: The path of the failed request, below O(api_url). V(null) if no request failed.
       type: str
       sample: /organizations/organization/load_balancers
     request_id:

@@ -10,8 +10,8 @@ module: tag_info
 short_description: Read Katapult tags
 version_added: 0.3.0
 description:
-  - Reads one tag by its ID, or lists all of an organization.
-  - It never writes. Something that is not found is no failure, but an empty list.
+  - Reads one tag by its ID, or lists all tags of an organization.
+  - This module never writes. If it finds no resource, it returns an empty list and does not fail.
 author:
   - katapult.cloud contributors (@katapult-cloud)
 extends_documentation_fragment:
@@ -27,7 +27,7 @@ options:
     type: str
   name:
     description:
-      - Return only tags with exactly this name. Whether names are unique is not documented.
+      - Return only tags with exactly this name. The API does not document whether names are unique.
     type: str
 seealso:
   - module: katapult.cloud.load_balancer
@@ -36,18 +36,18 @@ seealso:
 """
 
 EXAMPLES = r"""
-- name: Find a tag by its name
+- name: Find a tag by name
   katapult.cloud.tag_info:
     organization:
       sub_domain: acme
     name: web
   register: web
 
-- name: Fail if there is none, or several
+- name: Fail if there is not exactly one
   ansible.builtin.assert:
     that: web.tags | length == 1
 
-- name: Put the virtual machines that have it behind a load balancer
+- name: Add all virtual machines with the tag to a load balancer
   katapult.cloud.load_balancer:
     properties:
       api_reference: web-production
@@ -59,7 +59,7 @@ RETURN = r"""
 tags:
   description:
     - The tags, in the order of the API. Empty if none is found.
-    - A listing is shorter than what is read on its own. Use O(full=true) for the fields that are not in a listing.
+    - The list endpoint omits some fields. Use O(full=true) to return them.
   returned: success
   type: list
   elements: dict
@@ -73,42 +73,42 @@ tags:
       type: str
       sample: web
     color:
-      description: The color that the Katapult console shows it in.
+      description: The color of the tag in the Katapult console.
       type: str
       sample: pastel_orange
     created_at:
-      description: When it was created, in seconds since 1970. Not in a listing.
+      description: When it was created, in seconds since 1970. Omitted by the list endpoint.
       type: int
       sample: 1767225600
 error:
-  description: What went wrong, for a program. RV(ignore:msg) says the same to a person.
+  description: The error in machine-readable form. RV(ignore:msg) contains the same information for people.
   returned: failure, unless Ansible itself refused the options or could not run the module
   type: dict
   contains:
     code:
       description:
-        - The error code of the API, for example V(scope_not_granted), or one of the collection's own, for example V(timed_out).
-        - All are listed in C(docs/errors.md) of the collection.
+        - The error code of the API, for example V(scope_not_granted), or of the collection, for example V(timed_out).
+        - C(docs/errors.md) of the collection lists all error codes.
       type: str
       sample: scope_not_granted
     description:
-      description: What the API says about it, if anything.
+      description: The description from the API. V(null) if there is none.
       type: str
       sample: The scope required for this endpoint has not been granted
     detail:
-      description: What else the API says about it. Empty if nothing.
+      description: Further data from the API. Empty if there is none.
       type: dict
       sample: {"scopes": ["load_balancers"]}
     http_status:
-      description: The HTTP status of the answer that is the failure, V(null) if there was none.
+      description: The HTTP status of the failed response. V(null) if there was no response.
       type: int
       sample: 403
     method:
-      description: The method of the request that failed, V(null) if none did.
+      description: The method of the failed request. V(null) if no request failed.
       type: str
       sample: POST
     path:
-      description: The path of the request that failed, below O(api_url). V(null) if none did.
+      description: The path of the failed request, below O(api_url). V(null) if no request failed.
       type: str
       sample: /organizations/organization/load_balancers
     request_id:

@@ -10,8 +10,8 @@ module: virtual_machine_group_info
 short_description: Read Katapult virtual machine groups
 version_added: 0.3.0
 description:
-  - Reads one virtual machine group by its ID, or lists all of an organization.
-  - It never writes. Something that is not found is no failure, but an empty list.
+  - Reads one virtual machine group by its ID, or lists all groups of an organization.
+  - This module never writes. If it finds no resource, it returns an empty list and does not fail.
 author:
   - katapult.cloud contributors (@katapult-cloud)
 extends_documentation_fragment:
@@ -35,18 +35,18 @@ seealso:
 """
 
 EXAMPLES = r"""
-- name: Find the group with a name
+- name: Find a group by name
   katapult.cloud.virtual_machine_group_info:
     organization:
       sub_domain: acme
     name: web
   register: found
 
-- name: Fail if there is none, or several
+- name: Fail if there is not exactly one
   ansible.builtin.assert:
     that: found.virtual_machine_groups | length == 1
 
-- name: Put it behind a load balancer
+- name: Add the group to a load balancer
   katapult.cloud.load_balancer:
     properties:
       api_reference: web-production
@@ -71,11 +71,11 @@ virtual_machine_groups:
       type: str
       sample: web
     segregate:
-      description: Whether its virtual machines are kept apart from each other.
+      description: Whether its virtual machines are segregated from each other.
       type: bool
       sample: true
     auto_segregate:
-      description: Whether they are kept apart automatically. The API does not document more.
+      description: Whether they are segregated automatically. The API does not document further details.
       type: bool
       sample: false
     created_at:
@@ -83,34 +83,34 @@ virtual_machine_groups:
       type: int
       sample: 1767225600
 error:
-  description: What went wrong, for a program. RV(ignore:msg) says the same to a person.
+  description: The error in machine-readable form. RV(ignore:msg) contains the same information for people.
   returned: failure, unless Ansible itself refused the options or could not run the module
   type: dict
   contains:
     code:
       description:
-        - The error code of the API, for example V(scope_not_granted), or one of the collection's own, for example V(timed_out).
-        - All are listed in C(docs/errors.md) of the collection.
+        - The error code of the API, for example V(scope_not_granted), or of the collection, for example V(timed_out).
+        - C(docs/errors.md) of the collection lists all error codes.
       type: str
       sample: scope_not_granted
     description:
-      description: What the API says about it, if anything.
+      description: The description from the API. V(null) if there is none.
       type: str
       sample: The scope required for this endpoint has not been granted
     detail:
-      description: What else the API says about it. Empty if nothing.
+      description: Further data from the API. Empty if there is none.
       type: dict
       sample: {"scopes": ["load_balancers"]}
     http_status:
-      description: The HTTP status of the answer that is the failure, V(null) if there was none.
+      description: The HTTP status of the failed response. V(null) if there was no response.
       type: int
       sample: 403
     method:
-      description: The method of the request that failed, V(null) if none did.
+      description: The method of the failed request. V(null) if no request failed.
       type: str
       sample: POST
     path:
-      description: The path of the request that failed, below O(api_url). V(null) if none did.
+      description: The path of the failed request, below O(api_url). V(null) if no request failed.
       type: str
       sample: /organizations/organization/load_balancers
     request_id:

@@ -10,10 +10,11 @@ module: virtual_machine_info
 short_description: Read Katapult virtual machines
 version_added: 0.3.0
 description:
-  - Reads one virtual machine by its ID or its fully qualified domain name, or lists all of an organization.
-  - It never writes. Something that is not found is no failure, but an empty list.
-  - Reading what is in the trash by its ID fails with the code V(object_in_trash). Listings in full leave it out.
-  - The API sends root passwords and billing addresses along. They are never returned.
+  - Reads one virtual machine by its ID or its fully qualified domain name, or lists all virtual machines of an organization.
+  - This module never writes. If it finds no resource, it returns an empty list and does not fail.
+  - Reading a resource in the trash by its ID fails with the error code V(object_in_trash). Lists with O(full=true) omit resources in the
+    trash.
+  - The responses of the API contain root passwords and billing addresses. They are never returned.
 author:
   - katapult.cloud contributors (@katapult-cloud)
 extends_documentation_fragment:
@@ -36,13 +37,13 @@ options:
   name:
     description:
       - Return only virtual machines with exactly this name. Names need not be unique.
-      - It is the name in the Katapult console. The host name and the fully qualified domain name are not compared with it.
+      - This is the name in the Katapult console. It is not compared with the host name or the fully qualified domain name.
     type: str
   annotations:
     description:
       - Return only virtual machines with all of these annotations.
-      - They make a listing read every candidate on its own, because a list does not show annotations, and the API does not document
-        how it filters by them.
+      - With this option, the module reads every candidate individually, because the list endpoint omits annotations, and the API does not
+        document how it filters by them.
     type: list
     elements: dict
     suboptions:
@@ -53,7 +54,7 @@ options:
         required: true
       value:
         description:
-          - Its value. If it is left out, any will do.
+          - The value of the annotation. If omitted, any value matches.
         type: str
 seealso:
   - module: katapult.cloud.load_balancer
@@ -68,16 +69,16 @@ EXAMPLES = r"""
       sub_domain: acme
   register: listed
 
-- name: Read one by its name in the domain name system
+- name: Read one by its fully qualified domain name
   katapult.cloud.virtual_machine_info:
     fqdn: web-1.acme.katapult.cloud
   register: web
 
-- name: Fail if it is not there, or does not run
+- name: Fail if it does not exist or is not running
   ansible.builtin.assert:
     that: web.virtual_machines | map(attribute='state') == ['started']
 
-- name: Find out who has a name, with everything that is known of them
+- name: Find virtual machines by name, with all fields
   katapult.cloud.virtual_machine_info:
     organization:
       sub_domain: acme
@@ -85,11 +86,11 @@ EXAMPLES = r"""
     full: true
   register: named
 
-- name: Fail if nobody has it, for an empty list of members would remove all
+- name: Fail if there is none, because an empty list of members removes all members
   ansible.builtin.assert:
     that: named.virtual_machines | length > 0
 
-- name: Put them behind a load balancer
+- name: Add them to a load balancer
   katapult.cloud.load_balancer:
     properties:
       api_reference: web-production
@@ -100,7 +101,7 @@ RETURN = r"""
 virtual_machines:
   description:
     - The virtual machines, in the order of the API. Empty if none is found.
-    - A listing is shorter than what is read on its own. Use O(full=true) for the fields that are not in a listing.
+    - The list endpoint omits some fields. Use O(full=true) to return them.
   returned: success
   type: list
   elements: dict
@@ -122,11 +123,11 @@ virtual_machines:
       type: str
       sample: web-1.acme.katapult.cloud
     description:
-      description: The description, V(null) if it has none. Not in a listing.
+      description: The description, V(null) if it has none. Omitted by the list endpoint.
       type: str
       sample: Serves the website
     state:
-      description: What it does, for example V(started) or V(stopped). Not in a listing.
+      description: The state, for example V(started) or V(stopped). Omitted by the list endpoint.
       type: str
       sample: started
     created_at:
@@ -134,7 +135,7 @@ virtual_machines:
       type: int
       sample: 1767225600
     zone:
-      description: The zone that it runs in.
+      description: The zone of the virtual machine.
       type: dict
       contains:
         id:
@@ -166,7 +167,7 @@ virtual_machines:
               type: str
               sample: uk-lon-01
     organization:
-      description: The organization that it belongs to. Not in a listing.
+      description: The organization of the virtual machine. Omitted by the list endpoint.
       type: dict
       contains:
         id:
@@ -182,7 +183,7 @@ virtual_machines:
           type: str
           sample: acme
     group:
-      description: The group that it is in, V(null) if in none. Not in a listing.
+      description: The group of the virtual machine. V(null) if it is in no group. Omitted by the list endpoint.
       type: dict
       contains:
         id:
@@ -194,11 +195,11 @@ virtual_machines:
           type: str
           sample: web
     package:
-      description: The package that says how large it is.
+      description: The package, which determines its size.
       type: dict
       contains:
         id:
-          description: The ID. V(null) in a listing.
+          description: The ID. V(null) if the list endpoint omits it.
           type: str
           sample: vmpkg_Eh5LYVKScVHpj7sM
         name:
@@ -206,19 +207,19 @@ virtual_machines:
           type: str
           sample: ROCK-3
         permalink:
-          description: The permalink. V(null) in a listing.
+          description: The permalink. V(null) if the list endpoint omits it.
           type: str
           sample: rock-3
     cpu_cores:
-      description: How many CPU cores it has. Not in a listing.
+      description: The number of CPU cores. Omitted by the list endpoint.
       type: int
       sample: 2
     memory_in_gb:
-      description: How much memory it has, in GB. Not in a listing.
+      description: The memory in GB. Omitted by the list endpoint.
       type: int
       sample: 4
     use_dedicated_cpus:
-      description: Whether its CPU cores are its own. Not in a listing.
+      description: Whether its CPU cores are dedicated. Omitted by the list endpoint.
       type: bool
       sample: false
     gpu_type:
@@ -238,7 +239,7 @@ virtual_machines:
           type: str
           sample: nvidia-a4000
     attached_iso:
-      description: The ISO image that is attached to it, V(null) if none is. Not in a listing.
+      description: The attached ISO image. V(null) if there is none. Omitted by the list endpoint.
       type: dict
       contains:
         id:
@@ -250,7 +251,7 @@ virtual_machines:
           type: str
           sample: Rescue
     tags:
-      description: The tags that it has. Not in a listing.
+      description: The tags of the virtual machine. Omitted by the list endpoint.
       type: list
       elements: dict
       contains:
@@ -263,33 +264,33 @@ virtual_machines:
           type: str
           sample: web
     tag_names:
-      description: The names of its tags. Not in a listing.
+      description: The names of its tags. Omitted by the list endpoint.
       type: list
       elements: str
       sample: [web]
     ip_addresses:
-      description: Its addresses, of IPv4 and IPv6.
+      description: The IPv4 and IPv6 addresses.
       type: list
       elements: dict
       contains:
         id:
-          description: The ID. V(null) in a listing.
+          description: The ID. V(null) if the list endpoint omits it.
           type: str
           sample: ip_Pvfnh0q1ivK6R98b
         address:
-          description: The address itself.
+          description: The IP address.
           type: str
           sample: 198.51.100.10
         address_with_mask:
-          description: The address with the length of its network prefix. V(null) in a listing.
+          description: The address with the length of its network prefix. V(null) if the list endpoint omits it.
           type: str
           sample: 198.51.100.10/24
         reverse_dns:
-          description: The name that the address is resolved to. V(null) in a listing.
+          description: The name to which the address resolves. V(null) if the list endpoint omits it.
           type: str
           sample: web-1.acme.katapult.cloud
     annotations:
-      description: The annotations. Not in a listing.
+      description: The annotations. Omitted by the list endpoint.
       type: list
       elements: dict
       contains:
@@ -302,34 +303,34 @@ virtual_machines:
           type: str
           sample: web
 error:
-  description: What went wrong, for a program. RV(ignore:msg) says the same to a person.
+  description: The error in machine-readable form. RV(ignore:msg) contains the same information for people.
   returned: failure, unless Ansible itself refused the options or could not run the module
   type: dict
   contains:
     code:
       description:
-        - The error code of the API, for example V(scope_not_granted), or one of the collection's own, for example V(timed_out).
-        - All are listed in C(docs/errors.md) of the collection.
+        - The error code of the API, for example V(scope_not_granted), or of the collection, for example V(timed_out).
+        - C(docs/errors.md) of the collection lists all error codes.
       type: str
       sample: scope_not_granted
     description:
-      description: What the API says about it, if anything.
+      description: The description from the API. V(null) if there is none.
       type: str
       sample: The scope required for this endpoint has not been granted
     detail:
-      description: What else the API says about it. Empty if nothing.
+      description: Further data from the API. Empty if there is none.
       type: dict
       sample: {"scopes": ["load_balancers"]}
     http_status:
-      description: The HTTP status of the answer that is the failure, V(null) if there was none.
+      description: The HTTP status of the failed response. V(null) if there was no response.
       type: int
       sample: 403
     method:
-      description: The method of the request that failed, V(null) if none did.
+      description: The method of the failed request. V(null) if no request failed.
       type: str
       sample: POST
     path:
-      description: The path of the request that failed, below O(api_url). V(null) if none did.
+      description: The path of the failed request, below O(api_url). V(null) if no request failed.
       type: str
       sample: /organizations/organization/load_balancers
     request_id:

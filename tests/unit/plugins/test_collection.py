@@ -207,7 +207,7 @@ def test_what_is_read_is_documented_as_it_is_returned(kind):
 @pytest.mark.parametrize("kind", READ_ONLY, ids=lambda kind: kind.name)
 def test_what_a_list_lacks_is_documented_where_it_can_be_had_in_full(kind):
     listed = block(kind.name + "_info", "RETURN")[kind.plural]["contains"]
-    assert any("a listing" in str(field["description"]) for field in listed.values()) == kind.partial_rows
+    assert any("the list endpoint" in str(field["description"]) for field in listed.values()) == kind.partial_rows
 
 
 def test_the_rules_of_a_load_balancer_have_the_options_of_a_rule():
