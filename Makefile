@@ -6,11 +6,11 @@
 PYTHON ?= python3
 # A version such as 2.19 or 2.19.14. Empty: the newest that the Python can run.
 ANSIBLE_CORE ?=
-# For one step: what to hand on to the program that runs it.
+# For one step: arguments for the program that runs it.
 ARGS ?=
 # The day of a release. Empty: today.
 DATE ?=
-# Where the simulator listens. 0: any free port.
+# The port of the simulator. 0: any free port.
 PORT ?= 8080
 
 python := $(if $(filter 3.%,$(PYTHON)),python$(PYTHON),$(PYTHON))
@@ -21,26 +21,26 @@ steps := sanity units integration coverage contract faults processes integration
 
 help:
 	@echo 'make demo            run examples/demo.yml against a simulated Katapult: no account, no token'
-	@echo 'make simulator       start the simulated Katapult and leave it running         PORT=$(PORT)'
+	@echo 'make simulator       start the simulated Katapult API and keep it running      PORT=$(PORT)'
 	@echo 'make test            all of the steps below, as CI runs them'
 	@echo 'make sanity          the checks of ansible-test                                ARGS="--test validate-modules"'
 	@echo 'make units           the unit tests                                            ARGS=tests/unit/...'
 	@echo 'make integration     playbooks against the simulator                           ARGS=<target>'
-	@echo 'make integration-as-modules  the same, but not in the process that runs Ansible    ARGS=<target>'
+	@echo 'make integration-as-modules  the same, as regular modules instead of in process    ARGS=<target>'
 	@echo 'make lint            ansible-lint, production profile'
 	@echo 'make docs-lint       the documentation of the collection'
 	@echo 'make changelog-lint  the changelog and its fragments'
 	@echo 'make license         the licence of every file'
-	@echo 'make coverage        units and integration, and how much of plugins/ they run'
-	@echo 'make contract        integration, and whether it keeps to the API: needs KATAPULT_OPENAPI and KATAPULT_RECORDINGS'
-	@echo 'make faults          every request with everything that can go wrong                ARGS="-k create"'
-	@echo 'make processes       many ansible-playbook at once, and killed ones'
-	@echo 'make package         build, import as Galaxy does, install, look into the archive'
+	@echo 'make coverage        units and integration, and the coverage of plugins/'
+	@echo 'make contract        integration, and conformance with the API: requires KATAPULT_OPENAPI and KATAPULT_RECORDINGS'
+	@echo 'make faults          every request with every fault                                 ARGS="-k create"'
+	@echo 'make processes       concurrent and killed ansible-playbook processes'
+	@echo 'make package         build, import like Galaxy, install, verify the archive'
 	@echo 'make matrix          units, sanity, integration with all Pythons and ansible-cores   ARGS=--list'
-	@echo 'make drift           what a newer API has that the collection does not know: needs KATAPULT_OPENAPI'
-	@echo 'make release         make the changelog of the version in galaxy.yml               DATE=2026-12-31'
-	@echo 'make bench           measure how fast it is, and write docs/speed.md: 20 minutes    ARGS=--quick'
-	@echo 'make clean           remove .cache/, where all of the above keep their files'
+	@echo 'make drift           what a newer API contains that the collection does not support: requires KATAPULT_OPENAPI'
+	@echo 'make release         generate the changelog of the version in galaxy.yml           DATE=2026-12-31'
+	@echo 'make bench           measure the speed, and write docs/speed.md: 20 minutes         ARGS=--quick'
+	@echo 'make clean           remove .cache/, which contains the files of all steps'
 	@echo
 	@echo 'With another Python or ansible-core:  make test PYTHON=3.12 ANSIBLE_CORE=2.18'
 
