@@ -30,7 +30,7 @@ help:
 	@echo 'make lint            ansible-lint, production profile'
 	@echo 'make docs-lint       the documentation of the collection'
 	@echo 'make changelog-lint  the changelog and its fragments'
-	@echo 'make license         the licence of every file'
+	@echo 'make license         the license of every file'
 	@echo 'make coverage        units and integration, and the coverage of plugins/'
 	@echo 'make contract        integration, and conformance with the API: requires KATAPULT_OPENAPI and KATAPULT_RECORDINGS'
 	@echo 'make faults          every request with every fault                                 ARGS="-k create"'

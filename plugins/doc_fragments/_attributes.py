@@ -6,7 +6,7 @@ from __future__ import annotations
 
 
 class ModuleDocFragment:
-    """What every module says about check mode, diff mode, idempotency and its action group."""
+    """The attributes that all modules share: check mode, diff mode, idempotency and the action group."""
 
     DOCUMENTATION = r"""
 options: {}

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 
 class ModuleDocFragment:
-    """The options that every plugin of the controller has, and the variables that set them for some."""
+    """The options that all controller plugins share, and the variables that set them for some plugins."""
 
     DOCUMENTATION = r"""
 options:
@@ -75,7 +75,7 @@ seealso:
     link: https://developers.katapult.io/
 """
 
-    # Where variables of the play and the host can be had
+    # For plugins that can read variables of the play and the host
     VARS = r"""
 options:
   api_token:

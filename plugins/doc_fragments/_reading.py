@@ -6,7 +6,7 @@ from __future__ import annotations
 
 
 class ModuleDocFragment:
-    """What every module says that reads one kind of thing, and what some of them say beside it."""
+    """The attributes that all _info modules for one kind of resource share, and the options that some of them share."""
 
     DOCUMENTATION = r"""
 options: {}
@@ -19,7 +19,7 @@ attributes:
     support: full
 """
 
-    # Where an organization has them
+    # For resources of an organization
     LISTED = r"""
 options:
   organization:
@@ -29,7 +29,7 @@ options:
       - Defaults to the sub-domain in the environment variable E(KATAPULT_ORGANIZATION).
 """
 
-    # Where they are the account's or Katapult's own
+    # For resources of the account or of Katapult
     UNLISTED = r"""
 options:
   organization:
@@ -37,7 +37,7 @@ options:
       - Has no effect on this module. It is accepted so that C(module_defaults) can set it for all modules.
 """
 
-    # Where a list lacks fields
+    # For resources whose list endpoint omits fields
     FULL = r"""
 options:
   full:

@@ -236,18 +236,18 @@ _CONSTRUCTED = ("compose", "groups", "keyed_groups")
 
 
 class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
-    """Makes every virtual machine of an organization a host."""
+    """Adds every virtual machine of an organization as a host."""
 
     NAME = "katapult.cloud.katapult"
 
     def verify_file(self, path: str) -> bool:
-        """Whether a file may be one for this plugin."""
+        """Whether a file can be a configuration of this plugin."""
         return super().verify_file(path) and path.endswith(("katapult.yml", "katapult.yaml"))
 
     def parse(self, inventory: t.Any, loader: t.Any, path: str, cache: bool = True) -> None:
         """Add the hosts.
 
-        :param cache: whether what is cached may be used; false for a refresh.
+        :param cache: whether cached data may be used; false for a refresh.
         """
         super().parse(inventory, loader, path, cache)
         config = self._read_config_data(path)
@@ -270,7 +270,7 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
             raise PluginError("Unknown option: %s. There are %s." % (", ".join(unknown), known))
 
     def _given(self) -> Values:
-        """The options that are set anywhere, with the templates of the inventory file filled in."""
+        """All options that are set, with the templates of the inventory file evaluated."""
         self.templar.available_variables = self._vars
         found = {}
         for name in (*CONNECTION_SPEC, *OWN_SPEC):
@@ -280,13 +280,13 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
             try:
                 found[name] = self.templar.template(value) if origin == "Direct" else value
             except AnsibleError as error:
-                # Where something of a token is in the template, the error may repeat it.
+                # If the template contains a part of a token, the error may repeat it.
                 reason = type(error).__name__ if name == "api_token" else error
                 raise PluginError("The template of %s cannot be filled in: %s" % (name, reason)) from None
         return found
 
     def _machines(self, options: Options, path: str, cache: bool) -> list[Values]:
-        """All machines that may become hosts, from the cache or from Katapult."""
+        """All virtual machines that may become hosts, from the cache or from Katapult."""
         organization = validate_organization(options)
         if organization is None:
             raise PluginError("organization (or KATAPULT_ORGANIZATION) is required. Nothing was sent.")
@@ -325,7 +325,7 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
         return given == "always" or bool(needed)
 
     def _key(self, path: str, options: Options, organization: dict[str, str], details: bool) -> str:
-        """The key of what is cached: it depends on all that decides which machines are read, and how much of them."""
+        """The cache key: it depends on all settings that determine which machines are read, and which fields."""
         filters = options.params["filters"] or {}
         narrowing = [filters.get(name) for name in ("data_centers", "annotations")]
         deciding = [VERSION, options.params["api_url"], organization, details, narrowing]
@@ -357,7 +357,7 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
         strict = self.get_option("strict")
         known = self.inventory.get_host(host).get_vars()
         self._set_composite_vars(self.get_option("compose"), known, host, strict)
-        # What was composed counts for groups, too.
+        # Groups can use composed variables.
         known = self.inventory.get_host(host).get_vars()
         self._add_host_to_composed_groups(self.get_option("groups"), known, host, strict, fetch_hostvars=False)
         self._add_host_to_keyed_groups(self.get_option("keyed_groups"), known, host, strict, fetch_hostvars=False)

@@ -111,14 +111,14 @@ from ansible_collections.katapult.cloud.plugins.plugin_utils._plugin_client impo
 Vars = t.Dict[str, t.Any]
 
 _VARIABLES = ["katapult_%s" % name for name in CONNECTION_SPEC]
-_OF_ANSIBLE = ("wantlist",)  # hands itself on when it calls a look-up for a loop
+_OF_ANSIBLE = ("wantlist",)  # Ansible passes this option when it calls a lookup plugin for a loop
 
 
 class LookupModule(LookupBase):
-    """Finds the ids of things by their names."""
+    """Finds the IDs of resources by name."""
 
     def run(self, terms: list[t.Any], variables: Vars | None = None, **kwargs: t.Any) -> list[str]:
-        """The ids of the things of the kind that is the first term, with the names that are the others."""
+        """Return the IDs of resources: the first term is the kind, the other terms are the names."""
         given = {name: value for name, value in (variables or {}).items() if name in _VARIABLES}
         direct = {name: value for name, value in kwargs.items() if name not in _OF_ANSIBLE}
         self.set_options(var_options=self._templar.template(given), direct=direct)
@@ -141,7 +141,7 @@ class LookupModule(LookupBase):
         )
 
     def _given(self) -> t.Iterator[tuple[str, t.Any]]:
-        """The options that are set anywhere."""
+        """All options that are set."""
         for name in CONNECTION_SPEC:
             value, origin = self.get_option_and_origin(name)
             if origin != "default":

@@ -1,11 +1,11 @@
 # Copyright: (c) 2026, the katapult.cloud contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What the action plugins of all modules have in common: they run tasks in the process that runs Ansible, wherever only the speed
-shows the difference.
+"""The base of the action plugins of all modules: it runs tasks in the process that runs Ansible, if this makes no difference except
+for speed.
 
-Ansible loads an action plugin before it forks for a task. What is imported here, requests among it, is there for all tasks of a
-playbook, and must not fail, connect to anything or start a thread.
+Ansible loads an action plugin before it forks for a task. All tasks of a playbook share the imports of this file, including
+requests. They must not fail, open connections or start threads.
 """
 
 from __future__ import annotations
@@ -31,14 +31,14 @@ Vars = t.Dict[str, t.Any]
 
 
 class InProcessAction(OrdinaryModule):
-    """The action plugin of one module. What the module does is in C(plugins/modules/<module>.py)."""
+    """The action plugin of one module. C(plugins/modules/<module>.py) contains the module."""
 
     def run(self, tmp: str | None = None, task_vars: Vars | None = None) -> Vars:
-        """Run the task in this process, or step aside and let the ordinary module run."""
+        """Run the task in this process, or fall back to the regular module."""
         reason = why_not_in_process(self._task_context(task_vars or {}))
         if reason is not None:
             try:
-                validate_arguments(self._task.args)  # in process, they are checked where they are received
+                validate_arguments(self._task.args)  # in process, they are checked on receipt
             except InvalidArguments as error:
                 return self._as_of_module({"msg": str(error), "failed": True})
             self._display.vvvv("katapult.cloud: runs as a module, because %s" % reason, host=self._address)
@@ -67,7 +67,7 @@ class InProcessAction(OrdinaryModule):
         )
 
     def _interpreter(self, task_vars: Vars) -> str | None:
-        """The Python that would run the module, told as Ansible tells it; None if it would have to look for one."""
+        """The Python that would run the module, determined like Ansible does; None if Ansible would have to discover one."""
         if self._task.delegate_to:
             task_vars = task_vars["ansible_delegated_vars"][self._task.delegate_to]
         configured = C.config.get_config_value("INTERPRETER_PYTHON", variables=task_vars)
@@ -84,14 +84,14 @@ class InProcessAction(OrdinaryModule):
         self._display.vvv("katapult.cloud: %s" % line, host=self._address)
 
     def _as_of_module(self, printed: Vars) -> Vars:
-        """What Ansible makes of the result that a module prints: it words the failure of an action in another way."""
+        """Convert the output of a module like Ansible does, which uses another message for a failed action plugin."""
         parse = super()._parse_returned_data
         more = ["legacy"] if "profile" in inspect.signature(parse).parameters else []  # since ansible-core 2.19
         parsed = parse({"stdout": json.dumps(printed), "stderr": "", "rc": 0}, *more)
         return parsed if isinstance(parsed, dict) else parsed.as_result_dict(for_round_trip=True)  # since 2.21
 
     def _parse_returned_data(self, res: t.Any, *more: t.Any) -> t.Any:
-        """Read what the module printed. Before its result it tells of its requests, if Ansible is talkative enough."""
+        """Parse the output of the module. It logs its requests before the result, if the verbosity is high enough."""
         for line in res.get("stdout", "").splitlines():
             if line.startswith(REQUEST_LOG_PREFIX):
                 self._show_request(line[len(REQUEST_LOG_PREFIX) :])

@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, the katapult.cloud contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The arguments of a task, as the module would receive and check them."""
+"""The arguments of a task, received and checked like in a module."""
 
 from __future__ import annotations
 
@@ -30,13 +30,13 @@ except ImportError:  # before ansible-core 2.19
 
 @dataclass(frozen=True)
 class Validated:
-    """What became of the arguments of a task.
+    """The checked arguments of a task.
 
-    :param params: all options, None where not given.
+    :param params: all options, None if not set.
     :param secrets: the values of those with C(no_log).
-    :param error: what is wrong with them, as the module would say it.
-    :param warnings: what the module would warn about.
-    :param deprecations: those of the options given, as a result holds them.
+    :param error: the error message that the module would return.
+    :param warnings: the warnings that the module would issue.
+    :param deprecations: the deprecations of the options that are set, in the format of a result.
     """
 
     params: dict[str, t.Any]
@@ -47,37 +47,37 @@ class Validated:
 
 
 class InvalidArguments(Exception):
-    """The arguments hold what no module can be given; the message says where, and can be shown."""
+    """The arguments contain a value that cannot be passed to a module; the message names the option and is safe to show."""
 
 
 def as_received(arguments: t.Mapping[str, t.Any]) -> dict[str, t.Any]:
-    """The arguments as they arrive at a module, which gets them as JSON: without marks, vaulted texts opened.
+    """The arguments as a module receives them, as JSON: without tags, with vaulted strings decrypted.
 
-    :raises InvalidArguments: a module would not get them at all, or breaks on them, or Ansible would show or change them unasked.
+    :raises InvalidArguments: they cannot be passed to a module, or make it fail, or Ansible would show or change them.
     """
     validate_arguments(arguments)
     try:
         found = json.loads(json.dumps(arguments, **_ENCODING), **_DECODING)
     except Exception:
         odd = next(_faults(arguments, _type_fault), None)
-        if odd is None:  # a vaulted text that cannot be opened, for example: Ansible says why
+        if odd is None:  # for example a vaulted string that cannot be decrypted: Ansible reports the reason
             raise
         raise _invalid(odd) from None
     return t.cast(t.Dict[str, t.Any], found)
 
 
 def validate_arguments(arguments: t.Mapping[str, t.Any]) -> None:
-    """Refuse what a module cannot refuse any more: it breaks before it can, or gets something else.
+    """Reject values that a module cannot reject itself: it fails earlier, or receives another value.
 
-    :raises InvalidArguments: the arguments hold such a value.
+    :raises InvalidArguments: the arguments contain such a value.
     """
     odd = next(_faults(arguments, _character_fault), None)
     if odd is not None:
         raise _invalid(odd)
     for name in ("api_timeout", "api_retry_timeout"):
-        if isinstance(arguments.get(name), bool):  # Ansible makes 1.0 and 0.0 of them
+        if isinstance(arguments.get(name), bool):  # Ansible converts them to 1.0 and 0.0
             raise _invalid("%s is %s, and must be a number of seconds" % (name, str(arguments[name]).lower()))
-    if isinstance(arguments.get("api_token"), (Mapping, list, tuple)):  # Ansible would make a text of it, and show some
+    if isinstance(arguments.get("api_token"), (Mapping, list, tuple)):  # Ansible would convert it to a string, and show a part of it
         kind = "dictionary" if isinstance(arguments["api_token"], Mapping) else "list"
         raise _invalid("api_token must be a text, and is a %s, which is not shown" % kind)
 
@@ -101,7 +101,7 @@ def _type_fault(value: t.Any) -> str | None:
 
 
 def _faults(value: t.Any, fault: t.Callable[[t.Any], str | None], name: str = "") -> t.Iterator[str]:
-    """Each value, and each name in a dictionary, with this fault, as a sentence without its full stop that names its option."""
+    """Each value and each dictionary key with this fault, as a sentence without a period that names the option."""
     if fault(value):
         yield "%s %s" % (name or "the task", fault(value))
     elif isinstance(value, Mapping):
@@ -116,9 +116,9 @@ def _faults(value: t.Any, fault: t.Callable[[t.Any], str | None], name: str = ""
 
 
 def validate(name: str, argument_spec: dict[str, t.Any], arguments: dict[str, t.Any]) -> Validated:
-    """Check the arguments as AnsibleModule does.
+    """Check the arguments like AnsibleModule does.
 
-    :param name: what the task calls the module.
+    :param name: the name of the module in the task.
     """
     result = ArgumentSpecValidator(argument_spec).validate(arguments)
     error = None

@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, the katapult.cloud contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Which of its two ways a task goes: in the process that runs Ansible, or as an ordinary module."""
+"""The execution mode of a task: in the process that runs Ansible, or as a regular module."""
 
 from __future__ import annotations
 
@@ -13,15 +13,15 @@ LOCAL_CONNECTIONS = ("local", "ansible.builtin.local", "ansible.legacy.local")
 
 @dataclass(frozen=True)
 class TaskContext:
-    """What the way depends on.
+    """The conditions that determine the execution mode.
 
     :param allowed: the variable katapult_in_process.
     :param connection: the connection plugin, by its full name.
     :param is_async: whether the task has C(async).
     :param environment: whether the task has a non-empty C(environment).
     :param uses_become: whether the task becomes another user.
-    :param keeps_files: whether Ansible is told to keep the files of modules.
-    :param interpreter: the Python that would run the module; None where Ansible would have to look for one.
+    :param keeps_files: whether Ansible is configured to keep the files of modules.
+    :param interpreter: the Python that would run the module; None if Ansible would have to discover one.
     :param running: the Python that runs Ansible.
     :param has_requests: whether requests can be imported there.
     """
@@ -38,7 +38,7 @@ class TaskContext:
 
 
 def why_not_in_process(given: TaskContext) -> str | None:
-    """Why a task must run as an ordinary module: somebody could see a difference. None if nobody could."""
+    """The reason why a task must run as a regular module, because the difference could be observed; None if there is none."""
     if not given.allowed:
         return "katapult_in_process is false"
     if given.connection not in LOCAL_CONNECTIONS:
@@ -63,8 +63,8 @@ def why_not_in_process(given: TaskContext) -> str | None:
 def is_same_interpreter(one: str, other: str) -> bool:
     """Whether two paths are the same Python with the same libraries.
 
-    The folder counts, too: in a virtual environment the program is a link to one outside, and only its place tells
-    which libraries it has.
+    The folder matters, too: in a virtual environment, the program is a link to one outside, and only its location
+    determines the libraries.
     """
     if one == other:
         return True

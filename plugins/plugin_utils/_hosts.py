@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, the katapult.cloud contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Virtual machines as hosts of an inventory: what they are called, where they answer, and their variables."""
+"""Virtual machines as hosts of an inventory: host names, addresses and variables."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ from ansible_collections.katapult.cloud.plugins.module_utils._schema.types impor
 
 Values = dict[str, t.Any]
 
-_LONGEST_ID = 200  # characters of an id that become a part of a name
+_LONGEST_ID = 200  # characters of an ID that become a part of a name
 
 HOST_NAMES = ("fqdn", "name", "hostname", "address")
 CONNECT_WITH = ("public_ipv4", "public_ipv6", "private_ipv4", "fqdn", "name", "none")
 
-# What no packet from elsewhere reaches. The documentation's own networks are not among it: Python takes them for private.
+# Addresses that other hosts cannot reach. Networks for documentation are not listed, because Python treats them as private.
 _PRIVATE = ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "100.64.0.0/10", "fc00::/7")
 _UNREACHABLE = ("0.0.0.0/8", "127.0.0.0/8", "169.254.0.0/16", "224.0.0.0/3", "::/127", "fe80::/10", "ff00::/8")
 
@@ -33,14 +33,14 @@ _UNREACHABLE_NETWORKS = _networks(*_UNREACHABLE)
 
 
 def host_names(machines: list[Values], preferences: list[str]) -> tuple[dict[str, str], list[str]]:
-    """The host name of each machine, by its id, and what somebody should be warned of.
+    """The host name of each machine, by its ID, and the warnings.
 
-    No two are the same: what several machines share is the name of none of them.
+    Names are unique: a name that several machines have is used for none of them.
 
-    :param preferences: what to call them by, see :data:`HOST_NAMES`.
+    :param preferences: the sources of the names, see :data:`HOST_NAMES`.
     """
     names: dict[str, str] = {}
-    refused: dict[str, str] = {}  # the first name of a machine that it could not get
+    refused: dict[str, str] = {}  # the first name of a machine that could not be used
     for preference in preferences:
         waiting = {machine["id"]: _name_of(machine, preference) for machine in machines if machine["id"] not in names}
         wanted = Counter(waiting.values())
@@ -58,7 +58,7 @@ def host_names(machines: list[Values], preferences: list[str]) -> tuple[dict[str
             name = _with_id(machine["id"], refused.get(machine["id"]), taken)
             names[machine["id"]] = name
             taken.add(name)
-            if name != machine["id"]:  # somebody should be told of an id that is not what it is called by, either
+            if name != machine["id"]:  # also warn if an ID had to be changed for the name
                 refused.setdefault(machine["id"], machine["id"])
     return names, _warnings(names, refused)
 
@@ -70,12 +70,12 @@ def _name_of(machine: Values, preference: str) -> str | None:
 
 
 def _is_usable(name: str) -> bool:
-    # ssh would take a host that begins with a dash for an option.
+    # ssh treats a host that begins with a dash as an option.
     return validate_string(name) is None and not name.startswith("-")
 
 
 def _with_id(identifier: str, name: str | None, taken: set[str]) -> str:
-    """A name that no other machine has, for one that can be called by none of its own: made of its id, and a number if need be."""
+    """A unique name for a machine that has no usable name: based on its ID, with a number if necessary."""
     safe = re.sub("[^A-Za-z0-9_.-]", "_", identifier[:_LONGEST_ID]).lstrip("-") or "machine"
     joined = "%s_%s" % (name, safe)
     if name is not None and _is_usable(name) and joined not in taken:
@@ -94,9 +94,9 @@ def _warnings(names: dict[str, str], refused: dict[str, str]) -> list[str]:
 
 
 def host_variables(machine: Values, connect_with: str) -> Values:
-    """The variables of the host of a machine, as far as they are known of it.
+    """The host variables of a machine, as far as they are known.
 
-    :param connect_with: what becomes C(ansible_host), see :data:`CONNECT_WITH`.
+    :param connect_with: the source of C(ansible_host), see :data:`CONNECT_WITH`.
     """
     zone = machine.get("zone") or {}
     found: Values = {
@@ -127,14 +127,14 @@ def _ansible_host(machine: Values, connect_with: str) -> str | None:
 
 
 def _addresses(machine: Values) -> list[str]:
-    """Those texts among the addresses of a machine that are addresses."""
+    """The valid IP addresses of a machine."""
     texts = [one.get("address") for one in machine.get("ip_addresses") or []]
     return [text for text in texts if text and _address_class(text)]
 
 
 def _address_class(text: str) -> str | None:
-    """Whether a text is an address, and if so, of which version and whether private or public."""
-    if "%" in text:  # a scope of this machine, which may be any text
+    """The version of an IP address, and whether it is private or public; None for other strings."""
+    if "%" in text:  # a scope of this machine, which can be any string
         return None
     try:
         address = ipaddress.ip_address(text)

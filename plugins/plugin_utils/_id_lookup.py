@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, the katapult.cloud contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""From names to ids: the one resource that a name means."""
+"""Find the IDs of resources by name."""
 
 from __future__ import annotations
 
@@ -39,9 +39,9 @@ KINDS: dict[str, Resource] = {
 
 
 def resolve(client: Client, resource: Resource, names: list[str], organization: Organization) -> list[str]:
-    """The ids of the resources with these names, in their order, from one listing.
+    """The IDs of the resources with these names, in their order, from one list.
 
-    :raises TaskRefused: one of the names means nothing, or several resources.
+    :raises TaskRefused: a name matches no resource, or several resources.
     """
     if not names:
         return []

@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, the katapult.cloud contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The in-process shell: runs a task of the collection where Ansible itself runs."""
+"""The in-process entry point: runs a task of the collection in the process that runs Ansible."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from ansible_collections.katapult.cloud.plugins.plugin_utils._connection_reuse i
 HAS_REQUESTS = not REQUESTS_IMPORT_ERROR
 
 _MODULE = "ansible_collections.katapult.cloud.plugins.modules.%s"
-_CONNECTION = ConnectionReuse()  # of this process, which Ansible makes anew for each task on each host
+_CONNECTION = ConnectionReuse()  # of this process, which Ansible forks for each task on each host
 
 Result = t.Dict[str, t.Any]
 
@@ -32,11 +32,11 @@ Result = t.Dict[str, t.Any]
 def run_task(
     module: str, task_name: str, arguments: t.Mapping[str, t.Any], check_mode: bool, log_request: t.Callable[[str], None]
 ) -> Result:
-    """Do what a module of the collection does; the result is what it would print.
+    """Run a module of the collection in this process; returns the result that the module would print.
 
     :param module: the module, without its collection.
-    :param task_name: what the task calls it.
-    :param log_request: gets a line for each request.
+    :param task_name: the name of the module in the task.
+    :param log_request: called with a line for each request.
     """
     task = importlib.import_module(_MODULE % module).TASK
     try:
@@ -48,7 +48,7 @@ def run_task(
     sound = False
     try:
         with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # of libraries: those of a module do not reach the user either
+            warnings.simplefilter("ignore")  # of libraries: Ansible does not show those of modules either
             outcome = execute(task.run, options.params, options.secrets, check_mode, log_request, _CONNECTION.open)
         sound = not outcome.failed
     finally:

@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, the katapult.cloud contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What plugins of the controller that only read have in common: their options, their client, and one sentence for any failure."""
+"""The base of the controller plugins, which only read: their options, their client, and one sentence for each error."""
 
 from __future__ import annotations
 
@@ -36,15 +36,15 @@ T = t.TypeVar("T")
 
 
 class PluginError(Exception):
-    """There is nothing to hand on, for the reason that the message gives; it holds no secret, and nothing that a terminal obeys."""
+    """The plugin failed. The message contains the reason, no secrets, and no control characters."""
 
 
 @dataclass(frozen=True)
 class Options:
     """The checked options of a plugin.
 
-    :param params: all of them, None where not given.
-    :param redact: masks the values of those that nobody may see.
+    :param params: all options, None if not set.
+    :param redact: masks the values of secret options.
     """
 
     params: Values
@@ -52,11 +52,11 @@ class Options:
 
 
 def validate_options(own: Mapping[str, t.Any], given: Mapping[str, t.Any]) -> Options:
-    """Check the options of a plugin as those of a module are checked.
+    """Check the options of a plugin like the options of a module.
 
-    :param own: the argument spec of those that only this plugin has.
-    :param given: those that are not left to their defaults.
-    :raises PluginError: one of them cannot be used.
+    :param own: the argument spec of the options that only this plugin has.
+    :param given: the options that are set.
+    :raises PluginError: an option is invalid.
     """
     try:
         arguments = as_received({name: value for name, value in given.items() if value not in (None, "")})
@@ -71,9 +71,9 @@ def validate_options(own: Mapping[str, t.Any], given: Mapping[str, t.Any]) -> Op
 
 
 def validate_organization(options: Options) -> Organization:
-    """The organization that the options or the environment name, if any.
+    """The organization that the options or the environment set, if any.
 
-    :raises PluginError: it is named by something that names nothing.
+    :raises PluginError: the value cannot identify an organization.
     """
     try:
         return organization_option(options.params)
@@ -84,17 +84,17 @@ def validate_organization(options: Options) -> Organization:
 def with_client(
     options: Options, query: Callable[[Client], T], log_request: Callable[[str], None], connect: TransportFactory = RequestsTransport
 ) -> T:
-    """What there is, without secrets.
+    """The result of a query, without secrets.
 
-    :param query: asks the API.
-    :param log_request: gets a line for each request.
+    :param query: sends the requests to the API.
+    :param log_request: called with a line for each request.
     :param connect: opens the transport.
-    :raises PluginError: it cannot be read.
+    :raises PluginError: the query failed.
     """
     if REQUESTS_IMPORT_ERROR:
         raise PluginError(missing_required_lib("requests"))
     try:
-        # Closed at the end: Ansible goes on in this process for long, and forks it.
+        # Closed at the end, because Ansible continues to run in this process, and forks it.
         with contextlib.ExitStack() as stack, warnings.catch_warnings():
             warnings.simplefilter("ignore")  # of libraries, as in a task
 
@@ -106,12 +106,12 @@ def with_client(
     except KatapultError as error:
         raise PluginError(_message(error, options)) from None
     except Exception as error:  # pylint: disable=broad-exception-caught
-        # Without the exception that caused it: its text may hold what must not be shown.
+        # Without the original exception, because its text may contain secrets.
         raise PluginError(internal_error(error).redacted_message(options.redact)) from None
 
 
 def _message(error: KatapultError, options: Options) -> str:
-    """A failure, with what a task would return beside its sentence if Katapult's support could ask for it."""
+    """An error message, with the error code and the request ID for Katapult's support."""
     if not error.details.request_id:
         return error.redacted_message(options.redact)
     known = "(Error code %s, request ID %s.)" % (error.details.code, error.details.request_id)

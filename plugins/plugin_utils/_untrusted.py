@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, the katapult.cloud contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Texts that come from the API, marked so that Ansible does not take them for templates."""
+"""Strings from the API, marked so that Ansible does not evaluate them as templates."""
 
 from __future__ import annotations
 
@@ -9,21 +9,21 @@ import typing as t
 
 try:
     from ansible.template import trust_as_template  # pylint: disable=unused-import # noqa: F401
-except ImportError:  # before ansible-core 2.19, every text is a template unless it is marked
+except ImportError:  # before ansible-core 2.19, every string is a template unless it is marked
     from ansible.utils.unsafe_proxy import wrap_var
 
     def _marked(text: str) -> str:
-        # Only where it could be one: ansible-inventory shows the mark.
+        # Only if it could be a template, because ansible-inventory shows the mark.
         return wrap_var(text) if "{" in text or "}" in text else text
 
-else:  # no text is a template unless it is marked
+else:  # no string is a template unless it is marked
 
     def _marked(text: str) -> str:
         return text
 
 
 def untrusted(value: t.Any) -> t.Any:
-    """The same value, in which no text is a template."""
+    """The same value, in which no string is a template."""
     if isinstance(value, str):
         return _marked(value)
     if isinstance(value, list):

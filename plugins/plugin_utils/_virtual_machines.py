@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, the katapult.cloud contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The virtual machines of an inventory: which of them, and how much of each."""
+"""The virtual machines of an inventory: selection and details."""
 
 from __future__ import annotations
 
@@ -28,16 +28,16 @@ FILTERS: Values = {
     },
 }
 
-# What the list of machines lacks: as filters, and as variables
+# The fields that the list endpoint omits: as filters, and as variables
 _DETAILED_FILTERS = ("tags", "groups", "states", "annotations")
 _DETAILED_VARIABLES = re.compile(r"\bkatapult_(?:tags|group|state)\b")
 
 
 def needs_details(filters: Values, constructed: Values) -> list[str]:
-    """The options that need more of a machine than the list shows.
+    """The options that require fields that the list endpoint omits.
 
-    :param filters: the given filters.
-    :param constructed: the options with expressions, by name. Whether one needs details is told by the names in its text.
+    :param filters: the filters that are set.
+    :param constructed: the options with expressions, by name. The names in its text determine whether it requires details.
     """
     found = ["filters.%s" % name for name in _DETAILED_FILTERS if filters.get(name)]
     return found + [
@@ -60,10 +60,10 @@ def _texts(value: t.Any) -> Iterator[str]:
 def fetch(
     client: Client, organization: dict[str, str], filters: Values, details: bool
 ) -> tuple[list[Values], list[Values]]:
-    """The machines of an organization, and those of the list that were gone when their details were read.
+    """The machines of an organization, and those that were deleted before their details were read.
 
-    :param filters: only the annotations and the data centers are looked at: they keep machines from being read.
-    :param details: whether to read each on its own, with a request for each.
+    :param filters: only annotations and data centers are used here, to read fewer machines.
+    :param details: whether to read each machine individually, with one request for each.
     """
     query = annotation_filter.query(annotation_filter.parse(filters.get("annotations")))
     finder = Finder(client, VIRTUAL_MACHINE, organization)
@@ -77,7 +77,7 @@ def fetch(
 
 
 def select(found: Iterable[Values], filters: Values) -> list[Values]:
-    """The machines that pass all filters."""
+    """The machines that match all filters."""
     annotations = annotation_filter.parse(filters.get("annotations"))
     return [
         machine
@@ -100,5 +100,5 @@ def _is_any_of(wanted: list[str] | None, found: list[str | None]) -> bool:
 
 
 def _names(thing: Values | None, *more: str) -> list[str | None]:
-    """What a thing can be called by, its id among it."""
+    """The names of an object, including its ID."""
     return [(thing or {}).get(name) for name in ("id", "name", *more)]
