@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, the katapult.cloud contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The options that every module of the collection has, and the client that they describe."""
+"""The options that all modules of the collection share, and the client that is created from them."""
 
 from __future__ import annotations
 
@@ -18,18 +18,18 @@ from ._http.transport import RequestsTransport
 from ._schema.types import ref_spec, validate_ref, without_none
 from ._text import Redact
 
-MAX_SECONDS = 86400  # seconds; a task that waits longer than a day has been forgotten
+MAX_SECONDS = 86400  # seconds; waiting longer than a day is not useful
 
 
 def _first_env(*names: str) -> t.Any:
-    """The first of some environment variables that holds something: CI systems set what they do not know to nothing."""
-    return env_fallback(*filter(os.environ.get, names))  # which finds nothing among none
+    """The first non-empty environment variable: CI systems set undefined variables to empty strings."""
+    return env_fallback(*filter(os.environ.get, names))  # without names, there is no value
 
 
 def validate_token(token: str | None) -> str:
-    """The token, once it is certain that it can stand in a header. Its value is never shown.
+    """The token, after validation that it is a valid header value. The token never appears in output.
 
-    :raises TaskRefused: there is none, or it holds what no token holds.
+    :raises TaskRefused: it is missing or contains invalid characters.
     """
     if not token:
         raise invalid_options(
@@ -54,7 +54,7 @@ CONNECTION_SPEC: dict[str, t.Any] = {
 }
 
 
-# Opens a transport, from an address, a token and whether to check certificates
+# Opens a transport from an address, a token and the option validate_certs
 TransportFactory = t.Callable[[str, str, bool], RequestsTransport]
 Params = t.Mapping[str, t.Any]
 
@@ -62,9 +62,9 @@ Params = t.Mapping[str, t.Any]
 def open_client(
     params: Params, read_only: bool, redact: Redact, log_request: t.Callable[[str], None], connect: TransportFactory
 ) -> Client:
-    """The client that a task's options describe, see :class:`Client`; sends nothing yet.
+    """The client for the options of a task, see :class:`Client`; sends no request.
 
-    :raises TaskRefused: an option cannot be used.
+    :raises TaskRefused: an option is invalid.
     """
     timeout, retry_timeout = params["api_timeout"], params["api_retry_timeout"]
     text = "%s is %g, and must be a number of seconds %s"
@@ -79,9 +79,9 @@ def open_client(
 
 
 def organization_option(params: Params) -> dict[str, str] | None:
-    """The organization that a task belongs to: its option, else the environment, else none; refused if it names nothing.
+    """The organization of a task: from its option or the environment, or None; rejected if it is not a valid identifier.
 
-    The environment is read here because a text cannot be the fallback of an option that is a dict.
+    The environment is read here because a string cannot be the fallback of an option with the type dict.
     """
     given = params["organization"]
     if given is None and os.environ.get("KATAPULT_ORGANIZATION"):

@@ -1,10 +1,10 @@
 # Copyright: (c) 2026, the katapult.cloud contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Everything that can go wrong, as one family of exceptions.
+"""All errors, as one hierarchy of exceptions.
 
-A KatapultError is a TaskRefused (before any write), an ApiError (the API says so), an UnexpectedResponse (something else
-answered) or a TransportError (nothing did). It becomes the result of a task in one place, _execute.py.
+A KatapultError is a TaskRefused (before any write), an ApiError (from the API), an UnexpectedResponse (not from the API)
+or a TransportError (no response). Only _execute.py converts it to the result of a task.
 """
 
 from __future__ import annotations
@@ -17,9 +17,9 @@ from ._text import LONGEST_TEXT, Redact, cut_middle, no_redaction, presentable
 
 
 class ErrorDetails(t.NamedTuple):
-    """What is known of a failure, as it is returned under the key C(error), named as in the API's own error body."""
+    """The details of an error, returned under the key C(error), with the names of the error body of the API."""
 
-    code: str  # the API's, or one of the collection's own; docs/errors.md lists both
+    code: str  # from the API or the collection; docs/errors.md lists both
     description: str | None = None
     detail: t.Mapping[str, t.Any] = MappingProxyType({})
     http_status: int | None = None
@@ -29,13 +29,13 @@ class ErrorDetails(t.NamedTuple):
 
 
 class KatapultError(Exception):
-    """A task cannot be finished.
+    """A task cannot be completed.
 
-    :param message: what happened and what to do about it, for a person.
-    :param details: the same for a program.
-    :param may_have_taken_effect: whether the request may have taken effect all the same.
-    :param transient: whether the trouble may pass by itself, so that trying again makes sense.
-    :param retry_after: seconds that the other side asks to wait before the next try, if it says so.
+    :param message: what happened, and the resolution, for people.
+    :param details: the same in machine-readable form.
+    :param may_have_taken_effect: whether the request may have taken effect despite the error.
+    :param transient: whether the error may be temporary, so that a retry is useful.
+    :param retry_after: seconds to wait before a retry, if the response contains it.
     """
 
     def __init__(
@@ -59,26 +59,26 @@ class KatapultError(Exception):
         return self.message
 
     def add_note(self, sentence: str) -> KatapultError:
-        """Say one more thing to the person who reads the failure; returns the error, to be raised."""
+        """Add a sentence to the message; returns the error, to be raised."""
         self.message = "%s %s" % (self.message, sentence)
         return self
 
     def with_partial_result(self, **known: t.Any) -> KatapultError:
-        """State that something was already changed, and what is known of it; returns the error, to be raised."""
+        """Record that something was already changed, and its known state; returns the error, to be raised."""
         self.changed = True
         self.partial_result = known
         return self
 
     def is_not_found(self, kind: str) -> bool:
-        """Whether the API says that a thing of this kind is not there, and not that something else is not."""
+        """Whether the API reports that a resource of this kind does not exist, as opposed to another resource."""
         return self.details.http_status == 404 and self.details.code == "%s_not_found" % kind
 
     def redacted_message(self, redact: Redact) -> str:
-        """The message as it can be shown."""
+        """The message, safe to show."""
         return presentable(self.message, redact)
 
     def result(self, redact: Redact = no_redaction) -> dict[str, t.Any]:
-        """The failure as a task result, without C(failed)."""
+        """The error as a task result, without C(failed)."""
         error = redact(dict(self.details._asdict(), detail=dict(self.details.detail)))
         if error["description"] is not None:
             error["description"] = cut_middle(error["description"], LONGEST_TEXT)
@@ -91,14 +91,14 @@ class KatapultError(Exception):
 
 
 class TaskRefused(KatapultError):
-    """The task must not or cannot be done; nothing was written for it."""
+    """The task is invalid or not permitted; nothing was written."""
 
     def __init__(self, message: str, code: str) -> None:
         super().__init__(message, ErrorDetails(code=code, description=message))
 
 
-_MOST_FAULTS = 10  # that a message tells; more than that nobody reads
-_LONGEST_FAULT = 300  # characters; a value may be as long as it likes
+_MOST_FAULTS = 10  # in one message; more would not be readable
+_LONGEST_FAULT = 300  # characters; a value can have any length
 
 
 class _InvalidOptions(TaskRefused):
@@ -108,7 +108,7 @@ class _InvalidOptions(TaskRefused):
         super().__init__("%s. Nothing was sent." % "; ".join(self._faults), "invalid_task")
 
     def redacted_message(self, redact: Redact) -> str:
-        # Each is cut by itself: it begins with the option and ends with what is wrong with it.
+        # Each is truncated separately: it begins with the option and ends with the fault.
         return "%s. Nothing was sent." % "; ".join(presentable(fault, redact, _LONGEST_FAULT) for fault in self._faults)
 
     def result(self, redact: Redact = no_redaction) -> dict[str, t.Any]:
@@ -117,28 +117,28 @@ class _InvalidOptions(TaskRefused):
 
 
 def invalid_options(*faults: str) -> TaskRefused:
-    """The failure for a task that cannot be done as it is written; nothing has been sent.
+    """The error for an invalid task; nothing was sent.
 
-    :param faults: what is wrong with it, each a sentence without its full stop, with values of any length.
+    :param faults: the faults, each a sentence without a period, with values of any length.
     """
     return _InvalidOptions(faults)
 
 
 class ApiError(KatapultError):
-    """The API answered with an error of its own."""
+    """The API returned an error."""
 
 
 class UnexpectedResponse(KatapultError):
-    """Something answered, but not in the way the API does: a proxy's page, a redirect, a cut or empty body."""
+    """The response is not a response of the API: a page of a proxy, a redirect, a truncated or empty body."""
 
 
-_MOST_KEYS = 10  # of an answer that a failure names
+_MOST_KEYS = 10  # of a response, in an error message
 
 
 def malformed(answer: t.Mapping[str, t.Any], lacking: str) -> UnexpectedResponse:
-    """The failure for an answer that is JSON, but does not hold what such an answer must hold.
+    """The error for a response that is JSON, but lacks required content.
 
-    :param lacking: what is missing, for a person.
+    :param lacking: what is missing, for the message.
     """
     has = sorted(answer)
     has = has[:_MOST_KEYS] + ["and %d more" % len(has[_MOST_KEYS:])] * (len(has) > _MOST_KEYS)
@@ -150,11 +150,11 @@ def malformed(answer: t.Mapping[str, t.Any], lacking: str) -> UnexpectedResponse
 
 
 class TransportError(KatapultError):
-    """Nothing answered: refused, lost, too late, no such name, no trusted certificate."""
+    """There is no response: refused, lost, timed out, unknown host name, untrusted certificate."""
 
 
 def internal_error(error: Exception) -> KatapultError:
-    """A bug of the collection, as a failure like all others. The exception's own text may hold what must not be shown."""
+    """The error for a bug of the collection. The text of the exception is omitted, because it may contain secrets."""
     places = ["%s:%d" % (frame.name, frame.lineno or 0) for frame in traceback.extract_tb(error.__traceback__)]
     said = "%s in %s" % (type(error).__name__, places[-1] if places else "an unknown place")
     return KatapultError(

@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, the katapult.cloud contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Carry out one task with its checked options: what the module and the controller's own process have in common."""
+"""Execute one task with its checked options, for both execution modes."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ from ._errors import KatapultError, internal_error
 from ._http.transport import RequestsTransport
 from ._text import presentable, redactor
 
-# Begins a line about a request. A module can only hand back a result, and what it prints before that Ansible drops,
-# but for the action plugins of the collection, which show these lines.
+# The prefix of a request log line. A module can only return a result, and Ansible drops its output before the result,
+# but the action plugins of the collection show these lines.
 REQUEST_LOG_PREFIX = "katapult.cloud request: "
 
 
 class TaskOutcome(t.NamedTuple):
-    """What a task ends with, free of secrets: its result without C(failed), its warnings, and whether it failed."""
+    """The outcome of a task, without secrets: its result without C(failed), its warnings, and whether it failed."""
 
     result: dict[str, t.Any]
     warnings: tuple[str, ...]
@@ -34,11 +34,11 @@ def execute(
     log_request: t.Callable[[str], None],
     connect: TransportFactory = RequestsTransport,
 ) -> TaskOutcome:
-    """Run one task, see :class:`Task`; never fails itself.
+    """Run one task, see :class:`Task`; never raises an exception.
 
-    :param params: the options of the task, checked, None where not given.
-    :param secrets: the values of those that nobody may see.
-    :param log_request: gets a line for each request.
+    :param params: the checked options of the task, None if not set.
+    :param secrets: the values of the secret options.
+    :param log_request: called with a line for each request.
     """
     redact = redactor(secrets)
     try:

@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, the katapult.cloud contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The module shell: runs a task of the collection as an ordinary Ansible module."""
+"""The module entry point: runs a task of the collection as a regular module."""
 
 from __future__ import annotations
 

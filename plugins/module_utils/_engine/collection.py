@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, the katapult.cloud contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""All children of one resource, as its own task gives them: paired with those that are there by identity or by meaning."""
+"""All children of one resource, from the task of the resource: matched with existing children by identity or by value."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from .finder import Finder, only_one
 from .plan import Plan
 from .resource import ParentRef, Resource
 
-# What keeps traffic flowing: what is there changes in place, then something is added, and only then something deleted.
+# This order does not interrupt traffic: update existing children in place, then create, and then delete.
 _ORDER = ("", "changed", "added", "removed")
 
 Pairs = t.List[t.Tuple[Values, t.Optional[Values]]]
@@ -27,11 +27,11 @@ class Collection(t.NamedTuple):
 
     @property
     def option(self) -> str:
-        """The option of the parent's module that gives them; also the key under which its result shows them."""
+        """The option of the parent's module that sets them; also their key in its result."""
         return t.cast(str, t.cast(t.Any, self.resource.parent).option)
 
     def argument_spec(self) -> Values:
-        """The options of the parent's module that are about them."""
+        """The options of the parent's module for the children."""
         spec, identity = schema.argument_spec(self.resource.fields), self.resource.identity
         given = {**spec.pop(PROPERTIES, {"options": {}})["options"], **spec}
         options = {name: {**one, "required": True} if name in identity else one for name, one in given.items()}
@@ -41,14 +41,14 @@ class Collection(t.NamedTuple):
         }
 
     def from_params(self, params: t.Mapping[str, t.Any]) -> tuple[list[Values] | None, bool]:
-        """The children that a task gives, each with the fields that it gives, or None; and whether to delete all others."""
+        """The children that a task sets, each with the fields that it sets, or None; and whether to delete all others."""
         given = params[self.option]
         if given is not None:
             given = [{name: value for name, value in one.items() if value is not None} for one in given]
         return given, params["purge_%s" % self.option]
 
     def validate(self, wanted: t.Sequence[Values]) -> list[str]:
-        """What is wrong with the given children, each a sentence without its full stop."""
+        """The faults in the given children, each a sentence without a period."""
         seen = set()
         found = []
         for one in wanted:
@@ -65,7 +65,7 @@ class Collection(t.NamedTuple):
         return tuple(repr(self.resource.field(name).type.key(one.get(name))) for name in self.resource.identity)
 
     def plan(self, finder: Finder, wanted: t.Sequence[Values], purge: bool) -> list[Plan]:
-        """Look at the children of a resource, which may not be there yet, and plan how they come to be as wanted."""
+        """Read the children of a resource, which may not exist yet, and plan the changes to reach the desired state."""
         rows = list(finder.whole(self.resource.identity, finder.list_all() if finder.parent else []))
         needed = dict.fromkeys((row["id"] for row in rows), {name for one in wanted for name in one})
         if self.resource.identity:
@@ -76,7 +76,7 @@ class Collection(t.NamedTuple):
     def plan_all(
         self, wanted: t.Sequence[Values], purge: bool, found: t.Sequence[Values], parent: ParentRef
     ) -> list[Plan]:
-        """How the children of a resource come to be as wanted, in the order in which it should happen."""
+        """The changes that bring the children of a resource to the desired state, in the order of execution."""
         pairs = self._pairs(wanted, found, purge)
         plans = [planner.plan(self.resource, "present", one, other, parent) for one, other in pairs]
         paired = {other["id"] for _one, other in pairs if other is not None}
@@ -87,15 +87,15 @@ class Collection(t.NamedTuple):
         return sorted(plans, key=lambda one: _ORDER.index(_deed(one)))
 
     def _pairs(self, wanted: t.Sequence[Values], found: t.Sequence[Values], replace: bool) -> Pairs:
-        """Each wanted child with the one that is there for it, or with None.
+        """Each desired child with the matching existing child, or with None.
 
-        Without identities, as many as possible are paired that are alike; only then may one take the place of one that
-        differs: of the one that it differs from least.
+        Without identities, as many equal children as possible are matched first. Each remaining desired child is matched with
+        the existing child that differs least.
         """
         if self.resource.identity:
             return self._pairs_by_identity(wanted, found)
         costs = [[self._cost(one, other) for other in found] for one in wanted]
-        partners: dict[int, int] = {}  # of the found ones, by their numbers
+        partners: dict[int, int] = {}  # indexes of the found children
 
         def pair(number: int, tried: set[int]) -> bool:
             for other, cost in enumerate(costs[number]):
@@ -115,7 +115,7 @@ class Collection(t.NamedTuple):
         return [(one, of_wanted.get(number)) for number, one in enumerate(wanted)]
 
     def _cost(self, one: Values, other: Values) -> int | None:
-        """In how many fields one differs, but for those that no creation carries. None if it cannot become the other."""
+        """The number of fields that differ, without those that cannot be set on creation. None if it cannot be changed to match."""
         different = schema.differing(self.resource.fields, one, other)
         if any(planner.is_fixed(self.resource, field) for field in different) or self.resource.faults(one, other):
             return None
@@ -128,7 +128,7 @@ class Collection(t.NamedTuple):
         return [(one, only_one(self.resource, there.get(self._identity(one), []))) for one in wanted]
 
     def progress(self, done: t.Sequence[Plan], left: t.Sequence[Plan]) -> str:
-        """What a person should know when the writes ended in the middle: what was done, and what was not."""
+        """The message if the writes were interrupted: what was done, and what was not."""
 
         def text(plan: Plan) -> str:
             return "the %s" % self.resource.text(plan.after or plan.before or {})
@@ -141,7 +141,7 @@ class Collection(t.NamedTuple):
 
     @property
     def _shown_fields(self) -> schema.Fields:
-        """Those that a result shows; in a parent there is no need to say which one it is."""
+        """The fields in a result; the parent is omitted if they are nested in it."""
         parent = self.resource.parent
         return tuple(field for field in self.resource.fields if parent is None or field.name != parent.name)
 
@@ -149,19 +149,19 @@ class Collection(t.NamedTuple):
         return [(one.get(name) is not None, one.get(name)) for name in self.resource.identity]
 
     def shown(self, children: t.Iterable[Values | None]) -> list[Values]:
-        """Children as a result shows them: in the order of their identities, each with the fields that were read."""
+        """Children in a result: in the order of their identities, each with the fields that were read."""
         names = {field.name for field in self._shown_fields}
         there = [{name: value for name, value in one.items() if name in names} for one in children if one is not None]
         return sorted(there, key=lambda one: (self._sort_key(one), str(one.get("id"))))
 
     def diff(self, plans: t.Iterable[Plan]) -> tuple[list[Values], list[Values]]:
-        """What a diff shows of all children, before and after, in the order of their identities."""
+        """The diff of all children, before and after, in the order of their identities."""
         sides = [one.diff(self._shown_fields) for one in plans]
         before, after = ([side[number] for side in sides if side[number]] for number in (0, 1))
         return sorted(before, key=self._sort_key), sorted(after, key=self._sort_key)
 
     def warnings(self, plans: t.Iterable[Plan]) -> list[str]:
-        """What a task asks for and will not get, or what will not work as it stands."""
+        """Warnings about settings of the task that have no effect or do not work."""
         found = []
         for one in plans:
             if one.wanted and one.after is not None:
@@ -172,19 +172,19 @@ class Collection(t.NamedTuple):
 
 
 def _deed(plan: Plan) -> str:
-    """What a plan does."""
+    """The action of a plan."""
     if not plan.steps:
         return ""
     return "added" if plan.before is None else "removed" if plan.after is None else "changed"
 
 
 def is_taken(plan: Plan, done: t.Sequence[Plan]) -> bool:
-    """Whether a child that is to be deleted is one that the task has just made its own."""
+    """Whether a child to delete is one that the task has just adopted."""
     if plan.after is not None or plan.before is None:
         return False
     return any(other.after["id"] == plan.before["id"] for other in done if other.after is not None)
 
 
 def _as_child(text: str) -> str:
-    """A text about the options of a child's own module, in that of its parent."""
+    """Convert a text about options of the child's module to the options of the parent's module."""
     return text.replace("%s." % PROPERTIES, "")

@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, the katapult.cloud contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Create one resource at most, whatever the network does to the answer."""
+"""Create at most one resource, even if the response is lost."""
 
 from __future__ import annotations
 
@@ -18,20 +18,20 @@ LookUp = t.Callable[[], t.Optional[Values]]
 
 
 class Created(t.NamedTuple):
-    """What a creation led to."""
+    """The result of a creation."""
 
     thing: Values  # what exists now
-    created_by_us: bool  # whether this task brought it about, as far as that can be known
-    confirmed: bool  # whether it is the answer to the creation itself, and so needs no second look
+    created_by_us: bool  # whether this task created it, as far as can be determined
+    confirmed: bool  # whether it is from the response to the create request, so that it need not be read again
 
 
 def create_once(
     client: Client, create: t.Callable[[], Values], look_up: LookUp, what: str, visible_within: float
 ) -> Created:
-    """Create; repeat the request only after a failure that cannot have taken effect, and otherwise look what became of it.
+    """Create; retry only after an error without effect, and otherwise look up whether the resource was created.
 
-    :param what: what is to be created, for the failure message.
-    :param visible_within: seconds for which one that may have been created is looked for.
+    :param what: what is created, for the error message.
+    :param visible_within: seconds to look for a resource that may have been created.
     """
     clock = client.budget.clock
     tries = 0
@@ -50,13 +50,13 @@ def create_once(
             thing = wait_until_visible(client, look_up, failure, visible_within)
             return Created(thing, created_by_us=True, confirmed=False)
         if failure.details.http_status == 422:
-            # Refused, perhaps because somebody else created the same a moment ago.
+            # Refused, possibly because another client has just created the same resource.
             existing = _look_up_after(look_up, failure)
             if existing is None:
                 raise failure
         elif failure.transient:
             client.back_off(failure, tries)
-            existing = _look_up_after(look_up, failure)  # in that time, another run may have created it
+            existing = _look_up_after(look_up, failure)  # meanwhile, another run may have created it
         else:
             raise failure
         if existing is not None:
@@ -73,10 +73,10 @@ def _look_up_after(look_up: LookUp, failure: KatapultError) -> Values | None:
 def wait_until_visible(
     client: Client, look_up: LookUp, failure: KatapultError, visible_within: float, use_retry_budget: bool = True
 ) -> Values:
-    """Look a resource up until it is there.
+    """Look up a resource until it appears.
 
-    :param failure: what to raise if it does not show up.
-    :param use_retry_budget: whether the pauses are a part of api_retry_timeout.
+    :param failure: the error to raise if it does not appear.
+    :param use_retry_budget: whether api_retry_timeout includes the pauses.
     """
     started = client.budget.clock.monotonic()
     pauses = _pauses(visible_within)
@@ -97,7 +97,7 @@ def wait_until_visible(
 
 
 def _pauses(seconds: float) -> t.Iterator[float]:
-    """Ever longer pauses, of so many seconds in all: a creation that was given up on may still be carried out."""
+    """Increasing pauses with a total number of seconds: a create request that timed out may still be executed."""
     pause = 0.0
     while seconds > 0:
         pause = min(pause + 1, _LONGEST_PAUSE, seconds)

@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, the katapult.cloud contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Send the requests of a plan; what was planned becomes what the API shows."""
+"""Send the requests of a plan, and update the plan with the responses of the API."""
 
 from __future__ import annotations
 
@@ -20,12 +20,12 @@ class Executor(t.NamedTuple):
     """Carries out plans for resources of one kind."""
 
     finder: Finder  # finds them again
-    wait: float | None = None  # seconds to wait for work that goes on after an answer; None not to wait
-    guard: t.Callable[[Plan], None] = lambda plan: None  # checks a plan that was made anew, before it is carried out
-    siblings: t.Collection[str] = ()  # the ids of all that were there before, of a kind without an identity
+    wait: float | None = None  # seconds to wait for background work after a response; None to not wait
+    guard: t.Callable[[Plan], None] = lambda plan: None  # checks a new plan before it is executed
+    siblings: t.Collection[str] = ()  # the IDs of all that existed before, for a kind without an identity
 
     def act(self, plan: Plan) -> Plan:
-        """Carry out a plan. A failure says what had been changed by then."""
+        """Execute a plan. An error contains the changes that were made before it."""
         if not plan.steps:
             return plan
         if plan.before is None:
@@ -43,7 +43,7 @@ class Executor(t.NamedTuple):
     def _create(self, step: Step, wanted: Values) -> Plan:
         finder, resource = self.finder, self.finder.resource
         body, answer = dict(step.body or {}), t.cast(Values, {})
-        if resource.parent is not None:  # what identifies it may have become known only after the plan was made
+        if resource.parent is not None:  # the identifier may have been determined only after planning
             body[resource.parent.name] = dict(finder.parent or {})
 
         def create() -> Values:
@@ -62,7 +62,7 @@ class Executor(t.NamedTuple):
         is_whole = all(field.created or field.name not in wanted for field in resource.fields)
         if thing and created.confirmed and not step.waits and is_whole:
             return Plan(None, thing, (step,), wanted)
-        # What was created is not all of what is wanted yet, or it was not the answer to this request that showed it.
+        # The new resource does not match the desired state yet, or is not from the response to this request.
         try:
             itself = [work for work in step.waits if work.of == resource.name]
             if created.confirmed and (step.waits or not thing):
@@ -72,15 +72,15 @@ class Executor(t.NamedTuple):
                 thing = wait_until_visible(
                     finder.client, look_up, failure, resource.visible_within, use_retry_budget=False
                 )
-            elif itself:  # the answer that got lost would have told what else goes on
+            elif itself:  # the lost response would have contained the background work
                 self._wait(itself, {resource.name: {"id": thing["id"]}})
                 thing = finder.read_again(thing["id"])
             plan = planner.plan(resource, "present", wanted, thing, finder.parent)
-            if not created.confirmed:  # it may be another one
+            if not created.confirmed:  # it may be another resource
                 self.guard(plan)
             outcome = self.act(plan)
             after = t.cast(Values, outcome.after)
-            if ours:  # shown as the answer to a creation shows it
+            if ours:  # in the format of the response to a create request
                 after = finder.with_fields([field.name for field in resource.fields if not field.secret], after)
         except KatapultError as error:
             raise self._partial(error, thing or None) if ours else error
@@ -89,7 +89,7 @@ class Executor(t.NamedTuple):
         return Plan(None, after, (step, *outcome.steps), wanted, found_by_lookup=not created.confirmed)
 
     def _created(self, wanted: Values, answer: Values) -> Values:
-        """The resource that the answer to a creation shows, unless it is another one. Another spelling does not make it that."""
+        """The resource in the response to a create request, unless it is another one. Another spelling is not another resource."""
         resource = self.finder.resource
         thing = self.finder.read(answer)
         for name, value in resource.identity_of(wanted).items():
@@ -111,14 +111,14 @@ class Executor(t.NamedTuple):
             raise self._partial(error, before) from None
 
     def _delete(self, plan: Plan, step: Step) -> Plan:
-        """Without its step if the resource was gone before."""
+        """Without its step if the resource had already been deleted."""
         name, before = self.finder.resource.name, t.cast(Values, plan.before)
         try:
             answer = self._send(step, before["id"] if step.answer == name else None)
         except KatapultError as error:
             if not error.is_not_found(name):
                 raise
-            # Somebody else may have been faster, and then this task changed nothing.
+            # Another client may have been faster; in that case, this task changed nothing.
             return plan if error.may_have_taken_effect else plan._replace(steps=())
         try:
             self._wait(step.waits, answer)
@@ -128,12 +128,12 @@ class Executor(t.NamedTuple):
 
     def _send(self, step: Step, identifier: str | None) -> Values:
         request = (step.method, step.path, step.query, step.body, step.answer, identifier)
-        return self.finder.client.request(*request, idempotent=step.method != "POST")  # which may do it twice
+        return self.finder.client.request(*request, idempotent=step.method != "POST")  # because it is idempotent
 
     def _wait(self, waits: t.Sequence[Wait], answer: Values) -> None:
         if self.wait is not None:
             wait(self.finder.client, waits, answer, self.wait)
 
     def _partial(self, error: KatapultError, known: Values | None) -> KatapultError:
-        """The failure of something that has changed already; one that knows more stays as it is."""
+        """Add the changes so far to an error, unless it already contains more detailed information."""
         return error if error.changed else error.with_partial_result(**{self.finder.resource.name: known})

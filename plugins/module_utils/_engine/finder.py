@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, the katapult.cloud contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Look for resources: for one by what identifies it, or for all of a parent. Nothing here writes."""
+"""Find resources: one by its identifier, or all of a parent. This file only reads."""
 
 from __future__ import annotations
 
@@ -17,17 +17,17 @@ Query = t.Sequence[t.Tuple[str, str]]
 
 
 class Finder(t.NamedTuple):
-    """Looks for the resources of one kind."""
+    """Finds the resources of one kind."""
 
     client: Client
     resource: Resource
-    # what identifies the parent of those that are meant; None if none is given, or it is to be found out
+    # the identifier of the parent; None if it is not set or must be determined
     parent: ParentRef = None
 
     def get(self, by: str, value: str, secrets: t.Container[str] = ()) -> Values | None:
-        """The resource with this id, or another key of the API, whosever it is; refused if the API shows another one.
+        """The resource with this ID or another key of the API, of any parent; rejected if the API returns another one.
 
-        :param secrets: the names of the secret fields to be shown.
+        :param secrets: the names of the secret fields to return.
         """
         resource = self.resource
         query = _query(resource.name, {by: value})
@@ -37,11 +37,11 @@ class Finder(t.NamedTuple):
             if error.is_not_found(resource.name):
                 return None
             raise
-        if found[by] is None:  # an answer that does not show the key does not make it another one: it was found by it
+        if found[by] is None:  # a response without the key is accepted, because the resource was found by it
             return {**found, by: value} if by in resource.identity else found
         in_any_case = by != "id" and value.lower() == found[by].lower()
         if not resource.field(by).type.matches(value, found[by]) and (by in resource.identity or not in_any_case):
-            self.client.renew_connection()  # it may have been the answer to another request
+            self.client.renew_connection()  # it may be the response to another request
             hint = " Use that spelling if it is the one meant." if in_any_case else ""
             raise TaskRefused(
                 'The lookup of the %s "%s" was answered with the %s, whose %s is "%s".%s Nothing was changed.'
@@ -51,7 +51,7 @@ class Finder(t.NamedTuple):
         return found
 
     def read_again(self, identifier: str, secrets: t.Container[str] = ()) -> Values:
-        """One that is there, with all its fields."""
+        """An existing resource, with all its fields."""
         name = self.resource.name
         if not self.resource.can_get:
             row = next((row for row in self.list_all() if row["id"] == identifier), None)
@@ -62,12 +62,12 @@ class Finder(t.NamedTuple):
         return self.read(self.client.request("GET", self.resource.path, query, None, name, identifier), secrets)
 
     def read(self, answer: Values, secrets: t.Container[str] = ()) -> Values:
-        """The resource that an answer shows, unless it says that it is another parent's."""
+        """The resource in a response, unless it belongs to another parent."""
         self._check_parent(answer[self.resource.name])
         return self.resource.parse(answer, secrets)
 
     def _check_parent(self, shown: Values) -> None:
-        """A resource that says that it is another one's answers another question. A list usually does not show it."""
+        """Reject a resource of another parent, because it belongs to another request. The list endpoint usually omits the parent."""
         of = self.resource.child_of
         owner = shown.get(of.name) if of else None
         for by, value in (self.parent or {}).items() if of and isinstance(owner, dict) else ():
@@ -76,12 +76,12 @@ class Finder(t.NamedTuple):
                 raise malformed(shown, "a %s of the %s %s: it shows one with the %s %s" % (*asked, by, owner[by]))
 
     def list_all(self, query: Query = ()) -> list[Values]:
-        """All that the parent has, each once, as their list shows them: some of their fields may not be there."""
+        """All resources of the parent, each once, from the list endpoint: some of their fields may be omitted."""
         rows = self._rows(query)
         for row in rows:
             self._check_parent(row)
         listed = [self.resource.parse_row(row) for row in rows]
-        # Where they are told apart by their identity, each must show it.
+        # If they are distinguished by their identity, each must contain it.
         names = (
             set(self.resource.identity).difference(self.resource.unlisted) if self.resource.lookup_key is None else ()
         )
@@ -99,7 +99,7 @@ class Finder(t.NamedTuple):
     def whole(
         self, names: t.Collection[str], rows: t.Iterable[Values], secrets: t.Container[str] = ()
     ) -> t.Iterator[Values]:
-        """Resources of a list with at least these fields. What is gone meanwhile is left out."""
+        """Resources of a list with at least these fields, without those that were deleted in the meantime."""
         for row in rows:
             try:
                 yield self.with_fields(names, row, secrets)
@@ -108,7 +108,7 @@ class Finder(t.NamedTuple):
                     raise
 
     def with_fields(self, names: t.Iterable[str], row: Values, secrets: t.Container[str] = ()) -> Values:
-        """A resource with at least these fields: read on its own only where the list did not show enough."""
+        """A resource with at least these fields: read individually only if the list endpoint omits one."""
         if all(name in row for name in names) or not self.resource.can_get:
             return row
         found = self.read_again(row["id"], secrets)
@@ -119,12 +119,12 @@ class Finder(t.NamedTuple):
         return found
 
     def find(self, state: str, identifier: str | None, wanted: Values) -> Values | None:
-        """The resource that a task means, with all that is wanted of it; refused if it is another one, or not to be touched.
+        """The resource of a task, with all fields that the task sets; rejected if it is another one or may not be changed.
 
-        :param identifier: the id that the task gives.
+        :param identifier: the ID that the task sets.
         """
         resource, identity = self.resource, self.resource.identity_of(wanted)
-        if state == "absent":  # nothing else of it matters
+        if state == "absent":  # no other field matters
             wanted = identity
         if identifier is None:
             return self.find_by_identity(wanted, state == "absent")
@@ -158,8 +158,8 @@ class Finder(t.NamedTuple):
         return self.with_fields(resource.needed(wanted), found)
 
     def _unless_taken(self, identity: Values, found: Values, rows: list[Values] | None) -> Values:
-        """A resource that gets, or may have, another identity than it shows, once it is certain that no other has that."""
-        identity = {**self.resource.identity_of(found), **identity}  # what the task leaves out stays as it is
+        """A resource whose identity changes or may differ, after validation that no other resource has the new identity."""
+        identity = {**self.resource.identity_of(found), **identity}  # settings that the task omits are kept
         if rows is not None:
             holder = next(iter(self.matching(identity, [row for row in rows if row["id"] != found["id"]])), None)
         else:
@@ -175,37 +175,37 @@ class Finder(t.NamedTuple):
         )
 
     def find_by_identity(self, wanted: Values, absent: bool = False) -> Values | None:
-        """The resource with the identity of the task, with all that is wanted of it; refused if there are several."""
+        """The resource with the identity of the task, with all fields that the task sets; rejected if there are several."""
         key = self.resource.lookup_key
         if key is not None:
             return self.get(key, wanted[key])
         found = self.matching(wanted, self.list_all())
-        if self.resource.twins and not absent:  # the one that is as wanted already, if there is one
+        if self.resource.twins and not absent:  # the one that already matches the desired state, if any
             whole = self.whole(self.resource.needed(wanted), found)
             return min(whole, key=lambda one: len(differing(self.resource.fields, wanted, one)), default=None)
         one = only_one(self.resource, found)
         return None if one is None else self.with_fields(self.resource.needed(wanted), one)
 
     def find_another(self, wanted: Values, siblings: t.Collection[str]) -> Values | None:
-        """One that is as wanted and was not there before, of a kind without an identity.
+        """A resource that matches the desired state and did not exist before, for a kind without an identity.
 
-        :param siblings: the ids of those that were.
+        :param siblings: the IDs of those that existed before.
         """
         others = [row for row in self.list_all() if row["id"] not in siblings]
         return next((one for one in self.whole(wanted, others) if self._has(wanted, one)), None)
 
     def matching(self, wanted: Values, rows: t.Iterable[Values]) -> list[Values]:
-        """Those of a list that have the identity of the task. Where the list does not show all of it, some are read."""
+        """The listed resources with the identity of the task. If the list endpoint omits a part of it, some are read individually."""
         identity = self.resource.identity_of(wanted)
         candidates = [row for row in rows if self._has(identity, row)]
         return [one for one in self.whole(identity, candidates) if self._has(identity, one)]
 
     def _has(self, wanted: Values, found: Values) -> bool:
-        """Whether a resource, as far as it is known, is as wanted."""
+        """Whether the known fields of a resource match the desired state."""
         return not differing(self.resource.fields, wanted, found)
 
     def _check_elsewhere(self, identifier: str) -> None:
-        """Refuse an id that exists under another parent."""
+        """Reject an ID that exists under another parent."""
         resource, parent = self.resource, self.resource.parent
         elsewhere = self.get("id", identifier) if resource.can_get else None
         if elsewhere is not None and parent is not None:
@@ -217,7 +217,7 @@ class Finder(t.NamedTuple):
             )
 
     def check_organization(self, found: Values) -> None:
-        """Refuse a write to what another organization has: a lookup by a key or an id does not say whose it is."""
+        """Reject a write to a resource of another organization: a lookup by key or ID is not limited to one organization."""
 
         def is_it(row: Values) -> bool:
             return bool(row["id"] == found["id"])
@@ -233,7 +233,7 @@ class Finder(t.NamedTuple):
 
 
 def only_one(resource: Resource, found: t.Sequence[Values]) -> Values | None:
-    """The one that was found by its identity; refused if there are several."""
+    """The resource that was found by its identity; rejected if there are several."""
     if len(found) > 1:
         which = (quoted(resource.identity_of(found[0])), ", ".join(one["id"] for one in found))
         raise TaskRefused(
@@ -245,5 +245,5 @@ def only_one(resource: Resource, found: t.Sequence[Values]) -> Values | None:
 
 
 def _query(name: str, keys: ParentRef) -> list[tuple[str, str]]:
-    """What asks for something by its keys."""
+    """The query that identifies a resource by its keys."""
     return [("%s[%s]" % (name, by), value) for by, value in (keys or {}).items()]

@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, the katapult.cloud contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The task of a module that reads one kind of resource: it only looks."""
+"""The task of a module that only reads one kind of resource."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ Params = t.Mapping[str, t.Any]
 def info(resource: Resource, children: Resource | None = None) -> Task:
     """The task of a module that reads a kind of resource.
 
-    :param children: the kind whose resources it reads along if it is asked to, if any.
+    :param children: the kind of the children that it can also read, if any.
     """
     reader = _Reader(resource, Collection(children) if children else None)
     return Task(resource, reader.argument_spec(), reader.run)
@@ -67,7 +67,7 @@ class _Reader(t.NamedTuple):
             found = [one for one in [finder.get(by, value, secrets)] if one is not None]
         else:
             found = list(filter(is_named, finder.list_all(annotation_filter.query(annotations))))
-            # A list does not show annotations, and how well the API filters by them is not known: candidates are read.
+            # The list endpoint omits annotations, and the filter of the API is not documented: read all candidates.
             if params.get("full") or annotations or secrets:
                 names = [one.name for one in self.resource.fields if not one.secret or one.name in secrets]
                 found = list(finder.whole(names, found, secrets))

@@ -28,23 +28,23 @@ Params = t.Mapping[str, t.Any]
 def manage(resource: Resource, children: Resource | None = None, parent: Resource | None = None) -> Task:
     """The task of a module that manages a kind of resource.
 
-    :param children: the kind whose whole set the module manages along, if any.
-    :param parent: the kind that the resource belongs to, if that is not an organization.
+    :param children: the kind of the children that the module also manages as a set, if any.
+    :param parent: the kind of the parent, if it is not an organization.
     """
     manager = _Manager(resource, Collection(children) if children else None, parent)
     return Task(resource, manager.argument_spec(), manager.run)
 
 
 class _Wanted(t.NamedTuple):
-    """What a task asks for."""
+    """The desired state of a task."""
 
     state: str
     id: str | None
-    fields: Values  # those that it gives, and no others
-    parent: ParentRef  # what identifies the parent; None if none is given
-    children: list[Values] | None  # the fields of each child that it gives; None if it gives none at all
+    fields: Values  # only the fields that it sets
+    parent: ParentRef  # the identifier of the parent; None if it is not set
+    children: list[Values] | None  # the fields of each child that it sets; None if children are omitted
     purge: bool
-    wait: float | None  # seconds to wait for work that goes on after an answer; None not to wait
+    wait: float | None  # seconds to wait for background work after a response; None to not wait
 
 
 class _Manager(t.NamedTuple):
@@ -77,10 +77,10 @@ class _Manager(t.NamedTuple):
         children = self._plan_children(client, wanted, plan)
         guard(found, [plan, *children])
         if write:
-            # The parent of a child is checked already; another organization's resource may turn up only now.
+            # The parent of a child is already checked; a resource of another organization may be found only now.
             again = (lambda new: None) if self.resource.child_of else (lambda new: guard(new.before, [new]))
             plan = Executor(finder, wanted.wait, again).act(plan)
-            if plan.found_by_lookup:  # whoever created it may have given it children already
+            if plan.found_by_lookup:  # the client that created it may have added children already
                 try:
                     children = self._plan_children(client, wanted, plan)
                     if not plan.steps:
@@ -125,11 +125,11 @@ class _Manager(t.NamedTuple):
         except KatapultError as error:
             parent = self.resource.child_of
             if wanted.state == "absent" and parent and error.is_not_found(parent.name):
-                return None  # without its parent, it is not there either
+                return None  # without its parent, it does not exist either
             raise
 
     def _check_owner(self, finder: Finder, wanted: _Wanted, organization: ParentRef, found: Values | None) -> None:
-        """Before a write: refuse a resource of another organization, or one found under another spelling of its parent."""
+        """Before a write: reject a resource of another organization, or one that was found under another spelling of its parent."""
         owner, kind = found, self.parent or self.resource
         if self.parent:
             ((by, value),) = (wanted.parent or {}).items()
@@ -158,7 +158,7 @@ class _Manager(t.NamedTuple):
         executor = Executor(Finder(client, kind, {"id": parent["id"]}), siblings=siblings)
         done: list[Plan] = []
         for child in children:
-            if is_taken(child, done):  # it got the identity of a wanted one only after the plan was made
+            if is_taken(child, done):  # it received the identity of a desired one only after planning
                 child = Plan(child.before, None)
             try:
                 done.append(executor.act(child))

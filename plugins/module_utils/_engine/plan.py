@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, the katapult.cloud contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What has to be sent to make a resource as wanted, as data."""
+"""The requests that bring a resource to the desired state, as data."""
 
 from __future__ import annotations
 
@@ -18,23 +18,23 @@ class Step(t.NamedTuple):
     path: str
     query: tuple[tuple[str, str], ...] = ()
     body: Values | None = None
-    answer: str | None = None  # the key of the object in its answer; None if nothing has to be there
-    waits: tuple[Wait, ...] = ()  # what goes on after the answer
+    answer: str | None = None  # the key of the object in its response; None if none is required
+    waits: tuple[Wait, ...] = ()  # background work after the response
 
 
 class Plan(t.NamedTuple):
-    """What leads a resource to what is wanted."""
+    """The changes that bring a resource to the desired state."""
 
-    before: Values | None  # the resource as it is, None if it is not there
-    after: Values | None  # as it will be, None if it will not be there
-    steps: tuple[Step, ...] = ()  # the writes between
-    wanted: t.Mapping[str, t.Any] = MappingProxyType({})  # the fields that the task gives
-    found_by_lookup: bool = False  # whether it is known by a lookup, and not by the response to its creation
+    before: Values | None  # the current resource, None if it does not exist
+    after: Values | None  # the resource afterwards, None if it will not exist
+    steps: tuple[Step, ...] = ()  # the writes in between
+    wanted: t.Mapping[str, t.Any] = MappingProxyType({})  # the fields that the task sets
+    found_by_lookup: bool = False  # whether it is known from a lookup instead of the response to its creation
 
     def diff(self, fields: Fields) -> tuple[Values, Values]:
-        """What a diff shows, before and after.
+        """The diff, before and after.
 
-        A write is answered with a whole resource, where a list had shown a part of it: what was not known before is no change.
+        The response to a write contains the complete resource; a list may contain a part. Fields that were unknown are no change.
         """
         before, after = diff_view(fields, self.before), diff_view(fields, self.after)
         if before and after:

@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, the katapult.cloud contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""From what is wanted and what was found to the requests that lead from one to the other: dictionaries in, a plan out."""
+"""Compute the requests that lead from the current to the desired state: dictionaries in, a plan out."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from .resource import ParentRef, Resource
 
 
 def plan(resource: Resource, state: str, wanted: Values, found: Values | None, parent: ParentRef) -> Plan:
-    """How a resource comes to be as wanted, or is deleted; refused if that cannot be done."""
+    """Plan how to bring a resource to the desired state, or to delete it; rejected if that is not possible."""
     if state == "absent":
         return _plan_deletion(resource, found)
     return _plan_creation(resource, wanted, parent) if found is None else _plan_change(resource, wanted, found)
@@ -25,8 +25,8 @@ def _plan_deletion(resource: Resource, found: Values | None) -> Plan:
     if found is None:
         return Plan(None, None)
     call = resource.delete_call
-    # In the query: a proxy that drops the body of a DELETE would make the API look for another one, find none, and
-    # what is still there would be taken for gone.
+    # In the query: if a proxy dropped the body of a DELETE, the API would not find the resource, and an existing
+    # resource would be treated as deleted.
     query = (("%s[id]" % resource.name, found["id"]),)
     return Plan(found, None, (Step(call.method, call.path, query, None, call.answer, call.waits),))
 
@@ -67,7 +67,7 @@ def _plan_change(resource: Resource, wanted: Values, found: Values) -> Plan:
     names = {field.name for field in different}
     values = wanted
     if names.intersection(resource.together):
-        # What the task leaves out of them is sent as it is; an answer that does not show it leaves nothing to send.
+        # Values that the task omits are sent unchanged; values that the response omits cannot be sent.
         values = {**{name: found[name] for name in resource.together if found[name] is not None}, **wanted}
         names.update(resource.together)
     after = resource.derive(values, found, _merge(different, values, found))
@@ -76,7 +76,7 @@ def _plan_change(resource: Resource, wanted: Values, found: Values) -> Plan:
 
 
 def _changes(resource: Resource, names: set[str], values: Values, found: Values, after: Values) -> tuple[Step, ...]:
-    """One PATCH for all fields that it can change, and a request for each of the others."""
+    """One PATCH for all fields that it can change, and one request for each other field."""
     itself = {resource.name: {"id": found["id"]}}
     apart = [field for field in resource.fields if field.name in names and isinstance(field.change, Call)]
     patched = names.difference(field.name for field in apart)
@@ -95,7 +95,7 @@ def is_fixed(resource: Resource, field: Field) -> bool:
 
 
 def _merge(changing: t.Iterable[Field], values: Values, found: Values) -> Values:
-    """A resource in which these fields are as wanted; a secret is no part of it."""
+    """A resource with the desired values of these fields, without secrets."""
     shown = [field for field in changing if field.name in values and not field.secret]
     return {**found, **{field.name: field.type.merge(values[field.name], found.get(field.name)) for field in shown}}
 

@@ -1,12 +1,12 @@
 # Copyright: (c) 2026, the katapult.cloud contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What describes a kind of resource. The engine runs on such a description, and on nothing else that is special to a kind.
+"""The description of a kind of resource. The engine uses only this description, and no other code for specific kinds.
 
-A description is data, and up to five pure functions: from dictionaries to dictionaries or texts, without the API. In all of
-the engine, C(wanted) is the fields that a task gives, C(found) what is there, with at least these fields, or None, C(after)
-what will be there, and C(parent) what identifies the parent, or None if the task does not say. Some entries serve no kind
-of this version yet; invented kinds in the tests use all of them.
+A description is data, and up to five pure functions: from dictionaries to dictionaries or strings, without the API. In the
+engine, C(wanted) contains the fields that a task sets, C(found) the existing resource with at least these fields, or None,
+C(after) the future resource, and C(parent) the identifier of the parent, or None if the task omits it. No kind of this
+version uses some of the entries yet; artificial kinds in the tests use all of them.
 """
 
 from __future__ import annotations
@@ -16,14 +16,14 @@ import typing as t
 from .._schema import fields as schema
 from .._schema.fields import Call, Field, Fields, Values
 
-ParentRef = t.Optional[t.Mapping[str, str]]  # what identifies the parent of a resource, by a key; None if none is given
+ParentRef = t.Optional[t.Mapping[str, str]]  # the identifier of the parent of a resource, by key; None if it is not set
 
 
 class Parent(t.NamedTuple):
-    """What a resource belongs to."""
+    """The parent of a kind of resource."""
 
-    name: str  # what the API calls it in requests
-    keys: tuple[str, ...]  # what identifies it, in a task and in a request
+    name: str  # its name in requests to the API
+    keys: tuple[str, ...]  # its identifiers, in a task and in a request
     # the option of the parent's own module that holds all its children; None if it has none
     option: str | None = None
 
@@ -32,7 +32,7 @@ ORGANIZATION = Parent("organization", ("id", "sub_domain"))
 
 
 class Fault(t.NamedTuple):
-    """What cannot be done: a sentence without its full stop, and the error code of the failure."""
+    """A request that cannot be fulfilled: a sentence without a period, and the error code."""
 
     text: str
     code: str = "invalid_task"
@@ -41,59 +41,59 @@ class Fault(t.NamedTuple):
 class Resource(t.NamedTuple):
     """One kind of resource."""
 
-    name: str  # what the API calls one of them, in requests, answers and error codes
-    path: str  # where one is read, changed and deleted
-    list_path: str  # where all of a parent are listed and one is created
-    fields: Fields  # what a task can ask for and a result shows; nothing else of an answer is shown
-    # the fields that tell in every run which one a task means; empty for a kind that is only read
+    name: str  # the singular name in requests, responses and error codes of the API
+    path: str  # the path to read, update and delete one
+    list_path: str  # the path to list all of a parent, and to create one
+    fields: Fields  # the fields of tasks and results; other fields of a response are never returned
+    # the fields that identify one in every run; empty for a kind that is only read
     identity: tuple[str, ...] = ()
-    unlisted: tuple[str, ...] = ()  # the fields of the identity that rows of their list lack
-    keys: tuple[str, ...] = ("id",)  # the fields by which the API itself finds one
-    names: tuple[str, ...] = ("name",)  # the fields by which the lookup plugin finds one, beside its id
-    parent: Parent | None = ORGANIZATION  # what it belongs to; None if it is the same for everybody
-    many: str | None = None  # what the API calls several of them, if that is not C(name) with an s
-    label: str | None = None  # what a person calls one of them, if that is not C(name)
-    can_get: bool = True  # whether one can be read on its own
+    unlisted: tuple[str, ...] = ()  # the fields of the identity that the list endpoint omits
+    keys: tuple[str, ...] = ("id",)  # the fields by which the API can look up one
+    names: tuple[str, ...] = ("name",)  # the fields by which the lookup plugin finds one, in addition to its ID
+    parent: Parent | None = ORGANIZATION  # the parent; None if it is the same for all organizations
+    many: str | None = None  # the plural name in the API, if it is not C(name) with an s
+    label: str | None = None  # the name in messages, if it is not C(name)
+    can_get: bool = True  # whether one can be read individually
     can_update: bool = True  # whether one can be changed at all
-    paginated: bool = True  # whether their list comes in pages
-    partial_rows: bool = False  # whether their list lacks some of the fields
-    annotated: bool = False  # whether they have annotations, which stand beside them in an answer
-    # whether several with one identity are alike, so that the first will do; otherwise they are refused
+    paginated: bool = True  # whether the list endpoint has pages
+    partial_rows: bool = False  # whether the list endpoint omits some of the fields
+    annotated: bool = False  # whether they have annotations, which are next to them in a response
+    # whether several with one identity are equivalent, so that the first is used; otherwise they are rejected
     twins: bool = False
     together: tuple[str, ...] = ()  # fields that are sent together when one of them changes
-    create: Call | None = None  # how one is created, if not with a POST to C(list_path) that is answered with it
-    delete: Call | None = None  # how one is deleted, if not with a DELETE that is answered with it
-    visible_within: float = 10.0  # seconds in which one that was created shows up, at the latest
-    # one of them in a message, from what is known of it, beginning with the noun
+    create: Call | None = None  # how one is created, if not with a POST to C(list_path) that returns it
+    delete: Call | None = None  # how one is deleted, if not with a DELETE that returns it
+    visible_within: float = 10.0  # seconds after which a new one appears, at the latest
+    # the text for one in a message, from its known fields, beginning with the noun
     describe: t.Callable[[Values], str] | None = None
-    # what cannot be wanted, by (wanted, found); found is None before it is looked up
+    # invalid settings, by (wanted, found); found is None before it is looked up
     faults: t.Callable[[Values, t.Optional[Values]], t.List[Fault]] = lambda wanted, found: []
-    # the resource once it is as wanted, by (wanted, found, after): values that follow from others. What is sent is
+    # the resource in the desired state, by (wanted, found, after), with derived values. Requests are
     # made from it
     derive: t.Callable[[Values, Values, Values], Values] = lambda wanted, found, after: after
-    # what check mode may claim of a change, by (wanted, found, after)
+    # the prediction of check mode, by (wanted, found, after)
     forecast: t.Callable[[Values, Values, Values], Values] = lambda wanted, found, after: after
-    # what a task asks for without effect, by (wanted, resource, children); children is None if none are given
+    # settings without effect, by (wanted, resource, children); children is None if they are omitted
     warnings: t.Callable[[Values, Values, t.Optional[t.List[Values]]], t.List[str]] = lambda wanted, thing, children: []
 
     @property
     def plural(self) -> str:
-        """The key of a list of them in an answer, and in the result of a module that reads them."""
+        """The key of a list of them in a response, and in the result of a module that reads them."""
         return self.many or self.name + "s"
 
     @property
     def noun(self) -> str:
-        """What a person calls one of them."""
+        """The name in messages."""
         return self.label or self.name.replace("_", " ")
 
     @property
     def of_organization(self) -> bool:
-        """Whether an organization has them."""
+        """Whether they belong to an organization."""
         return self.parent == ORGANIZATION
 
     @property
     def child_of(self) -> Parent | None:
-        """What has them, if that is another resource than an organization."""
+        """The parent, if it is not an organization."""
         return None if self.of_organization else self.parent
 
     @property
@@ -108,13 +108,13 @@ class Resource(t.NamedTuple):
 
     @property
     def waits(self) -> bool:
-        """Whether some of the writes start work that goes on after their response."""
+        """Whether some of the writes start background work."""
         changes = [field.change for field in self.fields if isinstance(field.change, Call)]
         return any(call.waits for call in (self.create_call, self.delete_call, *changes))
 
     @property
     def lookup_key(self) -> str | None:
-        """The field that identifies one for a task and for the API; None if the list of the parent has to be searched."""
+        """The field that identifies one in a task and in the API; None if the list of the parent must be searched."""
         return self.identity[0] if len(self.identity) == 1 and self.identity[0] in self.keys else None
 
     def field(self, name: str) -> Field:
@@ -122,16 +122,16 @@ class Resource(t.NamedTuple):
         return next(field for field in self.fields if field.name == name)
 
     def needed(self, wanted: t.Iterable[str]) -> set[str]:
-        """The fields that have to be known of one to bring it to what is wanted."""
+        """The fields that must be known to bring one to the desired state."""
         names = set(wanted)
         return names.union(self.together) if names.intersection(self.together) else names
 
     def identity_of(self, values: Values) -> Values:
-        """What of some fields identifies one."""
+        """The identity in some fields."""
         return {name: values[name] for name in self.identity if name in values}
 
     def text(self, thing: Values) -> str:
-        """One of them in a message."""
+        """The text for one of them in a message."""
         if self.describe:
             return self.describe(thing)
         known = ""
@@ -142,21 +142,21 @@ class Resource(t.NamedTuple):
         return "%s%s%s" % (self.noun, known, " (%s)" % thing["id"] if thing.get("id") else "")
 
     def options(self, names: t.Iterable[str], joined: str = " and ") -> str:
-        """The options that give some fields, in a message."""
+        """The options for some fields, in a message."""
         return joined.join(self.field(name).option_path for name in names)
 
     def parse(self, answer: t.Mapping[str, t.Any], secrets: t.Container[str] = ()) -> Values:
-        """The one that an answer shows. Its annotations stand beside it there, and in it here."""
+        """The resource in a response. Its annotations are next to it in the response, and inside it here."""
         beside = {"annotations": answer.get("annotations")} if self.annotated else {}
         return schema.parse(self.fields, {**answer[self.name], **beside}, secrets)
 
     def parse_row(self, row: t.Mapping[str, t.Any]) -> Values:
-        """One as a list shows it: some of its fields may not be there."""
+        """A resource from the list endpoint: some of its fields may be omitted."""
         return schema.parse_row(self.fields, row)
 
 
 def quoted(identity: Values) -> str:
-    """What identifies something, in a message."""
+    """The identifier of a resource, in a message."""
     return " and ".join(
         ('%s "%s"' if isinstance(value, str) else "%s %s") % (name, value) for name, value in identity.items()
     )

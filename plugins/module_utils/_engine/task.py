@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, the katapult.cloud contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What a module does, apart from Ansible: its options, and a function from them to a result."""
+"""The function of a module, independent of Ansible: its options, and a function from them to a result."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ from .resource import Resource
 
 
 class Result(t.NamedTuple):
-    """A success."""
+    """The result of a successful task."""
 
     changed: bool  # whether something was changed, or would be in check mode
-    values: t.Mapping[str, t.Any]  # what the module returns beside C(changed) and C(diff)
-    # what a diff shows, C(before) and C(after); None for a task that only reads
+    values: t.Mapping[str, t.Any]  # the return values besides C(changed) and C(diff)
+    # the diff, C(before) and C(after); None for a task that only reads
     diff: t.Mapping[str, t.Any] | None = None
-    warnings: tuple[str, ...] = ()  # what the person should know all the same
+    warnings: tuple[str, ...] = ()  # warnings for the user
 
     def as_dict(self) -> dict[str, t.Any]:
         """The result of a task, without the warnings, which each entry point (module, action plugin) reports in its own way."""
@@ -26,9 +26,9 @@ class Result(t.NamedTuple):
 
 
 class Task(t.NamedTuple):
-    """What a module does."""
+    """The function of a module."""
 
     resource: Resource  # the kind that it manages or reads
-    argument_spec: t.Mapping[str, t.Any]  # its options, without those that every module has
-    # makes the result from the options, the organization if one is given, the client, and whether to write
+    argument_spec: t.Mapping[str, t.Any]  # its options, without those that all modules share
+    # creates the result from the options, the organization if set, the client, and whether to write
     run: t.Callable[..., Result]

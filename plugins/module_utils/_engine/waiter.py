@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, the katapult.cloud contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Wait for work that goes on after an answer."""
+"""Wait for background work after a response."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ from .._errors import ErrorDetails, KatapultError, malformed
 from .._http.client import Client, is_object
 from .._schema.fields import Values, Wait
 
-_PAUSE = 2.0  # seconds between two looks
-_JITTER = 1.0  # seconds at most after each, so that waiting tasks do not all come back at once
+_PAUSE = 2.0  # seconds between two polls
+_JITTER = 1.0  # maximum seconds of jitter, so that waiting tasks do not all poll at once
 
 
 def wait(client: Client, waits: t.Sequence[Wait], answer: Values, seconds: float) -> None:
-    """Wait for all work that an answer has started, so many seconds for all together; a failure if it fails or goes on.
+    """Wait for all background work of a response, with one timeout for all; an error if it fails or takes longer.
 
-    This stands outside of what may be retried: a poll that fails is no failed write.
+    This is not a part of the request that may be retried: a failed poll is not a failed write.
     """
     clock = client.budget.clock
     deadline = clock.monotonic() + seconds

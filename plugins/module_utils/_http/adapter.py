@@ -1,10 +1,10 @@
 # Copyright: (c) 2026, the katapult.cloud contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""HTTP connections on which one request has one deadline and one answer.
+"""HTTP connections on which one request has one deadline and one response.
 
-requests bounds each wait for bytes and never the whole request, returns an interim answer (103 Early Hints) as if it were the
-final one, and does not notice that more was sent than the answer said. These are the connections for its adapter that do.
+requests limits each wait for bytes, but not the whole request, returns an interim response (103 Early Hints) as the final
+one, and does not detect data after the end of a response. The connections in this file solve these problems.
 """
 
 from __future__ import annotations
@@ -20,47 +20,47 @@ try:
     from requests.adapters import HTTPAdapter
     from urllib3.exceptions import ConnectTimeoutError, NewConnectionError
 except Exception:  # pylint: disable=broad-exception-caught
-    HTTPAdapter = object  # _transport.py tells the user that requests is missing
+    HTTPAdapter = object  # _transport.py reports that requests is missing
 
 _MOST_INTERIM_ANSWERS = 16
-_LARGEST_WRITE = 16384  # bytes that go out between two looks at the clock, as much as one TLS record holds
+_LARGEST_WRITE = 16384  # bytes that are sent between two checks of the deadline, the size of one TLS record
 
 
 class AnswerTooLarge(Exception):
-    """An answer holds more bytes than any answer of the API."""
+    """A response has more bytes than any response of the API."""
 
 
 class Exchange:
-    """One request and its answer at a time: when it has to be over, how much has come, and whether something was left unread."""
+    """One request and its response: the deadline, the number of received bytes, and whether unread data is left."""
 
     def __init__(self, most: int) -> None:
-        self._most = most  # bytes that an answer may have
+        self._most = most  # maximum bytes of a response
         self._ends = 0.0
         self._received = 0
         self.left_unread = False
 
     def begin(self, seconds: float) -> None:
-        """Start a request that may take so long."""
+        """Start a request with a timeout."""
         self._ends = time.monotonic() + seconds
         self._received = 0
         self.left_unread = False
 
     def remaining(self) -> float:
-        """Seconds that are left; a timeout if there are none."""
+        """The remaining seconds; raises a timeout if there are none."""
         seconds = self._ends - time.monotonic()
         if seconds <= 0:
             raise socket.timeout("the time for the request is over")
         return seconds
 
     def receive(self, count: int) -> None:
-        """Count bytes that came; AnswerTooLarge if there are too many of them."""
+        """Count received bytes; raises AnswerTooLarge if there are too many."""
         self._received += count
         if self._received > self._most:
             raise AnswerTooLarge
 
 
 class _SocketReader(io.RawIOBase):
-    """Reads a socket until the exchange has to be over."""
+    """Reads a socket until the deadline of the exchange."""
 
     def __init__(self, sock: t.Any, exchange: Exchange) -> None:
         super().__init__()
@@ -81,9 +81,9 @@ class _SocketReader(io.RawIOBase):
         return count
 
     def has_more(self) -> bool:
-        """Whether there is, or may be, more than was read; what a socket itself holds, urllib3 sees before it is used again.
+        """Whether there is, or may be, unread data; urllib3 checks the socket itself before it reuses the connection.
 
-        TLS within the TLS of a proxy is no socket, and does not tell what it has opened already.
+        TLS within the TLS of a proxy is not a socket, and does not report its decrypted data.
         """
         if not isinstance(self._sock, socket.socket):
             return True
@@ -95,7 +95,7 @@ class _SocketReader(io.RawIOBase):
 
 
 class _OuterTls:
-    """The TLS socket to a proxy that TLS to the API goes through: for one read or write of the latter it is used many times."""
+    """The TLS socket to a proxy, through which TLS to the API is tunneled: one read or write uses it many times."""
 
     def __init__(self, sock: t.Any, exchange: Exchange) -> None:
         self._sock = sock
@@ -105,20 +105,20 @@ class _OuterTls:
         return getattr(self._sock, name)
 
     def recv(self, *count: t.Any) -> bytes:
-        """Receive within what is left of the time."""
+        """Receive within the remaining time."""
         self._sock.settimeout(self._exchange.remaining())
         data: bytes = self._sock.recv(*count)
         self._exchange.receive(len(data))
         return data
 
     def sendall(self, *data: t.Any) -> None:
-        """Send within what is left of the time."""
+        """Send within the remaining time."""
         self._sock.settimeout(self._exchange.remaining())
         self._sock.sendall(*data)
 
 
 class _AnswerReader(io.BufferedReader):
-    """Reads one answer, and notices at its end what came with it and is no part of it."""
+    """Reads one response, and detects data after its end."""
 
     def __init__(self, sock: t.Any, exchange: Exchange) -> None:
         self._reader = _SocketReader(sock, exchange)
@@ -127,14 +127,14 @@ class _AnswerReader(io.BufferedReader):
 
     def close(self) -> None:
         if not self.closed:
-            self._reader.at_end = True  # so that only what is in the buffer can be seen
+            self._reader.at_end = True  # so that only the content of the buffer is checked
             if self.peek(1) or self._reader.has_more():
                 self._exchange.left_unread = True
         super().close()
 
 
 class _FinalResponse(http.client.HTTPResponse):
-    """The answer to a request, without the interim ones (1xx) before it."""
+    """The final response to a request, without interim responses (1xx)."""
 
     def __init__(self, sock: t.Any, *args: t.Any, exchange: Exchange, **more: t.Any) -> None:
         super().__init__(sock, *args, **more)
@@ -144,15 +144,15 @@ class _FinalResponse(http.client.HTTPResponse):
     def begin(self) -> None:
         for _interim in range(_MOST_INTERIM_ANSWERS):
             super().begin()
-            # After a 101 the other side speaks another protocol: nothing of this one follows.
+            # After a 101, the server uses another protocol, so no HTTP response follows.
             if self.status >= 200 or self.status == http.client.SWITCHING_PROTOCOLS:
                 return
-            self.headers = self.msg = None  # type: ignore[assignment]  # begin() reads what follows if there are none
+            self.headers = self.msg = None  # type: ignore[assignment]  # begin() reads the next response if there are none
         raise http.client.HTTPException("nothing but interim answers")
 
 
 class _BoundedConnection:
-    """What is added to a connection of urllib3, with or without TLS."""
+    """The extension of a connection of urllib3, with or without TLS."""
 
     def __init__(self, *args: t.Any, exchange: Exchange, **more: t.Any) -> None:
         super().__init__(*args, **more)
@@ -173,7 +173,7 @@ class _BoundedConnection:
 
 
 class _BoundedOpening:
-    """What is added, too, to a connection that urllib3 opens itself. One through a SOCKS proxy is opened by another library."""
+    """The extension of a connection that urllib3 opens itself. Another library opens connections through a SOCKS proxy."""
 
     def _new_conn(self) -> socket.socket:
         try:
@@ -187,8 +187,8 @@ class _BoundedOpening:
 def _connected(connection: t.Any) -> socket.socket:
     """A socket that is connected to one of the addresses of a host.
 
-    Each address gets its share of the time that is left, so that one that does not answer leaves some for the others.
-    How long the name takes to be resolved is up to the resolver of the system.
+    Each address gets a share of the remaining time, so that an unresponsive address leaves time for the others.
+    The resolver of the operating system limits the resolution of the name.
     """
     exchange: Exchange = connection._exchange  # pylint: disable=protected-access
     found = socket.getaddrinfo(connection.host.strip("[]"), connection.port, 0, socket.SOCK_STREAM)
@@ -212,21 +212,21 @@ def _connected(connection: t.Any) -> socket.socket:
 
 @functools.lru_cache(maxsize=None)
 def _bounded(pool: type, opens: bool) -> type:
-    """A class of connection pools whose connections are bounded, and opened by urllib3 itself or not."""
+    """A class of connection pools with limited connections, which urllib3 opens itself or not."""
     more = (_BoundedConnection, _BoundedOpening) if opens else (_BoundedConnection,)
     connection = type("BoundedConnection", (*more, pool.ConnectionCls), {})  # type: ignore[attr-defined]
     return type("BoundedPool", (pool,), {"ConnectionCls": connection})
 
 
 class BoundedAdapter(HTTPAdapter):
-    """An adapter for a session of requests, whose connections belong to one exchange."""
+    """An adapter for a session of requests whose connections belong to one exchange."""
 
     def __init__(self, exchange: Exchange) -> None:
         self._exchange = exchange
         super().__init__()
 
     def init_poolmanager(self, *args: t.Any, **more: t.Any) -> None:
-        """Make the pools for connections to the API itself."""
+        """Create the pools for direct connections to the API."""
         super().init_poolmanager(*args, **more)
         self._bound(self.poolmanager, opens=True)
 

@@ -13,17 +13,17 @@ from .._errors import invalid_options
 
 DEFAULT_API_URL = "https://api.katapult.io/core/v1"
 
-# Letters that mean the same to every URL parser. Anything else (spaces, backslashes, a user name before an @) is read
-# differently by different parsers, and so could send the token elsewhere than to the host that is checked here.
+# Characters that have the same meaning in every URL parser. Parsers interpret other characters (spaces, backslashes, a user
+# name before an @) differently, which could send the token to another host than the one that is checked here.
 _PLAIN_URL = re.compile(
     r"(?P<scheme>https?)://(?P<host>\[[0-9A-Fa-f:.]+\]|[0-9A-Za-z.-]+)(?::(?P<port>[0-9]{1,5}))?(/[\w.~/-]*)?", re.ASCII
 )
 
 
 def validate_api_url(url: str) -> str:
-    """The API's base address without a trailing slash, once it is certain that the token may be sent there.
+    """The base URL of the API without a trailing slash, after validation that the token may be sent to it.
 
-    :raises TaskRefused: not an address, or plain http to anything but this machine.
+    :raises TaskRefused: not a URL, or plain HTTP to another machine.
     """
     shown = _without_passwords(url)
     match = _PLAIN_URL.fullmatch(url)
@@ -43,14 +43,14 @@ def validate_api_url(url: str) -> str:
 
 
 def _without_passwords(url: str) -> str:
-    """An address for a message, without what may be a password in it: a user name, a query, a fragment."""
+    """A URL for a message, without parts that may contain a password: user name, query, fragment."""
     _user, at, rest = url.rpartition("@")
     host = re.split("[?#]", rest, maxsplit=1)[0]
     return "%s%s%s" % ("***@" if at else "", host, "?***" if host != rest else "")
 
 
 def is_loopback(host: str) -> bool:
-    """Whether every address of a host is a loopback address. A name is resolved: how it is spelt proves nothing."""
+    """Whether all addresses of a host are loopback addresses. Names are resolved, because their spelling proves nothing."""
     try:
         found = socket.getaddrinfo(host, None, type=socket.SOCK_STREAM)
     except (OSError, UnicodeError):

@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, the katapult.cloud contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Requests to the API: sent, repeated where that is safe and makes sense, and answered with JSON or one failure."""
+"""Requests to the API: sent, retried if this is safe and useful, with JSON or an error as the result."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ from .._text import Redact, no_redaction, presentable
 from .retry_budget import RetryBudget
 from .transport import Body, Query, Response, Transport
 
-_LONGEST_PAUSE = 30.0  # seconds between two tries when nobody says how long to wait
-_JITTER = 3.0  # seconds at most after a full minute, so that waiting tasks do not all come back at once
+_LONGEST_PAUSE = 30.0  # seconds between two attempts if the response does not specify a time
+_JITTER = 3.0  # maximum seconds after a full minute, so that waiting tasks do not all retry at once
 
 Answer = t.Dict[str, t.Any]
 
@@ -26,7 +26,7 @@ class _Request(t.NamedTuple):
 
 
 class Client:
-    """The API for one task. In check mode it is C(read_only), and refuses to send anything but GET."""
+    """The API for one task. In check mode it is C(read_only), and refuses every method except GET."""
 
     def __init__(
         self,
@@ -38,12 +38,12 @@ class Client:
         log_request: t.Callable[[str], None] = lambda line: None,
     ) -> None:
         self._send = send
-        self._timeout = timeout  # seconds without an answer before a request counts as lost
+        self._timeout = timeout  # seconds to wait for a response
         self._read_only = read_only
-        self._redact = redact  # masks the secrets in a text, before it is cut
-        self._log_request = log_request  # gets a line for each: what was asked, what came of it, how long it took
+        self._redact = redact  # masks the secrets in a text, before it is truncated
+        self._log_request = log_request  # called with a line for each request: method and path, outcome, duration
         self.budget = budget
-        self.page_sizes: dict[str, list[int]] = {}  # those that each list has not refused, see pagination.py
+        self.page_sizes: dict[str, list[int]] = {}  # the page sizes that each list has not refused, see pagination.py
 
     def request(
         self,
@@ -56,13 +56,13 @@ class Client:
         retry: bool = True,
         idempotent: bool = True,
     ) -> Answer:
-        """The API's answer to one request.
+        """The response of the API to one request.
 
-        :param expect: the key under which the answer must hold an object with an id, or a list of one.
-        :param identifier: the id that it must be, where that is known before.
-        :param retry: whether to send it again where that is safe; otherwise it is sent once, whatever comes of it.
-        :param idempotent: whether to send it again, too, where it may have taken effect.
-        :raises KatapultError: there is no usable answer, and trying again is unsafe, useless or over budget.
+        :param expect: the key under which the response must contain an object with an ID, or a list with one.
+        :param identifier: the required ID, if it is known in advance.
+        :param retry: whether to retry if this is safe; otherwise, the request is sent only once.
+        :param idempotent: whether to also retry if the request may have taken effect.
+        :raises KatapultError: there is no usable response, and a retry is unsafe, useless or over budget.
         """
         if self._read_only and method != "GET":
             raise KatapultError(
@@ -83,7 +83,7 @@ class Client:
                 if isinstance(error, UnexpectedResponse):
                     self.renew_connection()
                 error.details = error.details._replace(method=method, path=path)
-                if tries > 1:  # a first try is work, whatever comes of it; all after it is waiting
+                if tries > 1:  # the first attempt is work, regardless of its result; everything after it is waiting
                     self.budget.spend(clock.monotonic() - started)
                 error.may_have_taken_effect = may_have_taken_effect = (
                     error.may_have_taken_effect or may_have_taken_effect
@@ -95,17 +95,17 @@ class Client:
                 self.back_off(error, tries)
 
     def renew_connection(self) -> None:
-        """Send what follows on another connection: an answer that is not to its request may have been to another one."""
+        """Use another connection from now on: a response that does not match its request may belong to another request."""
         getattr(self._send, "renew", lambda: None)()
 
     def _attempt(self, request: _Request, tries: int) -> Answer:
-        # What a later try may take is bounded by what is left of the budget, and is never too short to be of use.
+        # The remaining budget limits a retry, but it always has enough time to be useful.
         seconds = self._timeout if tries == 1 else min(self._timeout, max(1.0, self.budget.remaining()))
         response = self._send_logged(request, seconds)
         document = response.json() if response.status in (200, 201) else None
         if isinstance(document, dict):
             return document
-        # Imported where something else comes: a module compiles its imports each time it runs.
+        # Imported only if needed: a module compiles its imports each time it runs.
         from .response import parse_response
 
         return parse_response(response, self.budget.clock.wall(), self._redact)
@@ -113,7 +113,7 @@ class Client:
     def _send_logged(self, request: _Request, seconds: float) -> Response:
         clock = self.budget.clock
         started = clock.monotonic()
-        outcome, identifier = "interrupted", ""  # by whatever ends the task from outside
+        outcome, identifier = "interrupted", ""  # by an interruption of the task
         try:
             response = self._send(*request, seconds)
             outcome, identifier = str(response.status), ", request id %s" % (response.request_id or "unknown")
@@ -127,10 +127,10 @@ class Client:
             self._log_request(presentable(line, self._redact))
 
     def back_off(self, error: KatapultError, tries: int) -> None:
-        """Let the time pass that is due before a failed request may be tried again.
+        """Wait before the retry of a failed request.
 
-        :param tries: how often it was tried.
-        :raises KatapultError: the error itself, when the budget does not allow it.
+        :param tries: the number of attempts.
+        :raises KatapultError: the error itself, if the budget does not permit a retry.
         """
         left = self.budget.remaining()
         pause = self._pause_before_next_try(error, tries)
@@ -144,22 +144,22 @@ class Client:
         raise _with_rerun_note(error)
 
     def _pause_before_next_try(self, error: KatapultError, tries: int) -> float:
-        """Seconds to wait; those that somebody asks for may be more than the budget allows."""
+        """Seconds to wait; a time that the response specifies may exceed the budget."""
         if error.retry_after:
             return error.retry_after
         if error.details.http_status == 429 and error.retry_after is None:
-            # The API counts by the clock minute, and does not say so.
+            # The API counts per clock minute, and does not send a time.
             return 60.0 - self.budget.clock.wall() % 60.0 + self.budget.clock.jitter() * _JITTER
-        # No time is asked for, so the last pause may be as short as the budget makes it.
+        # No time is specified, so the budget may shorten the last pause.
         return min(2.0 ** min(tries - 1, 10), _LONGEST_PAUSE, self.budget.remaining())
 
 
 def _checked(request: _Request, answer: Answer, expect: str | None, identifier: str | None) -> Answer:
-    """An answer that holds what it must hold."""
+    """A response with the required content."""
     if expect is None:
         return answer
     shown = answer.get(expect)
-    # So the API's document has certificates, unlike its own clients
+    # The OpenAPI document has certificates in a list, unlike the official clients
     if request.method == "GET" and isinstance(shown, list) and len(shown) == 1:
         shown = shown[0]
     if not is_object(shown):
@@ -176,5 +176,5 @@ def _with_rerun_note(error: KatapultError) -> KatapultError:
 
 
 def is_object(thing: t.Any) -> bool:
-    """Whether this is an object of the API: one with an id."""
+    """Whether this is an object of the API, with an ID."""
     return isinstance(thing, dict) and isinstance(thing.get("id"), str) and bool(thing["id"])

@@ -1,18 +1,18 @@
 # Copyright: (c) 2026, the katapult.cloud contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What each error code of the API means to a person, and what to do about it.
+"""The meaning and the resolution of each error code of the API.
 
-Source: the error tables of the Katapult Core API (its OpenAPI document) and its recorded answers.
+Source: the error tables of the Katapult Core API (its OpenAPI document) and its recorded responses.
 """
 
 from __future__ import annotations
 
 import typing as t
 
-# What each code means, what Katapult itself says of the case, and what to do about it. The names in braces are those of _named.
+# The meaning of each code, the description from Katapult, and the resolution. _named defines the names in braces.
 ERROR_CATALOG: dict[str, str] = {
-    # Who is asking
+    # Authentication and permissions
     "missing_api_token": "Katapult received no API token.{said} Set api_token, or the environment variable"
     " KATAPULT_API_TOKEN; if it is set, look for a proxy that drops the Authorization header.",
     "invalid_api_token": "Katapult does not accept the API token: it does not exist, has expired or was"
@@ -27,20 +27,20 @@ ERROR_CATALOG: dict[str, str] = {
     " scopes in the Katapult console: {scopes}.",
     "permission_denied": "The owner of the API token may not do this{because}.{said} Ask an administrator of the"
     " organization for the permission, or use the token of somebody who has it.",
-    # How often
+    # Rate limits and availability
     "rate_limit_reached": "Too many requests: the limit is {total_permitted} requests a minute.{said} Raise"
     " api_retry_timeout (90 seconds outlast the limit, which is counted by the clock minute), or run fewer tasks at"
     " once.",
     "service_unavailable": "The Katapult API is unavailable at the moment.{said} Run the task again later, or raise"
     " api_retry_timeout to let it wait longer.",
-    # Which organization
+    # Organizations
     "organization_not_found": "The API token sees no such organization.{said} Compare organization (or"
     " KATAPULT_ORGANIZATION) with the sub-domain in the address of the Katapult console.",
     "organization_suspended": "The organization is suspended.{said} Settle the suspension in the Katapult console or"
     " with Katapult's support; until then nothing can be managed in it.",
     "organization_not_activated": "The organization is not activated yet.{said} Finish its activation in the"
     " Katapult console.",
-    # Which thing
+    # Resources
     "load_balancer_not_found": "There is no such load balancer, or the API token does not see it.{said} If it"
     " existed when the task began, it was removed meanwhile: run the task again.",
     "load_balancer_rule_not_found": "There is no such load balancer rule, or the API token does not see it.{said} If"
@@ -57,7 +57,7 @@ ERROR_CATALOG: dict[str, str] = {
     " katapult.cloud.tag_info lists.",
     "object_in_trash": "The request names something that is in the trash{trash}.{said} Restore it in the Katapult"
     " console, or leave it out of the task.",
-    # What was asked
+    # Requests
     "validation_error": "Katapult refuses the values: {errors}.{said} Correct them in the task.",
     "resource_creation_restricted": "The organization may not create this at the moment: {errors}.{said} Look for a"
     " limit or an open invoice in the Katapult console, or ask Katapult's support.",
@@ -70,7 +70,7 @@ ERROR_CATALOG: dict[str, str] = {
     " without one, report this as a bug of the collection.",
     "route_not_found": "The API knows no such address.{said} Compare api_url (or KATAPULT_API_URL) with"
     " https://api.katapult.io/core/v1.",
-    # What broke over there
+    # Internal errors of the API
     "unhandled_exception": "Katapult met an error of its own.{said} It tends to pass within minutes: run the task"
     " again, and give the request id to Katapult's support if it stays.",
     "null_value_for_non_null_field": "Katapult met an error of its own while it wrote its answer (field"
@@ -99,7 +99,7 @@ def _path(detail: t.Mapping[str, t.Any]) -> str:
 
 
 def _named(code: str, detail: t.Mapping[str, t.Any]) -> dict[str, str]:
-    """The pieces of an error's detail that the texts above name; whatever is missing is said to be."""
+    """The parts of an error's detail that the texts above contain, with placeholders for missing parts."""
     trash, field = (value if isinstance(value, dict) else {} for value in map(detail.get, ("trash_object", "field")))
     issue = detail.get("issue_description") or detail.get("issue")
     named = {
@@ -120,9 +120,9 @@ def _named(code: str, detail: t.Mapping[str, t.Any]) -> dict[str, str]:
 
 
 def explain(code: str, description: str | None, detail: t.Mapping[str, t.Any]) -> str:
-    """An error of the API as a person should read it: what it means, Katapult's own words, what to do.
+    """The message for an error of the API: the meaning, the description from Katapult, and the resolution.
 
-    :param detail: the API's detail, already free of secrets; any part of it may be missing.
+    :param detail: the detail from the API, without secrets; any part of it may be missing.
     """
     said = ' Katapult says: "%s".' % description.rstrip(".") if description else ""
     return ERROR_CATALOG.get(code, _UNKNOWN_CODE).format_map({**_named(code, detail), "said": said})

@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, the katapult.cloud contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Read a whole list of the API, page by page, and again if it got shorter meanwhile: that moves some to a page read before."""
+"""Read a complete list of the API, page by page, and again if it became shorter: entries may have moved to earlier pages."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ from .._errors import ApiError, ErrorDetails, KatapultError, malformed
 from .client import Client, is_object
 from .transport import Query
 
-# The framework's own maximum, and what is allowed where that is refused. An endpoint may allow still less.
+# The maximum of the API framework, and the size to use if it is refused. An endpoint may permit even less.
 PER_PAGE = (200, 100)
 _MOST_PAGES = 5000  # of a list; a million objects
-_MORE_PAGES = 10  # that a list may have more than twice as many as its first page says
-_MOST_READINGS = 5  # of a list that gets shorter while it is read
+_MORE_PAGES = 10  # additional pages of a list, beyond twice the number that its first page announces
+_MOST_READINGS = 5  # of a list that becomes shorter while it is read
 
 _PAGINATION = ("current_page", "total", "total_pages", "per_page")
 
@@ -26,10 +26,10 @@ Until = t.Callable[[Row], bool]
 def list_rows(
     client: Client, path: str, query: Query, key: str, paginated: bool = True, until: Until = lambda row: False
 ) -> list[Row]:
-    """Every object of a list, each once; a failure if it has no end, or no reading during which nothing is removed.
+    """All objects of a list, each once; an error if it does not end, or if objects are removed during each attempt.
 
-    :param key: where the answer holds the objects.
-    :param until: which object makes all that follow needless.
+    :param key: the key of the objects in the response.
+    :param until: whether an object is the last one that is needed.
     """
     if not paginated:
         return list({row["id"]: row for row in _rows(client.request("GET", path, query), key, path)}.values())
@@ -46,7 +46,7 @@ def list_rows(
 
 
 def _read_pages(client: Client, path: str, query: Query, key: str, until: Until, sizes: list[int]) -> list[Row] | None:
-    """The objects of a list from its first page to its last; None if it got shorter meanwhile."""
+    """The objects of a list from its first page to its last; None if it became shorter in the meantime."""
     found: dict[str, Row] = {}
     pages: list[_Page] = []
     while True:
@@ -63,28 +63,28 @@ def _read_pages(client: Client, path: str, query: Query, key: str, until: Until,
             return list(found.values())
         if not new and pages[-1].total == pages[-2].total:
             raise malformed(answer, "anything new on page %d" % len(pages))
-        # Things may be added, but not several times as many as there were.
+        # Objects may be added, but not several times as many as there were.
         if len(pages) >= min(_MOST_PAGES, 2 * (pages[0].total_pages or _MOST_PAGES) + _MORE_PAGES):
             raise malformed({}, "an end: the list %s goes on after %d pages" % (path, len(pages)))
 
 
 def _read_page(client: Client, path: str, query: Query, page: int, sizes: list[int]) -> Row:
-    """One page of a list, as large as the list allows.
+    """One page of a list, as large as the list permits.
 
-    :param sizes: those that the list has not refused. Where it has refused all, it takes the size that it likes best.
+    :param sizes: the sizes that the list has not refused. If it has refused all, its default size is used.
     """
     while True:
         try:
             return client.request("GET", path, [*query, ("page", page), *(("per_page", size) for size in sizes[:1])])
         except ApiError as error:
             about_size = error.details.code == "invalid_argument" and error.details.detail.get("path") == ["per_page"]
-            if not (about_size and sizes and page == 1):  # later, another size would leave some out
+            if not (about_size and sizes and page == 1):  # later, another size would omit some objects
                 raise
             sizes.pop(0)
 
 
 def _rows(answer: Row, key: str, path: str) -> list[Row]:
-    """The objects that an answer lists."""
+    """The objects in a response."""
     listed = answer.get(key)
     if isinstance(listed, list) and all(is_object(row) for row in listed):
         return listed
@@ -94,7 +94,7 @@ def _rows(answer: Row, key: str, path: str) -> list[Row]:
 
 
 class _Page:
-    """What one page says of itself and of the list, None where it does not, and how many objects it holds."""
+    """The pagination data of one page, None if it is missing, and the number of objects."""
 
     def __init__(self, answer: Row, rows: int) -> None:
         said = answer.get("pagination")
@@ -109,10 +109,10 @@ class _Page:
 
 
 def _is_last(pages: t.Sequence[_Page]) -> bool:
-    """Whether the last of the pages so far is the last one there is.
+    """Whether the last page so far is the last page of the list.
 
-    That is the one that the first page announced, and so many more as hold what was added meanwhile. A list of very many
-    objects announces nothing, and ends with a page that is not full.
+    This is the page that the first page announced, plus pages for objects that were added in the meantime. A very long list
+    does not announce a number of pages, and ends with a page that is not full.
     """
     first, last = pages[0], pages[-1]
     if last.total_pages is None:

@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, the katapult.cloud contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What an HTTP answer says: the API's JSON, or a failure with a name."""
+"""Convert an HTTP response to the JSON of the API or to an error."""
 
 from __future__ import annotations
 
@@ -16,30 +16,30 @@ from .._text import LONGEST_TEXT, Redact, cut, no_redaction
 from .error_catalog import ERROR_CATALOG, explain
 from .transport import Response
 
-# What the API is known to show although nobody should see it; an error's detail is searched for it too.
+# Secrets that the API is known to return; they are also removed from the detail of an error.
 SECRET_KEYS = frozenset(
     "backend_certificate_key initial_root_password private_key certificate_api_url s3_secret_access_key password token"
     " billing_name address1 address2 address3 address4 postcode vat_number phone_number".split()
 )
-# The repetitions are bounded, so that no text makes a search take longer than its length.
+# The repetitions are limited, so that the search takes linear time.
 _KEY_BEGINS = re.compile(r"-----BEGIN [A-Z ]{0,40}PRIVATE KEY-----")
 _KEY_ENDS = re.compile(r"-----END [A-Z ]{0,40}PRIVATE KEY-----")
 
-# How much of an error of the API a failure repeats
+# Limits for the parts of an API error in an error message
 _LONGEST_NAME = 100  # characters of a code or a key
 _DEEPEST_DETAIL = 10  # levels
-_MOST_ITEMS = 100  # of a list or an object; a message tells the first ten
+_MOST_ITEMS = 100  # of a list or an object; a message contains the first ten
 _MOST_TOLD = 10
 _MOST_VALUES = 1000  # in all
 
 _LOOK = "Look for a proxy or a gateway on the way, and check api_url."
-_LONGEST_LOOK = 4000  # bytes of the beginning of a body that are looked at to tell what it is
+_LONGEST_LOOK = 4000  # bytes at the beginning of a body that are used to detect its type
 _LONGEST_TITLE = 100  # characters of the title of a page
 _LONGEST_DATE = 64  # characters; a date in a header has 29
 
 
 def parse_response(raw: Response, now: float, redact: Redact = no_redaction) -> dict[str, t.Any]:
-    """The JSON object of a successful answer; an ApiError or an UnexpectedResponse for all others.
+    """The JSON object of a successful response; an ApiError or an UnexpectedResponse for all others.
 
     :param now: the time, in seconds since 1970, for a Retry-After that is a date.
     """
@@ -57,7 +57,7 @@ def parse_response(raw: Response, now: float, redact: Redact = no_redaction) -> 
 
 
 def _error_object(document: t.Any) -> dict[str, t.Any] | None:
-    """The error in an error body: wrapped in C(error), as the API really sends it, or bare, as it is documented."""
+    """The error in an error body: inside C(error), as the API sends it, or at the top level, as it is documented."""
     for candidate in (document.get("error"), document) if isinstance(document, dict) else ():
         if isinstance(candidate, dict) and candidate.get("code") and isinstance(candidate["code"], str):
             return candidate
@@ -70,7 +70,7 @@ def _api_error(raw: Response, error: dict[str, t.Any], redact: Redact) -> Katapu
     description = _shortened(said, redact) if isinstance(said, str) else None
     details = _details(raw, cut(redact(error["code"]), _LONGEST_NAME), description)
     details = details._replace(detail=_repeated(detail, redact, _MOST_ITEMS))
-    # A 503 of the API itself says that nothing was done. One of something before it does not.
+    # A 503 of the API itself means that nothing was changed. A 503 of a gateway does not.
     by_the_api = raw.headers.get("x-api-schema") == "json-error" or details.code in ERROR_CATALOG
     may = _may_have_taken_effect(raw.status) and not (raw.status == 503 and by_the_api)
     message = explain(details.code, details.description, _repeated(detail, redact, _MOST_TOLD))
@@ -82,7 +82,7 @@ def _not_from_api(raw: Response, redact: Redact) -> KatapultError:
         details = _details(raw, "rate_limit_reached", "too many requests")
         return ApiError(explain(details.code, None, {}), details, transient=True)
     said = "HTTP %d with %s" % (raw.status, _describe_body(raw, redact))
-    # An answer that began as JSON and ended in the middle is an accident, whatever its status.
+    # A truncated JSON response is a temporary error, regardless of its status.
     is_truncated = _begin(raw)[:1] == b"{" and raw.json() is None
     return UnexpectedResponse(
         "Something other than the Katapult API answered: %s. %s" % (said, _LOOK),
@@ -99,7 +99,7 @@ def _unreadable(raw: Response, redact: Redact) -> UnexpectedResponse:
         body,
         _LOOK,
     )
-    # A page stays until somebody changes something; a cut answer was an accident.
+    # A page is permanent until the configuration changes; a truncated response is temporary.
     is_page = "html" in raw.headers.get("content-type", "").lower()
     return UnexpectedResponse(message, _details(raw, "unreadable_answer", body), True, not is_page)
 
@@ -116,7 +116,7 @@ def _redirect(raw: Response) -> UnexpectedResponse:
         " into api_url." % where
     )
     details = _details(raw, "unexpected_redirect", "HTTP %d to %s" % (raw.status, where))
-    return UnexpectedResponse(message, details, True)  # a "see other" answers a request that was carried out
+    return UnexpectedResponse(message, details, True)  # a "see other" response means that the request was executed
 
 
 def _details(raw: Response, code: str, description: str | None) -> ErrorDetails:
@@ -132,7 +132,7 @@ def _is_transient(status: int) -> bool:
 
 
 def _describe_body(raw: Response, redact: Redact) -> str:
-    """What a body is, without showing it: it may be the cut answer to a request for a secret."""
+    """The type of a body, without its content: it may be a truncated response that contains a secret."""
     begin = _begin(raw)
     if not begin:
         return "an empty body"
@@ -145,12 +145,12 @@ def _describe_body(raw: Response, redact: Redact) -> str:
 
 
 def _begin(raw: Response) -> bytes:
-    """What a body begins with, apart from white space."""
+    """The beginning of a body, without leading white space."""
     return raw.body.lstrip()[:_LONGEST_LOOK]
 
 
 def _title(page: bytes) -> str:
-    """The title of a page; empty if it has none, or none that ends within what is looked at."""
+    """The title of a page; empty if it has none within the searched bytes."""
     lower = page.lower()
     start = lower.find(b"<title>")
     end = lower.find(b"</title>", start)
@@ -158,12 +158,12 @@ def _title(page: bytes) -> str:
 
 
 def _retry_after(headers: t.Mapping[str, str], now: float) -> float | None:
-    """Seconds that a Retry-After header asks to wait; None when there is none, or one that says nothing."""
+    """The seconds of a Retry-After header; None if there is none, or if it is invalid."""
     said = headers.get("retry-after", "")[:_LONGEST_DATE].strip()
     if re.fullmatch(r"[0-9]{1,9}", said):
         return float(said)
     until, written = _timestamp(said), _timestamp(headers.get("date", "")[:_LONGEST_DATE])
-    # By the clock that wrote the date, where it is told: this machine's may be off.
+    # Relative to the clock of the server, if it sends a date, because the local clock may be wrong.
     return None if until is None else max(0.0, until - (now if written is None else written))
 
 
@@ -175,9 +175,9 @@ def _timestamp(date: str) -> float | None:
 
 
 def _repeated(detail: dict[str, t.Any], redact: Redact, most: int) -> dict[str, t.Any]:
-    """What a failure repeats of an error's detail: no secrets, and no more than somebody reads.
+    """The part of an error's detail for an error message: without secrets, and of limited size.
 
-    :param most: how many items of a list, and members of an object, are repeated; a longer list ends with how many there are more.
+    :param most: the maximum number of list items and object members; a longer list ends with the number of omitted items.
     """
     numbers = itertools.count()
 
@@ -200,7 +200,7 @@ def _shortened(text: str, redact: Redact) -> str:
 
 
 def _strip_private_keys(text: str) -> str:
-    """A text without the private keys in it; of one that is cut, what is there."""
+    """A text without private keys, including truncated ones."""
     kept = []
     while True:
         begins = _KEY_BEGINS.search(text)

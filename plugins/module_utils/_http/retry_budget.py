@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, the katapult.cloud contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Time: the clock that a task goes by, and how much of it a task may spend waiting."""
+"""The clock of a task, and the time that a task may spend waiting."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import typing as t
 
 
 class Clock(t.NamedTuple):
-    """The ways to ask for and to spend time, in seconds. Tests hand in their own."""
+    """The functions to read the clock and to wait, in seconds. Tests replace them."""
 
     monotonic: t.Callable[[], float] = time.monotonic
     wall: t.Callable[[], float] = time.time
@@ -20,7 +20,7 @@ class Clock(t.NamedTuple):
 
 
 class RetryBudget:
-    """The seconds that one task may spend waiting for limits and outages, all its requests together."""
+    """The seconds that one task may spend waiting for rate limits and outages, in total for all requests."""
 
     def __init__(self, seconds: float, clock: Clock) -> None:
         self.seconds = seconds
@@ -36,6 +36,6 @@ class RetryBudget:
         self._spent += seconds
 
     def sleep(self, seconds: float) -> None:
-        """Let that many seconds pass, and count them."""
+        """Wait a number of seconds, and count them."""
         self.clock.sleep(seconds)
         self.spend(seconds)

@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, the katapult.cloud contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""One HTTP request over the wire, with the token kept safe."""
+"""Send one HTTP request, and protect the token."""
 
 from __future__ import annotations
 
@@ -20,49 +20,49 @@ try:
 
     REQUESTS_IMPORT_ERROR = None
 except Exception:  # pylint: disable=broad-exception-caught
-    # Not only if it is missing: one that is installed in part raises whatever it likes.
+    # Not only if it is missing: an incomplete installation can raise any exception.
     REQUESTS_IMPORT_ERROR = traceback.format_exc()
 
 USER_AGENT = "ansible-katapult.cloud/%s" % VERSION
 
-# Bytes. The largest answers are those for one load balancer, which repeat every member with about 3 kB: this is enough for
-# 5,000 members. A page of a list takes less than one megabyte.
+# Bytes. The largest responses are those for one load balancer, which contain every member with about 3 kB: this is enough for
+# 5,000 members. A page of a list has less than one megabyte.
 LARGEST_ANSWER = 16 * 1024 * 1024
 _ENCODINGS = (
     "",
     "identity",
     "gzip",
     "deflate",
-)  # that a body may have; several at once could make very much of very little
+)  # that a body may have; several at once could expand a small body enormously
 
-Query = t.Sequence[t.Tuple[str, t.Any]]  # in order, and with repeats where the API wants them
+Query = t.Sequence[t.Tuple[str, t.Any]]  # in order, and repeated if the API requires it
 Body = t.Mapping[str, t.Any]
 
-_HALF = re.compile(rb"\\u[dD][89a-fA-F]")  # an escape that may be half a character, or one of two that are a whole one
-_LONGEST_INTEGER = 1000  # digits of a number in an answer; reading one of millions of digits would take minutes
+_HALF = re.compile(rb"\\u[dD][89a-fA-F]")  # an escape that may be a lone surrogate, or one of a surrogate pair
+_LONGEST_INTEGER = 1000  # digits of a number in a response; parsing a number with millions of digits would take minutes
 
 
 class Response(t.NamedTuple):
-    """What came back for a request: the status, the headers with lower-case names, the bytes of the body."""
+    """The response to a request: the status, the headers with lower-case names, the bytes of the body."""
 
     status: int
     headers: t.Mapping[str, str]
     body: bytes
 
     def json(self) -> t.Any:
-        """The document that the body holds; None if that is no JSON, or none of a sort that the API sends."""
+        """The JSON document in the body; None if it is not JSON, or not of a type that the API sends."""
         try:
             document = json.loads(self.body.decode("utf-8"), parse_int=_integer)
             if _HALF.search(self.body):
-                # Halves of characters cannot be written: Ansible would drop the whole result because of one.
+                # Lone surrogates cannot be encoded: Ansible would discard the whole result.
                 document = json.loads(json.dumps(document, ensure_ascii=False).encode("utf-8", "replace"))
             return document
-        except (ValueError, RecursionError):  # not JSON, not UTF-8, or nested beyond reason
+        except (ValueError, RecursionError):  # not JSON, not UTF-8, or nested too deeply
             return None
 
     @property
     def request_id(self) -> str | None:
-        """The id of the request, if it looks like one. Never a part of it: a token in it could not be found, and masked."""
+        """The request ID, if it is valid. It is never truncated, because a truncated token could not be found and masked."""
         said = self.headers.get("x-request-id", "")
         return said if re.fullmatch(r"[0-9A-Za-z._:-]{1,200}", said) else None
 
@@ -73,13 +73,13 @@ def _integer(digits: str) -> int:
     return int(digits)
 
 
-# One function, so that a test hands in one of its own. It raises a TransportError if nothing usable comes back within the
-# seconds that it is given. One that keeps a connection has a C(renew), too.
+# A function, so that tests can replace it. It raises a TransportError if there is no usable response within the given
+# number of seconds. A transport that reuses its connection also has C(renew).
 Transport = t.Callable[[str, str, t.Optional[Query], t.Optional[Body], float], Response]
 
 
 class RequestsTransport:
-    """A transport over HTTP that keeps its connection from request to request, unless anything was odd about one.
+    """A transport over HTTP that reuses its connection for all requests, until an error occurs.
 
     The address, without a trailing slash, and the token were validated before.
     """
@@ -98,17 +98,17 @@ class RequestsTransport:
             answer = self._answer(method, path, query, body, seconds)
             return answer
         except Exception as error:  # pylint: disable=broad-exception-caught
-            # Imported where something fails: a module compiles all that it imports, anew each time that it runs.
+            # Imported only on errors: a module compiles its imports each time it runs.
             from .transport_errors import classify
 
             raise classify(error, seconds) from None
         finally:
-            # A timeout that Ansible sets comes here, too.
+            # This includes a timeout that Ansible sets.
             if answer is None or answer.status < 200 or self._exchange.left_unread:
                 self.renew()
 
     def renew(self) -> None:
-        """Use another connection from now on: what comes on this one may belong to an earlier request."""
+        """Use another connection from now on: data on this one may belong to an earlier request."""
         self.close()
         self._session = _open_session(self._api_url, self._exchange)
 
@@ -124,7 +124,7 @@ class RequestsTransport:
             json=body,
             auth=self._authorize,
             timeout=seconds,
-            allow_redirects=False,  # a redirect would carry the token elsewhere
+            allow_redirects=False,  # a redirect would send the token to another server
             verify=self._validate_certs,
             stream=True,
         )
@@ -140,7 +140,7 @@ class RequestsTransport:
         return Response(response.status_code, headers, bytes(received))
 
     def _authorize(self, request: requests.PreparedRequest) -> requests.PreparedRequest:
-        # Called as an auth object by requests, which lets a ~/.netrc entry for the host replace a mere header.
+        # requests calls it as an auth object, because a ~/.netrc entry for the host would replace a plain header.
         request.headers["Authorization"] = "Bearer %s" % self._token
         return request
 
@@ -150,10 +150,10 @@ def _open_session(api_url: str, exchange: Exchange) -> requests.Session:
     for scheme in ("https://", "http://"):
         session.mount(scheme, BoundedAdapter(exchange))
     session.headers.update({"User-Agent": USER_AGENT, "Accept": "application/json", "Accept-Encoding": "gzip, deflate"})
-    # Redirects are not followed, and requests must not even look at where they lead: it stumbles over odd addresses.
+    # Redirects are not followed, and requests must not parse their targets, because it fails for invalid addresses.
     session.get_redirect_target = lambda response: None  # type: ignore[method-assign]
     if api_url.startswith("http://") and not _proxy_is_loopback(api_url):
-        # Plain http goes to this machine only (see validate_api_url); a proxy elsewhere would read the token.
+        # Plain HTTP is sent to this machine only (see validate_api_url); a proxy on another machine could read the token.
         session.trust_env = False
     return session
 
@@ -163,5 +163,5 @@ def _proxy_is_loopback(api_url: str) -> bool:
         proxy = requests.utils.select_proxy(api_url, requests.utils.get_environ_proxies(api_url))
         host = urlsplit(requests.utils.prepend_scheme_if_needed(proxy, "http")).hostname if proxy else None
         return host is not None and is_loopback(host)
-    except ValueError:  # it has no readable address
+    except ValueError:  # its address is not readable
         return False

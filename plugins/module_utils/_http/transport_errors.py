@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, the katapult.cloud contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""A name for everything that can go wrong on the way to an answer."""
+"""Error codes for all connection failures."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ from .adapter import AnswerTooLarge
 try:
     from requests import exceptions as of_requests
     from urllib3 import exceptions as of_urllib3
-except ImportError:  # then nothing was ever sent
+except ImportError:  # in this case, nothing was sent
     pass
 
 
 def classify(error: Exception, seconds: float) -> TransportError:
-    """Name the reason why there is no answer, and whether the request can have reached the API.
+    """The error for a missing response, including whether the request can have reached the API.
 
-    The texts of the exceptions are not handed on: they may hold the address of a proxy with its password.
+    The texts of the exceptions are omitted, because they may contain the address of a proxy with its password.
     """
     causes = _cause_chain(error)
 
@@ -58,7 +58,7 @@ def classify(error: Exception, seconds: float) -> TransportError:
             " does not speak TLS on that port, look at the scheme and the port of api_url."
         )
         return failure(text % said, "tls_failure", said, may=certificate is None)
-    # In some versions a refused connection is a kind of timed out one, so it comes first.
+    # In some versions, a refused connection is a subclass of a timeout, so it is checked first.
     if caused_by(of_urllib3.NewConnectionError, ConnectionRefusedError):
         text = "No connection to the host in api_url%s. Check api_url, the network and a firewall."
         return failure(text % because, "connection_refused", "no connection", transient=True)
@@ -82,12 +82,12 @@ def classify(error: Exception, seconds: float) -> TransportError:
 
 
 def _if_defined(name: str) -> list[t.Any]:
-    """A class that only newer versions of urllib3 have."""
+    """A class that exists only in newer versions of urllib3."""
     return [getattr(of_urllib3, name)] if hasattr(of_urllib3, name) else []
 
 
 def _cause_chain(error: BaseException) -> list[BaseException]:
-    """An exception and everything that it was made of, outermost first; requests and urllib3 nest them in many ways."""
+    """An exception and all its causes, outermost first; requests and urllib3 nest them differently."""
     found: list[BaseException] = []
     waiting: list[t.Any] = [error]
     while waiting:

@@ -1,9 +1,9 @@
 # Copyright: (c) 2026, the katapult.cloud contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What a certificate is. Source: the Katapult Core API's OpenAPI document.
+"""The description of a certificate. Source: the Katapult Core API's OpenAPI document.
 
-Answers hold its private key, which is in none of these fields.
+Responses contain its private key, which is not one of these fields.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, the katapult.cloud contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What a data center is. Source: the Katapult Core API's OpenAPI document."""
+"""The description of a data center. Source: the Katapult Core API's OpenAPI document."""
 
 from __future__ import annotations
 

@@ -1,9 +1,9 @@
 # Copyright: (c) 2026, the katapult.cloud contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What a load balancer is.
+"""The description of a load balancer.
 
-Source: the Katapult Core API's arguments for load balancers (its OpenAPI document) and its recorded answers.
+Source: the Katapult Core API's arguments for load balancers (its OpenAPI document) and its recorded responses.
 """
 
 from __future__ import annotations
@@ -12,9 +12,9 @@ from .._engine.resource import Fault, Resource
 from .._schema.fields import PROPERTIES, TOP_LEVEL, Field, Fixed, Values, nested_list
 from .._schema.types import ANNOTATIONS, BOOLEAN, ID_SET, STRING, choice, integer, key_values, object_ref
 
-# The type that the API gives to a member, for each resource_type
+# The type of a member in the API, for each resource_type
 _MEMBER_TYPES = {"virtual_machines": "VirtualMachine", "virtual_machine_groups": "VirtualMachineGroup", "tags": "Tag"}
-_DEFAULT_WEIGHT = 128  # that the API lists for a member until another one is set; predicted, and never sent
+_DEFAULT_WEIGHT = 128  # the weight that the API lists for a member until another one is set; predicted, never sent
 
 
 def _describe(thing: Values) -> str:
@@ -36,7 +36,7 @@ def _faults(wanted: Values, found: Values | None) -> list[Fault]:
 
 
 def _derive(wanted: Values, found: Values, after: Values) -> Values:
-    """Members follow from their ids, and the weights of virtual machines from the members."""
+    """Derive the members from their IDs, and the weights of virtual machines from the members."""
     if after["resource_ids"] == found["resource_ids"] and after["resource_type"] == found["resource_type"]:
         return after
     known = {member["value"]["id"]: member for member in found["resources"]}
@@ -46,7 +46,7 @@ def _derive(wanted: Values, found: Values, after: Values) -> Values:
         for member in after["resource_ids"]
     ]
     after = {**after, "resources": members}
-    if after["resource_type"] != "virtual_machines":  # of groups and tags nobody knows before
+    if after["resource_type"] != "virtual_machines":  # those of groups and tags are unknown before
         return after
     weights = {entry["virtual_machine_id"]: entry["weight"] for entry in after["weights"]}
     named = [entry["virtual_machine_id"] for entry in wanted.get("weights", ())]
@@ -57,9 +57,9 @@ def _derive(wanted: Values, found: Values, after: Values) -> Values:
 
 
 def _forecast(wanted: Values, found: Values, after: Values) -> Values:
-    """Without the weights of virtual machines that may have left with their group or tag.
+    """Without the weights of virtual machines that may be removed with their group or tag.
 
-    They are sent all the same: one that stays must keep its weight, and which ones stay only the API knows.
+    They are still sent: a remaining virtual machine must keep its weight, and only the API can determine which ones remain.
     """
     same_type = after["resource_type"] == found["resource_type"]
     stays = same_type and set(found["resource_ids"]) <= set(after["resource_ids"])
@@ -94,13 +94,13 @@ LOAD_BALANCER = Resource(
     names=("api_reference", "name"),
     partial_rows=True,
     annotated=True,
-    together=("resource_type", "resource_ids"),  # ids mean nothing without the type that they are of
+    together=("resource_type", "resource_ids"),  # IDs have no meaning without their type
     fields=(
         Field("id", STRING),
         Field("name", STRING, PROPERTIES, required=True),
         Field("api_reference", STRING, PROPERTIES),
         Field("resource_type", choice(*_MEMBER_TYPES), PROPERTIES, required=True),
-        # Without what members carry along: a virtual machine comes with its root password and billing address.
+        # Without the other fields of members: a virtual machine has its root password and billing address.
         Field("resources", nested_list(Field("type", STRING), Field("value", object_ref("id", "name")))),
         Field("resource_ids", ID_SET, PROPERTIES),
         Field("ip_address", object_ref("id", "address")),

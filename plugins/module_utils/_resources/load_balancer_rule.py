@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, the katapult.cloud contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What a rule of a load balancer is.
+"""The description of a rule of a load balancer.
 
 Source: the Katapult Core API's arguments for load balancer rules (its OpenAPI document), its recorded answers, and what its
 official clients always send.
@@ -22,7 +22,7 @@ def _describe(rule: Values) -> str:
 
 
 def _faults(wanted: Values, found: Values | None) -> list[Fault]:
-    """What a rule cannot have together; what the task leaves out is judged by the rule as it is."""
+    """Reject settings that exclude each other; for settings that the task omits, the existing rule is used."""
     now = {**(found or {}), **wanted}
     faults = []
     if now.get("protocol") not in (None, "HTTPS"):
@@ -39,7 +39,7 @@ def _faults(wanted: Values, found: Values | None) -> list[Fault]:
 
 
 def _warnings(wanted: Values, rule: Values, children: list[Values] | None) -> list[str]:
-    # A list does not show passthrough_ssl; what is not known is not warned about.
+    # The list endpoint omits passthrough_ssl; there are no warnings about unknown values.
     if rule.get("protocol") != "HTTPS" or rule.get("certificates") or rule.get("passthrough_ssl") is not False:
         return []
     return [
@@ -48,7 +48,7 @@ def _warnings(wanted: Values, rule: Values, children: list[Values] | None) -> li
     ]
 
 
-# The order is that of a result. A list of rules has the first seven and the certificates only.
+# The order is that of a result. The list endpoint returns the first seven and the certificates only.
 LOAD_BALANCER_RULE = Resource(
     "load_balancer_rule",
     label="rule",
@@ -63,7 +63,7 @@ LOAD_BALANCER_RULE = Resource(
         Field("listen_port", _PORT, PROPERTIES, required=True),
         Field("destination_port", _PORT, PROPERTIES, required=True),
         Field("protocol", choice("HTTP", "HTTPS", "TCP"), PROPERTIES, required=True),
-        # Whether the API has defaults of its own for what is initial here is not known: every client always sends it.
+        # It is unknown whether the API has defaults for the fields with an initial value: all clients always send them.
         Field("algorithm", choice("round_robin", "least_connections", "sticky"), PROPERTIES, initial="round_robin"),
         Field("certificates", id_refs("name"), PROPERTIES),
         Field("check_enabled", BOOLEAN, PROPERTIES),

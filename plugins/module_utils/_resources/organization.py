@@ -1,9 +1,9 @@
 # Copyright: (c) 2026, the katapult.cloud contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What an organization is. Source: the Katapult Core API's OpenAPI document.
+"""The description of an organization. Source: the Katapult Core API's OpenAPI document.
 
-Answers hold what it is billed, which is in none of these fields.
+Responses contain billing data, which is not one of these fields.
 """
 
 from __future__ import annotations

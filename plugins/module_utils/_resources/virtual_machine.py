@@ -1,9 +1,9 @@
 # Copyright: (c) 2026, the katapult.cloud contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What a virtual machine is. Source: the Katapult Core API's OpenAPI document, and recorded answers.
+"""The description of a virtual machine. Source: the Katapult Core API's OpenAPI document, and recorded responses.
 
-Answers hold its initial root password, which is in none of these fields.
+Responses contain its initial root password, which is not one of these fields.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, the katapult.cloud contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Annotations as a filter: how a task gives them, and which resources have them."""
+"""Annotations as a filter: the options, and the matching resources."""
 
 from __future__ import annotations
 
@@ -10,17 +10,17 @@ import typing as t
 from .fields import Values
 from .types import ANNOTATIONS, validate_characters, validate_string, without_none
 
-# As they are given to a resource, but that a value may be left out
+# Like the annotations of a resource, but the value is optional
 SPEC: Values = {**ANNOTATIONS.spec, "options": {**ANNOTATIONS.spec["options"], "value": {"type": "str"}}}
 
 
 def parse(option: t.Any) -> list[Values]:
-    """The annotations that a task gives; one without a value may have any."""
+    """The annotations that a task sets; without a value, any value matches."""
     return [without_none(pair) for pair in option or []]
 
 
 def validate(pairs: t.Iterable[Values]) -> list[str]:
-    """What is wrong with them, each a sentence without its full stop."""
+    """The faults in them, each a sentence without a period."""
     found = []
     for key, value in ((pair["key"], pair.get("value", "")) for pair in pairs):
         if validate_string(key):
@@ -31,12 +31,12 @@ def validate(pairs: t.Iterable[Values]) -> list[str]:
 
 
 def query(pairs: t.Iterable[Values]) -> list[tuple[str, str]]:
-    """What asks a list for resources that have them. How well the API filters by several is not known."""
+    """The query for a list of resources that have them. It is unknown how the API filters by several."""
     return [("annotations[][%s]" % member, value) for pair in pairs for member, value in pair.items()]
 
 
 def matches(resource: Values, pairs: t.Iterable[Values]) -> bool:
-    """Whether a resource has all of them. A list does not show annotations: what it shows may have any."""
+    """Whether a resource has all of them. The list endpoint omits annotations, so a listed resource may match."""
     if "annotations" not in resource:
         return True
     there = {pair["key"]: pair["value"] for pair in resource["annotations"]}

@@ -1,9 +1,9 @@
 # Copyright: (c) 2026, the katapult.cloud contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The types of the fields of resources: how a value is given in a task, parsed, compared, merged and sent.
+"""The types of the fields of resources: how a value is set in a task, parsed, compared, merged and sent.
 
-Parsing never fails: an answer may lack a value, or hold another type than documented, and then the value reads as none.
+Parsing never fails: if a response lacks a value, or contains another type than documented, the value is None.
 """
 
 from __future__ import annotations
@@ -21,15 +21,15 @@ Item = t.Dict[str, t.Any]
 class FieldType(t.NamedTuple):
     """The type of a field. Every function is pure.
 
-    :param parse: the value of an answer as a result shows it; a value of another type reads as none.
-    :param spec: the argument spec of an option of this type; empty where only the API writes such a value.
-    :param empty: the value of a resource that does not exist yet, as a result shows it.
-    :param matches: whether the wanted value holds already, given (wanted, found).
-    :param key: what is the same for values that match, to find one among many.
-    :param merge: the whole value once the wanted one holds, given (wanted, found).
-    :param serialize: what a request carries, given (wanted, found, after).
-    :param diff_value: the value in a diff, in an order of its own.
-    :param validate: what is wrong with a given value, for a person; None when nothing is.
+    :param parse: converts the value of a response to that of a result; a value of another type becomes None.
+    :param spec: the argument spec of an option of this type; empty if the value is read-only.
+    :param empty: the value in the result for a resource that does not exist yet.
+    :param matches: whether the current value matches the desired value, given (wanted, found).
+    :param key: a key that is the same for matching values, to find one among many.
+    :param merge: the complete value in the desired state, given (wanted, found).
+    :param serialize: the value in a request, given (wanted, found, after).
+    :param diff_value: the value in a diff, in a normalized order.
+    :param validate: the fault in a given value, for a message; None if there is none.
     """
 
     parse: t.Callable[[Value], Value] = lambda value: value
@@ -48,7 +48,7 @@ def _parse_string(value: Value) -> str | None:
 
 
 def validate_string(value: str) -> str | None:
-    """What is wrong with a text: nothing in it, or white space that the eye misses and a comparison does not."""
+    """The fault in a string: empty, or with white space that is hard to see but affects a comparison."""
     if not value.strip():
         return "is empty"
     if value != value.strip():
@@ -61,14 +61,14 @@ def validate_string(value: str) -> str | None:
 
 
 def validate_characters(value: str) -> str | None:
-    """What is wrong with a text that may hold anything that can be written."""
+    """The fault in a string that may contain all characters that can be encoded."""
     if re.search(r"[\ud800-\udfff]", value):
         return "holds half a character (a surrogate without its other half), which cannot be sent"
     return None
 
 
 def validate_id(value: str) -> str | None:
-    """What is wrong with an id. Its prefix is not judged: one kind of resource may have several."""
+    """The fault in an ID. Its prefix is not checked, because one kind of resource may have several."""
     if not value.strip():
         return "is empty"
     return None if re.fullmatch(r"[A-Za-z0-9_.-]+", value) else "holds characters that no id holds"
@@ -76,7 +76,7 @@ def validate_id(value: str) -> str | None:
 
 STRING = FieldType(spec={"type": "str"}, parse=_parse_string, validate=validate_string)
 FREE_STRING = STRING._replace(validate=validate_characters)
-# A name in the domain name system, or a part of one, is the same in upper and lower case.
+# A domain name, or a part of one, is case-insensitive.
 DOMAIN_NAME = STRING._replace(
     matches=lambda wanted, found: found is not None and wanted.lower() == found.lower(),
     key=lambda value: value and value.lower(),
@@ -84,7 +84,7 @@ DOMAIN_NAME = STRING._replace(
 
 
 def choice(*choices: str) -> FieldType:
-    """A text out of a few, which Ansible compares with the choices. The API tells upper and lower case apart."""
+    """A string with choices, which Ansible checks. The API is case-sensitive."""
     return FieldType(_parse_string, {"type": "str", "choices": list(choices)})
 
 
@@ -96,10 +96,10 @@ def _parse_integer(value: Value) -> int | None:
 
 
 def integer(smallest: int | None = None, largest: int | None = None) -> FieldType:
-    """A whole number, in a range if there is one."""
+    """An integer, optionally in a range."""
 
     def validate(value: int) -> str | None:
-        if isinstance(value, bool):  # to Python, and so to Ansible, true is a number
+        if isinstance(value, bool):  # in Python, and therefore in Ansible, true is a number
             return "is %s, and must be a whole number" % str(value).lower()
         if smallest is None or (value >= smallest and (largest is None or value <= largest)):
             return None
@@ -114,7 +114,7 @@ def _parse_strings(value: Value) -> list[str]:
 
 
 def objects(value: Value) -> list[Item]:
-    """The objects in a list of an answer."""
+    """The objects in a list of a response."""
     return [item for item in value if isinstance(item, dict)] if isinstance(value, list) else []
 
 
@@ -126,7 +126,7 @@ def _validate_ids(value: list[str]) -> str | None:
     return next(('holds "%s", which %s' % (item, validate_id(item)) for item in value if validate_id(item)), None)
 
 
-STRINGS = FieldType(_parse_strings, empty=[])  # in an order of their own
+STRINGS = FieldType(_parse_strings, empty=[])  # in a normalized order
 ID_SET = FieldType(
     _parse_strings,
     {"type": "list", "elements": "str"},
@@ -140,7 +140,7 @@ ID_SET = FieldType(
 
 
 def id_refs(*members: str) -> FieldType:
-    """Resources that a task and a request name by their ids, and of which a result shows some members more, all strings."""
+    """Resources that a task and a request identify by ID; a result contains some more members, all of them strings."""
 
     def parse(value: Value) -> list[Item]:
         return [{name: _parse_string(item.get(name)) for name in ("id", *members)} for item in objects(value)]
@@ -161,14 +161,14 @@ def id_refs(*members: str) -> FieldType:
 def key_values(
     key: str, value: str, of: FieldType, validate_key: t.Callable[[str], str | None] = validate_id
 ) -> FieldType:
-    """A list of C({key, value}) objects. What the task does not name stays as it is, so an empty list asks for nothing.
+    """A list of C({key, value}) objects. Keys that the task omits are kept, so an empty list changes nothing.
 
-    :param key: the name of the member that tells the objects apart, a string.
+    :param key: the name of the member that identifies the objects, a string.
     :param value: the name of the other member, whose values have the type C(of).
     """
 
     def parse(given: Value) -> list[Item]:
-        # Any scalar, whatever is documented: what is not read here would not survive a change of another one.
+        # Any scalar, regardless of the documentation: a value that is not read here would be lost if another one changes.
         return [
             {key: item[key], value: item.get(value)}
             for item in objects(given)
@@ -179,7 +179,7 @@ def key_values(
         return {item[key]: item[value] for item in (*found, *wanted)}
 
     def serialize(wanted: list[Item], found: list[Item], after: list[Item]) -> list[Item]:
-        # Whether the API replaces the list or adds to it is not known: the rest is sent along, but what is only predicted.
+        # It is unknown whether the API replaces the list or adds to it: send existing entries too, except predicted ones.
         known = merged(wanted, found)
         return [item for item in after if item[key] in known]
 
@@ -196,7 +196,7 @@ def key_values(
             seen.add(name)
         return None
 
-    # no_log is said because Ansible takes any option with "key" in its name for a secret
+    # no_log is set because Ansible treats any option with "key" in its name as a secret
     options = {key: {"type": "str", "required": True, "no_log": False}, value: {**of.spec, "required": True}}
     return FieldType(
         parse,
@@ -214,7 +214,7 @@ ANNOTATIONS = key_values("key", "value", FREE_STRING, validate_string)
 
 
 def ref_spec(other: str) -> Item:
-    """The argument spec for identifying something by exactly one of its id and another member."""
+    """The argument spec for an object that is identified by exactly one of its ID and another member."""
     return {
         "type": "dict",
         "options": {"id": {"type": "str"}, other: {"type": "str"}},
@@ -224,7 +224,7 @@ def ref_spec(other: str) -> Item:
 
 
 def validate_ref(given: t.Mapping[str, str | None]) -> str | None:
-    """What is wrong with something identified by one of its members. One that is there but null identifies nothing."""
+    """The fault in an object that is identified by one of its members. A null member does not identify it."""
     there = without_none(given)
     if not there:
         return "names nothing: give one of %s" % ", ".join(sorted(given))
@@ -233,14 +233,14 @@ def validate_ref(given: t.Mapping[str, str | None]) -> str | None:
 
 
 def without_none(given: t.Mapping[str, str | None]) -> dict[str, str]:
-    """Only the members that have a value; Ansible fills those that a task leaves out with none."""
+    """Only the members that have a value; Ansible sets omitted members to None."""
     return {name: of for name, of in given.items() if of is not None}
 
 
 def object_ref(*members: str, named_by: str | None = None) -> FieldType:
-    """Another resource, of which a result shows some members, all of them strings.
+    """Another resource, of which a result contains some members, all of them strings.
 
-    :param named_by: the member that identifies it in a task, beside its id; None where no task does.
+    :param named_by: the member that identifies it in a task, besides its ID; None if it is read-only.
     """
     nothing: Item = dict.fromkeys(members)
 
@@ -251,7 +251,7 @@ def object_ref(*members: str, named_by: str | None = None) -> FieldType:
         parse,
         ref_spec(named_by) if named_by else {},
         empty=nothing,
-        # What an answer leaves out proves no difference.
+        # A value that a response omits is not a difference.
         matches=lambda wanted, found: all(found[name] in (of, None) for name, of in without_none(wanted).items()),
         merge=lambda wanted, found: {**nothing, **without_none(wanted)},
         serialize=lambda wanted, found, after: without_none(wanted),
