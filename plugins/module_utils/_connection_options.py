@@ -14,9 +14,11 @@ from ._errors import invalid_options
 from ._http.api_url import DEFAULT_API_URL, validate_api_url
 from ._http.client import Client
 from ._http.retry_budget import Clock, RetryBudget
-from ._http.transport import RequestsTransport
 from ._schema.types import ref_spec, validate_ref, without_none
 from ._text import Redact
+
+if t.TYPE_CHECKING:
+    from ._http.transport import RequestsTransport
 
 MAX_SECONDS = 86400  # seconds; waiting longer than a day is not useful
 
@@ -55,7 +57,7 @@ CONNECTION_SPEC: dict[str, t.Any] = {
 
 
 # Opens a transport from an address, a token and the option validate_certs
-TransportFactory = t.Callable[[str, str, bool], RequestsTransport]
+TransportFactory = t.Callable[[str, str, bool], "RequestsTransport"]
 Params = t.Mapping[str, t.Any]
 
 

@@ -10,7 +10,6 @@ import typing as t
 from ._connection_options import TransportFactory, open_client, organization_option
 from ._engine.task import Result
 from ._errors import KatapultError, internal_error
-from ._http.transport import RequestsTransport
 from ._text import presentable, redactor
 
 # The prefix of a request log line. A module can only return a result, and Ansible drops its output before the result,
@@ -32,13 +31,14 @@ def execute(
     secrets: t.Iterable[str],
     check_mode: bool,
     log_request: t.Callable[[str], None],
-    connect: TransportFactory = RequestsTransport,
+    connect: TransportFactory,
 ) -> TaskOutcome:
     """Run one task, see :class:`Task`; never raises an exception.
 
     :param params: the checked options of the task, None if not set.
     :param secrets: the values of the secret options.
     :param log_request: called with a line for each request.
+    :param connect: opens the transport.
     """
     redact = redactor(secrets)
     try:

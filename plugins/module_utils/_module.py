@@ -13,7 +13,7 @@ from ._connection_options import CONNECTION_SPEC
 from ._engine.task import Task
 from ._errors import TaskRefused
 from ._execute import REQUEST_LOG_PREFIX, execute
-from ._http.transport import REQUESTS_IMPORT_ERROR
+from ._http.transport import REQUESTS_IMPORT_ERROR, RequestsTransport
 
 REQUEST_LOG_VERBOSITY = 3  # as in -vvv
 
@@ -25,7 +25,7 @@ def run_module(task: Task) -> None:
         failure = TaskRefused(missing_required_lib("requests"), "requests_missing")
         module.fail_json(exception=REQUESTS_IMPORT_ERROR, **failure.result())
     log: list[str] = []
-    outcome = execute(task.run, module.params, module.no_log_values, module.check_mode, log.append)
+    outcome = execute(task.run, module.params, module.no_log_values, module.check_mode, log.append, RequestsTransport)
     if module._verbosity >= REQUEST_LOG_VERBOSITY:  # pylint: disable=protected-access
         sys.stdout.write("".join("\n%s%s" % (REQUEST_LOG_PREFIX, line) for line in log))
     if outcome.failed:

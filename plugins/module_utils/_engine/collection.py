@@ -7,11 +7,13 @@ from __future__ import annotations
 
 import typing as t
 
+from .._errors import KatapultError
+from .._http.client import Client
 from .._schema import fields as schema
 from .._schema.fields import PROPERTIES, Values
 from . import planner
 from .finder import Finder, only_one
-from .plan import Plan
+from .planner import Plan
 from .resource import ParentRef, Resource
 
 # This order does not interrupt traffic: update existing children in place, then create, and then delete.
@@ -25,28 +27,6 @@ class Collection(t.NamedTuple):
 
     resource: Resource
 
-    @property
-    def option(self) -> str:
-        """The option of the parent's module that sets them; also their key in its result."""
-        return t.cast(str, t.cast(t.Any, self.resource.parent).option)
-
-    def argument_spec(self) -> Values:
-        """The options of the parent's module for the children."""
-        spec, identity = schema.argument_spec(self.resource.fields), self.resource.identity
-        given = {**spec.pop(PROPERTIES, {"options": {}})["options"], **spec}
-        options = {name: {**one, "required": True} if name in identity else one for name, one in given.items()}
-        return {
-            self.option: {"type": "list", "elements": "dict", "options": options},
-            "purge_%s" % self.option: {"type": "bool", "default": False},
-        }
-
-    def from_params(self, params: t.Mapping[str, t.Any]) -> tuple[list[Values] | None, bool]:
-        """The children that a task sets, each with the fields that it sets, or None; and whether to delete all others."""
-        given = params[self.option]
-        if given is not None:
-            given = [{name: value for name, value in one.items() if value is not None} for one in given]
-        return given, params["purge_%s" % self.option]
-
     def validate(self, wanted: t.Sequence[Values]) -> list[str]:
         """The faults in the given children, each a sentence without a period."""
         seen = set()
@@ -54,11 +34,11 @@ class Collection(t.NamedTuple):
         for one in wanted:
             text, identity = self.resource.text(one), self._identity(one)
             if identity and identity in seen:
-                found.append("%s has more than one %s" % (self.option, text))
+                found.append("%s has more than one %s" % (self.resource.set_option, text))
             seen.add(identity)
             own = [fault.text for fault in self.resource.faults(one, None)]
             faults = [*schema.validate(self.resource.fields, one), *own]
-            found += ["in %s, for the %s: %s" % (self.option, text, _as_child(fault)) for fault in faults]
+            found += ["in %s, for the %s: %s" % (self.resource.set_option, text, _as_child(fault)) for fault in faults]
         return found
 
     def _identity(self, one: Values) -> tuple[t.Any, ...]:
@@ -127,7 +107,37 @@ class Collection(t.NamedTuple):
             there.setdefault(self._identity(other), []).append(other)
         return [(one, only_one(self.resource, there.get(self._identity(one), []))) for one in wanted]
 
-    def progress(self, done: t.Sequence[Plan], left: t.Sequence[Plan]) -> str:
+    def act(self, client: Client, plans: t.Sequence[Plan], of: Resource, parent: Plan) -> list[Plan]:
+        """Carry out the plans for the children of a resource. An error contains all changes so far, also those of the resource.
+
+        :param of: the kind of the parent.
+        :param parent: how it came to be as it is.
+        """
+        # Imported where something is written: a module compiles its imports each time it runs.
+        from .executor import Executor
+
+        owner = t.cast(Values, parent.after)
+        siblings = {child.before["id"] for child in plans if child.before is not None}
+        executor = Executor(Finder(client, self.resource, {"id": owner["id"]}), siblings=siblings)
+        done: list[Plan] = []
+        for child in plans:
+            if _is_taken(child, done):  # it received the identity of a desired one only after planning
+                child = Plan(child.before, None)
+            try:
+                done.append(executor.act(child))
+                siblings.update([done[-1].after["id"]] if done[-1].after else [])
+            except KatapultError as error:
+                left = plans[len(done) :]
+                error.add_note(self._progress(done, left))
+                if not (parent.steps or error.changed or any(other.steps for other in done)):
+                    raise
+                failing = error.partial_result.get(self.resource.name) or left[0].before
+                now = [*(other.after for other in done), failing, *(other.before for other in left[1:])]
+                known = {**owner, self.resource.set_option: self.shown(now)}
+                raise error.with_partial_result(**{of.name: known}) from None
+        return done
+
+    def _progress(self, done: t.Sequence[Plan], left: t.Sequence[Plan]) -> str:
         """The message if the writes were interrupted: what was done, and what was not."""
 
         def text(plan: Plan) -> str:
@@ -137,7 +147,7 @@ class Collection(t.NamedTuple):
             return ["%s %s %s" % (text(one), verb, _deed(one)) for one in plans if one.steps]
 
         all_of_it = [*told(done, "was"), "it failed at %s" % text(left[0]), *told(left[1:], "was not")]
-        return "Of the %s: %s." % (self.option, "; ".join(all_of_it))
+        return "Of the %s: %s." % (self.resource.set_option, "; ".join(all_of_it))
 
     @property
     def _shown_fields(self) -> schema.Fields:
@@ -178,7 +188,7 @@ def _deed(plan: Plan) -> str:
     return "added" if plan.before is None else "removed" if plan.after is None else "changed"
 
 
-def is_taken(plan: Plan, done: t.Sequence[Plan]) -> bool:
+def _is_taken(plan: Plan, done: t.Sequence[Plan]) -> bool:
     """Whether a child to delete is one that the task has just adopted."""
     if plan.after is not None or plan.before is None:
         return False

@@ -12,8 +12,7 @@ from .._schema.fields import Values, Wait
 from . import planner
 from .create_once import create_once, wait_until_visible
 from .finder import Finder
-from .plan import Plan, Step
-from .waiter import wait
+from .planner import Plan, Step
 
 
 class Executor(t.NamedTuple):
@@ -131,7 +130,9 @@ class Executor(t.NamedTuple):
         return self.finder.client.request(*request, idempotent=step.method != "POST")  # because it is idempotent
 
     def _wait(self, waits: t.Sequence[Wait], answer: Values) -> None:
-        if self.wait is not None:
+        if self.wait is not None and waits:
+            from .waiter import wait
+
             wait(self.finder.client, waits, answer, self.wait)
 
     def _partial(self, error: KatapultError, known: Values | None) -> KatapultError:

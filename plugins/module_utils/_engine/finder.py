@@ -9,20 +9,22 @@ import typing as t
 
 from .._errors import KatapultError, TaskRefused, malformed
 from .._http.client import Client
-from .._http.pagination import Until, list_rows
 from .._schema.fields import Values, differing
 from .resource import ParentRef, Resource, quoted
 
 Query = t.Sequence[t.Tuple[str, str]]
 
 
-class Finder(t.NamedTuple):
-    """Finds the resources of one kind."""
+class Finder:
+    """Finds the resources of one kind.
 
-    client: Client
-    resource: Resource
-    # the identifier of the parent; None if it is not set or must be determined
-    parent: ParentRef = None
+    :param parent: the identifier of the parent; None if it is not set or must be determined.
+    """
+
+    def __init__(self, client: Client, resource: Resource, parent: ParentRef = None) -> None:
+        self.client = client
+        self.resource = resource
+        self.parent = parent
 
     def get(self, by: str, value: str, secrets: t.Container[str] = ()) -> Values | None:
         """The resource with this ID or another key of the API, of any parent; rejected if the API returns another one.
@@ -90,7 +92,10 @@ class Finder(t.NamedTuple):
                 raise malformed(row, "the %s of the %s %s" % (name, self.resource.noun, row["id"]))
         return listed
 
-    def _rows(self, query: Query = (), until: Until = lambda row: False) -> list[Values]:
+    def _rows(self, query: Query = (), until: t.Callable[[Values], bool] = lambda row: False) -> list[Values]:
+        # Imported where something is listed: a module compiles its imports each time it runs.
+        from .._http.pagination import list_rows
+
         resource = self.resource
         of_parent = _query(resource.parent.name, self.parent) if resource.parent else []
         whole_query = [*of_parent, *query]

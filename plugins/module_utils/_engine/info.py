@@ -12,7 +12,6 @@ from .._http.client import Client
 from .._schema import annotation_filter
 from .._schema.fields import Values
 from .._schema.types import validate_id, validate_string, without_none
-from .collection import Collection
 from .finder import Finder
 from .resource import ParentRef, Resource
 from .task import Result, Task
@@ -25,20 +24,20 @@ def info(resource: Resource, children: Resource | None = None) -> Task:
 
     :param children: the kind of the children that it can also read, if any.
     """
-    reader = _Reader(resource, Collection(children) if children else None)
+    reader = _Reader(resource, children)
     return Task(resource, reader.argument_spec(), reader.run)
 
 
 class _Reader(t.NamedTuple):
     resource: Resource
-    children: Collection | None
+    children: Resource | None
 
     def argument_spec(self) -> Values:
         spec: Values = {name: {"type": "str"} for name in (*self.resource.keys, "name")}
         if self.resource.annotated:
             spec["annotations"] = annotation_filter.SPEC
         included = [
-            "include_%s" % name for name in (*([self.children.option] if self.children else []), *self._secrets)
+            "include_%s" % name for name in (*([self.children.set_option] if self.children else []), *self._secrets)
         ]
         flags = (["full"] if self.resource.partial_rows else []) + included
         return {**spec, **{name: {"type": "bool", "default": False} for name in flags}}
@@ -49,8 +48,9 @@ class _Reader(t.NamedTuple):
 
     def run(self, params: Params, organization: ParentRef, client: Client, write: bool) -> Result:
         found = self._find(params, Finder(client, self.resource, organization))
-        if self.children and params["include_%s" % self.children.option]:
-            found = [{**one, self.children.option: self._children(client, one, params.get("full"))} for one in found]
+        if self.children and params["include_%s" % self.children.set_option]:
+            option, full = self.children.set_option, params.get("full")
+            found = [{**one, option: self._children(self.children, client, one, full)} for one in found]
         return Result(changed=False, values={self.resource.plural: found})
 
     def _find(self, params: Params, finder: Finder) -> list[Values]:
@@ -73,11 +73,14 @@ class _Reader(t.NamedTuple):
                 found = list(finder.whole(names, found, secrets))
         return [one for one in found if is_named(one) and annotation_filter.matches(one, annotations)]
 
-    def _children(self, client: Client, one: Values, full: t.Any) -> list[Values]:
-        children = t.cast(Collection, self.children)
-        finder = Finder(client, children.resource, {"id": one["id"]})
-        names = [field.name for field in children.resource.fields] if full else []
-        return children.shown(finder.whole(names, finder.list_all()))
+    @staticmethod
+    def _children(kind: Resource, client: Client, one: Values, full: t.Any) -> list[Values]:
+        # Imported where children are read: a module compiles its imports each time it runs.
+        from .collection import Collection
+
+        finder = Finder(client, kind, {"id": one["id"]})
+        names = [field.name for field in kind.fields] if full else []
+        return Collection(kind).shown(finder.whole(names, finder.list_all()))
 
     def _validate(
         self, params: Params, key: t.Mapping[str, str], annotations: list[Values], organization: ParentRef

@@ -10,15 +10,16 @@ import typing as t
 from .._errors import KatapultError, TaskRefused, invalid_options
 from .._http.client import Client
 from .._schema import fields as schema
-from .._schema.fields import Values
+from .._schema.fields import PROPERTIES, Values
 from .._schema.types import ref_spec, validate_id, validate_ref, without_none
 from . import planner
-from .collection import Collection, is_taken
-from .executor import Executor
 from .finder import Finder
-from .plan import Plan
+from .planner import Plan
 from .resource import ParentRef, Resource
 from .task import Result, Task
+
+if t.TYPE_CHECKING:
+    from .collection import Collection
 
 _WAIT_TIMEOUT = 600  # seconds
 
@@ -31,7 +32,7 @@ def manage(resource: Resource, children: Resource | None = None, parent: Resourc
     :param children: the kind of the children that the module also manages as a set, if any.
     :param parent: the kind of the parent, if it is not an organization.
     """
-    manager = _Manager(resource, Collection(children) if children else None, parent)
+    manager = _Manager(resource, children, parent)
     return Task(resource, manager.argument_spec(), manager.run)
 
 
@@ -47,10 +48,29 @@ class _Wanted(t.NamedTuple):
     wait: float | None  # seconds to wait for background work after a response; None to not wait
 
 
-class _Manager(t.NamedTuple):
-    resource: Resource
-    children: Collection | None
-    parent: Resource | None
+def _collection(kind: Resource) -> Collection:
+    # Imported for a task that sets children: a module compiles its imports each time it runs.
+    from .collection import Collection
+
+    return Collection(kind)
+
+
+def _set_options(kind: Resource) -> Values:
+    """The argument spec of the options of the parent's module that set all children of a kind."""
+    spec = schema.argument_spec(kind.fields)
+    given = {**spec.pop(PROPERTIES, {"options": {}})["options"], **spec}
+    options = {name: {**one, "required": True} if name in kind.identity else one for name, one in given.items()}
+    return {
+        kind.set_option: {"type": "list", "elements": "dict", "options": options},
+        "purge_%s" % kind.set_option: {"type": "bool", "default": False},
+    }
+
+
+class _Manager:
+    def __init__(self, resource: Resource, children: Resource | None, parent: Resource | None) -> None:
+        self.resource = resource
+        self.children = children
+        self.parent = parent
 
     def argument_spec(self) -> Values:
         resource, parent = self.resource, self.resource.child_of
@@ -60,7 +80,7 @@ class _Manager(t.NamedTuple):
             "id": {"type": "str"},
             "state": {"type": "str", "choices": ["present", "absent"], "default": "present"},
             **schema.argument_spec(resource.fields),
-            **(self.children.argument_spec() if self.children else {}),
+            **(_set_options(self.children) if self.children else {}),
             **(waiting if resource.waits else {}),
         }
 
@@ -79,7 +99,11 @@ class _Manager(t.NamedTuple):
         if write:
             # The parent of a child is already checked; a resource of another organization may be found only now.
             again = (lambda new: None) if self.resource.child_of else (lambda new: guard(new.before, [new]))
-            plan = Executor(finder, wanted.wait, again).act(plan)
+            if plan.steps:
+                # Imported where something is written: a module compiles its imports each time it runs.
+                from .executor import Executor
+
+                plan = Executor(finder, wanted.wait, again).act(plan)
             if plan.found_by_lookup:  # the client that created it may have added children already
                 try:
                     children = self._plan_children(client, wanted, plan)
@@ -87,7 +111,8 @@ class _Manager(t.NamedTuple):
                         guard(plan.after, children)
                 except KatapultError as error:
                     raise error.with_partial_result(**{self.resource.name: plan.after}) if plan.steps else error
-            children = self._act_on_children(client, plan, children)
+            if self.children and any(child.steps for child in children):
+                children = _collection(self.children).act(client, children, self.resource, plan)
         return self._result(wanted, plan, children)
 
     def _from_params(self, params: Params, organization: ParentRef) -> _Wanted:
@@ -112,8 +137,11 @@ class _Manager(t.NamedTuple):
             faults.append("organization (or KATAPULT_ORGANIZATION) is required to find a %s" % resource.noun)
         if params.get("wait") and params["wait_timeout"] <= 0:
             faults.append("wait_timeout is %d, and must be a number of seconds above 0" % params["wait_timeout"])
-        children, purge = self.children.from_params(params) if self.children else (None, False)
-        faults += self.children.validate(children or []) if self.children else []
+        children, purge = None, False
+        if self.children and params[self.children.set_option] is not None:
+            given, purge = params[self.children.set_option], params["purge_%s" % self.children.set_option]
+            children = [{name: value for name, value in one.items() if value is not None} for one in given]
+            faults += _collection(self.children).validate(children)
         if faults:
             raise invalid_options(*faults)
         wait = params["wait_timeout"] if params.get("wait") else None
@@ -148,31 +176,7 @@ class _Manager(t.NamedTuple):
         if not self.children or wanted.children is None or plan.after is None:
             return []
         parent = {"id": plan.after["id"]} if plan.after["id"] is not None else {}
-        return self.children.plan(Finder(client, self.children.resource, parent), wanted.children, wanted.purge)
-
-    def _act_on_children(self, client: Client, plan: Plan, children: t.Sequence[Plan]) -> list[Plan]:
-        if not self.children or not children:
-            return list(children)
-        parent, kind = t.cast(Values, plan.after), self.children.resource
-        siblings = {child.before["id"] for child in children if child.before is not None}
-        executor = Executor(Finder(client, kind, {"id": parent["id"]}), siblings=siblings)
-        done: list[Plan] = []
-        for child in children:
-            if is_taken(child, done):  # it received the identity of a desired one only after planning
-                child = Plan(child.before, None)
-            try:
-                done.append(executor.act(child))
-                siblings.update([done[-1].after["id"]] if done[-1].after else [])
-            except KatapultError as error:
-                left = children[len(done) :]
-                error.add_note(self.children.progress(done, left))
-                if not (plan.steps or error.changed or any(other.steps for other in done)):
-                    raise
-                failing = error.partial_result.get(kind.name) or left[0].before
-                now = [*(other.after for other in done), failing, *(other.before for other in left[1:])]
-                known = {**parent, self.children.option: self.children.shown(now)}
-                raise error.with_partial_result(**{self.resource.name: known}) from None
-        return done
+        return _collection(self.children).plan(Finder(client, self.children, parent), wanted.children, wanted.purge)
 
     def _result(self, wanted: _Wanted, plan: Plan, children: t.Sequence[Plan]) -> Result:
         thing = plan.before if wanted.state == "absent" else plan.after
@@ -180,13 +184,13 @@ class _Manager(t.NamedTuple):
         now = None
         warnings: list[str] = []
         if self.children and wanted.children is not None and plan.after is not None:
-            option = self.children.option
+            option, collection = self.children.set_option, _collection(self.children)
             now = [one.after for one in children if one.after is not None]
-            thing = {**plan.after, option: self.children.shown(now)}
-            children_before, after[option] = self.children.diff(children)
+            thing = {**plan.after, option: collection.shown(now)}
+            children_before, after[option] = collection.diff(children)
             if before:
                 before[option] = children_before
-            warnings = self.children.warnings(children)
+            warnings = collection.warnings(children)
         if plan.after is not None:
             unconfirmed = schema.unconfirmed(self.resource.fields, wanted.fields, plan.after)
             warnings = [*unconfirmed, *self.resource.warnings(wanted.fields, plan.after, now), *warnings]

@@ -6,12 +6,43 @@
 from __future__ import annotations
 
 import typing as t
+from types import MappingProxyType
 
 from .._errors import TaskRefused
 from .._schema import fields as schema
-from .._schema.fields import Call, Field, Fixed, Values
-from .plan import Plan, Step
+from .._schema.fields import Call, Field, Fields, Fixed, Values, Wait
 from .resource import ParentRef, Resource
+
+
+class Step(t.NamedTuple):
+    """One write."""
+
+    method: str
+    path: str
+    query: tuple[tuple[str, str], ...] = ()
+    body: Values | None = None
+    answer: str | None = None  # the key of the object in its response; None if none is required
+    waits: tuple[Wait, ...] = ()  # background work after the response
+
+
+class Plan(t.NamedTuple):
+    """The changes that bring a resource to the desired state."""
+
+    before: Values | None  # the current resource, None if it does not exist
+    after: Values | None  # the resource afterwards, None if it will not exist
+    steps: tuple[Step, ...] = ()  # the writes in between
+    wanted: t.Mapping[str, t.Any] = MappingProxyType({})  # the fields that the task sets
+    found_by_lookup: bool = False  # whether it is known from a lookup instead of the response to its creation
+
+    def diff(self, fields: Fields) -> tuple[Values, Values]:
+        """The diff, before and after.
+
+        The response to a write contains the complete resource; a list may contain a part. Fields that were unknown are no change.
+        """
+        before, after = schema.diff_view(fields, self.before), schema.diff_view(fields, self.after)
+        if before and after:
+            after = {name: value for name, value in after.items() if name in before}
+        return before, after
 
 
 def plan(resource: Resource, state: str, wanted: Values, found: Values | None, parent: ParentRef) -> Plan:

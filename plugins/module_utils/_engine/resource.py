@@ -97,6 +97,11 @@ class Resource(t.NamedTuple):
         return None if self.of_organization else self.parent
 
     @property
+    def set_option(self) -> str:
+        """The option of the parent's module that sets all children of this kind; also their key in its result."""
+        return t.cast(str, t.cast(Parent, self.parent).option)
+
+    @property
     def create_call(self) -> Call:
         """How one is created."""
         return self.create or Call("POST", self.list_path, self.name)

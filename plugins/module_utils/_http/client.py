@@ -10,7 +10,9 @@ import typing as t
 from .._errors import ErrorDetails, KatapultError, UnexpectedResponse, malformed
 from .._text import Redact, no_redaction, presentable
 from .retry_budget import RetryBudget
-from .transport import Body, Query, Response, Transport
+
+if t.TYPE_CHECKING:  # the engine imports the client, and only what opens a connection needs requests
+    from .transport import Body, Query, Response, Transport
 
 _LONGEST_PAUSE = 30.0  # seconds between two attempts if the response does not specify a time
 _JITTER = 3.0  # maximum seconds after a full minute, so that waiting tasks do not all retry at once
@@ -85,9 +87,8 @@ class Client:
                 error.details = error.details._replace(method=method, path=path)
                 if tries > 1:  # the first attempt is work, regardless of its result; everything after it is waiting
                     self.budget.spend(clock.monotonic() - started)
-                error.may_have_taken_effect = may_have_taken_effect = (
-                    error.may_have_taken_effect or may_have_taken_effect
-                )
+                may_have_taken_effect = may_have_taken_effect or error.may_have_taken_effect
+                error.may_have_taken_effect = may_have_taken_effect
                 if not retry:
                     raise
                 if not error.transient or (error.may_have_taken_effect and not idempotent):

@@ -94,11 +94,8 @@ def _not_from_api(raw: Response, redact: Redact) -> KatapultError:
 
 def _unreadable(raw: Response, redact: Redact) -> UnexpectedResponse:
     body = _describe_body(raw, redact)
-    message = "The answer cannot be read: HTTP %d with %s instead of a whole JSON object. %s" % (
-        raw.status,
-        body,
-        _LOOK,
-    )
+    said = "The answer cannot be read: HTTP %d with %s instead of a whole JSON object. %s"
+    message = said % (raw.status, body, _LOOK)
     # A page is permanent until the configuration changes; a truncated response is temporary.
     is_page = "html" in raw.headers.get("content-type", "").lower()
     return UnexpectedResponse(message, _details(raw, "unreadable_answer", body), True, not is_page)

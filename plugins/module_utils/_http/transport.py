@@ -28,12 +28,8 @@ USER_AGENT = "ansible-katapult.cloud/%s" % VERSION
 # Bytes. The largest responses are those for one load balancer, which contain every member with about 3 kB: this is enough for
 # 5,000 members. A page of a list has less than one megabyte.
 LARGEST_ANSWER = 16 * 1024 * 1024
-_ENCODINGS = (
-    "",
-    "identity",
-    "gzip",
-    "deflate",
-)  # that a body may have; several at once could expand a small body enormously
+# Content codings of a body; several at once could expand a few bytes to a huge body.
+_ENCODINGS = ("", "identity", "gzip", "deflate")
 
 Query = t.Sequence[t.Tuple[str, t.Any]]  # in order, and repeated if the API requires it
 Body = t.Mapping[str, t.Any]

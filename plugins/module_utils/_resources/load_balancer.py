@@ -26,13 +26,8 @@ def _describe(thing: Values) -> str:
 def _faults(wanted: Values, found: Values | None) -> list[Fault]:
     if found is None or wanted.get("resource_type") in (None, found["resource_type"]) or "resource_ids" in wanted:
         return []
-    return [
-        Fault(
-            "properties.resource_type %s takes properties.resource_ids too ([] for none), because the members are %s"
-            % (wanted["resource_type"], found["resource_type"]),
-            "resource_ids_required",
-        )
-    ]
+    said = "properties.resource_type %s takes properties.resource_ids too ([] for none), because the members are %s"
+    return [Fault(said % (wanted["resource_type"], found["resource_type"]), "resource_ids_required")]
 
 
 def _derive(wanted: Values, found: Values, after: Values) -> Values:
@@ -41,19 +36,14 @@ def _derive(wanted: Values, found: Values, after: Values) -> Values:
         return after
     known = {member["value"]["id"]: member for member in found["resources"]}
     member_type = _MEMBER_TYPES.get(after["resource_type"])
-    members = [
-        known.get(member, {"type": member_type, "value": {"id": member, "name": None}})
-        for member in after["resource_ids"]
-    ]
-    after = {**after, "resources": members}
+    new = [{"type": member_type, "value": {"id": member, "name": None}} for member in after["resource_ids"]]
+    after = {**after, "resources": [known.get(member["value"]["id"], member) for member in new]}
     if after["resource_type"] != "virtual_machines":  # those of groups and tags are unknown before
         return after
     weights = {entry["virtual_machine_id"]: entry["weight"] for entry in after["weights"]}
     named = [entry["virtual_machine_id"] for entry in wanted.get("weights", ())]
-    listed = [
-        (member, weights.get(member, _DEFAULT_WEIGHT)) for member in dict.fromkeys([*after["resource_ids"], *named])
-    ]
-    return {**after, "weights": [{"virtual_machine_id": member, "weight": weight} for member, weight in listed]}
+    listed = {member: weights.get(member, _DEFAULT_WEIGHT) for member in [*after["resource_ids"], *named]}
+    return {**after, "weights": [{"virtual_machine_id": one, "weight": weight} for one, weight in listed.items()]}
 
 
 def _forecast(wanted: Values, found: Values, after: Values) -> Values:

@@ -28,7 +28,7 @@ class Wait(t.NamedTuple):
     of: str  # the key in the response, and when reading; an object with an ID and C(field)
     path: str  # the path to read it
     field: str
-    done: tuple[str, ...]  # the values of C(field) after success. With values that are in neither list, the work continues
+    done: tuple[str, ...]  # the values of C(field) after success; with values that are in neither list, it continues
     failed: tuple[str, ...] = ()  # the values of C(field) after a failure
     gone: bool = False  # whether it is also successful if the object no longer exists
 
@@ -55,9 +55,7 @@ class Field(t.NamedTuple):
     # how it is changed: not at all, by a separate request, or, for None, together with others by PATCH
     change: Fixed | Call | None = None
     created: bool = True  # whether it is sent on creation; otherwise, it is changed immediately afterwards
-    secret: bool = (
-        False  # whether it is returned on request only; a secret that a task sets is neither returned nor compared
-    )
+    secret: bool = False  # whether it is returned on request only; one that a task sets is never returned, nor compared
 
     @property
     def managed(self) -> bool:

@@ -31,14 +31,12 @@ UTILS = PLUGINS + "module_utils."
 # What each layer may import of the others. Those without Ansible, HTTP and a clock take dictionaries and return them.
 PURE = ("__future__", "re", "traceback", "types", "typing")
 SCHEMA = ("_text", "_schema.fields", "_schema.types")
-PLANNING = (*SCHEMA, "_errors", "_engine.plan", "_engine.resource")
 LAYERS = {
     "_schema": SCHEMA,
     "_resources": ("_schema.fields", "_schema.types", "_engine.resource"),
     "_engine.resource": SCHEMA,
-    "_engine.plan": SCHEMA,
     "_engine.task": ("_engine.resource",),
-    "_engine.planner": PLANNING,
+    "_engine.planner": (*SCHEMA, "_errors", "_engine.resource"),
     "_errors": ("_text",),
     "_text": (),
     "_version": (),

@@ -22,7 +22,7 @@ from ansible_collections.katapult.cloud.plugins.module_utils._text import redact
 from ansible_collections.katapult.cloud.plugins.module_utils._execute import execute
 from ansible_collections.katapult.cloud.plugins.module_utils._engine.task import Result
 from ansible_collections.katapult.cloud.plugins.module_utils._connection_options import validate_token
-from ansible_collections.katapult.cloud.plugins.module_utils._http.transport import Response
+from ansible_collections.katapult.cloud.plugins.module_utils._http.transport import RequestsTransport, Response
 
 try:
     from re import _constants as constants
@@ -224,7 +224,7 @@ def test_no_part_of_a_token_is_left_where_a_text_is_cut(place, before):
 
     params = {"api_token": TOKEN, "api_url": "https://a.example", "api_timeout": 1, "api_retry_timeout": 0}
     params.update(validate_certs=True, organization=None)
-    outcome = execute(run, params, [TOKEN], False, lambda line: None)
+    outcome = execute(run, params, [TOKEN], False, lambda line: None, RequestsTransport)
     assert outcome.failed
     shown = json.dumps(outcome.result)
     assert "tok-" not in shown and "uvwxyz" not in shown and not re.search("[0-9]{3,}-?ab|xt[^x]{0,3}…", shown)
@@ -237,7 +237,7 @@ def test_no_part_of_a_token_is_left_in_a_cut_warning(before):
 
     params = {"api_token": TOKEN, "api_url": "https://a.example", "api_timeout": 1, "api_retry_timeout": 0}
     params.update(validate_certs=True, organization=None)
-    (warning,) = execute(run, params, [TOKEN], False, lambda line: None).warnings
+    (warning,) = execute(run, params, [TOKEN], False, lambda line: None, RequestsTransport).warnings
     assert len(warning) < 5000 and not {"tok", "xyz"}.intersection([warning[at : at + 3] for at in range(len(warning))])
 
 
