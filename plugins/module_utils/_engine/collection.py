@@ -113,8 +113,7 @@ class Collection(t.NamedTuple):
         :param of: the kind of the parent.
         :param parent: how it came to be as it is.
         """
-        # Imported where something is written: a module compiles its imports each time it runs.
-        from .executor import Executor
+        from .executor import Executor  # only if something is written: a module compiles its imports each time
 
         owner = t.cast(Values, parent.after)
         siblings = {child.before["id"] for child in plans if child.before is not None}

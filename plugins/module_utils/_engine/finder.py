@@ -84,9 +84,8 @@ class Finder:
             self._check_parent(row)
         listed = [self.resource.parse_row(row) for row in rows]
         # If they are distinguished by their identity, each must contain it.
-        names = (
-            set(self.resource.identity).difference(self.resource.unlisted) if self.resource.lookup_key is None else ()
-        )
+        identity = self.resource.identity if self.resource.lookup_key is None else ()
+        names = [name for name in identity if name not in self.resource.unlisted]
         for row, name in ((row, name) for row in listed for name in names):
             if row.get(name) is None:
                 raise malformed(row, "the %s of the %s %s" % (name, self.resource.noun, row["id"]))

@@ -36,10 +36,8 @@ class _Reader(t.NamedTuple):
         spec: Values = {name: {"type": "str"} for name in (*self.resource.keys, "name")}
         if self.resource.annotated:
             spec["annotations"] = annotation_filter.SPEC
-        included = [
-            "include_%s" % name for name in (*([self.children.set_option] if self.children else []), *self._secrets)
-        ]
-        flags = (["full"] if self.resource.partial_rows else []) + included
+        included = [*([self.children.set_option] if self.children else []), *self._secrets]
+        flags = [*(["full"] if self.resource.partial_rows else []), *("include_%s" % name for name in included)]
         return {**spec, **{name: {"type": "bool", "default": False} for name in flags}}
 
     @property

@@ -49,7 +49,7 @@ class _Wanted(t.NamedTuple):
 
 
 def _collection(kind: Resource) -> Collection:
-    # Imported for a task that sets children: a module compiles its imports each time it runs.
+    # Imported only for a task that sets children: a module compiles its imports each time it runs.
     from .collection import Collection
 
     return Collection(kind)
@@ -100,8 +100,7 @@ class _Manager:
             # The parent of a child is already checked; a resource of another organization may be found only now.
             again = (lambda new: None) if self.resource.child_of else (lambda new: guard(new.before, [new]))
             if plan.steps:
-                # Imported where something is written: a module compiles its imports each time it runs.
-                from .executor import Executor
+                from .executor import Executor  # only if something is written, see _collection()
 
                 plan = Executor(finder, wanted.wait, again).act(plan)
             if plan.found_by_lookup:  # the client that created it may have added children already

@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 import contextlib
+import gc
 import json
 from unittest import mock
 
@@ -22,6 +23,20 @@ except ImportError:  # before ansible-core 2.19
 @contextlib.contextmanager
 def patch_module_args(args):
     """The options of the next module that starts, with Ansible's own among them."""
+    with _garbage_collection_kept():
+        yield from _patched(args)
+
+
+@contextlib.contextmanager
+def _garbage_collection_kept():
+    """A module disables it, because its process ends with its task; that of the tests goes on."""
+    try:
+        yield
+    finally:
+        gc.enable()
+
+
+def _patched(args):
     if testing is not None:
         # Of tests in the same process, those of plugins make it the controller's, where warnings go elsewhere.
         with testing.patch_module_args(args), mock.patch.object(_internal, "is_controller", False):

@@ -6,12 +6,14 @@
 
 from __future__ import annotations
 
+import gc
 import importlib
 import json
 
 import pytest
 import yaml
-from ansible_collections.katapult.cloud.plugins.module_utils import _execute, _module
+from ansible_collections.katapult.cloud.plugins.module_utils import _execute
+from ansible_collections.katapult.cloud.plugins.module_utils._http import transport
 from ansible_collections.katapult.cloud.plugins.modules import (
     load_balancer,
     load_balancer_info,
@@ -262,7 +264,7 @@ def test_ansible_explains_what_the_argument_spec_excludes(task, options, said):
 
 
 def test_without_requests_the_failure_says_how_to_install_it(task, monkeypatch):
-    monkeypatch.setattr(_module, "REQUESTS_IMPORT_ERROR", "ImportError: no requests here")
+    monkeypatch.setattr(transport, "REQUESTS_IMPORT_ERROR", "ImportError: no requests here")
     result = task(properties=WEB)
     assert result["failed"] and "requests" in result["msg"] and result["error"]["code"] == "requests_missing"
 
@@ -315,3 +317,12 @@ def test_at_vvv_the_requests_are_told_before_the_result(server, capsys):
         assert json.loads(lines[-1])["changed"] and len(lines) == 1 + told
         assert all(line.startswith("katapult.cloud request: ") and " ms, " in line for line in lines[:-1])
         assert all(TOKEN not in line and "api_reference" not in line for line in lines[:-1])
+
+
+def test_only_the_process_of_a_module_does_without_garbage_collection(server):
+    options = {"api_url": server.api_url, "api_token": TOKEN, "organization": {"sub_domain": "acme"}}
+    assert gc.isenabled()  # importing a module, as the process that runs Ansible does, leaves it as it is
+    with patch_module_args({**options, "properties": WEB}):
+        with pytest.raises(SystemExit):
+            load_balancer.main()
+        assert not gc.isenabled()
