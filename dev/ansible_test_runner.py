@@ -1,4 +1,4 @@
-# Copyright: (c) 2026, the katapult.cloud contributors
+# Copyright (c) 2026, the katapult.cloud contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
@@ -56,7 +56,9 @@ def ansible_test(place: Environment, copy: Path, *arguments: str) -> None:
 
 def other_pythons(place: Environment) -> list[str]:
     """The other Pythons that this ansible-core supports on the side of the modules, as far as they can be started here."""
-    return [version for version in _facts(place)["pythons"] if version != python_version() and _starts("python" + version)]
+    return [
+        version for version in _facts(place)["pythons"] if version != python_version() and _starts("python" + version)
+    ]
 
 
 def _facts(place: Environment) -> dict:
@@ -64,13 +66,19 @@ def _facts(place: Environment) -> dict:
     try:
         return json.loads(output([place.bin / "python", "-c", ASK_ANSIBLE_TEST], env=variables(place)))
     except Trouble as trouble:
-        raise Trouble("ansible-core %s keeps its secrets: dev/ansible_test_runner.py has to be adapted to it." % core_version(place)) from trouble
+        raise Trouble(
+            "ansible-core %s keeps its secrets: dev/ansible_test_runner.py has to be adapted to it."
+            % core_version(place)
+        ) from trouble
 
 
 def _starts(program: str) -> bool:
     """Whether the program is there and runs. Version managers put programs on the path that only explain why they do not run."""
     found = shutil.which(program)
-    return found is not None and not subprocess.run([found, "-c", ""], capture_output=True, stdin=subprocess.DEVNULL, check=False).returncode
+    return (
+        found is not None
+        and not subprocess.run([found, "-c", ""], capture_output=True, stdin=subprocess.DEVNULL, check=False).returncode
+    )
 
 
 def _link_connection_settings(place: Environment) -> None:
@@ -94,7 +102,10 @@ def _place_bootstrap_script(place: Environment, facts: dict) -> None:
     """Put a script of our own where ansible-test keeps the one it would download."""
     found = re.search(r"~/(\.ansible/test/cache/[^'\"]*%s[^'\"]*)", facts["bootstrap_source"])
     if not found:
-        raise Trouble("ansible-core %s keeps its pip script elsewhere: dev/ansible_test_runner.py has to be adapted to it." % core_version(place))
+        raise Trouble(
+            "ansible-core %s keeps its pip script elsewhere: dev/ansible_test_runner.py has to be adapted to it."
+            % core_version(place)
+        )
     for version in facts["pip_versions"]:
         target = place.home / (found[1] % version.replace(".", "_"))
         target.parent.mkdir(parents=True, exist_ok=True)
@@ -108,7 +119,9 @@ def _replace_pre_release_of_dill(place: Environment) -> None:
     """
     if sys.version_info >= (3, 15):
         return
-    (requirements,) = place.bin.parent.glob("lib/python*/site-packages/ansible_test/_data/requirements/sanity.pylint.txt")
+    (requirements,) = place.bin.parent.glob(
+        "lib/python*/site-packages/ansible_test/_data/requirements/sanity.pylint.txt"
+    )
     text = requirements.read_text()
     replaced = re.sub(r"^dill @ http.*$", "dill==0.4.1", text, flags=re.MULTILINE)
     if replaced != text:

@@ -1,4 +1,4 @@
-# Copyright: (c) 2026, the katapult.cloud contributors
+# Copyright (c) 2026, the katapult.cloud contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
@@ -210,9 +210,21 @@ def _goals(near: Measured, far: Measured, own: Measured) -> str:
     size = max(number for number in near.series.rounds if number <= 40)
     tasks = max(own.series.rounds)
     goals = [
-        ("loop of %d items, in process: time relative to `uri`" % size, near.ratio("no-op", "in process", size), ITEM_IN_PROCESS),
-        ("%d separate tasks, in process: time relative to `uri`" % tasks, own.ratio("no-op", "in process", tasks), TASK_IN_PROCESS),
-        ("loop of %d items, regular module: time relative to `uri`" % size, near.ratio("no-op", "module", size), ITEM_AS_MODULE),
+        (
+            "loop of %d items, in process: time relative to `uri`" % size,
+            near.ratio("no-op", "in process", size),
+            ITEM_IN_PROCESS,
+        ),
+        (
+            "%d separate tasks, in process: time relative to `uri`" % tasks,
+            own.ratio("no-op", "in process", tasks),
+            TASK_IN_PROCESS,
+        ),
+        (
+            "loop of %d items, regular module: time relative to `uri`" % size,
+            near.ratio("no-op", "module", size),
+            ITEM_AS_MODULE,
+        ),
     ]
     for kind, requests in REQUESTS.items():
         more = median(far.each(kind, "in process", size)) - median(near.each(kind, "in process", size))
@@ -226,7 +238,7 @@ def _goals(near: Measured, far: Measured, own: Measured) -> str:
 
 
 TEMPLATE = """<!--
-Copyright: (c) 2026, the katapult.cloud contributors
+Copyright (c) 2026, the katapult.cloud contributors
 GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 SPDX-License-Identifier: GPL-3.0-or-later
 -->

@@ -1,4 +1,4 @@
-# Copyright: (c) 2026, the katapult.cloud contributors
+# Copyright (c) 2026, the katapult.cloud contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
@@ -44,10 +44,14 @@ def check_coverage(report: Path, copy: Path) -> None:
         _add_lines(count, files[name])
     both = _percent(count.lines_run + count.branches_run, count.lines + count.branches)
     branches = _percent(count.branches_run, count.branches)
-    print("Coverage of plugins/: %.1f %% (%d of %d lines, %d of %d branches; of the branches alone %.1f %%)" % (
-        both, count.lines_run, count.lines, count.branches_run, count.branches, branches))
+    print(
+        "Coverage of plugins/: %.1f %% (%d of %d lines, %d of %d branches; of the branches alone %.1f %%)"
+        % (both, count.lines_run, count.lines, count.branches_run, count.branches, branches)
+    )
     if min(both, branches) <= ENOUGH:
-        raise Trouble("The tests have to run more than %.0f %% of plugins/, by branches alone and together with lines." % ENOUGH)
+        raise Trouble(
+            "The tests have to run more than %.0f %% of plugins/, by branches alone and together with lines." % ENOUGH
+        )
 
 
 def _add_lines(count: Count, file: ElementTree.Element) -> None:

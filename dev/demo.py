@@ -1,4 +1,4 @@
-# Copyright: (c) 2026, the katapult.cloud contributors
+# Copyright (c) 2026, the katapult.cloud contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
@@ -30,7 +30,9 @@ SECONDS_TO_START = 20
 def main() -> int:
     """Run what the command line asks for. The answer is the exit status."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--core", default="", help="the version of ansible-core; without it, the newest that this Python can run")
+    parser.add_argument(
+        "--core", default="", help="the version of ansible-core; without it, the newest that this Python can run"
+    )
     parser.add_argument("--only-simulator", action="store_true", help="run the simulator until it is interrupted")
     parser.add_argument("--port", default="0", help="where the simulator listens; 0 is any free port")
     wanted = parser.parse_args()
@@ -62,7 +64,12 @@ def main() -> int:
 def simulator(place: Environment, port: str, *options: str) -> Iterator[str]:
     """A running simulator, as the address of its API. It is stopped at the end, whatever happens."""
     process = subprocess.Popen(
-        [place.bin / "python", "-u", SIMULATOR, "--port", port, *options], env=variables(place), stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, text=True)
+        [place.bin / "python", "-u", SIMULATOR, "--port", port, *options],
+        env=variables(place),
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        text=True,
+    )
     try:
         yield _address(process)
     finally:

@@ -1,4 +1,4 @@
-# Copyright: (c) 2026, the katapult.cloud contributors
+# Copyright (c) 2026, the katapult.cloud contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
@@ -21,7 +21,17 @@ OLDEST_CORE = (2, 18)
 NEWEST_SUPPORTED_CORE = "ansible-core>=2.18,<2.23"
 
 # Set by a shell or by git for its own purposes, and misleading for the programs started here.
-FOREIGN_NAMES = ("PYTHONPATH", "PYTHONHOME", "VIRTUAL_ENV", "GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_PREFIX", "MAKEFLAGS", "MAKELEVEL")
+FOREIGN_NAMES = (
+    "PYTHONPATH",
+    "PYTHONHOME",
+    "VIRTUAL_ENV",
+    "GIT_DIR",
+    "GIT_WORK_TREE",
+    "GIT_INDEX_FILE",
+    "GIT_PREFIX",
+    "MAKEFLAGS",
+    "MAKELEVEL",
+)
 FOREIGN_PREFIXES = ("ANSIBLE_", "KATAPULT_", "COVERAGE_", "PYTEST_", "GALAXY_IMPORTER_")
 
 
@@ -63,16 +73,22 @@ def environment(core: str, target: str = "") -> Environment:
         raise Trouble("ansible-core %d.%d or later is needed, not %s." % (*OLDEST_CORE, core))
     if re.search(r"\s", str(CLONE)):
         raise Trouble("The path of the clone must not hold spaces: %s" % CLONE)
-    return Environment(folder=CACHE / ("python%d.%d-core%s" % (*sys.version_info[:2], core or "-newest")), core=core, target=target)
+    return Environment(
+        folder=CACHE / ("python%d.%d-core%s" % (*sys.version_info[:2], core or "-newest")), core=core, target=target
+    )
 
 
-def run(command: list[str | Path], cwd: Path = CLONE, env: dict[str, str] | None = None, complaints: int | None = None) -> None:
+def run(
+    command: list[str | Path], cwd: Path = CLONE, env: dict[str, str] | None = None, complaints: int | None = None
+) -> None:
     """Run a program to its end, with its output shown, but for its complaints if they are to go elsewhere.
 
     :raises Trouble: it failed.
     """
     sys.stdout.flush()
-    status = subprocess.run(command, cwd=cwd, env=env, stdin=subprocess.DEVNULL, stderr=complaints, check=False).returncode
+    status = subprocess.run(
+        command, cwd=cwd, env=env, stdin=subprocess.DEVNULL, stderr=complaints, check=False
+    ).returncode
     if status:
         raise Trouble("%s ended with status %d." % (" ".join(map(str, command)), status))
 
@@ -82,7 +98,9 @@ def output(command: list[str | Path], cwd: Path = CLONE, env: dict[str, str] | N
 
     :raises Trouble: it failed.
     """
-    answer = subprocess.run(command, cwd=cwd, env=env, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, text=True, check=False)
+    answer = subprocess.run(
+        command, cwd=cwd, env=env, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, text=True, check=False
+    )
     if answer.returncode:
         raise Trouble("%s ended with status %d." % (" ".join(map(str, command)), answer.returncode))
     return answer.stdout
@@ -90,7 +108,11 @@ def output(command: list[str | Path], cwd: Path = CLONE, env: dict[str, str] | N
 
 def variables(place: Environment) -> dict[str, str]:
     """The environment variables for programs of the virtual environment: the user's, but for what would change their outcome."""
-    kept = {name: value for name, value in os.environ.items() if name not in FOREIGN_NAMES and not name.startswith(FOREIGN_PREFIXES)}
+    kept = {
+        name: value
+        for name, value in os.environ.items()
+        if name not in FOREIGN_NAMES and not name.startswith(FOREIGN_PREFIXES)
+    }
     kept["PATH"] = os.pathsep.join([str(place.bin), kept.get("PATH", os.defpath)])
     kept.setdefault("PIP_CACHE_DIR", str(CACHE / "pip"))
     return kept
@@ -106,7 +128,9 @@ def install_core(place: Environment) -> None:
     try:
         run([sys.executable, "-m", "venv", "--clear", place.bin.parent])
     except Trouble as trouble:
-        raise Trouble("%s (Some Linux distributions keep venv in a package of its own, such as python3-venv.)" % trouble) from trouble
+        raise Trouble(
+            "%s (Some Linux distributions keep venv in a package of its own, such as python3-venv.)" % trouble
+        ) from trouble
     _pip_install(place, ["--requirement", wanted], _core_requirement(place.core))
     stamp.touch()
 

@@ -1,4 +1,4 @@
-# Copyright: (c) 2026, the katapult.cloud contributors
+# Copyright (c) 2026, the katapult.cloud contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
@@ -89,7 +89,10 @@ def installed(version: str) -> Path | None:
     name = "python%s" % version
     pyenv = Path(os.environ.get("PYENV_ROOT") or Path.home() / ".pyenv") / "versions"
     on_path = shutil.which(name)
-    candidates = [*([Path(on_path)] if on_path else []), *sorted(pyenv.glob("%s.*/bin/%s" % (version, name)), reverse=True)]
+    candidates = [
+        *([Path(on_path)] if on_path else []),
+        *sorted(pyenv.glob("%s.*/bin/%s" % (version, name)), reverse=True),
+    ]
     for candidate in candidates:
         started = subprocess.run([candidate, "-c", ""], capture_output=True, stdin=subprocess.DEVNULL, check=False)
         if not started.returncode:
@@ -103,7 +106,9 @@ def plan(minors: set[int]) -> tuple[list[Pair], list[str]]:
     for core, (controllers, targets) in CORES.items():
         usable = sorted(minors.intersection(controllers))
         if not usable:
-            missing.append("ansible-core %s, because none of Python 3.%d to 3.%d is here" % (core, controllers[0], controllers[-1]))
+            missing.append(
+                "ansible-core %s, because none of Python 3.%d to 3.%d is here" % (core, controllers[0], controllers[-1])
+            )
             continue
         for target in targets:
             if target in minors and target >= OLDEST_TARGET:

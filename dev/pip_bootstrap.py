@@ -1,4 +1,4 @@
-# Copyright: (c) 2026, the katapult.cloud contributors
+# Copyright (c) 2026, the katapult.cloud contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
@@ -25,7 +25,7 @@ def main():
     # the package index and the certificates to reach it with.
     os.environ.pop("PIP_CONFIG_FILE", None)
     wanted = [argument for argument in sys.argv[1:] if argument not in FOREIGN_OPTIONS]
-    return subprocess.call([sys.executable, "-m", "pip", "install"] + wanted)
+    return subprocess.call([sys.executable, "-m", "pip", "install", *wanted])
 
 
 if __name__ == "__main__":

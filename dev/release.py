@@ -1,4 +1,4 @@
-# Copyright: (c) 2026, the katapult.cloud contributors
+# Copyright (c) 2026, the katapult.cloud contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
@@ -16,7 +16,9 @@ from environment import CLONE, Trouble, environment, install_tools, run, variabl
 def main() -> int:
     """Do what the command line asks for. The answer is the exit status."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--core", default="", help="the version of ansible-core; without it, the newest that this Python can run")
+    parser.add_argument(
+        "--core", default="", help="the version of ansible-core; without it, the newest that this Python can run"
+    )
     parser.add_argument("--date", default="", help="the day of the release, as in 2026-12-31; without it, today")
     wanted = parser.parse_args()
     day = wanted.date or datetime.date.today().isoformat()

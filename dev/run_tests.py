@@ -1,4 +1,4 @@
-# Copyright: (c) 2026, the katapult.cloud contributors
+# Copyright (c) 2026, the katapult.cloud contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
@@ -21,7 +21,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from ansible_test_runner import ansible_test, other_pythons, prepare, python_version
-from contract import check_contract, forget_traffic, lacking, traffic, sources
+from contract import check_contract, forget_traffic, lacking, sources, traffic
 from coverage_gate import check_coverage
 from environment import Environment, Trouble, core_version, environment, install_core, install_tools, run, variables
 from package import check_package
@@ -49,7 +49,18 @@ def sanity(place: Environment, copy: Path, arguments: list[str]) -> None:
     if others and not arguments:
         print("The same on Python %s, as far as it depends on the version:" % ", ".join(others))
         targets = [option for version in others for option in ("--target-python", version)]
-        ansible_test(place, copy, "sanity", "--test", "compile", "--test", "import", "--controller", "origin:python=venv/" + python_version(), *targets)
+        ansible_test(
+            place,
+            copy,
+            "sanity",
+            "--test",
+            "compile",
+            "--test",
+            "import",
+            "--controller",
+            "origin:python=venv/" + python_version(),
+            *targets,
+        )
 
 
 def units(place: Environment, copy: Path, arguments: list[str]) -> None:
@@ -74,7 +85,14 @@ def integration_as_modules(place: Environment, copy: Path, arguments: list[str])
 def _integrate(place: Environment, copy: Path, arguments: list[str], **variables_of_all: object) -> None:
     """Run the integration tests with some variables, which ansible-test hands to all targets. JSON is YAML."""
     (copy / "tests" / "integration" / "integration_config.yml").write_text(json.dumps(variables_of_all))
-    ansible_test(place, copy, "integration", *_pythons(place, "--target", "controller:python=venv/"), "--requirements", *arguments)
+    ansible_test(
+        place,
+        copy,
+        "integration",
+        *_pythons(place, "--target", "controller:python=venv/"),
+        "--requirements",
+        *arguments,
+    )
 
 
 def _pythons(place: Environment, option: str, of_modules: str) -> list[str]:
@@ -182,7 +200,11 @@ def main() -> int:
             sources()
         place = environment(wanted.core, wanted.target)
         _install(place, wanted.steps)
-        copies = {purpose: working_copy(place, purpose) for purpose, steps in (("running", running), ("alone", alone)) if steps}
+        copies = {
+            purpose: working_copy(place, purpose)
+            for purpose, steps in (("running", running), ("alone", alone))
+            if steps
+        }
     except Trouble as trouble:
         print("Set-up failed: %s" % trouble, file=sys.stderr)
         return 2
@@ -200,7 +222,9 @@ def main() -> int:
     else:
         (copy,) = copies.values()
         _add(outcome, run_steps(place, copy, running or alone, wanted.arguments))
-    _summarize(outcome, time.monotonic() - start, "Python %s, ansible-core %s" % (sys.version.split()[0], core_version(place)))
+    _summarize(
+        outcome, time.monotonic() - start, "Python %s, ansible-core %s" % (sys.version.split()[0], core_version(place))
+    )
     return 1 if outcome.failed else 0
 
 
@@ -216,12 +240,17 @@ def run_steps(place: Environment, copy: Path, names: list[str], arguments: list[
             print("\n=== coverage: skipped, because tests failed", flush=True)
             continue
         if name == "contract" and "integration" in outcome.failed:
-            print("\n=== contract: skipped, because the integration tests failed, and half of their traffic proves little", flush=True)
+            print(
+                "\n=== contract: skipped, because the integration tests failed, and half of their traffic proves little",
+                flush=True,
+            )
             continue
         print("\n=== %s" % name, flush=True)
         start = time.monotonic()
         try:
-            left_out = STEPS[name](place, copy, [*arguments, "--coverage"] if measure and name in MEASURED else arguments)
+            left_out = STEPS[name](
+                place, copy, [*arguments, "--coverage"] if measure and name in MEASURED else arguments
+            )
             if left_out:
                 outcome.left_out[name] = left_out
         except Trouble as trouble:
@@ -234,10 +263,20 @@ def run_steps(place: Environment, copy: Path, names: list[str], arguments: list[
 def _command_line() -> argparse.Namespace:
     """The steps to run, and what with."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("steps", nargs="+", choices=[*STEPS, "all"], metavar="STEP", help="one of: %s, all" % ", ".join(STEPS))
-    parser.add_argument("--core", default="", help="the version of ansible-core; without it, the newest that this Python can run")
-    parser.add_argument("--target", default="", help="the Python that the modules run on, as in 3.9; without it, the one that runs Ansible")
-    parser.add_argument("--arguments", default="", help="handed on to the program that runs the step, for one step only")
+    parser.add_argument(
+        "steps", nargs="+", choices=[*STEPS, "all"], metavar="STEP", help="one of: %s, all" % ", ".join(STEPS)
+    )
+    parser.add_argument(
+        "--core", default="", help="the version of ansible-core; without it, the newest that this Python can run"
+    )
+    parser.add_argument(
+        "--target",
+        default="",
+        help="the Python that the modules run on, as in 3.9; without it, the one that runs Ansible",
+    )
+    parser.add_argument(
+        "--arguments", default="", help="handed on to the program that runs the step, for one step only"
+    )
     wanted = parser.parse_args()
     wanted.everything = "all" in wanted.steps
     wanted.steps = list(STEPS) if wanted.everything else wanted.steps
@@ -286,7 +325,11 @@ def _run_tool(place: Environment, copy: Path, name: str, *arguments: str) -> Non
     """Run one of the tools in the copy."""
     # Where the tools are to find the collection, so that no other version of it is taken that may be installed somewhere.
     collections_path = str(collections(place, "alone"))
-    run([place.bin / name, *arguments], cwd=copy, env={**variables(place), "HOME": str(place.home), "ANSIBLE_COLLECTIONS_PATH": collections_path})
+    run(
+        [place.bin / name, *arguments],
+        cwd=copy,
+        env={**variables(place), "HOME": str(place.home), "ANSIBLE_COLLECTIONS_PATH": collections_path},
+    )
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-# Copyright: (c) 2026, the katapult.cloud contributors
+# Copyright (c) 2026, the katapult.cloud contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
@@ -45,7 +45,9 @@ def collections(place: Environment, purpose: str) -> Path:
 def _files(repository: Path) -> set[str]:
     """The files that are there, but for those that git is told to ignore."""
     listed = output(["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"], cwd=repository).split("\0")
-    return {name for name in listed if name and os.path.lexists(repository / name) and not _is_folder(repository / name)}
+    return {
+        name for name in listed if name and os.path.lexists(repository / name) and not _is_folder(repository / name)
+    }
 
 
 def _is_folder(path: Path) -> bool:

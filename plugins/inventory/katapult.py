@@ -1,4 +1,4 @@
-# Copyright: (c) 2026, the katapult.cloud contributors
+# Copyright (c) 2026, the katapult.cloud contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
@@ -296,7 +296,9 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
         if kept is not None:
             return kept
         filters = options.params["filters"] or {}
-        found, gone = with_client(options, lambda client: fetch(client, organization, filters, details), self._log_request)
+        found, gone = with_client(
+            options, lambda client: fetch(client, organization, filters, details), self._log_request
+        )
         for machine in gone:
             self._warn(
                 "The virtual machine %s (%s) is left out: it was gone before its details could be read."
@@ -314,9 +316,7 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
 
     def _wants_details(self, options: Options) -> bool:
         given = options.params["details"]
-        needed = needs_details(
-            options.params["filters"] or {}, {name: self.get_option(name) for name in _CONSTRUCTED}
-        )
+        needed = needs_details(options.params["filters"] or {}, {name: self.get_option(name) for name in _CONSTRUCTED})
         if given == "never" and needed:
             raise PluginError(
                 "details is never, but %s cannot do without them: the list of virtual machines shows no states, tags, groups"
@@ -348,7 +348,9 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
         for warning in warnings:
             self._warn(warning)
         for machine in chosen:
-            self._add_host(untrusted(names[machine["id"]]), _hosts.host_variables(machine, options.params["connect_with"]))
+            self._add_host(
+                untrusted(names[machine["id"]]), _hosts.host_variables(machine, options.params["connect_with"])
+            )
 
     def _add_host(self, host: str, variables: Values) -> None:
         self.inventory.add_host(host)

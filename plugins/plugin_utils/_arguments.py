@@ -1,4 +1,4 @@
-# Copyright: (c) 2026, the katapult.cloud contributors
+# Copyright (c) 2026, the katapult.cloud contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
 
 """The arguments of a task, received and checked like in a module."""
@@ -77,7 +77,9 @@ def validate_arguments(arguments: t.Mapping[str, t.Any]) -> None:
     for name in ("api_timeout", "api_retry_timeout"):
         if isinstance(arguments.get(name), bool):  # Ansible converts them to 1.0 and 0.0
             raise _invalid("%s is %s, and must be a number of seconds" % (name, str(arguments[name]).lower()))
-    if isinstance(arguments.get("api_token"), (Mapping, list, tuple)):  # Ansible would convert it to a string, and show a part of it
+    if isinstance(
+        arguments.get("api_token"), (Mapping, list, tuple)
+    ):  # Ansible would convert it to a string, and show a part of it
         kind = "dictionary" if isinstance(arguments["api_token"], Mapping) else "list"
         raise _invalid("api_token must be a text, and is a %s, which is not shown" % kind)
 

@@ -1,4 +1,4 @@
-# Copyright: (c) 2026, the katapult.cloud contributors
+# Copyright (c) 2026, the katapult.cloud contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
 
 """Find the IDs of resources by name."""
@@ -26,15 +26,7 @@ Organization = t.Optional[dict[str, str]]
 
 KINDS: dict[str, Resource] = {
     resource.name: resource
-    for resource in (
-        VIRTUAL_MACHINE,
-        VIRTUAL_MACHINE_GROUP,
-        TAG,
-        CERTIFICATE,
-        DATA_CENTER,
-        ORGANIZATION,
-        LOAD_BALANCER,
-    )
+    for resource in (VIRTUAL_MACHINE, VIRTUAL_MACHINE_GROUP, TAG, CERTIFICATE, DATA_CENTER, ORGANIZATION, LOAD_BALANCER)
 }
 
 
@@ -63,7 +55,9 @@ def resolve(client: Client, resource: Resource, names: list[str], organization: 
 
 
 def _is_named(resource: Resource, row: Values, name: str) -> bool:
-    return row["id"] == name or any(row.get(by) and resource.field(by).type.matches(name, row[by]) for by in resource.names)
+    return row["id"] == name or any(
+        row.get(by) and resource.field(by).type.matches(name, row[by]) for by in resource.names
+    )
 
 
 def _missing(resource: Resource, missing: list[str], searched: int, organization: Organization) -> TaskRefused:

@@ -1,4 +1,4 @@
-# Copyright: (c) 2026, the katapult.cloud contributors
+# Copyright (c) 2026, the katapult.cloud contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
 
 """The in-process entry point: runs a task of the collection in the process that runs Ansible."""
@@ -30,7 +30,11 @@ Result = t.Dict[str, t.Any]
 
 
 def run_task(
-    module: str, task_name: str, arguments: t.Mapping[str, t.Any], check_mode: bool, log_request: t.Callable[[str], None]
+    module: str,
+    task_name: str,
+    arguments: t.Mapping[str, t.Any],
+    check_mode: bool,
+    log_request: t.Callable[[str], None],
 ) -> Result:
     """Run a module of the collection in this process; returns the result that the module would print.
 

@@ -1,4 +1,4 @@
-# Copyright: (c) 2026, the katapult.cloud contributors
+# Copyright (c) 2026, the katapult.cloud contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
 
 """The base of the controller plugins, which only read: their options, their client, and one sentence for each error."""
@@ -82,7 +82,10 @@ def validate_organization(options: Options) -> Organization:
 
 
 def with_client(
-    options: Options, query: Callable[[Client], T], log_request: Callable[[str], None], connect: TransportFactory = RequestsTransport
+    options: Options,
+    query: Callable[[Client], T],
+    log_request: Callable[[str], None],
+    connect: TransportFactory = RequestsTransport,
 ) -> T:
     """The result of a query, without secrets.
 

@@ -1,4 +1,4 @@
-# Copyright: (c) 2026, the katapult.cloud contributors
+# Copyright (c) 2026, the katapult.cloud contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
@@ -128,7 +128,10 @@ def report(document: Document) -> str:
     for heading, entries in found.items():
         lines += ["", heading, *("  " + entry for entry in dict.fromkeys(entries))]
     if not found:
-        lines += ["", "Nothing new: the collection knows all that it has about load balancers, their rules, and what is read."]
+        lines += [
+            "",
+            "Nothing new: the collection knows all that it has about load balancers, their rules, and what is read.",
+        ]
     others = without_module(document)
     lines += ["", "Endpoints without a module: %d" % sum(others.values())]
     lines += ["  %-40s %4d" % entry for entry in sorted(others.items())]

@@ -1,4 +1,4 @@
-# Copyright: (c) 2026, the katapult.cloud contributors
+# Copyright (c) 2026, the katapult.cloud contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
@@ -115,7 +115,9 @@ DEVIATIONS = (
     _deviation("VirtualMachine.suspended_at", UNDOCUMENTED, _WHOLE_MACHINE, ANSWERS, RECORDED_ANSWERS),
     _deviation("VirtualMachine.hypervisor", MISSING, _WHOLE_MACHINE, ANSWERS, RECORDED_ANSWERS),
     *(
-        _deviation("GetVirtualMachine200ResponseVirtualMachine." + name, what, _WHOLE_MACHINE, ANSWERS, RECORDED_ANSWERS)
+        _deviation(
+            "GetVirtualMachine200ResponseVirtualMachine." + name, what, _WHOLE_MACHINE, ANSWERS, RECORDED_ANSWERS
+        )
         for name, what in (("suspended", UNDOCUMENTED), ("suspended_at", UNDOCUMENTED), ("hypervisor", MISSING))
     ),
     _deviation("Organization.uuid", UNDOCUMENTED, _WHOLE_MACHINE, ANSWERS, RECORDED_ANSWERS),
@@ -167,7 +169,9 @@ DIFFERENCES = {
 }
 
 # Operations of which there is no recording
-_NEVER_RECORDED = "The official clients' tests, which the recordings are made from, do not ask for it beside a load balancer."
+_NEVER_RECORDED = (
+    "The official clients' tests, which the recordings are made from, do not ask for it beside a load balancer."
+)
 NOT_RECORDED = {
     ("GET", path): _NEVER_RECORDED
     for kind in READ_ONLY

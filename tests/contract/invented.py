@@ -1,4 +1,4 @@
-# Copyright: (c) 2026, the katapult.cloud contributors
+# Copyright (c) 2026, the katapult.cloud contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
@@ -42,7 +42,11 @@ _ASKED = {
     _BALANCER.path: ("load_balancer",),
     _BALANCER.list_path: ("organization", "annotations[]", "page", "per_page"),
     **{kind.path: (kind.name,) for kind in READ_ONLY},
-    **{kind.list_path: ("organization", "annotations[]", "page", "per_page") for kind in READ_ONLY if kind.of_organization},
+    **{
+        kind.list_path: ("organization", "annotations[]", "page", "per_page")
+        for kind in READ_ONLY
+        if kind.of_organization
+    },
     **{kind.list_path: () for kind in READ_ONLY if not kind.of_organization},
 }
 _IN_LISTS = (

@@ -1,4 +1,4 @@
-# Copyright: (c) 2026, the katapult.cloud contributors
+# Copyright (c) 2026, the katapult.cloud contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
@@ -20,8 +20,8 @@ from dataclasses import dataclass
 
 from document import NAME, Document, Operation, Schema, strict
 from exchanges import Exchange
-from known import IN_A_LIST_OF_ONE
 from katapult_simulator.arguments import nested
+from known import IN_A_LIST_OF_ONE
 from openapi_schema_validator import OAS30Validator
 
 UNDOCUMENTED = "the document does not have it"

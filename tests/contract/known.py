@@ -1,4 +1,4 @@
-# Copyright: (c) 2026, the katapult.cloud contributors
+# Copyright (c) 2026, the katapult.cloud contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
@@ -106,7 +106,7 @@ _OF_THE_CONNECTION = {
 _STATE = {"state": "says what the task is after: to create and change, or to remove"}
 _PAGES = dict.fromkeys(("page", "per_page"), "the modules read all pages by themselves")
 _CERTIFICATES = {
-    "certificates[]": ("certificates[].id", "a task lists ids, a request objects with an id and nothing else"),
+    "certificates[]": ("certificates[].id", "a task lists ids, a request objects with an id and nothing else")
 }
 
 
@@ -136,8 +136,7 @@ def _part_of(kind: Resource) -> Part:
         spec=spec,
         operations=(("GET", kind.path), ("GET", kind.list_path)),
         renamed={
-            by: ("%s.%s" % (kind.name, by), "names the %s that the task is about" % kind.noun)
-            for by in kind.keys
+            by: ("%s.%s" % (kind.name, by), "names the %s that the task is about" % kind.noun) for by in kind.keys
         },
         own={
             **_OF_THE_CONNECTION,
@@ -158,11 +157,7 @@ PARTS = (
             "weights[].virtual_machine_id": ("properties.weights[].virtual_machine_id", _WEIGHTS_REASON),
             "weights[].weight": ("properties.weights[].weight", _WEIGHTS_REASON),
         },
-        own={
-            **_OF_THE_CONNECTION,
-            **_STATE,
-            "purge_rules": "says what to do with rules that the task does not name",
-        },
+        own={**_OF_THE_CONNECTION, **_STATE, "purge_rules": "says what to do with rules that the task does not name"},
         left_out={
             **_PAGES,
             "load_balancer.api_reference": "properties.api_reference is both: what a task finds it by, and what it writes",
@@ -271,9 +266,7 @@ class Shown:
         return path.removeprefix(self.path + ".")
 
 
-_NEVER = {
-    "backend_certificate_key": "a private key; katapult.cloud.load_balancer_info shows it when it is asked to",
-}
+_NEVER = {"backend_certificate_key": "a private key; katapult.cloud.load_balancer_info shows it when it is asked to"}
 _OF_CERTIFICATES = {
     "certificates[].additional_names[]": "is the certificate's own business",
     "certificates[].state": "changes by itself, and would make the same rule look changed",

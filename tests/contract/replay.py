@@ -1,4 +1,4 @@
-# Copyright: (c) 2026, the katapult.cloud contributors
+# Copyright (c) 2026, the katapult.cloud contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
@@ -20,7 +20,6 @@ from dataclasses import dataclass, field, replace
 from exceptions import BY_TYPE, NULL_OR_NOT, ONLY_RECORDED, ONLY_SIMULATED
 from exchanges import Exchange
 from judge import Problem
-from known import is_within
 from katapult_simulator import samples
 from katapult_simulator.kinds.collection import Collection
 from katapult_simulator.kinds.data_center import DataCenter
@@ -28,6 +27,7 @@ from katapult_simulator.kinds.organization import Organization
 from katapult_simulator.kinds.virtual_machine import VirtualMachine
 from katapult_simulator.simulator import Request, Simulator
 from katapult_simulator.world import World
+from known import is_within
 
 Json = dict[str, t.Any]
 
@@ -67,7 +67,11 @@ class Replay:
                 machines = self.simulator.world.virtual_machines
                 machines[thing["id"]] = replace(machines[thing["id"]], state=thing["state"])
                 _move(self.simulator.world.tags, thing["id"], {tag["id"] for tag in thing["tags"]})
-                _move(self.simulator.world.virtual_machine_groups, thing["id"], {thing["group"]["id"]} if thing["group"] else set())
+                _move(
+                    self.simulator.world.virtual_machine_groups,
+                    thing["id"],
+                    {thing["group"]["id"]} if thing["group"] else set(),
+                )
 
     def _learn_id(self, recorded: Exchange, simulated: Json) -> None:
         for thing in ("load_balancer", "load_balancer_rule"):
@@ -159,7 +163,9 @@ def _world(recorded: list[Exchange]) -> World:
             for key, of in machines.items()
             if "zone" in of
         },
-        virtual_machine_groups={key: Collection(key, of["name"], owner, ()) for key, of in of_type["VirtualMachineGroup"].items()},
+        virtual_machine_groups={
+            key: Collection(key, of["name"], owner, ()) for key, of in of_type["VirtualMachineGroup"].items()
+        },
         tags={key: Collection(key, of["name"], owner, ()) for key, of in of_type["Tag"].items()},
         certificates={},
     )

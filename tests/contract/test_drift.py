@@ -1,4 +1,4 @@
-# Copyright: (c) 2026, the katapult.cloud contributors
+# Copyright (c) 2026, the katapult.cloud contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
@@ -136,11 +136,7 @@ def add_code(content):
         (add_argument, "New arguments", "load_balancer: properties.idle_timeout (integer)"),
         (remove_argument, "Vanished arguments", "load_balancer: properties.standby_vms[]"),
         (change_argument, "Changed arguments", "load_balancer: properties.https_redirect (string, and was boolean)"),
-        (
-            drop_choice,
-            "Changed arguments",
-            "load_balancer: properties.resource_type (any value, and was one of a few)",
-        ),
+        (drop_choice, "Changed arguments", "load_balancer: properties.resource_type (any value, and was one of a few)"),
         (add_value, "New values of arguments", "load_balancer: properties.resource_type: pools"),
         (remove_value, "Vanished values of arguments", "load_balancer: properties.resource_type: tags"),
         (add_field, "New fields of answers", "load balancer: health.state"),

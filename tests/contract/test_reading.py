@@ -1,4 +1,4 @@
-# Copyright: (c) 2026, the katapult.cloud contributors
+# Copyright (c) 2026, the katapult.cloud contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
@@ -17,8 +17,8 @@ from pathlib import Path
 import pytest
 from exchanges import Exchange, recording
 
-from ansible_collections.katapult.cloud.plugins.module_utils._http.retry_budget import RetryBudget, Clock
 from ansible_collections.katapult.cloud.plugins.module_utils._http.client import Client
+from ansible_collections.katapult.cloud.plugins.module_utils._http.retry_budget import Clock, RetryBudget
 from ansible_collections.katapult.cloud.plugins.module_utils._http.transport import Response
 from ansible_collections.katapult.cloud.tests.unit.plugins.catalog import RESOURCES, TASKS
 
@@ -158,7 +158,11 @@ class Player:
 
     def load_balancers(self) -> list[str]:
         """The ids of those that were read on their own."""
-        ours = (one for (operation, _query), one in self._answers.items() if operation == ("GET", RESOURCES["load_balancer"].path))
+        ours = (
+            one
+            for (operation, _query), one in self._answers.items()
+            if operation == ("GET", RESOURCES["load_balancer"].path)
+        )
         return [answer["load_balancer"]["id"] for answer in ours]
 
     def virtual_machines(self) -> list[str]:
@@ -169,7 +173,9 @@ class Player:
 
     def rules(self) -> dict[str, bool]:
         """The ids of load balancers whose rules were listed, and whether each of these was read on its own too."""
-        alone = {query for (operation, query) in self._answers if operation == ("GET", RESOURCES["load_balancer_rule"].path)}
+        alone = {
+            query for (operation, query) in self._answers if operation == ("GET", RESOURCES["load_balancer_rule"].path)
+        }
         return {
             dict(query)["load_balancer[id]"]: all(
                 frozenset({("load_balancer_rule[id]", rule["id"])}) in alone for rule in answer["load_balancer_rules"]
@@ -195,7 +201,9 @@ def test_the_info_module_reads_what_was_recorded(recordings, record_property):
                 "include_rules": identifier in rules,
                 "include_backend_certificate_key": False,
             }
-            result = TASKS["load_balancer_info"].run(task, None, Client(player, 60, RetryBudget(0, Clock()), True), False)
+            result = TASKS["load_balancer_info"].run(
+                task, None, Client(player, 60, RetryBudget(0, Clock()), True), False
+            )
             (thing,) = result.values["load_balancers"]
             assert thing["id"] == identifier
             assert sorted(thing) == sorted([*LOAD_BALANCER, *(["rules"] if task["include_rules"] else [])])
@@ -215,9 +223,13 @@ def test_virtual_machines_are_read_as_they_were_recorded(recordings, record_prop
         player = Player(exchanges)
         for identifier in player.virtual_machines():
             task = {"id": identifier, "fqdn": None, "name": None, "annotations": None, "full": False}
-            result = TASKS["virtual_machine_info"].run(task, None, Client(player, 60, RetryBudget(0, Clock()), True), False)
+            result = TASKS["virtual_machine_info"].run(
+                task, None, Client(player, 60, RetryBudget(0, Clock()), True), False
+            )
             (machine,) = result.values["virtual_machines"]
-            assert machine["id"] == identifier and machine["ip_addresses"] and machine["zone"]["data_center"]["permalink"]
+            assert (
+                machine["id"] == identifier and machine["ip_addresses"] and machine["zone"]["data_center"]["permalink"]
+            )
             assert REDACTED not in json.dumps(machine)
             found += 1
     record_property("virtual_machines", found)

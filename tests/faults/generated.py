@@ -1,4 +1,4 @@
-# Copyright: (c) 2026, the katapult.cloud contributors
+# Copyright (c) 2026, the katapult.cloud contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
@@ -25,4 +25,4 @@ WORDS = st.text(st.characters(exclude_categories=("C", "Z")), min_size=1, max_si
 
 def some_of(names: t.Sequence[str], values: st.SearchStrategy[t.Any]) -> st.SearchStrategy[dict[str, t.Any]]:
     """Values for some of the names."""
-    return st.fixed_dictionaries({}, optional={name: values for name in names})
+    return st.fixed_dictionaries({}, optional=dict.fromkeys(names, values))

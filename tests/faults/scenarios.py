@@ -1,4 +1,4 @@
-# Copyright: (c) 2026, the katapult.cloud contributors
+# Copyright (c) 2026, the katapult.cloud contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
@@ -11,13 +11,14 @@ import json
 import typing as t
 from dataclasses import dataclass, field, replace
 
-from ansible_collections.katapult.cloud.plugins.module_utils._errors import KatapultError
-from ansible_collections.katapult.cloud.plugins.module_utils._engine.task import Result, Task
-from ansible_collections.katapult.cloud.tests.unit.plugins.catalog import TASKS
-from ansible_collections.katapult.cloud.tests.unit.plugins.module_utils.simulated import Desk, rule_properties, web
 from katapult_simulator.populate import grow
 from katapult_simulator.rendering import SECRET
 from katapult_simulator.world import Assumptions
+
+from ansible_collections.katapult.cloud.plugins.module_utils._engine.task import Result, Task
+from ansible_collections.katapult.cloud.plugins.module_utils._errors import KatapultError
+from ansible_collections.katapult.cloud.tests.unit.plugins.catalog import TASKS
+from ansible_collections.katapult.cloud.tests.unit.plugins.module_utils.simulated import Desk, rule_properties, web
 
 TaskOutcome = t.Union[Result, KatapultError]
 
@@ -221,7 +222,10 @@ SCENARIOS = (
     Scenario("remove what is not there", _BALANCER, {**_ABSENT, "id": "lb_9"}),
     Scenario("create a rule", _RULE, _of_web(properties={"listen_port": 80, **RULE}), _one),
     Scenario(
-        "create a rule, of no organization", _RULE, _of_web(properties={"listen_port": 80, **RULE}, organization=None), _one
+        "create a rule, of no organization",
+        _RULE,
+        _of_web(properties={"listen_port": 80, **RULE}, organization=None),
+        _one,
     ),
     Scenario("change a rule", _RULE, _of_web(properties=_PORT_80), _one_with_rules),
     Scenario("change a rule in check mode", _RULE, _of_web(properties=_PORT_80, check=True), _one_with_rules),

@@ -1,4 +1,4 @@
-# Copyright: (c) 2026, the katapult.cloud contributors
+# Copyright (c) 2026, the katapult.cloud contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
@@ -9,9 +9,9 @@ from __future__ import annotations
 import itertools
 
 import pytest
-from ansible_collections.katapult.cloud.plugins.module_utils._engine.task import Result
-
 from scenarios import SCENARIOS, state, undisturbed
+
+from ansible_collections.katapult.cloud.plugins.module_utils._engine.task import Result
 
 
 class Killed(BaseException):
@@ -43,7 +43,9 @@ def _kill_at(desk, number, carried_out):
 @pytest.mark.parametrize(
     ("scenario", "number", "carried_out"),
     MOMENTS,
-    ids=["%s: request %d%s" % (scenario.name, number + 1, ", carried out" * done) for scenario, number, done in MOMENTS],
+    ids=[
+        "%s: request %d%s" % (scenario.name, number + 1, ", carried out" * done) for scenario, number, done in MOMENTS
+    ],
 )
 def test_the_run_after_a_kill_finishes_the_work(scenario, number, carried_out):
     _result, asked_for = undisturbed(scenario)[:2]

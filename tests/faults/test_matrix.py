@@ -1,4 +1,4 @@
-# Copyright: (c) 2026, the katapult.cloud contributors
+# Copyright (c) 2026, the katapult.cloud contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
@@ -17,12 +17,12 @@ import typing as t
 from dataclasses import dataclass
 
 import pytest
-from ansible_collections.katapult.cloud.plugins.module_utils._errors import KatapultError
-from ansible_collections.katapult.cloud.plugins.module_utils._engine.task import Result
-from ansible_collections.katapult.cloud.tests.unit.plugins.module_utils.simulated import Desk
-
-from scenarios import SCENARIOS, TaskOutcome, Place, Scenario, shown, state, undisturbed
+from scenarios import SCENARIOS, Place, Scenario, TaskOutcome, shown, state, undisturbed
 from troubles import TROUBLES, Trouble
+
+from ansible_collections.katapult.cloud.plugins.module_utils._engine.task import Result
+from ansible_collections.katapult.cloud.plugins.module_utils._errors import KatapultError
+from ansible_collections.katapult.cloud.tests.unit.plugins.module_utils.simulated import Desk
 
 TIMEOUT = 60.0  # seconds: api_timeout
 BUDGET = 120.0  # seconds: api_retry_timeout
@@ -31,7 +31,10 @@ UNTIL_THE_NEXT_RUN = 90.0  # seconds: longer than anything that was sent can sti
 _HERE = os.path.dirname(os.path.abspath(__file__))
 with open(os.path.join(_HERE, *[os.pardir] * 2, "docs", "errors.md"), encoding="utf-8") as guide:
     # What a person can look up; but for no trouble may the collection show a bug of its own.
-    DOCUMENTED = set(re.findall(r"^\| `(\w+)` ", guide.read(), re.MULTILINE)) - {"internal_error", "write_in_check_mode"}
+    DOCUMENTED = set(re.findall(r"^\| `(\w+)` ", guide.read(), re.MULTILINE)) - {
+        "internal_error",
+        "write_in_check_mode",
+    }
 
 
 @dataclass(frozen=True)
@@ -58,13 +61,7 @@ class Cell:
 
     def named(self) -> str:
         unique = "" if self.unique else ", nothing refused"
-        return "%s: %s: %s, %s%s" % (
-            self.scenario.name,
-            self.place.named(),
-            self.trouble.name,
-            self.often.name,
-            unique,
-        )
+        return "%s: %s: %s, %s%s" % (self.scenario.name, self.place.named(), self.trouble.name, self.often.name, unique)
 
 
 def _cells() -> t.Iterator[Cell]:

@@ -1,4 +1,4 @@
-# Copyright: (c) 2026, the katapult.cloud contributors
+# Copyright (c) 2026, the katapult.cloud contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
@@ -13,20 +13,22 @@ import json
 import typing as t
 
 import pytest
-from ansible_collections.katapult.cloud.plugins.module_utils._http.response import SECRET_KEYS
-from ansible_collections.katapult.cloud.plugins.module_utils._engine.task import Result
-from ansible_collections.katapult.cloud.plugins.module_utils._http.transport import Response
-from ansible_collections.katapult.cloud.tests.unit.plugins.module_utils.simulated import Desk
+from generated import SETTINGS, WORDS
 from hypothesis import given
 from hypothesis import strategies as st
 from katapult_simulator.rendering import SECRET
-
-from generated import SETTINGS, WORDS
 from scenarios import SCENARIOS, Scenario, shown, state, undisturbed
+
+from ansible_collections.katapult.cloud.plugins.module_utils._engine.task import Result
+from ansible_collections.katapult.cloud.plugins.module_utils._http.response import SECRET_KEYS
+from ansible_collections.katapult.cloud.plugins.module_utils._http.transport import Response
+from ansible_collections.katapult.cloud.tests.unit.plugins.module_utils.simulated import Desk
 
 SCALARS = st.one_of(st.none(), st.booleans(), st.integers(), st.floats(allow_nan=False, allow_infinity=False), WORDS)
 ANYTHING = st.recursive(
-    SCALARS, lambda inner: st.one_of(st.lists(inner, max_size=2), st.dictionaries(WORDS, inner, max_size=2)), max_leaves=4
+    SCALARS,
+    lambda inner: st.one_of(st.lists(inner, max_size=2), st.dictionaries(WORDS, inner, max_size=2)),
+    max_leaves=4,
 )
 
 Change = t.Tuple[int, int, str, t.Any]  # which answer, which of its values, what happens to it, the new value
@@ -35,7 +37,9 @@ CHANGES = st.tuples(st.integers(0, 12), st.integers(0, 200), st.sampled_from(["d
 
 def _values(document: t.Any) -> t.Iterator[tuple[t.Any, t.Any]]:
     """Every place in a document that holds a value, as what it is in and its key or index there."""
-    inner = document.items() if isinstance(document, dict) else enumerate(document) if isinstance(document, list) else ()
+    inner = (
+        document.items() if isinstance(document, dict) else enumerate(document) if isinstance(document, list) else ()
+    )
     for key, value in list(inner):
         yield document, key
         yield from _values(value)
@@ -63,7 +67,7 @@ def _planted(document: t.Any) -> t.Any:
     if isinstance(document, list):
         return [_planted(item) for item in document]
     if isinstance(document, dict):
-        return {**{name: SECRET for name in SECRET_KEYS}, **{key: _planted(item) for key, item in document.items()}}
+        return {**dict.fromkeys(SECRET_KEYS, SECRET), **{key: _planted(item) for key, item in document.items()}}
     return document
 
 

@@ -1,4 +1,4 @@
-# Copyright: (c) 2026, the katapult.cloud contributors
+# Copyright (c) 2026, the katapult.cloud contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
@@ -8,14 +8,14 @@ from __future__ import annotations
 
 import typing as t
 
-from ansible_collections.katapult.cloud.plugins.module_utils._engine.task import Result
-from ansible_collections.katapult.cloud.tests.unit.plugins.module_utils.simulated import Desk
+from generated import SETTINGS, WORDS, some_of
 from hypothesis import given
 from hypothesis import strategies as st
 from katapult_simulator.kinds.load_balancer import LoadBalancer, effective_members, shown_weights
 from katapult_simulator.world import Assumptions
 
-from generated import SETTINGS, WORDS, some_of
+from ansible_collections.katapult.cloud.plugins.module_utils._engine.task import Result
+from ansible_collections.katapult.cloud.tests.unit.plugins.module_utils.simulated import Desk
 
 MEMBERS = {
     "virtual_machines": ["vm_%s" % letter for letter in "abcdef"],
@@ -144,7 +144,10 @@ def rule_wishes(draw: st.DrawFn, there: t.Container[int]) -> list[dict[str, t.An
     needed = {name: RULES[name] for name in ("destination_port", "protocol")}
     others = {name: of for name, of in RULES.items() if name not in needed}
     return [
-        {"listen_port": port, **draw(chosen(**RULES) if port in there else st.fixed_dictionaries(needed, optional=others))}
+        {
+            "listen_port": port,
+            **draw(chosen(**RULES) if port in there else st.fixed_dictionaries(needed, optional=others)),
+        }
         for port in ports
     ]
 

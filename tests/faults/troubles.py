@@ -1,4 +1,4 @@
-# Copyright: (c) 2026, the katapult.cloud contributors
+# Copyright (c) 2026, the katapult.cloud contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
@@ -9,10 +9,10 @@ from __future__ import annotations
 import typing as t
 from dataclasses import dataclass
 
-from ansible_collections.katapult.cloud.tests.unit.plugins.module_utils.simulated import ALL, ONE, RULES, Desk
 from katapult_simulator.rendering import SECRET
-
 from scenarios import Place
+
+from ansible_collections.katapult.cloud.tests.unit.plugins.module_utils.simulated import ALL, ONE, RULES, Desk
 
 TOO_LATE = 1e6  # seconds: longer than any task waits
 

@@ -1,4 +1,4 @@
-# Copyright: (c) 2026, the katapult.cloud contributors
+# Copyright (c) 2026, the katapult.cloud contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
@@ -10,7 +10,6 @@ import signal
 
 import pytest
 from katapult_simulator.world import Assumptions
-
 from playbooks import LONGEST_RUN, kill, outcome
 from test_at_once import RULES, web
 
@@ -20,7 +19,9 @@ REQUESTS = ["GET", "POST", "POST", "POST"]  # look-up, load balancer, two rules
 @pytest.mark.parametrize("carried_out", [False, True])
 @pytest.mark.parametrize("number", range(len(REQUESTS)))
 def test_the_run_after_a_killed_one_finishes_its_work(steered, start, number, carried_out):
-    steered.world.assumptions = Assumptions(unique_references=False, unique_ports=False)  # nothing but the run prevents a second
+    steered.world.assumptions = Assumptions(
+        unique_references=False, unique_ports=False
+    )  # nothing but the run prevents a second
     running = []
 
     def kill_once(*_request):

@@ -1,4 +1,4 @@
-# Copyright: (c) 2026, the katapult.cloud contributors
+# Copyright (c) 2026, the katapult.cloud contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
 
 """All children of one resource, from the task of the resource: matched with existing children by identity or by value."""
@@ -47,7 +47,7 @@ class Collection(t.NamedTuple):
     def plan(self, finder: Finder, wanted: t.Sequence[Values], purge: bool) -> list[Plan]:
         """Read the children of a resource, which may not exist yet, and plan the changes to reach the desired state."""
         rows = list(finder.whole(self.resource.identity, finder.list_all() if finder.parent else []))
-        needed = dict.fromkeys((row["id"] for row in rows), {name for one in wanted for name in one})
+        needed = {row["id"]: {name for one in wanted for name in one} for row in rows}
         if self.resource.identity:
             needed = {row["id"]: set(one) for one, row in self._pairs_by_identity(wanted, rows) if row is not None}
         whole = [one for row in rows for one in finder.whole(self.resource.needed(needed.get(row["id"], ())), [row])]

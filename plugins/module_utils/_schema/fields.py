@@ -1,4 +1,4 @@
-# Copyright: (c) 2026, the katapult.cloud contributors
+# Copyright (c) 2026, the katapult.cloud contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
 
 """The fields of a resource, as one table: it defines the options of a module, the request bodies and the results."""

@@ -1,4 +1,4 @@
-# Copyright: (c) 2026, the katapult.cloud contributors
+# Copyright (c) 2026, the katapult.cloud contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
@@ -13,6 +13,7 @@ import yaml
 from ansible import constants as C
 from ansible.plugins.doc_fragments.constructed import ModuleDocFragment as Constructed
 from ansible.plugins.doc_fragments.inventory_cache import ModuleDocFragment as InventoryCache
+
 from ansible_collections.katapult.cloud.plugins.doc_fragments._controller import ModuleDocFragment as Controller
 
 FRAGMENTS = {

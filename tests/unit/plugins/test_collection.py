@@ -1,4 +1,4 @@
-# Copyright: (c) 2026, the katapult.cloud contributors
+# Copyright (c) 2026, the katapult.cloud contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
@@ -17,6 +17,7 @@ import sys
 import pytest
 import yaml
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
+
 from ansible_collections.katapult.cloud.plugins.module_utils._connection_options import CONNECTION_SPEC
 from ansible_collections.katapult.cloud.plugins.module_utils._engine.resource import Resource
 from ansible_collections.katapult.cloud.plugins.module_utils._http.error_catalog import ERROR_CATALOG
@@ -133,7 +134,11 @@ def test_the_lookup_plugin_knows_every_kind_that_has_names():
 
 def test_every_module_util_and_fragment_is_private():
     for folder in ("module_utils", "doc_fragments"):
-        names = [name for name in os.listdir(os.path.join(ROOT, "plugins", folder)) if name[:1] not in "._" or name.endswith(".py")]
+        names = [
+            name
+            for name in os.listdir(os.path.join(ROOT, "plugins", folder))
+            if name[:1] not in "._" or name.endswith(".py")
+        ]
         assert names and all(name.startswith("_") for name in names)
 
 
@@ -226,7 +231,13 @@ def test_every_error_code_of_the_collection_and_of_the_api_is_in_the_guide_to_fa
     own = set()
     for path in glob.glob(os.path.join(ROOT, "plugins", "module_utils", "**", "*.py"), recursive=True):
         for node in ast.walk(ast.parse(load(path))):
-            if isinstance(node, ast.Call) and getattr(node.func, "id", "") in ("ErrorDetails", "TaskRefused", "Fault", "_details", "failure"):
+            if isinstance(node, ast.Call) and getattr(node.func, "id", "") in (
+                "ErrorDetails",
+                "TaskRefused",
+                "Fault",
+                "_details",
+                "failure",
+            ):
                 own |= {
                     argument.value
                     for argument in [*node.args, *(keyword.value for keyword in node.keywords)]
@@ -269,5 +280,7 @@ def test_loading_an_action_plugin_neither_fails_nor_reaches_out(tmp_path, reques
         (tmp_path / "requests.py").write_text(requests)
     collections = os.path.dirname(os.path.dirname(os.path.dirname(ROOT)))
     env = {**os.environ, "PYTHONPATH": os.pathsep.join([str(tmp_path), collections, *sys.path])}
-    done = subprocess.run([sys.executable, "-c", ONLY_IMPORTS, *MODULES], env=env, capture_output=True, text=True, check=False)
+    done = subprocess.run(
+        [sys.executable, "-c", ONLY_IMPORTS, *MODULES], env=env, capture_output=True, text=True, check=False
+    )
     assert done.returncode == 0, done.stderr

@@ -1,4 +1,4 @@
-# Copyright: (c) 2026, the katapult.cloud contributors
+# Copyright (c) 2026, the katapult.cloud contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
@@ -16,7 +16,9 @@ from katapult_simulator.endpoints import ENDPOINTS
 from katapult_simulator.server import Server, serving
 
 NAMES = "page per_page organization load_balancer load_balancer_rule properties annotations id sub_domain api_reference".split()
-NAMES += "name weights resource_ids standby_vms data_center virtual_machine_id weight key value certificates rules".split()
+NAMES += (
+    "name weights resource_ids standby_vms data_center virtual_machine_id weight key value certificates rules".split()
+)
 PIECES = ["[", "]", "[]", "=", "&", "%5B", "%00", "%ff", ".", "/", "?", "#", ";", "\u00e9"]
 VALUES = ["", "1", "-1", "9" * 30, "9" * 5000, "true", "null", "acme", "lb_1", "web", "[]", "{}", "%ff", "\u00fc"]
 JSON = [None, True, 0, -1, 10**30, 1.5, "", "acme", "x" * 3000, "\ud800", [], {}, [None], [[]], {"": ""}]
@@ -71,13 +73,17 @@ def document(dice, depth=0):
 def query(dice):
     parts = []
     for _pair in range(dice.randrange(5)):
-        name = "".join(dice.choice([*NAMES, *PIECES, "[%s]" % dice.choice(NAMES)]) for _piece in range(dice.randrange(4)))
+        name = "".join(
+            dice.choice([*NAMES, *PIECES, "[%s]" % dice.choice(NAMES)]) for _piece in range(dice.randrange(4))
+        )
         parts.append("%s%s%s" % (name, dice.choice(["=", "", "=="]), dice.choice(VALUES)))
     return "&".join(parts).replace(" ", "")
 
 
 def path(dice):
-    known = dice.choice(ENDPOINTS).path.pattern.replace("(?P<segment>[^/]+)", dice.choice(["organization", "load_balancer", "vm_a", "%00"]))
+    known = dice.choice(ENDPOINTS).path.pattern.replace(
+        "(?P<segment>[^/]+)", dice.choice(["organization", "load_balancer", "vm_a", "%00"])
+    )
     return dice.choice(["", "http://[::1", "//", "/core/v1"][2:] + ["/core/v1"] * 9) + known
 
 
@@ -96,7 +102,10 @@ def test_any_request_is_answered_or_its_connection_ends(server, seed):
 @pytest.mark.parametrize("seed", range(150))
 def test_any_call_that_steers_is_carried_out_or_refused(server, seed):
     dice = random.Random(seed)
-    given = {dice.choice(STEERED): dice.choice([document(dice), *JSON, [{"id": "x"}]]) for _member in range(dice.randrange(4))}
+    given = {
+        dice.choice(STEERED): dice.choice([document(dice), *JSON, [{"id": "x"}]])
+        for _member in range(dice.randrange(4))
+    }
     body = json.dumps(dice.choice([given, [given], document(dice)])).encode()
     assert ask(server, dice.choice(METHODS[:2]), "/_simulator/%s" % dice.choice(STEERING), body) in (200, 400)
     ask(server, "DELETE", "/_simulator/faults")
@@ -106,13 +115,22 @@ def test_any_call_that_steers_is_carried_out_or_refused(server, seed):
 
 
 @pytest.mark.parametrize(
-    "header", ["Content-Length: x", "Content-Length: -1", "Content-Length: " + "9" * 99, "Transfer-Encoding: chunked", "Content-Length: 5"]
+    "header",
+    [
+        "Content-Length: x",
+        "Content-Length: -1",
+        "Content-Length: " + "9" * 99,
+        "Transfer-Encoding: chunked",
+        "Content-Length: 5",
+    ],
 )
 def test_a_body_of_no_known_length_ends_the_connection(server, header):
     assert ask(server, "POST", "/core/v1/data_centers", b"", [header]) in (None, 400, 404) and not server.broken
 
 
-@pytest.mark.parametrize("target", ["http://[::1/core/v1", "//[", "*", "/", "x", "/_simulator", "/core/v1", "/" + "a" * 70000])
+@pytest.mark.parametrize(
+    "target", ["http://[::1/core/v1", "//[", "*", "/", "x", "/_simulator", "/core/v1", "/" + "a" * 70000]
+)
 def test_an_odd_target_is_answered(server, target):
     assert ask(server, "GET", target) in (None, 400, 404, 414) and not server.broken
 
@@ -129,7 +147,11 @@ def test_odd_names_in_a_query_are_arguments_or_refused(server, brackets):
 
 def test_a_deep_document_is_refused_and_one_that_is_just_deep_enough_is_not(server):
     path = "/core/v1/organizations/organization/load_balancers?organization[sub_domain]=acme"
-    assert [ask(server, "GET", path, b'{"a":' * deep + b"1" + b"}" * deep) for deep in (98, 101, 100000)] == [200, 400, 400]
+    assert [ask(server, "GET", path, b'{"a":' * deep + b"1" + b"}" * deep) for deep in (98, 101, 100000)] == [
+        200,
+        400,
+        400,
+    ]
 
 
 @pytest.mark.parametrize(
@@ -152,6 +174,8 @@ def test_a_fault_that_cannot_be_is_refused_and_one_that_can_breaks_nothing(serve
     assert ask(server, "DELETE", "/_simulator/faults") == 200 and not server.broken
 
 
-@pytest.mark.parametrize("body", [b'{"permitted": true}', b'{"count": {"tags": true}}', b'{"count": {"tags": 1000000000}}'])
+@pytest.mark.parametrize(
+    "body", [b'{"permitted": true}', b'{"count": {"tags": true}}', b'{"count": {"tags": 1000000000}}']
+)
 def test_a_reset_with_a_wrong_number_is_refused(server, body):
     assert ask(server, "POST", "/_simulator/reset", body) == 400 and not server.broken

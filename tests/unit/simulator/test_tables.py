@@ -1,4 +1,4 @@
-# Copyright: (c) 2026, the katapult.cloud contributors
+# Copyright (c) 2026, the katapult.cloud contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
@@ -107,9 +107,14 @@ def code(answer):
 def test_it_is_created_with_defaults_changed_listed_and_deleted(simulator):
     status, document = create(simulator)
     zone = document["zone"]
-    assert (status, document) == (201, {"zone": {"id": zone["id"], "name": "example.com", "ttl": 3600}, "annotations": []})
+    assert (status, document) == (
+        201,
+        {"zone": {"id": zone["id"], "name": "example.com", "ttl": 3600}, "annotations": []},
+    )
     named = {"zone": {"name": "example.com"}}
-    changed = ask(simulator, "PATCH", ZONE, **named, properties={"ttl": "60", "name": "other"}, annotations=[{"key": "a"}])
+    changed = ask(
+        simulator, "PATCH", ZONE, **named, properties={"ttl": "60", "name": "other"}, annotations=[{"key": "a"}]
+    )
     assert changed == (200, {"zone": {**zone, "ttl": 60}, "annotations": [{"key": "a", "value": None}]})
     assert ask(simulator, "GET", ZONE, **named) == changed
     assert ask(simulator, "GET", ZONES, **ACME)[1]["zones"] == [{"id": zone["id"], "name": "example.com"}]
@@ -122,7 +127,9 @@ def test_what_belongs_to_it_is_listed_for_it_and_goes_with_it(simulator):
     status, document = ask(simulator, "POST", ENTRIES, zone={"id": identifier}, properties={"targets": ["b", "a"]})
     entry = document["entry"]
     assert status == 200 and (entry["targets"], entry["zone"]) == (["b", "a"], {"name": "example.com"})
-    assert ask(simulator, "GET", "/zones/%s/entries" % identifier)[1]["entries"] == [{"id": entry["id"], "targets": ["b", "a"]}]
+    assert ask(simulator, "GET", "/zones/%s/entries" % identifier)[1]["entries"] == [
+        {"id": entry["id"], "targets": ["b", "a"]}
+    ]
     assert code(ask(simulator, "PATCH", ENTRY, entry={"id": entry["id"]}, properties={})) == (404, "route_not_found")
     ask(simulator, "DELETE", ZONE, zone={"id": identifier})
     assert code(ask(simulator, "GET", ENTRY, entry={"id": entry["id"]})) == (404, "entry_not_found")

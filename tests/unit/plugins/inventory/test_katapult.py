@@ -1,4 +1,4 @@
-# Copyright: (c) 2026, the katapult.cloud contributors
+# Copyright (c) 2026, the katapult.cloud contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
@@ -16,13 +16,14 @@ from ansible.errors import AnsibleParserError
 from ansible.inventory.data import InventoryData
 from ansible.parsing.dataloader import DataLoader
 from ansible.template import Templar
-from ansible_collections.katapult.cloud.plugins.inventory import katapult
-from ansible_collections.katapult.cloud.plugins.module_utils._text import visible
-from ansible_collections.katapult.cloud.plugins.module_utils._http.transport import RequestsTransport
-from ansible_collections.katapult.cloud.plugins.plugin_utils import _plugin_client
 from katapult_simulator.faults import Fault
 from katapult_simulator.populate import grow, put
 from katapult_simulator.rendering import SECRET
+
+from ansible_collections.katapult.cloud.plugins.inventory import katapult
+from ansible_collections.katapult.cloud.plugins.module_utils._http.transport import RequestsTransport
+from ansible_collections.katapult.cloud.plugins.module_utils._text import visible
+from ansible_collections.katapult.cloud.plugins.plugin_utils import _plugin_client
 
 from ..as_plugin import as_plugin
 

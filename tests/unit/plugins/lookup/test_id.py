@@ -1,4 +1,4 @@
-# Copyright: (c) 2026, the katapult.cloud contributors
+# Copyright (c) 2026, the katapult.cloud contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
@@ -10,11 +10,12 @@ import pytest
 from ansible.errors import AnsibleLookupError
 from ansible.parsing.dataloader import DataLoader
 from ansible.template import Templar
-from ansible_collections.katapult.cloud.plugins.lookup import id as id_lookup
-from ansible_collections.katapult.cloud.plugins.module_utils._text import visible
 from katapult_simulator.faults import Fault
 from katapult_simulator.kinds.load_balancer import LoadBalancer
 from katapult_simulator.populate import put
+
+from ansible_collections.katapult.cloud.plugins.lookup import id as id_lookup
+from ansible_collections.katapult.cloud.plugins.module_utils._text import visible
 
 from ..as_plugin import as_plugin
 
@@ -202,7 +203,9 @@ def test_a_token_that_is_no_text_is_refused_and_not_shown(failure, server, token
     assert requests(server) == []
 
 
-@pytest.mark.parametrize("terms", [["tag", "a\x1b[31mb"], ["\x1b[31mtag", "web"], ["tag", 7, "\x1b"], ["tag", "web\ud800"]])
+@pytest.mark.parametrize(
+    "terms", [["tag", "a\x1b[31mb"], ["\x1b[31mtag", "web"], ["tag", 7, "\x1b"], ["tag", "web\ud800"]]
+)
 def test_a_failure_holds_nothing_that_a_terminal_obeys(failure, terms):
     said = failure(*terms)
     assert visible(said) == said

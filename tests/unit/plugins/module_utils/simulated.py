@@ -1,4 +1,4 @@
-# Copyright: (c) 2026, the katapult.cloud contributors
+# Copyright (c) 2026, the katapult.cloud contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
@@ -12,19 +12,19 @@ from dataclasses import dataclass, field
 from urllib.parse import parse_qsl, urlencode
 
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
-from ansible_collections.katapult.cloud.plugins.module_utils._http.retry_budget import RetryBudget, Clock
-from ansible_collections.katapult.cloud.plugins.module_utils._http.client import Client
-from ansible_collections.katapult.cloud.plugins.module_utils._errors import ErrorDetails, TransportError
-from ansible_collections.katapult.cloud.plugins.module_utils._engine.task import Result
-from ansible_collections.katapult.cloud.plugins.module_utils._engine.task import Task
-from ansible_collections.katapult.cloud.plugins.module_utils._http.transport import Response
-from ansible_collections.katapult.cloud.plugins.modules import load_balancer, load_balancer_info, load_balancer_rule
 from katapult_simulator.faults import Fault, meeting
 from katapult_simulator.kinds.load_balancer import LoadBalancer
 from katapult_simulator.kinds.load_balancer_rule import Rule
 from katapult_simulator.samples import world
 from katapult_simulator.simulator import Request, Simulator
 from katapult_simulator.world import Assumptions
+
+from ansible_collections.katapult.cloud.plugins.module_utils._engine.task import Result, Task
+from ansible_collections.katapult.cloud.plugins.module_utils._errors import ErrorDetails, TransportError
+from ansible_collections.katapult.cloud.plugins.module_utils._http.client import Client
+from ansible_collections.katapult.cloud.plugins.module_utils._http.retry_budget import Clock, RetryBudget
+from ansible_collections.katapult.cloud.plugins.module_utils._http.transport import Response
+from ansible_collections.katapult.cloud.plugins.modules import load_balancer, load_balancer_info, load_balancer_rule
 
 ONE = "/load_balancers/load_balancer"
 ALL = "/organizations/organization/load_balancers"
@@ -79,10 +79,14 @@ class Desk:
         )
         if reply.after > seconds:
             self.time.passed += seconds
-            raise TransportError("Katapult did not answer.", ErrorDetails("timed_out"), may_have_taken_effect=True, transient=True)
+            raise TransportError(
+                "Katapult did not answer.", ErrorDetails("timed_out"), may_have_taken_effect=True, transient=True
+            )
         self.time.passed += reply.after
         if reply.lost:
-            raise TransportError("The connection was lost.", ErrorDetails("connection_lost"), may_have_taken_effect=True, transient=True)
+            raise TransportError(
+                "The connection was lost.", ErrorDetails("connection_lost"), may_have_taken_effect=True, transient=True
+            )
         return Response(reply.status, {name.lower(): value for name, value in reply.headers.items()}, reply.body)
 
     def client(self, read_only: bool = False, timeout: float = 60, budget: float = 120) -> Client:

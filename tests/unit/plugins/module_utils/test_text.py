@@ -1,4 +1,4 @@
-# Copyright: (c) 2026, the katapult.cloud contributors
+# Copyright (c) 2026, the katapult.cloud contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
@@ -14,15 +14,16 @@ import re
 import signal
 
 import pytest
+
 from ansible_collections.katapult.cloud.plugins.module_utils import _errors, _text
-from ansible_collections.katapult.cloud.plugins.module_utils._http import api_url, response
-from ansible_collections.katapult.cloud.plugins.module_utils._schema import types
-from ansible_collections.katapult.cloud.plugins.module_utils._errors import KatapultError, invalid_options
-from ansible_collections.katapult.cloud.plugins.module_utils._text import redact
-from ansible_collections.katapult.cloud.plugins.module_utils._execute import execute
-from ansible_collections.katapult.cloud.plugins.module_utils._engine.task import Result
 from ansible_collections.katapult.cloud.plugins.module_utils._connection_options import validate_token
+from ansible_collections.katapult.cloud.plugins.module_utils._engine.task import Result
+from ansible_collections.katapult.cloud.plugins.module_utils._errors import KatapultError, invalid_options
+from ansible_collections.katapult.cloud.plugins.module_utils._execute import execute
+from ansible_collections.katapult.cloud.plugins.module_utils._http import api_url, response
 from ansible_collections.katapult.cloud.plugins.module_utils._http.transport import RequestsTransport, Response
+from ansible_collections.katapult.cloud.plugins.module_utils._schema import types
+from ansible_collections.katapult.cloud.plugins.module_utils._text import redact
 
 try:
     from re import _constants as constants
@@ -59,7 +60,9 @@ def failure_of(status, body, headers=None, redact=_text.no_redaction):
 
 
 def described(text):
-    return json.dumps({"error": {"code": text, "description": text, "detail": {text: [text], "errors": [text]}}}).encode()
+    return json.dumps(
+        {"error": {"code": text, "description": text, "detail": {text: [text], "errors": [text]}}}
+    ).encode()
 
 
 # What each function that reads a foreign text looks for, to be repeated until it is a megabyte
@@ -84,10 +87,24 @@ FUNCTIONS = {
         lambda text: failure_of(500, text.encode()),
         ["[", "{", '{"a":', "[[],", '"', "\\", "9", "-", "{}", "1e", '{"error":'],
     ),
-    "number": (lambda text: failure_of(500, b'{"error":{"code":"a","b":%s}}' % text.encode()), ["9", "1", "-9", "1.", "1e9"]),
+    "number": (
+        lambda text: failure_of(500, b'{"error":{"code":"a","b":%s}}' % text.encode()),
+        ["9", "1", "-9", "1.", "1e9"],
+    ),
     "error": (
         lambda text: failure_of(422, described(text)),
-        ["-----BEGIN ", "-----BEGIN A", "A", "-----BEGIN PRIVATE KEY-----", "-----END ", "PRIVATE KEY", "-", "{", "%", "."],
+        [
+            "-----BEGIN ",
+            "-----BEGIN A",
+            "A",
+            "-----BEGIN PRIVATE KEY-----",
+            "-----END ",
+            "PRIVATE KEY",
+            "-",
+            "{",
+            "%",
+            ".",
+        ],
     ),
     "begun key": (
         lambda text: failure_of(422, described("-----BEGIN PRIVATE KEY-----" + text)),
@@ -97,7 +114,10 @@ FUNCTIONS = {
         lambda text: failure_of(429, b"", {"retry-after": text, "date": text, "x-request-id": text}),
         ["9", " ", "Fri, ", "(", ":", ";", "-", "1 "],
     ),
-    "location": (lambda text: failure_of(302, b"", {"location": text}), ["/", ":", "[", "@", "a", "//", "%", "https://"]),
+    "location": (
+        lambda text: failure_of(302, b"", {"location": text}),
+        ["/", ":", "[", "@", "a", "//", "%", "https://"],
+    ),
     "request id": (lambda text: Response(200, {"x-request-id": text}, b"").request_id, ["a", "-", ".", " "]),
 }
 
@@ -283,7 +303,9 @@ def test_what_is_returned_stays_as_it_is():
 @pytest.mark.parametrize("place", SPOKEN)
 @pytest.mark.parametrize("piece", ["\x1b", "\u202e", "x", "\ud800"])
 def test_a_failure_has_the_length_that_the_guide_to_failures_gives(place, piece):
-    failure = SPOKEN[place](piece * 70000) if piece != "\ud800" or place not in ("page",) else SPOKEN[place]("x" * 70000)
+    failure = (
+        SPOKEN[place](piece * 70000) if piece != "\ud800" or place not in ("page",) else SPOKEN[place]("x" * 70000)
+    )
     result = failure.result()
     assert len(result["msg"]) <= 4000 and len(result["error"]["description"]) <= (4000 if place == "task" else 2000)
     assert _text.visible(result["msg"]) == result["msg"]

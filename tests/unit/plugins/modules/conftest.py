@@ -1,4 +1,4 @@
-# Copyright: (c) 2026, the katapult.cloud contributors
+# Copyright (c) 2026, the katapult.cloud contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
@@ -9,9 +9,10 @@ from __future__ import annotations
 import json
 
 import pytest
-from ansible_collections.katapult.cloud.plugins.modules import load_balancer
 from katapult_simulator.rendering import SECRET
 from katapult_simulator.server import Server, serving
+
+from ansible_collections.katapult.cloud.plugins.modules import load_balancer
 
 from .as_module import patch_module_args
 

@@ -1,4 +1,4 @@
-# Copyright: (c) 2026, the katapult.cloud contributors
+# Copyright (c) 2026, the katapult.cloud contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 import pytest
+
 from ansible_collections.katapult.cloud.plugins.modules import (
     certificate_info,
     data_center_info,
@@ -85,9 +86,15 @@ BALANCER = [
     (web(data_center={"permalink": ""}), "properties.data_center has a member permalink that is empty"),
     (web(resource_ids=[""]), 'properties.resource_ids holds "", which is empty'),
     (web(standby_vms=["vm_a", " "]), 'properties.standby_vms holds " ", which is empty'),
-    ({**web(), "weights": [{"virtual_machine_id": "", "weight": 1}]}, 'weights has a virtual_machine_id "", which is empty'),
+    (
+        {**web(), "weights": [{"virtual_machine_id": "", "weight": 1}]},
+        'weights has a virtual_machine_id "", which is empty',
+    ),
     ({**web(), "annotations": [{"key": "", "value": "x"}]}, 'annotations has a key "", which is empty'),
-    ({**web(), "organization": {"sub_domain": ""}}, "organization (or KATAPULT_ORGANIZATION) has a member sub_domain that"),
+    (
+        {**web(), "organization": {"sub_domain": ""}},
+        "organization (or KATAPULT_ORGANIZATION) has a member sub_domain that",
+    ),
     ({**web(), "id": ""}, 'id "" is empty'),
     (rules({"check_path": ""}), "in rules, for the rule on port 80: check_path is empty"),
     (rules({"certificates": [""]}), 'in rules, for the rule on port 80: certificates holds "", which is empty'),
@@ -101,7 +108,10 @@ BALANCER = [
     (web(standby_vms=["vm/a"]), 'properties.standby_vms holds "vm/a", which holds characters that no id holds'),
     # Twice
     (
-        {**web(), "weights": [{"virtual_machine_id": "vm_a", "weight": 1}, {"virtual_machine_id": "vm_a", "weight": 2}]},
+        {
+            **web(),
+            "weights": [{"virtual_machine_id": "vm_a", "weight": 1}, {"virtual_machine_id": "vm_a", "weight": 2}],
+        },
         'weights names the virtual_machine_id "vm_a" more than once',
     ),
     (
@@ -127,8 +137,14 @@ RULE = [
     ({"properties": HTTP}, "missing required arguments: load_balancer"),
     ({"load_balancer": "web", "properties": HTTP}, "dictionary requested"),
     ({"load_balancer": {}, "properties": HTTP}, "one of the following is required: id, api_reference"),
-    ({"load_balancer": {"id": "lb_1", "api_reference": "web"}, "properties": HTTP}, "mutually exclusive: id|api_reference"),
-    ({"load_balancer": {"api_reference": ""}, "properties": HTTP}, "load_balancer has a member api_reference that is empty"),
+    (
+        {"load_balancer": {"id": "lb_1", "api_reference": "web"}, "properties": HTTP},
+        "mutually exclusive: id|api_reference",
+    ),
+    (
+        {"load_balancer": {"api_reference": ""}, "properties": HTTP},
+        "load_balancer has a member api_reference that is empty",
+    ),
     (of_web(), "one of id and properties.listen_port is required"),
     (of_web(properties={"destination_port": 1}), "one of id and properties.listen_port is required"),
     (of_web(id="lbrule/1"), 'id "lbrule/1" holds characters that no id holds'),

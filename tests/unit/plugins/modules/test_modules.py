@@ -1,4 +1,4 @@
-# Copyright: (c) 2026, the katapult.cloud contributors
+# Copyright (c) 2026, the katapult.cloud contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
@@ -12,15 +12,12 @@ import json
 
 import pytest
 import yaml
-from ansible_collections.katapult.cloud.plugins.module_utils import _execute
-from ansible_collections.katapult.cloud.plugins.module_utils._http import transport
-from ansible_collections.katapult.cloud.plugins.modules import (
-    load_balancer,
-    load_balancer_info,
-    load_balancer_rule,
-)
 from katapult_simulator.faults import Fault
 from katapult_simulator.rendering import SECRET
+
+from ansible_collections.katapult.cloud.plugins.module_utils import _execute
+from ansible_collections.katapult.cloud.plugins.module_utils._http import transport
+from ansible_collections.katapult.cloud.plugins.modules import load_balancer, load_balancer_info, load_balancer_rule
 
 from ..catalog import READ_ONLY
 from .as_module import patch_module_args

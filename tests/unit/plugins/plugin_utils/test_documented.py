@@ -1,4 +1,4 @@
-# Copyright: (c) 2026, the katapult.cloud contributors
+# Copyright (c) 2026, the katapult.cloud contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
@@ -12,6 +12,7 @@ import re
 import pytest
 import yaml
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
+
 from ansible_collections.katapult.cloud.plugins.inventory import katapult
 from ansible_collections.katapult.cloud.plugins.lookup import id as id_lookup
 from ansible_collections.katapult.cloud.plugins.module_utils._connection_options import CONNECTION_SPEC

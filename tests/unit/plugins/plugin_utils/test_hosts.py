@@ -1,4 +1,4 @@
-# Copyright: (c) 2026, the katapult.cloud contributors
+# Copyright (c) 2026, the katapult.cloud contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
@@ -7,10 +7,11 @@
 from __future__ import annotations
 
 import pytest
+from katapult_simulator.populate import grow
+
 from ansible_collections.katapult.cloud.plugins.module_utils._text import visible
 from ansible_collections.katapult.cloud.plugins.plugin_utils._hosts import host_names, host_variables
 from ansible_collections.katapult.cloud.plugins.plugin_utils._virtual_machines import fetch
-from katapult_simulator.populate import grow
 
 from ..module_utils.simulated import Desk
 
@@ -129,12 +130,24 @@ def test_a_machine_that_moved_to_the_next_page_is_read_once():
 
     client = desk.client()
     client._send = send_and_create  # pylint: disable=protected-access
-    found, gone = fetch(client, {"sub_domain": "acme"}, {}, details=False)
+    found, _gone = fetch(client, {"sub_domain": "acme"}, {}, details=False)
     ids = [row["id"] for row in found]
     assert len(ids) == len(set(ids)) == 256
 
 
-IDS = ["-oProxyCommand=touch${IFS}x", "vm_1", "vm_2", "vm_1\x1b]0;x\x07", "a b", "a;b", "--", "", "\ud800", "x" * 9999, "vm_2_2"]
+IDS = [
+    "-oProxyCommand=touch${IFS}x",
+    "vm_1",
+    "vm_2",
+    "vm_1\x1b]0;x\x07",
+    "a b",
+    "a;b",
+    "--",
+    "",
+    "\ud800",
+    "x" * 9999,
+    "vm_2_2",
+]
 NAMES = [None, "vm_1", "vm_2", "vm_2_2", "-x", "oProxyCommand_touch__IFS_x", "a_b"]
 
 
@@ -146,7 +159,11 @@ def test_whatever_machines_are_called_each_is_a_host_of_its_own_whose_name_does_
     assert sorted(names) == sorted(IDS) and len(set(names.values())) == len(IDS)
     for host in names.values():
         assert host and not host.startswith("-") and visible(host) == host and len(host) < 1000
-    assert all(names[identifier] in " ".join(warnings) for identifier in IDS if names[identifier] not in (identifier, name, other))
+    assert all(
+        names[identifier] in " ".join(warnings)
+        for identifier in IDS
+        if names[identifier] not in (identifier, name, other)
+    )
 
 
 @pytest.mark.parametrize("address", ["2001:db8::1%\x1b[31m; x\n", "fe80::1%eth0", "203.0.113.1%x"])

@@ -1,4 +1,4 @@
-# Copyright: (c) 2026, the katapult.cloud contributors
+# Copyright (c) 2026, the katapult.cloud contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
@@ -10,12 +10,13 @@ import warnings
 
 import pytest
 from ansible.module_utils.common.text.converters import to_text
+from katapult_simulator.faults import Fault
+from katapult_simulator.server import Server, serving
+
 from ansible_collections.katapult.cloud.plugins.module_utils import _execute
 from ansible_collections.katapult.cloud.plugins.plugin_utils import _connection_reuse, _in_process
 from ansible_collections.katapult.cloud.plugins.plugin_utils._arguments import as_received, validate
 from ansible_collections.katapult.cloud.plugins.plugin_utils._connection_reuse import MAX_IDLE, ConnectionReuse
-from katapult_simulator.faults import Fault
-from katapult_simulator.server import Server, serving
 
 TOKEN = "simulator-token"
 NAME = "katapult.cloud.load_balancer"
@@ -194,7 +195,7 @@ def test_a_bug_is_a_failure_like_others_and_what_ends_a_task_from_outside_is_not
 
 def test_warnings_of_libraries_do_not_reach_the_terminal(task, monkeypatch):
     def warning(params):
-        warnings.warn("Unverified HTTPS request")
+        warnings.warn("Unverified HTTPS request", stacklevel=1)
 
     monkeypatch.setattr(_execute, "organization_option", warning)
     with warnings.catch_warnings(record=True) as said:

@@ -1,4 +1,4 @@
-# Copyright: (c) 2026, the katapult.cloud contributors
+# Copyright (c) 2026, the katapult.cloud contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 import pytest
+
 from ansible_collections.katapult.cloud.plugins.module_utils._text import visible
 from ansible_collections.katapult.cloud.plugins.plugin_utils import _in_process
 
@@ -71,5 +72,7 @@ def test_a_name_of_an_option_that_cannot_be_handed_on_is_refused(task, server, k
 
 
 def test_what_ansible_says_of_a_value_holds_nothing_that_a_terminal_obeys(task, server):
-    said = check_refused(task("load_balancer", state="\x1b[31mRED", properties={"api_reference": "web"}), server, ["state"])
+    said = check_refused(
+        task("load_balancer", state="\x1b[31mRED", properties={"api_reference": "web"}), server, ["state"]
+    )
     assert "\\x1b[31mRED" in said

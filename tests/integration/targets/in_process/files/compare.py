@@ -1,4 +1,4 @@
-# Copyright: (c) 2026, the katapult.cloud contributors
+# Copyright (c) 2026, the katapult.cloud contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
@@ -27,7 +27,9 @@ def said(path):
     """What is said about requests (without the time that they took), and the words of failures and warnings."""
     with open(path, encoding="utf-8") as file:
         lines = file.read().splitlines()
-    about_requests = [re.sub(r"\d+ ms", "some ms", line) for line in lines if re.search(r"katapult\.cloud: [A-Z]+ /", line)]
+    about_requests = [
+        re.sub(r"\d+ ms", "some ms", line) for line in lines if re.search(r"katapult\.cloud: [A-Z]+ /", line)
+    ]
     # Of a request that is interrupted, a module that is killed cannot tell any more.
     return {
         "requests": [line for line in about_requests if ": interrupted, " not in line],

@@ -1,4 +1,4 @@
-# Copyright: (c) 2026, the katapult.cloud contributors
+# Copyright (c) 2026, the katapult.cloud contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
@@ -21,7 +21,12 @@ def main():
             announced = task.group(1)
         elif told and announced.startswith("Runs"):
             # ansible-core 2.18 calls a connection plugin by its full name.
-            said.append((announced[0].lower() + announced[1:], told.group(1).replace("ansible.builtin.", "").replace("ansible.legacy.", "")))
+            said.append(
+                (
+                    announced[0].lower() + announced[1:],
+                    told.group(1).replace("ansible.builtin.", "").replace("ansible.legacy.", ""),
+                )
+            )
     wrong = [pair for pair in said if pair[0] != pair[1]]
     for pair in wrong:
         print("announced: %s\n     said: %s" % pair)

@@ -1,4 +1,4 @@
-# Copyright: (c) 2026, the katapult.cloud contributors
+# Copyright (c) 2026, the katapult.cloud contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
@@ -13,6 +13,11 @@ from __future__ import annotations
 import copy
 import typing as t
 from dataclasses import dataclass, field
+
+from katapult_simulator import table
+from katapult_simulator.arguments import array, boolean, enum, string
+from katapult_simulator.arguments import integer as whole
+from katapult_simulator.kinds.organization import ORGANIZATION
 
 from ansible_collections.katapult.cloud.plugins.module_utils._engine.info import info
 from ansible_collections.katapult.cloud.plugins.module_utils._engine.manage import manage
@@ -35,10 +40,6 @@ from ansible_collections.katapult.cloud.plugins.module_utils._schema.types impor
     choice,
     integer,
 )
-from katapult_simulator import table
-from katapult_simulator.arguments import array, boolean, enum, string
-from katapult_simulator.arguments import integer as whole
-from katapult_simulator.kinds.organization import ORGANIZATION
 
 from ...catalog import TASKS
 from ..simulated import Desk, web
@@ -82,7 +83,9 @@ class Sample:
         """The options of a task that gives these fields."""
         given: Values = {PROPERTIES: {}}
         for name, value in fields.items():
-            (given[PROPERTIES] if self.resource.field(name).option == PROPERTIES else given)[name] = copy.deepcopy(value)
+            (given[PROPERTIES] if self.resource.field(name).option == PROPERTIES else given)[name] = copy.deepcopy(
+                value
+            )
         return {**self.beside, **given, **more}
 
     def managed(self) -> list[Field]:

@@ -1,4 +1,4 @@
-# Copyright: (c) 2026, the katapult.cloud contributors
+# Copyright (c) 2026, the katapult.cloud contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
@@ -9,15 +9,16 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import pytest
+from katapult_simulator import endpoints, table
+from katapult_simulator import simulator as simulators
+from katapult_simulator.arguments import enum, string
+from katapult_simulator.kinds import KINDS
+
 from ansible_collections.katapult.cloud.plugins.module_utils._engine.collection import Collection
 from ansible_collections.katapult.cloud.plugins.module_utils._engine.manage import manage
 from ansible_collections.katapult.cloud.plugins.module_utils._engine.resource import Parent, Resource
 from ansible_collections.katapult.cloud.plugins.module_utils._schema.fields import PROPERTIES, Field
 from ansible_collections.katapult.cloud.plugins.module_utils._schema.types import STRING, choice
-from katapult_simulator import endpoints, table
-from katapult_simulator import simulator as simulators
-from katapult_simulator.arguments import enum, string
-from katapult_simulator.kinds import KINDS
 
 from ..simulated import Desk
 from .samples import SHELF, Shelf
@@ -104,7 +105,13 @@ def writes(desk):
         ([left("a"), right("b")], [right("b"), left("a")], True, [], [left("a"), right("b")]),  # order means nothing
         ([left("a")], [left("b")], True, ["PATCH"], [left("b")]),  # in place of what is not wanted
         ([left("a")], [left("b")], False, ["POST"], [left("a"), left("b")]),  # what is not given is not ours
-        ([left("a"), right("a")], [right("b")], True, ["PATCH", "DELETE"], [right("b")]),  # of the one with more in common
+        (
+            [left("a"), right("a")],
+            [right("b")],
+            True,
+            ["PATCH", "DELETE"],
+            [right("b")],
+        ),  # of the one with more in common
         ([left("a"), left("b")], [left("b"), left("c")], True, ["PATCH"], [left("b"), left("c")]),
         ([left("a"), left("b")], [], True, ["DELETE", "DELETE"], []),
         ([left("a")], [], False, [], [left("a")]),
@@ -136,7 +143,11 @@ def test_a_lost_answer_to_one_that_was_never_created_is_a_failure_and_no_twin_is
     desk.fail(method="POST", answer="lost", carried_out=False)
     with pytest.raises(Exception, match="did not appear"):
         run(desk, left("a"), left("a"))
-    assert there(desk) == [("left", "a")] and run(desk, left("a"), left("a")).changed and there(desk) == [("left", "a")] * 2
+    assert (
+        there(desk) == [("left", "a")]
+        and run(desk, left("a"), left("a")).changed
+        and there(desk) == [("left", "a")] * 2
+    )
 
 
 def test_a_parent_is_created_with_its_children(desk):

@@ -1,4 +1,4 @@
-# Copyright: (c) 2026, the katapult.cloud contributors
+# Copyright (c) 2026, the katapult.cloud contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
@@ -11,14 +11,15 @@ import typing as t
 from dataclasses import replace
 
 import pytest
-from ansible_collections.katapult.cloud.plugins.module_utils._errors import KatapultError, TaskRefused
-from ansible_collections.katapult.cloud.plugins.module_utils._http.response import SECRET_KEYS
-from ansible_collections.katapult.cloud.plugins.module_utils._schema.fields import PROPERTIES, Fixed
 from katapult_simulator import endpoints
 from katapult_simulator import simulator as simulators
 from katapult_simulator.kinds import KINDS
 from katapult_simulator.rendering import SECRET
 from katapult_simulator.world import Assumptions, Token
+
+from ansible_collections.katapult.cloud.plugins.module_utils._errors import KatapultError, TaskRefused
+from ansible_collections.katapult.cloud.plugins.module_utils._http.response import SECRET_KEYS
+from ansible_collections.katapult.cloud.plugins.module_utils._schema.fields import PROPERTIES, Fixed
 
 from ...catalog import MANAGED
 from ..simulated import Desk
@@ -63,7 +64,9 @@ class Kept:
 
     def run(self, fields: t.Any = None, **more: t.Any) -> t.Any:
         """A task that gives these fields, or all of the creation's."""
-        return self.desk.run_task(self.sample.task, **self.sample.options(self.sample.fields if fields is None else fields, **more))
+        return self.desk.run_task(
+            self.sample.task, **self.sample.options(self.sample.fields if fields is None else fields, **more)
+        )
 
     def refused(self, fields: t.Any = None, **more: t.Any) -> KatapultError:
         """The failure of such a task."""
@@ -148,7 +151,9 @@ def test_check_mode_predicts_the_creation_and_writes_nothing(kept, sample):
     assert predicted.changed and result.changed and predicted.diff["before"] == result.diff["before"] == {}
     assert set(predicted.values[sample.resource.name]) == set(result.values[sample.resource.name])
     given = [name for name in sample.fields if name in result.diff["after"] and name not in ("data_center", "weights")]
-    assert given and {name: predicted.diff["after"][name] for name in given} == {name: result.diff["after"][name] for name in given}
+    assert given and {name: predicted.diff["after"][name] for name in given} == {
+        name: result.diff["after"][name] for name in given
+    }
 
 
 @each(changeable)
@@ -162,7 +167,9 @@ def test_one_option_alone_is_one_write_as_predicted_that_leaves_the_others_and_t
     assert kept.writes() == ["PATCH"] and predicted.changed and result.changed and predicted.diff == result.diff
     carried = {*body[PROPERTIES], *body} - {PROPERTIES, sample.resource.name}
     together = set(sample.resource.together) if name in sample.resource.together else set()
-    assert carried == {name, *sample.needs.get(name, {}), *together} and body[sample.resource.name] == {"id": before["id"]}
+    assert carried == {name, *sample.needs.get(name, {}), *together} and body[sample.resource.name] == {
+        "id": before["id"]
+    }
     after = result.values[sample.resource.name]
     touched = {name, *sample.needs.get(name, {}), *sample.resource.together, "weights", "resources"}
     assert {key: value for key, value in after.items() if key not in touched} == {
@@ -183,7 +190,9 @@ def test_what_is_fixed_is_refused_before_any_write(kept, name):
 @each(lambda sample: [field.name for field in sample.resource.fields if field.required])
 def test_a_creation_that_lacks_something_says_what_and_writes_nothing(kept, sample, name):
     if name in sample.resource.identity:
-        assert "is required" in kept.refused({key: value for key, value in sample.fields.items() if key != name}).message
+        assert (
+            "is required" in kept.refused({key: value for key, value in sample.fields.items() if key != name}).message
+        )
         return
     task = {key: value for key, value in sample.fields.items() if key != name}
     for check in (True, False):
@@ -384,7 +393,9 @@ def test_a_lost_answer_to_a_creation_leads_to_one_resource_and_one_post(kept, sa
     kept.desk.fail(method="POST", **fault)
     result = kept.run()
     assert kept.writes() == ["POST"] and len(kept.objects) == 1 and result.changed
-    assert list(result.values[sample.resource.name]) == [field.name for field in sample.resource.fields if not field.secret]
+    assert list(result.values[sample.resource.name]) == [
+        field.name for field in sample.resource.fields if not field.secret
+    ]
     assert not kept.run().changed
 
 
@@ -551,4 +562,4 @@ def test_what_was_written_is_what_is_read(kept, sample):
     (read,) = kept.desk.run_task(sample.info, id=shown["id"]).values[sample.resource.plural]
     assert read == shown
     (row,) = kept.desk.run_task(sample.info).values[sample.resource.plural]
-    assert row["id"] == shown["id"] and set(row) < set(shown) or not sample.resource.partial_rows
+    assert (row["id"] == shown["id"] and set(row) < set(shown)) or not sample.resource.partial_rows

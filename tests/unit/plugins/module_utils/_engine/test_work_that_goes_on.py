@@ -1,4 +1,4 @@
-# Copyright: (c) 2026, the katapult.cloud contributors
+# Copyright (c) 2026, the katapult.cloud contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 
 import pytest
+
 from ansible_collections.katapult.cloud.plugins.module_utils._engine.manage import manage
 from ansible_collections.katapult.cloud.plugins.module_utils._engine.resource import Resource
 from ansible_collections.katapult.cloud.plugins.module_utils._errors import KatapultError
@@ -34,7 +35,13 @@ RESOURCE = Resource(
         Field("name", STRING, PROPERTIES, required=True),
         Field("note", STRING, PROPERTIES),
         Field("label", STRING, PROPERTIES, created=False),
-        Field("power", choice("on", "off"), PROPERTIES, created=False, change=Call("POST", ENGINE + "/power", "task", (TASK,))),
+        Field(
+            "power",
+            choice("on", "off"),
+            PROPERTIES,
+            created=False,
+            change=Call("POST", ENGINE + "/power", "task", (TASK,)),
+        ),
     ),
 )
 ENGINE_TASK = manage(RESOURCE)
@@ -72,7 +79,9 @@ class Yard:
         self.requests.append("%s %s" % (method, path))
         statuses = self.failing.get((method, path))
         if statuses:
-            return Response(statuses.pop(0), {"x-api-schema": "json-error"}, b'{"error": {"code": "service_unavailable"}}')
+            return Response(
+                statuses.pop(0), {"x-api-schema": "json-error"}, b'{"error": {"code": "service_unavailable"}}'
+            )
         status, document = self.answer(method, path, dict(query or []), body or {})
         return Response(status, {"x-api-schema": "json-error"}, json.dumps(document).encode())
 
@@ -82,7 +91,13 @@ class Yard:
             work = BUILD if path == BUILD.path else TASK
             return 200, self.look(work.of, work.field, query["%s[id]" % work.of])
         if (method, path) == ("POST", ENGINES):
-            new = {"id": "engine_%d" % len(self.requests), "power": "on", "label": None, "note": None, **body["properties"]}
+            new = {
+                "id": "engine_%d" % len(self.requests),
+                "power": "on",
+                "label": None,
+                "note": None,
+                **body["properties"],
+            }
             return 200, self.start("engine_build", "state", lambda: self.engines.update({new["id"]: new}))
         if path == ENGINES:
             return 200, {"engines": list(self.engines.values())}
@@ -119,7 +134,10 @@ def refused(yard, **more):
 
 
 def test_a_kind_whose_work_goes_on_has_options_for_waiting():
-    assert ENGINE_TASK.argument_spec["wait"]["default"] is True and ENGINE_TASK.argument_spec["wait_timeout"]["type"] == "int"
+    assert (
+        ENGINE_TASK.argument_spec["wait"]["default"] is True
+        and ENGINE_TASK.argument_spec["wait_timeout"]["type"] == "int"
+    )
 
 
 def test_a_creation_is_waited_for_and_then_changed_to_all_that_is_wanted(yard):
@@ -149,7 +167,9 @@ def test_a_poll_that_keeps_failing_is_no_failed_creation(yard):
     assert yard.writes() == ["POST " + ENGINES]
 
 
-@pytest.mark.parametrize(("outcome", "looks", "code"), [("failed", 2, "engine_build_failed"), ("", 10**6, "wait_timed_out")])
+@pytest.mark.parametrize(
+    ("outcome", "looks", "code"), [("failed", 2, "engine_build_failed"), ("", 10**6, "wait_timed_out")]
+)
 def test_work_that_fails_or_takes_too_long_is_a_failure_after_a_change(outcome, looks, code):
     yard = Yard(looks, outcome)
     error = refused(yard, wait_timeout=30)
@@ -171,7 +191,7 @@ def test_who_does_not_wait_gets_what_is_there_once_it_can_be_found(yard, shows_u
         result = desk.run_task(ENGINE_TASK, properties={"name": "v8"}, wait=False)
         assert result.changed and result.values["engine"]["id"] in yard.engines
     else:
-        with pytest.raises(KatapultError, match="does not show up.*looked up for 10 seconds") as failure:
+        with pytest.raises(KatapultError, match=r"does not show up.*looked up for 10 seconds") as failure:
             desk.run_task(ENGINE_TASK, properties={"name": "v8"}, wait=False)
         assert failure.value.changed and failure.value.details.code == "creation_not_visible"
     assert "GET " + BUILD.path not in yard.requests and yard.writes() == ["POST " + ENGINES]

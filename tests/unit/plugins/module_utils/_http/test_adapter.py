@@ -1,4 +1,4 @@
-# Copyright: (c) 2026, the katapult.cloud contributors
+# Copyright (c) 2026, the katapult.cloud contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
@@ -15,9 +15,10 @@ import threading
 from contextlib import contextmanager
 
 import pytest
+
+from ansible_collections.katapult.cloud.plugins.module_utils._errors import TransportError
 from ansible_collections.katapult.cloud.plugins.module_utils._http import adapter, transport
 from ansible_collections.katapult.cloud.plugins.module_utils._http.adapter import Exchange
-from ansible_collections.katapult.cloud.plugins.module_utils._errors import TransportError
 from ansible_collections.katapult.cloud.plugins.module_utils._http.transport import RequestsTransport
 
 HEAD = b"HTTP/1.1 200 OK\r\nContent-Length: %d\r\n\r\n"
@@ -143,7 +144,9 @@ def fixture_how(request):
 # Interim answers
 
 
-@pytest.mark.parametrize("interim", [HINTS, HINTS * 3, b"HTTP/1.1 100 Continue\r\n\r\n", b"HTTP/1.1 199 Odd\r\n\r\n" + HINTS])
+@pytest.mark.parametrize(
+    "interim", [HINTS, HINTS * 3, b"HTTP/1.1 100 Continue\r\n\r\n", b"HTTP/1.1 199 Odd\r\n\r\n" + HINTS]
+)
 def test_interim_answers_are_skipped_and_each_request_gets_its_own_answer(how, interim):
     numbers = list(range(10))
 
@@ -179,7 +182,11 @@ def test_a_connection_that_is_to_speak_another_protocol_is_not_used_again():
 )
 @pytest.mark.parametrize(
     "answer",
-    [ANSWER, b"HTTP/1.1 204 No Content\r\n\r\n", b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n2\r\n{}\r\n0\r\n\r\n"],
+    [
+        ANSWER,
+        b"HTTP/1.1 204 No Content\r\n\r\n",
+        b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n2\r\n{}\r\n0\r\n\r\n",
+    ],
     ids=["length", "none", "chunked"],
 )
 def test_what_follows_an_answer_is_never_the_answer_to_the_next_request(how, answer, more):
@@ -303,7 +310,9 @@ def test_an_answer_beyond_all_measure_is_given_up_wherever_it_grows(monkeypatch,
 
     with scripted(script) as server:
         failure = failure_of(connect(server))
-        assert failure.details.code in ("unreadable_answer", "connection_lost") and failure.may_have_taken_effect  # some versions notice
+        assert (
+            failure.details.code in ("unreadable_answer", "connection_lost") and failure.may_have_taken_effect
+        )  # some versions notice
         assert server.hung_up.wait(10)
 
 

@@ -1,4 +1,4 @@
-# Copyright: (c) 2026, the katapult.cloud contributors
+# Copyright (c) 2026, the katapult.cloud contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
@@ -9,8 +9,9 @@ from __future__ import annotations
 import socket
 
 import pytest
-from ansible_collections.katapult.cloud.plugins.module_utils._http.api_url import validate_api_url, is_loopback
+
 from ansible_collections.katapult.cloud.plugins.module_utils._errors import TaskRefused
+from ansible_collections.katapult.cloud.plugins.module_utils._http.api_url import is_loopback, validate_api_url
 
 
 def resolve_to(monkeypatch, *addresses):

@@ -1,4 +1,4 @@
-# Copyright: (c) 2026, the katapult.cloud contributors
+# Copyright (c) 2026, the katapult.cloud contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
@@ -9,11 +9,12 @@ from __future__ import annotations
 import json
 
 import pytest
+from katapult_simulator.world import Assumptions
+
+from ansible_collections.katapult.cloud.plugins.module_utils._errors import KatapultError, UnexpectedResponse
 from ansible_collections.katapult.cloud.plugins.module_utils._http import pagination as _pagination
 from ansible_collections.katapult.cloud.plugins.module_utils._http.pagination import list_rows
-from ansible_collections.katapult.cloud.plugins.module_utils._errors import KatapultError, UnexpectedResponse
 from ansible_collections.katapult.cloud.plugins.module_utils._http.transport import Response
-from katapult_simulator.world import Assumptions
 
 from ..simulated import ALL, ONE, Desk
 
@@ -394,7 +395,9 @@ def test_a_list_is_read_no_further_than_needed(desk):
 
 @pytest.mark.parametrize("shown", [1, 3])
 def test_a_page_that_is_another_one_is_no_answer(desk, shown):
-    shelf = Shelf(6, between({}), pagination=lambda said: {**said, "current_page": shown} if said["current_page"] == 2 else said)
+    shelf = Shelf(
+        6, between({}), pagination=lambda said: {**said, "current_page": shown} if said["current_page"] == 2 else said
+    )
     with pytest.raises(UnexpectedResponse, match="page 2: it shows page %d" % shown):
         shelf.read(desk)
 
@@ -414,7 +417,9 @@ class Kept:
         self.renewed.append(len(self.answers))
 
 
-@pytest.mark.parametrize("odd", [b"oops", b"", {"load_balancers": []}, {"load_balancer": {"id": 7}}, b'{"load_balancer": {'])
+@pytest.mark.parametrize(
+    "odd", [b"oops", b"", {"load_balancers": []}, {"load_balancer": {"id": 7}}, b'{"load_balancer": {']
+)
 def test_after_an_answer_that_cannot_be_to_its_request_another_connection_is_used(desk, odd):
     kept = Kept(odd, {"load_balancer": {"id": "lb_1"}})
     desk.send = kept

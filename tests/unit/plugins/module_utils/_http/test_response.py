@@ -1,4 +1,4 @@
-# Copyright: (c) 2026, the katapult.cloud contributors
+# Copyright (c) 2026, the katapult.cloud contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
@@ -9,9 +9,10 @@ from __future__ import annotations
 import json
 
 import pytest
-from ansible_collections.katapult.cloud.plugins.module_utils._http.response import SECRET_KEYS, parse_response
+
 from ansible_collections.katapult.cloud.plugins.module_utils._errors import ApiError, KatapultError, UnexpectedResponse
 from ansible_collections.katapult.cloud.plugins.module_utils._http.error_catalog import ERROR_CATALOG
+from ansible_collections.katapult.cloud.plugins.module_utils._http.response import SECRET_KEYS, parse_response
 from ansible_collections.katapult.cloud.plugins.module_utils._http.transport import Response
 
 NOW = 1_800_000_000.0  # Fri, 15 Jan 2027 08:00:00 GMT

@@ -1,4 +1,4 @@
-# Copyright: (c) 2026, the katapult.cloud contributors
+# Copyright (c) 2026, the katapult.cloud contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
@@ -17,12 +17,13 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 import pytest
 import requests
 import urllib3.exceptions as urllib3
+from katapult_simulator.server import Server, serving
+
+from ansible_collections.katapult.cloud.plugins.module_utils._connection_options import validate_token
+from ansible_collections.katapult.cloud.plugins.module_utils._errors import KatapultError, TaskRefused, TransportError
 from ansible_collections.katapult.cloud.plugins.module_utils._http import transport, transport_errors
 from ansible_collections.katapult.cloud.plugins.module_utils._http.response import parse_response
-from ansible_collections.katapult.cloud.plugins.module_utils._errors import KatapultError, TransportError, TaskRefused
-from ansible_collections.katapult.cloud.plugins.module_utils._connection_options import validate_token
 from ansible_collections.katapult.cloud.plugins.module_utils._http.transport import RequestsTransport
-from katapult_simulator.server import Server, serving
 
 from ..simulated import ALL, ONE
 
@@ -172,7 +173,11 @@ def test_an_https_proxy_without_a_readable_address_is_a_failure_at_once(monkeypa
     monkeypatch.setenv("HTTPS_PROXY", "http://user:PLANTED/x@host:3128")
     monkeypatch.setenv("https_proxy", "http://user:PLANTED/x@host:3128")
     failure = failure_of(connect("https://192.0.2.1"))
-    assert (failure.details.code, failure.may_have_taken_effect, failure.transient) == ("request_not_sent", False, False)
+    assert (failure.details.code, failure.may_have_taken_effect, failure.transient) == (
+        "request_not_sent",
+        False,
+        False,
+    )
     assert "PLANTED" not in str(failure) and "proxies" in str(failure)
 
 
@@ -212,7 +217,11 @@ def test_a_refused_connection():
     with socket.socket() as unused:
         unused.bind(("127.0.0.1", 0))
         failure = failure_of(connect("http://127.0.0.1:%d" % unused.getsockname()[1]))
-    assert (failure.details.code, failure.may_have_taken_effect, failure.transient) == ("connection_refused", False, True)
+    assert (failure.details.code, failure.may_have_taken_effect, failure.transient) == (
+        "connection_refused",
+        False,
+        True,
+    )
 
 
 def test_a_lost_connection():
@@ -387,7 +396,11 @@ def test_every_failure_has_a_name(monkeypatch, error, code, may_have_taken_effec
 
     monkeypatch.setattr(requests.Session, "request", broken)
     failure = failure_of(connect("https://api.example"))
-    assert (failure.details.code, failure.may_have_taken_effect, failure.transient) == (code, may_have_taken_effect, passing)
+    assert (failure.details.code, failure.may_have_taken_effect, failure.transient) == (
+        code,
+        may_have_taken_effect,
+        passing,
+    )
     assert "planted" not in str(failure)
 
 

@@ -1,4 +1,4 @@
-# Copyright: (c) 2026, the katapult.cloud contributors
+# Copyright (c) 2026, the katapult.cloud contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 
 import pytest
+
 from ansible_collections.katapult.cloud.plugins.module_utils._errors import KatapultError
 
 from ..simulated import ALL, ONE, RULE, RULES, Desk, web
@@ -81,7 +82,9 @@ def test_the_rules_of_another_load_balancer_are_left_alone_by_a_whole_set(desk, 
 
 def test_a_created_rule_that_is_shown_as_anothers_is_looked_up(desk):
     answering(desk, "POST", RULES, set_owner(id="lb_2"))
-    rule = desk.run_rule(load_balancer={"id": "lb_1"}, properties={**HTTP, "listen_port": 81}).values["load_balancer_rule"]
+    rule = desk.run_rule(load_balancer={"id": "lb_1"}, properties={**HTTP, "listen_port": 81}).values[
+        "load_balancer_rule"
+    ]
     assert rule["load_balancer"]["id"] == "lb_1" and desk.sent().count("POST") == 1
 
 
@@ -112,7 +115,9 @@ def test_a_creation_that_may_have_been_carried_out_is_looked_up_on_another_conne
     assert renewed == [["GET", "POST"]]
 
 
-@pytest.mark.parametrize(("run", "path", "key"), [("run", ONE, "load_balancer"), ("run_rule", RULE, "load_balancer_rule")])
+@pytest.mark.parametrize(
+    ("run", "path", "key"), [("run", ONE, "load_balancer"), ("run_rule", RULE, "load_balancer_rule")]
+)
 def test_a_removal_whose_answer_shows_another_thing_is_a_failure(desk, run, path, key):
     answering(desk, "DELETE", path, lambda document: document[key].update(id="another"))
     task = {"properties": {"api_reference": "web"}} if run == "run" else {"properties": HTTP}
@@ -130,9 +135,11 @@ def test_a_removal_whose_answer_shows_another_thing_is_a_failure(desk, run, path
         ("DELETE", RULE, {"properties": HTTP, "state": "absent"}),
     ],
 )
-def test_a_write_whose_answer_shows_another_thing_says_which_and_that_it_may_have_taken_effect(desk, method, path, task):
+def test_a_write_whose_answer_shows_another_thing_says_which_and_that_it_may_have_taken_effect(
+    desk, method, path, task
+):
     answering(desk, method, path, lambda document: next(iter(document.values())).update(id="another"))
-    with pytest.raises(KatapultError, match="it shows another.*Whether it took effect is not known") as failure:
+    with pytest.raises(KatapultError, match=r"it shows another.*Whether it took effect is not known") as failure:
         (desk.run if path == ONE else desk.run_rule)(**task)
     details = failure.value.details
     assert (details.code, details.method, details.path) == ("unreadable_answer", method, path)

@@ -1,4 +1,4 @@
-# Copyright: (c) 2026, the katapult.cloud contributors
+# Copyright (c) 2026, the katapult.cloud contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
@@ -7,9 +7,15 @@
 from __future__ import annotations
 
 import pytest
-from ansible_collections.katapult.cloud.plugins.modules import load_balancer
-from ansible_collections.katapult.cloud.plugins.module_utils._errors import ErrorDetails, KatapultError, TransportError, TaskRefused
 from katapult_simulator.world import Assumptions
+
+from ansible_collections.katapult.cloud.plugins.module_utils._errors import (
+    ErrorDetails,
+    KatapultError,
+    TaskRefused,
+    TransportError,
+)
+from ansible_collections.katapult.cloud.plugins.modules import load_balancer
 
 from ..simulated import ALL, ONE, Desk, options, web
 
@@ -161,7 +167,7 @@ def test_another_data_center_is_refused_before_any_write(desk, asked, check):
     desk.existing()
     with pytest.raises(TaskRefused) as failure:
         desk.run(properties={"api_reference": "web", "name": "New", "data_center": asked}, check=check)
-    assert "uk-lon-01" in str(failure.value) and list(asked.values())[0] in str(failure.value)
+    assert "uk-lon-01" in str(failure.value) and next(iter(asked.values())) in str(failure.value)
     assert failure.value.details.code == "data_center_fixed"
     assert desk.sent() == ["GET"]
 

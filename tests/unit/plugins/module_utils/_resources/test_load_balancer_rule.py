@@ -1,4 +1,4 @@
-# Copyright: (c) 2026, the katapult.cloud contributors
+# Copyright (c) 2026, the katapult.cloud contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
@@ -8,13 +8,12 @@ from __future__ import annotations
 
 import pytest
 
-from ansible_collections.katapult.cloud.plugins.module_utils._resources.load_balancer_rule import LOAD_BALANCER_RULE
 from ansible_collections.katapult.cloud.plugins.module_utils._errors import (
     KatapultError,
     TaskRefused,
     UnexpectedResponse,
 )
-
+from ansible_collections.katapult.cloud.plugins.module_utils._resources.load_balancer_rule import LOAD_BALANCER_RULE
 from ansible_collections.katapult.cloud.plugins.modules import load_balancer_rule
 
 from ..simulated import ONE, RULE, RULES, Desk, options
@@ -38,7 +37,9 @@ def test_a_rule_that_is_not_there_is_created_and_then_recognized(desk):
     assert desk.requests() == ["GET rules", "GET one", "POST rules"]
     rule = result.values["load_balancer_rule"]
     assert result.changed and rule["id"] and rule["load_balancer"] == {"id": "lb_1", "name": "Web"}
-    assert set(rule) == {field.name for field in LOAD_BALANCER_RULE.fields} == set(predicted.values["load_balancer_rule"])
+    assert (
+        set(rule) == {field.name for field in LOAD_BALANCER_RULE.fields} == set(predicted.values["load_balancer_rule"])
+    )
     assert result.diff["before"] == {} and result.diff["after"]["listen_port"] == 80
     assert predicted.changed and predicted.values["load_balancer_rule"]["id"] is None
     again = desk.run_rule(properties=HTTP)

@@ -1,4 +1,4 @@
-# Copyright: (c) 2026, the katapult.cloud contributors
+# Copyright (c) 2026, the katapult.cloud contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
@@ -9,9 +9,10 @@ from __future__ import annotations
 import sys
 
 import pytest
+from katapult_simulator.world import Assumptions
+
 from ansible_collections.katapult.cloud.plugins.module_utils._engine.collection import Collection
 from ansible_collections.katapult.cloud.plugins.module_utils._resources.load_balancer_rule import LOAD_BALANCER_RULE
-from katapult_simulator.world import Assumptions
 
 from ..simulated import Desk, web
 
@@ -83,9 +84,17 @@ def test_each_path_of_load_balancer_sends_these_and_no_others(desk, task, looks,
         ({"properties": HTTP}, ["GET rules"], []),
         ({"properties": {**HTTP, "listen_port": 81}}, ["GET rules", "GET one", "GET all"], ["POST rules"]),
         ({"properties": {**HTTP, "listen_port": 81}, "organization": None}, ["GET rules", "GET one"], ["POST rules"]),
-        ({"properties": {**HTTP, "destination_port": 1}, "organization": None}, ["GET rules", "GET one"], ["PATCH rule"]),
+        (
+            {"properties": {**HTTP, "destination_port": 1}, "organization": None},
+            ["GET rules", "GET one"],
+            ["PATCH rule"],
+        ),
         ({"properties": CHECKED, "organization": None}, ["GET rules", "GET rule", "GET one"], ["PATCH rule"]),
-        ({"properties": {"listen_port": 80}, "state": "absent", "organization": None}, ["GET rules", "GET one"], ["DELETE rule"]),
+        (
+            {"properties": {"listen_port": 80}, "state": "absent", "organization": None},
+            ["GET rules", "GET one"],
+            ["DELETE rule"],
+        ),
         ({"properties": {"listen_port": 81}, "state": "absent"}, ["GET rules"], []),
     ],
 )

@@ -1,4 +1,4 @@
-# Copyright: (c) 2026, the katapult.cloud contributors
+# Copyright (c) 2026, the katapult.cloud contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
@@ -133,7 +133,10 @@ def test_two_rules_on_one_port_are_refused_only_if_the_task_names_the_port(desk)
     [
         ([http(80), http(80)], "more than one rule on port 80"),
         ([http(0)], "in rules, for the rule on port 0: listen_port is 0"),
-        ([http(80, certificates=["cert_www"])], "in rules, for the rule on port 80: certificates needs the protocol HTTPS"),
+        (
+            [http(80, certificates=["cert_www"])],
+            "in rules, for the rule on port 80: certificates needs the protocol HTTPS",
+        ),
         ([http(80, check_protocol="TCP", check_path="/")], "check_path needs the check_protocol HTTP"),
     ],
 )

@@ -1,4 +1,4 @@
-# Copyright: (c) 2026, the katapult.cloud contributors
+# Copyright (c) 2026, the katapult.cloud contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
@@ -14,8 +14,8 @@ import threading
 
 sys.path.insert(0, os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 
-from katapult_simulator.server import Server  # noqa: E402 pylint: disable=wrong-import-position
-from katapult_simulator.traffic import Traffic  # noqa: E402 pylint: disable=wrong-import-position
+from katapult_simulator.server import Server
+from katapult_simulator.traffic import Traffic
 
 HOW_TO = """Simulator listens on {api_url}
 

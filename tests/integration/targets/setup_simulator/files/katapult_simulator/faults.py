@@ -1,4 +1,4 @@
-# Copyright: (c) 2026, the katapult.cloud contributors
+# Copyright (c) 2026, the katapult.cloud contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
@@ -53,7 +53,9 @@ class Fault:
             if not 0 <= seconds <= _LONGEST:
                 raise ValueError("a fault takes from 0 to %d seconds, and not %r" % (_LONGEST, seconds))
         for name, value in self.headers.items():
-            if not re.fullmatch(r"[A-Za-z0-9-]{1,100}", name) or not re.fullmatch(r"[\x01-\x09\x0b\x0c\x0e-\xff]{0,70000}", value):
+            if not re.fullmatch(r"[A-Za-z0-9-]{1,100}", name) or not re.fullmatch(
+                r"[\x01-\x09\x0b\x0c\x0e-\xff]{0,70000}", value
+            ):
                 raise ValueError("a fault cannot have the header %r: %r" % (name, value))
 
     def meets(self, method: str, path: str) -> bool:

@@ -1,4 +1,4 @@
-# Copyright: (c) 2026, the katapult.cloud contributors
+# Copyright (c) 2026, the katapult.cloud contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
@@ -46,7 +46,7 @@ def _rendered(world: World, value: t.Any, fields: Fields) -> t.Any:
         names = fields or _parsed(value.kind.fields)
         return {name: _rendered(world, _value(world, value, name), inner) for name, inner in names.items()}
     if isinstance(value, dict):
-        names = fields or dict.fromkeys(value, {})
+        names = fields or {name: {} for name in value}
         return {name: _rendered(world, value[name], inner) for name, inner in names.items()}
     if isinstance(value, (list, tuple)):
         return [_rendered(world, item, fields) for item in value]

@@ -1,4 +1,4 @@
-# Copyright: (c) 2026, the katapult.cloud contributors
+# Copyright (c) 2026, the katapult.cloud contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
@@ -17,8 +17,8 @@ from .kinds.virtual_machine import VirtualMachine
 from .world import Assumptions, Token, World
 
 
-def world(assumptions: Assumptions = Assumptions()) -> World:
-    return World(_objects(), _tokens(), assumptions)
+def world(assumptions: Assumptions | None = None) -> World:
+    return World(_objects(), _tokens(), assumptions or Assumptions())
 
 
 def _tokens() -> dict[str, Token]:

@@ -1,4 +1,4 @@
-# Copyright: (c) 2026, the katapult.cloud contributors
+# Copyright (c) 2026, the katapult.cloud contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
@@ -154,10 +154,7 @@ class Simulator:
         if self._used >= self.permitted:
             raise Refusal("rate_limit_reached", total_permitted=self.permitted)
         self._used += 1
-        return {
-            "X-RateLimit-Permitted": str(self.permitted),
-            "X-RateLimit-Remaining": str(self.permitted - self._used),
-        }
+        return {"X-RateLimit-Permitted": str(self.permitted), "X-RateLimit-Remaining": str(self.permitted - self._used)}
 
 
 def _route(request: Request) -> tuple[Endpoint, str]:

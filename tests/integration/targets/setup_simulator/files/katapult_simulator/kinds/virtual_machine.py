@@ -1,4 +1,4 @@
-# Copyright: (c) 2026, the katapult.cloud contributors
+# Copyright (c) 2026, the katapult.cloud contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
@@ -62,9 +62,17 @@ def _zone(world: World, machine: VirtualMachine) -> Json:
 
 def _package(_world: World, machine: VirtualMachine) -> Json:
     return {
-        "id": "vmpkg_%s" % machine.package, "name": machine.package.upper(), "permalink": machine.package,
-        "cpu_cores": machine.cpu_cores, "ipv4_addresses": 1, "memory_in_gb": machine.memory_in_gb, "storage_in_gb": 40,
-        "monthly_bandwidth_allowance_in_gb": 1000, "privacy": "public", "icon": None, "use_dedicated_cpus": False,
+        "id": "vmpkg_%s" % machine.package,
+        "name": machine.package.upper(),
+        "permalink": machine.package,
+        "cpu_cores": machine.cpu_cores,
+        "ipv4_addresses": 1,
+        "memory_in_gb": machine.memory_in_gb,
+        "storage_in_gb": 40,
+        "monthly_bandwidth_allowance_in_gb": 1000,
+        "privacy": "public",
+        "icon": None,
+        "use_dedicated_cpus": False,
         "group": {"id": "vmpkgrp_simulated", "name": "Simulated"},
     }
 
@@ -75,18 +83,29 @@ def _ip_address(world: World, machine: VirtualMachine, address: str) -> Json:
     network, permalink = interface.network, "%s-public" % center["permalink"]
     gateway, mask = str(network.network_address + 1), network.prefixlen
     return {
-        "id": "ip_%s" % address.replace(".", "_").replace(":", "_"), "address": address,
-        "reverse_dns": _fqdn(world, machine), "vip": False, "label": None,
+        "id": "ip_%s" % address.replace(".", "_").replace(":", "_"),
+        "address": address,
+        "reverse_dns": _fqdn(world, machine),
+        "vip": False,
+        "label": None,
         "address_with_mask": "%s/%d" % (address, mask),
         "network": {
-            "id": "netw_%s" % center["id"], "name": "Public Network", "permalink": permalink, "default": True,
+            "id": "netw_%s" % center["id"],
+            "name": "Public Network",
+            "permalink": permalink,
+            "default": True,
             "data_center": center,
         },
         "subnet": {
-            "id": "sbnt_%s" % center["id"], "address": str(network.network_address), "mask": mask,
-            "gateway": gateway, "version": network.version, "billable": True,
+            "id": "sbnt_%s" % center["id"],
+            "address": str(network.network_address),
+            "mask": mask,
+            "gateway": gateway,
+            "version": network.version,
+            "billable": True,
         },
-        "allocation_id": machine.id, "allocation_type": VIRTUAL_MACHINE.type_name,
+        "allocation_id": machine.id,
+        "allocation_type": VIRTUAL_MACHINE.type_name,
     }
 
 
