@@ -4,80 +4,49 @@
 
 # A version such as 3.12, or a command.
 PYTHON ?= python3
-# A version such as 2.19 or 2.19.14. Empty: the newest that the Python can run.
-ANSIBLE_CORE ?=
-# For one step: arguments for the program that runs it.
-ARGS ?=
-# The day of a release. Empty: today.
-DATE ?=
 # The port of the simulator. 0: any free port.
 PORT ?= 8080
+# Arguments for make bench.
+ARGS ?=
 
 python := $(if $(filter 3.%,$(PYTHON)),python$(PYTHON),$(PYTHON))
-steps := sanity units integration coverage contract faults processes integration-as-modules lint docs-lint changelog-lint license package
+bin := .nox/bootstrap/bin
+# A changed requirement, another Python and a moved clone each require a new environment.
+ready := .nox/bootstrap/ready$(subst /,-,$(CURDIR))-$(shell $(python) -c 'import sys; print("%d.%d.%d" % sys.version_info[:3])')
+nox := PATH="$(CURDIR)/$(bin):$$PATH" $(bin)/python -m nox
 
-.PHONY: help demo simulator bench test $(steps) matrix drift release clean check-python
+.PHONY: help demo simulator test contract bench
 .DEFAULT_GOAL := help
 
 help:
-	@echo 'make demo            run examples/demo.yml against a simulated Katapult: no account, no token'
-	@echo 'make simulator       start the simulated Katapult API and keep it running      PORT=$(PORT)'
-	@echo 'make test            all of the steps below, as CI runs them'
-	@echo 'make sanity          the checks of ansible-test                                ARGS="--test validate-modules"'
-	@echo 'make units           the unit tests                                            ARGS=tests/unit/...'
-	@echo 'make integration     playbooks against the simulator                           ARGS=<target>'
-	@echo 'make integration-as-modules  the same, as regular modules instead of in process    ARGS=<target>'
-	@echo 'make lint            ansible-lint, production profile'
-	@echo 'make docs-lint       the documentation of the collection'
-	@echo 'make changelog-lint  the changelog and its fragments'
-	@echo 'make license         the license of every file'
-	@echo 'make coverage        units and integration, and the coverage of plugins/'
-	@echo 'make contract        integration, and conformance with the API: requires KATAPULT_OPENAPI and KATAPULT_RECORDINGS'
-	@echo 'make faults          every request with every fault                                 ARGS="-k create"'
-	@echo 'make processes       concurrent and killed ansible-playbook processes'
-	@echo 'make package         build, import like Galaxy, install, verify the archive'
-	@echo 'make matrix          units, sanity, integration with all Pythons and ansible-cores   ARGS=--list'
-	@echo 'make drift           what a newer API contains that the collection does not support: requires KATAPULT_OPENAPI'
-	@echo 'make release         generate the changelog of the version in galaxy.yml           DATE=2026-12-31'
-	@echo 'make bench           measure the speed, and write docs/speed.md: 20 minutes         ARGS=--quick'
-	@echo 'make clean           remove .cache/, which contains the files of all steps'
+	@echo 'make demo        run examples/demo.yml against a simulated Katapult: no account, no token'
+	@echo 'make simulator   start the simulated Katapult API and keep it running          PORT=$(PORT)'
+	@echo 'make test        all tests of a pull request                                   PYTHON=3.13'
+	@echo 'make contract    conformance with the API: set KATAPULT_OPENAPI and KATAPULT_RECORDINGS'
+	@echo 'make bench       measure the speed, and write docs/speed.md: 15 minutes        ARGS=--quick'
 	@echo
-	@echo 'With another Python or ansible-core:  make test PYTHON=3.12 ANSIBLE_CORE=2.18'
+	@echo 'Single tests, other versions of ansible-core and Python: $(bin)/nox -l'
 
-demo: check-python
-	@$(python) dev/demo.py --core='$(ANSIBLE_CORE)'
+$(ready): dev/bootstrap.txt meta/ee-requirements.txt
+	@$(python) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo 'Python 3.11 or later is needed. Name another: make ... PYTHON=3.12' >&2; exit 2; }
+	@echo 'Installing into .nox/bootstrap'
+	@$(python) -m venv --clear .nox/bootstrap
+	@$(bin)/python -m pip install -qq --disable-pip-version-check -r dev/bootstrap.txt -r meta/ee-requirements.txt
+	@touch $@
 
-simulator: check-python
-	@$(python) dev/demo.py --core='$(ANSIBLE_CORE)' --only-simulator --port='$(PORT)'
+demo: $(ready)
+	@$(bin)/python dev/demo.py
 
-bench: check-python
-	@$(python) dev/bench.py --core='$(ANSIBLE_CORE)' $(ARGS)
+simulator: $(ready)
+	@$(bin)/python dev/demo.py --only-simulator --port='$(PORT)'
 
-test: check-python
-	@$(python) dev/run_tests.py --core='$(ANSIBLE_CORE)' all
+# CI=true: formatters check the files instead of changing them.
+test: $(ready)
+	@CI=true $(nox) --parallel 2 --allow-parallel --sessions coverage contract integration-as-modules sanity faults processes \
+	    lint ansible-lint docs-check changelog license-check extra-checks build-import-check
 
-$(filter-out coverage contract,$(steps)): check-python
-	@$(python) dev/run_tests.py --core='$(ANSIBLE_CORE)' --arguments='$(ARGS)' $@
+contract: $(ready)
+	@$(nox) --sessions contract
 
-coverage: check-python
-	@$(python) dev/run_tests.py --core='$(ANSIBLE_CORE)' units integration coverage
-
-contract: check-python
-	@$(python) dev/run_tests.py --core='$(ANSIBLE_CORE)' integration contract
-
-matrix: check-python
-	@$(python) dev/matrix.py $(ARGS)
-
-drift: check-python
-	@$(python) dev/drift.py --core='$(ANSIBLE_CORE)'
-
-release: check-python
-	@$(python) dev/release.py --core='$(ANSIBLE_CORE)' --date='$(DATE)'
-
-clean:
-	rm -rf .cache
-
-check-python:
-	@command -v '$(python)' > /dev/null || { echo 'There is no $(python) on the PATH. Name another: make ... PYTHON=3.12' >&2; exit 2; }
-	@$(python) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
-	    { echo 'Python 3.11 or later is needed, and $(python) is not, or does not start. Name another: make ... PYTHON=3.12' >&2; exit 2; }
+bench: $(ready)
+	@$(nox) --sessions bench -- $(ARGS)

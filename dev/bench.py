@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Measure how long tasks take in process, as a regular module, and with ansible.builtin.uri; write docs/speed.md.
+"""Measure tasks in process, as regular modules, and ansible.builtin.uri; write docs/speed.md and docs/speed.svg.
 
 This is a benchmark, not a test: times depend on the machine and its load. Therefore the three alternate within one run
 of Ansible against one local server, and the results are compared with each other.
@@ -14,26 +14,28 @@ import argparse
 import json
 import os
 import platform
-import signal
 import subprocess
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from statistics import median
 
-from demo import ORGANIZATION, TOKEN, settings, simulator
-from environment import CLONE, Environment, Trouble, core_version, environment, install_core, run
+import matplotlib
+from ansible.release import __version__ as core_version
+from demo import ORGANIZATION, ROOT, TOKEN, WORK, ansible_playbook, simulator, stop_on_sigterm
+from matplotlib import pyplot
 
-PAGE = CLONE / "docs" / "speed.md"
-STOPWATCH = CLONE / "dev" / "bench" / "callback"
+PAGE = ROOT / "docs" / "speed.md"
+PLOT = ROOT / "docs" / "speed.svg"
 LATENCY = 0.05  # seconds
-LONGEST = 1200  # seconds for one series; then the simulator stops by itself, and what still runs fails
-REQUESTS = {"no-op": 1, "create": 2, "update": 3}  # of each kind of task; asserted by unit tests
+LONGEST = 1200  # seconds for one series; then the simulator stops by itself, and the tasks fail
+REQUESTS = {"create": 2, "update": 3, "no-op": 1}  # of each kind of task; unit tests assert them
 URI = ("GET", "uri")
-# The kinds and ways, in their order.
-GROUPS = (*((kind, way) for way in ("in process", "module") for kind in ("create", "no-op", "update")), URI)
+IN_PROCESS = tuple((kind, "in process") for kind in REQUESTS)
+# Results that are compared are measured directly after each other.
+GROUPS = (*IN_PROCESS, *((kind, "module") for kind in REQUESTS), URI)
 
-# The goals, all of them "at most". The first three are parts of the time of uri.
+# The limits of the goals. The first three are parts of the time of uri.
 ITEM_IN_PROCESS = 0.04
 TASK_IN_PROCESS = 0.16
 ITEM_AS_MODULE = 1.05
@@ -42,87 +44,76 @@ LATENCIES_PER_REQUEST = 1.2
 
 @dataclass(frozen=True)
 class Series:
-    """What is timed in one run of Ansible: groups of so many items of a loop, or tasks of their own, so often each."""
+    """What one run of Ansible measures: groups of so many items of a loop, or separate tasks, in so many rounds each."""
 
     title: str
     rounds: dict[int, int]
+    groups: tuple[tuple[str, str], ...] = GROUPS
     latency: float = 0.0
     looped: bool = True
 
-    def groups(self) -> Iterator[tuple[str, str, int, int]]:
-        """The kind, way, size and round of each group. The ways take turns within each round."""
+    def each(self) -> Iterator[tuple[str, str, int, int]]:
+        """The kind, way, size and round of each group. The groups take turns within each round."""
         for size, rounds in self.rounds.items():
             for turn in range(rounds):
-                for kind, way in GROUPS:
+                for kind, way in self.groups:
                     yield kind, way, size, turn
 
 
 @dataclass(frozen=True)
 class Measured:
-    """A series and the seconds that each of its groups took, by name."""
+    """A series, and the seconds that each of its groups took, by name."""
 
     series: Series
     seconds: dict[str, float]
 
     def each(self, kind: str, way: str, size: int) -> list[float]:
-        """The seconds for one item or task, round by round."""
-        rounds = self.series.rounds[size]
-        return [self.seconds[_name(kind, way, size, turn)] / size for turn in range(rounds)]
+        """The seconds for one item or task, for each round."""
+        return [self.seconds[_name(kind, way, size, turn)] / size for turn in range(self.series.rounds[size])]
 
     def ratio(self, kind: str, way: str, size: int) -> float:
-        """The part of the time of uri, as the median of the rounds: both were measured shortly after each other."""
+        """The time relative to uri, as the median of the rounds."""
         return median(ours / uri for ours, uri in zip(self.each(kind, way, size), self.each(*URI, size)))
 
 
-def _all_series(quick: bool) -> tuple[Series, Series, Series]:
-    near = {1: 2, 10: 1} if quick else {1: 5, 10: 3, 40: 3, 100: 1}
-    far = {1: 1, 10: 1} if quick else {1: 3, 10: 1, 40: 1, 100: 1}
-    return (
-        Series("Loops without latency", near),
-        Series("Loops with %.0f ms of latency" % (LATENCY * 1000), far, LATENCY),
-        Series("Separate tasks without latency", {10: 1} if quick else {20: 5}, looped=False),
-    )
-
-
 def main() -> int:
-    """Run what the command line asks for. The answer is the exit status."""
+    """Run what the command line selects, and return the exit status."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--core", default="", help="the version of ansible-core, or else the newest for this Python")
-    parser.add_argument("--quick", action="store_true", help="only a few small groups, and no page")
-    wanted = parser.parse_args()
-    signal.signal(signal.SIGTERM, lambda number, frame: sys.exit(128 + number))
-    try:
-        place = environment(wanted.core)
-        install_core(place)
-        before = os.getloadavg()[0]
-        text = _page(place, [_measure(place, series) for series in _all_series(wanted.quick)], before)
-    except Trouble as trouble:
-        print(trouble, file=sys.stderr)
-        return 1
-    except KeyboardInterrupt:
-        return 130
+    parser.add_argument("--quick", action="store_true", help="only a few small groups, without writing the page")
+    quick = parser.parse_args().quick
+    stop_on_sigterm()
+    before = os.getloadavg()[0]
+    sizes = {1: 1, 10: 1} if quick else {1: 5, 5: 5, 10: 5, 20: 5, 40: 5}
+    near = _measure(Series("loops without latency", sizes))
+    most = max(sizes)
+    far = _measure(Series("loops with latency", {most: 1}, IN_PROCESS, LATENCY))
+    own = _measure(
+        Series("separate tasks", {10: 1} if quick else {20: 5}, (("no-op", "in process"), URI), looped=False)
+    )
+    text = _page(near, far, own, before)
     print(text)
-    if not wanted.quick:
+    if not quick:
         PAGE.write_text(text)
-        print("Written to %s" % PAGE.relative_to(CLONE))
+        _plot(near)
+        print("Written to %s and %s." % (PAGE.relative_to(ROOT), PLOT.relative_to(ROOT)))
     return 0
 
 
-def _measure(place: Environment, series: Series) -> Measured:
+def _measure(series: Series) -> Measured:
     """Run one series. A group takes from the start of its first task to the last result."""
-    print(series.title, flush=True)
-    record = place.folder / "bench.jsonl"
-    playbook = place.folder / "bench.json"
+    print("Measuring %s" % series.title, flush=True)
+    WORK.mkdir(parents=True, exist_ok=True)
+    record, playbook = WORK / "bench.jsonl", WORK / "bench.json"
     record.unlink(missing_ok=True)
-    with simulator(place, "0", "--latency", str(series.latency), "--seconds", str(LONGEST)) as url:
+    callback = {
+        "ANSIBLE_CALLBACK_PLUGINS": str(ROOT / "dev" / "bench" / "callback"),
+        "ANSIBLE_STDOUT_CALLBACK": "stopwatch",
+        "STOPWATCH_FILE": str(record),
+    }
+    with simulator("0", "--latency", str(series.latency), "--seconds", str(LONGEST)) as url:
         playbook.write_text(json.dumps(_playbook(series, url), indent=1))
-        env = {
-            **settings(place, url),
-            "ANSIBLE_CALLBACK_PLUGINS": str(STOPWATCH),
-            "ANSIBLE_STDOUT_CALLBACK": "stopwatch",
-            "STOPWATCH_FILE": str(record),
-        }
-        run([place.bin / "ansible-playbook", playbook], env=env)
+        if ansible_playbook(playbook, url, **callback):
+            sys.exit("The playbook of the benchmark failed.")
     moments: dict[str, list[float]] = {}
     for entry in map(json.loads, record.read_text().splitlines()):
         moments.setdefault(entry["task"].partition(" #")[0], []).extend((entry["start"], entry["end"]))
@@ -134,15 +125,18 @@ def _name(kind: str, way: str, size: int, turn: int) -> str:
 
 
 def _playbook(series: Series, url: str) -> list[dict]:
-    """The playbook of a series. Before each creation the simulator starts over, so that all find the same there."""
-    # Without a limit of requests a minute: that would be measured instead.
+    """The playbook of a series. Before each creation the simulator is reset, so that each way finds the same state."""
+    # The rate limit is raised, because otherwise it would be measured.
     reset = {"url": url.replace("/core/v1", "/_simulator/reset"), "method": "POST", "body_format": "json"}
     start_over = {"name": "start over", "ansible.builtin.uri": {**reset, "body": {"permitted": 10**9}}}
-    tasks = []
-    for kind, way, size, turn in series.groups():
+    tasks = [start_over]
+    for kind, way, size, turn in series.each():
         name = _name(kind, way, size, turn)
         if kind == "create":
             tasks.append(start_over)
+        elif (kind, turn) == ("no-op", 0) and "create" not in dict(series.groups):
+            create = {"katapult.cloud.load_balancer": _options(kind, "{{ item }}"), "loop": list(range(size))}
+            tasks.append({"name": "create before", **create})
         if series.looped:
             tasks.append({"name": name, **_task(kind, way, "{{ item }}", url), "loop": list(range(size))})
         else:
@@ -151,90 +145,95 @@ def _playbook(series: Series, url: str) -> list[dict]:
 
 
 def _task(kind: str, way: str, number: str, url: str) -> dict:
-    reference = "bench-" + number
     if (kind, way) == URI:
-        address = "%s/load_balancers/load_balancer?load_balancer[api_reference]=%s" % (url, reference)
+        address = "%s/load_balancers/load_balancer?load_balancer[api_reference]=bench-%s" % (url, number)
         return {"ansible.builtin.uri": {"url": address, "headers": {"Authorization": "Bearer " + TOKEN}}}
-    properties = {
-        "api_reference": reference,
-        "name": "Bench %s" % ("updated" if kind == "update" else number),
-        "resource_type": "virtual_machines",
-        "resource_ids": ["vm_a", "vm_b"],
-        "data_center": {"permalink": "uk-lon-01"},
-        "https_redirect": True,
-    }
     return {
-        "katapult.cloud.load_balancer": {"organization": {"sub_domain": ORGANIZATION}, "properties": properties},
+        "katapult.cloud.load_balancer": _options(kind, number),
         "vars": {"katapult_in_process": way == "in process"},
         "register": "done",
         "failed_when": "done is failed or (done is changed) != %s" % (kind != "no-op"),
     }
 
 
+def _options(kind: str, number: str) -> dict:
+    properties = {
+        "api_reference": "bench-" + number,
+        # The order is create, update, no-op.
+        "name": "Bench %s" % ("created" if kind == "create" else "updated"),
+        "resource_type": "virtual_machines",
+        "resource_ids": ["vm_a", "vm_b"],
+        "data_center": {"permalink": "uk-lon-01"},
+        "https_redirect": True,
+    }
+    return {"organization": {"sub_domain": ORGANIZATION}, "properties": properties}
+
+
 # The page
 
 
-def _page(place: Environment, measured: list[Measured], before: float) -> str:
+def _page(near: Measured, far: Measured, own: Measured, before: float) -> str:
     describe = ["git", "describe", "--always"]
-    revision = subprocess.run(describe, cwd=CLONE, capture_output=True, text=True, check=False).stdout.strip()
+    revision = subprocess.run(describe, cwd=ROOT, capture_output=True, text=True, check=False).stdout.strip()
     return TEMPLATE.format(
         before=before,
         during=os.getloadavg()[2],
         machine="%s, %d processors" % (platform.machine(), os.cpu_count() or 1),
         python=platform.python_version(),
-        core=core_version(place),
+        core=core_version,
         revision=revision or "unknown",
-        goals=_goals(*measured),
-        tables="\n\n".join(map(_table, measured)),
+        goals=_goals(near, far, own),
+        table="\n".join(_rows(near)),
     )
 
 
-def _table(measured: Measured) -> str:
-    lines = [
-        "### %s\n" % measured.series.title,
-        "| task | %s | in process: speedup over `uri` | regular module: time relative to `uri` "
-        "| in process | regular module | `uri` |" % ("items" if measured.series.looped else "tasks"),
-        "| --- | ---: | ---: | ---: | ---: | ---: | ---: |",
-    ]
+def _rows(measured: Measured) -> Iterator[str]:
     for kind in REQUESTS:
         for size in measured.series.rounds:
             ways = ((kind, "in process"), (kind, "module"), URI)
             ours, module, _uri = (measured.ratio(*way, size) for way in ways)
             times = (median(measured.each(*way, size)) * 1000 for way in ways)
-            row = (kind, size, 1 / ours, module, *times)
-            lines.append("| %s | %d | %.1f | %.2f × | %.1f ms | %.0f ms | %.0f ms |" % row)
-    return "\n".join(lines)
+            yield "| %s | %d | %.1f | %.2f × | %.1f ms | %.0f ms | %.0f ms |" % (kind, size, 1 / ours, module, *times)
 
 
 def _goals(near: Measured, far: Measured, own: Measured) -> str:
-    size = max(number for number in near.series.rounds if number <= 40)
-    tasks = max(own.series.rounds)
+    (size,), (tasks,) = far.series.rounds, own.series.rounds
+    item = "loop of %d items, " % size
     goals = [
-        (
-            "loop of %d items, in process: time relative to `uri`" % size,
-            near.ratio("no-op", "in process", size),
-            ITEM_IN_PROCESS,
-        ),
+        (item + "in process: time relative to `uri`", near.ratio("no-op", "in process", size), ITEM_IN_PROCESS),
         (
             "%d separate tasks, in process: time relative to `uri`" % tasks,
             own.ratio("no-op", "in process", tasks),
             TASK_IN_PROCESS,
         ),
-        (
-            "loop of %d items, regular module: time relative to `uri`" % size,
-            near.ratio("no-op", "module", size),
-            ITEM_AS_MODULE,
-        ),
+        (item + "regular module: time relative to `uri`", near.ratio("no-op", "module", size), ITEM_AS_MODULE),
     ]
     for kind, requests in REQUESTS.items():
         more = median(far.each(kind, "in process", size)) - median(near.each(kind, "in process", size))
-        name = "loop of %d items, in process, %s: network latencies per request" % (size, kind)
-        goals.append((name, more / requests / LATENCY, LATENCIES_PER_REQUEST))
-    rows = [
-        "| %s | %.3f | %.2f | %s |" % (name, reached, bound, "met" if reached <= bound else "**not met**")
-        for name, reached, bound in goals
-    ]
+        goals.append(
+            (
+                item + "in process, %s: network latencies per request" % kind,
+                more / requests / LATENCY,
+                LATENCIES_PER_REQUEST,
+            )
+        )
+    rows = ["| %s | %.3f | %.2f | %s |" % (*goal, "met" if goal[1] <= goal[2] else "**not met**") for goal in goals]
     return "\n".join(["| goal | measured | limit | result |", "| --- | ---: | ---: | --- |", *rows])
+
+
+def _plot(measured: Measured) -> None:
+    """Draw the time of a loop against its number of items, both on logarithmic scales."""
+    matplotlib.rcParams["svg.hashsalt"] = "katapult.cloud"  # the same file for the same numbers
+    _figure, axes = pyplot.subplots(figsize=(7, 4))
+    sizes = list(measured.series.rounds)
+    labels = {URI: "ansible.builtin.uri", ("no-op", "module"): "regular module", ("no-op", "in process"): "in process"}
+    for group, label in labels.items():
+        axes.loglog(sizes, [size * median(measured.each(*group, size)) for size in sizes], marker="o", label=label)
+    axes.set_xticks(sizes, labels=list(map(str, sizes)), minor=False)
+    axes.set(xlabel="items of a loop, each a no-op with one request", ylabel="seconds")
+    axes.minorticks_off()
+    axes.legend()
+    pyplot.savefig(PLOT, metadata={"Date": None}, bbox_inches="tight")
 
 
 TEMPLATE = """<!--
@@ -250,11 +249,10 @@ Python interpreter. The modules of this collection therefore run in the process 
 difference could be observed. [Execution modes](execution-mode.md) lists the conditions.
 
 `make bench` generates this page. It runs `katapult.cloud.load_balancer` in both execution modes, in process and as a
-regular module. For comparison, it runs `ansible.builtin.uri` with a single `GET` request for one load balancer. Each
-runs in loops, and as separate tasks, one after the other in a play. The three alternate within one run of Ansible,
-against the same simulator on the same machine. Times depend on the machine, so compare the ratios. A ratio is the
-median of the ratios of all rounds, each between groups that ran shortly after each other. A time is that of one item
-or task, and includes its share of the overhead of Ansible.
+regular module. For comparison, it runs `ansible.builtin.uri` with a single `GET` request for one load balancer. The
+three alternate within one run of Ansible, against the same simulator on the same machine. Times depend on the machine,
+so compare the ratios. A ratio is the median of the ratios of all rounds, each between groups that ran shortly after
+each other. A time is that of one item or task, and includes its share of the overhead of Ansible.
 
 A no-op sends one request, a create two, and an update three (including the check that the load balancer belongs to the
 organization of the task). `uri` sends one request in all rows.
@@ -262,16 +260,20 @@ organization of the task). `uri` sends one request in all rows.
 Measured with ansible-core {core}, Python {python}, {machine}, revision {revision}. The load average of the machine was
 {before:.1f} before the measurement, and {during:.1f} over its last 15 minutes. On an otherwise idle machine, these values are about 0 and 1.
 
+![Duration of a loop by its number of items](speed.svg)
+
 ## Goals
 
-An item is an iteration of a loop; a task runs without a loop. The first three rows measure a no-op, which sends the same
-request as `uri`.
+An item is an iteration of a loop; a separate task runs without a loop. The first three rows measure a no-op, which
+sends the same request as `uri`.
 
 {goals}
 
-## Times
+## Loops
 
-{tables}
+| task | items | in process: speedup over `uri` | regular module: time relative to `uri` | in process | regular module | `uri` |
+| --- | ---: | ---: | ---: | ---: | ---: | ---: |
+{table}
 """
 
 

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Start the simulated Katapult and, unless only that is wanted, run the demo playbook against it."""
+"""Start the simulated Katapult API and run the demo playbook against it, with the Ansible next to the running Python."""
 
 from __future__ import annotations
 
@@ -17,10 +17,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from environment import CACHE, CLONE, Environment, Trouble, environment, install_core, run, variables
-
-SIMULATOR = CLONE / "tests" / "integration" / "targets" / "setup_simulator" / "files" / "katapult_simulator"
-PLAYBOOK = CLONE / "examples" / "demo.yml"
+ROOT = Path(__file__).resolve().parent.parent
+BIN = Path(sys.executable).parent
+WORK = ROOT / ".nox" / ".cache" / "ansible"  # everything that Ansible writes
+SIMULATOR = ROOT / "tests" / "integration" / "targets" / "setup_simulator" / "files" / "katapult_simulator"
 TOKEN = "simulator-token"
 ORGANIZATION = "acme"
 FIRST_WORDS = "Simulator listens on "
@@ -28,65 +28,48 @@ SECONDS_TO_START = 20
 
 
 def main() -> int:
-    """Run what the command line asks for. The answer is the exit status."""
+    """Run what the command line selects, and return the exit status."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument(
-        "--core", default="", help="the version of ansible-core; without it, the newest that this Python can run"
-    )
     parser.add_argument("--only-simulator", action="store_true", help="run the simulator until it is interrupted")
-    parser.add_argument("--port", default="0", help="where the simulator listens; 0 is any free port")
+    parser.add_argument("--port", default="0", help="the port of the simulator; 0 is any free port")
     wanted = parser.parse_args()
-    # So that the simulator is stopped when somebody stops this program.
-    signal.signal(signal.SIGTERM, lambda number, frame: sys.exit(128 + number))
+    stop_on_sigterm()
+    if wanted.only_simulator:
+        print("Ansible and the collection are ready for your playbooks:\n")
+        print("    export ANSIBLE_COLLECTIONS_PATH=%s" % collection_folder())
+        print("    %s mine.yml\n" % (BIN / "ansible-playbook"), flush=True)
+        # It replaces this process, so that Ctrl-C reaches the simulator alone.
+        os.execv(sys.executable, [sys.executable, str(SIMULATOR), "--port", wanted.port])
     try:
-        place = environment(wanted.core)
-        install_core(place)
-        if wanted.only_simulator:
-            python = place.bin / "python"
-            print("Ansible and the collection are ready for your playbooks:\n")
-            print("    export ANSIBLE_COLLECTIONS_PATH=%s" % collection_folder())
-            print("    %s mine.yml\n" % (place.bin / "ansible-playbook"))
-            sys.stdout.flush()
-            # In place of this program, so that Ctrl-C reaches the simulator alone.
-            os.execve(python, [python, SIMULATOR, "--port", wanted.port], variables(place))
-        else:
-            with simulator(place, wanted.port) as url:
-                play(place, url)
-    except Trouble as trouble:
-        print(trouble, file=sys.stderr)
-        return 1
+        with simulator(wanted.port) as url:
+            return ansible_playbook(ROOT / "examples" / "demo.yml", url)
     except KeyboardInterrupt:
         return 130
-    return 0
+
+
+def stop_on_sigterm() -> None:
+    """Let SIGTERM raise SystemExit, so that the simulator is stopped, too."""
+    signal.signal(signal.SIGTERM, lambda number, frame: sys.exit(128 + number))
 
 
 @contextmanager
-def simulator(place: Environment, port: str, *options: str) -> Iterator[str]:
-    """A running simulator, as the address of its API. It is stopped at the end, whatever happens."""
-    process = subprocess.Popen(
-        [place.bin / "python", "-u", SIMULATOR, "--port", port, *options],
-        env=variables(place),
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
-        text=True,
-    )
-    try:
-        yield _address(process)
-    finally:
-        process.terminate()
+def simulator(port: str, *options: str) -> Iterator[str]:
+    """Run a simulator; the value is the URL of its API."""
+    command = [sys.executable, "-u", str(SIMULATOR), "--port", port, *options]
+    with subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, text=True) as process:
         try:
-            process.wait(5)
-        except subprocess.TimeoutExpired:
-            process.kill()
+            yield _address(process)
+        finally:
+            process.terminate()
 
 
-def _address(process: subprocess.Popen) -> str:
+def _address(process: subprocess.Popen[str]) -> str:
     """The address that the simulator prints when it is ready."""
     lines: queue.Queue[str] = queue.Queue()
 
     def listen() -> None:
-        """Take over what is printed, to the end: a full pipe would stop the simulator."""
-        for line in process.stdout:
+        """Read until the end, because a full pipe would stop the simulator."""
+        for line in process.stdout or ():
             lines.put(line)
         lines.put("")
 
@@ -94,44 +77,49 @@ def _address(process: subprocess.Popen) -> str:
     try:
         first = lines.get(timeout=SECONDS_TO_START)
     except queue.Empty:
-        raise Trouble("The simulator said nothing within %d seconds." % SECONDS_TO_START) from None
+        sys.exit("The simulator printed nothing within %d seconds." % SECONDS_TO_START)
     if not first.startswith(FIRST_WORDS):
-        raise Trouble("The simulator did not start.")
+        sys.exit("The simulator did not start.")
     return first.removeprefix(FIRST_WORDS).strip()
 
 
-def play(place: Environment, url: str) -> None:
-    """Run the demo playbook against the API at this address."""
-    run([place.bin / "ansible-playbook", PLAYBOOK], env=settings(place, url))
+def ansible_playbook(playbook: Path, url: str, **variables: str) -> int:
+    """Run a playbook against the API at this URL, independent of the user's configuration of Ansible; returns the exit status.
 
-
-def settings(place: Environment, url: str) -> dict[str, str]:
-    """The environment variables for playbooks against the API at this address, with nothing of the user's own set-up of Ansible."""
-    home = place.folder / "ansible"
-    home.mkdir(parents=True, exist_ok=True)
-    config = home / "ansible.cfg"
-    config.touch()
-    return {
-        **variables(place),
-        "ANSIBLE_HOME": str(home),
-        "ANSIBLE_CONFIG": str(config),
-        "ANSIBLE_REMOTE_TMP": str(home / "tmp"),
+    :param variables: more environment variables.
+    """
+    WORK.mkdir(parents=True, exist_ok=True)
+    (WORK / "ansible.cfg").touch()
+    env = {
+        name: value
+        for name, value in os.environ.items()
+        if not name.startswith(("ANSIBLE_", "KATAPULT_", "PYTHONPATH"))
+    }
+    env |= {
+        "PATH": os.pathsep.join([str(BIN), os.environ.get("PATH", os.defpath)]),
+        "ANSIBLE_HOME": str(WORK),
+        "ANSIBLE_CONFIG": str(WORK / "ansible.cfg"),
+        "ANSIBLE_REMOTE_TMP": str(WORK / "tmp"),
         "ANSIBLE_COLLECTIONS_PATH": str(collection_folder()),
         "ANSIBLE_LOCALHOST_WARNING": "false",
         "ANSIBLE_INVENTORY_UNPARSED_WARNING": "false",
         "KATAPULT_API_URL": url,
         "KATAPULT_API_TOKEN": TOKEN,
         "KATAPULT_ORGANIZATION": ORGANIZATION,
+        **variables,
     }
+    return subprocess.run(
+        [BIN / "ansible-playbook", playbook], env=env, stdin=subprocess.DEVNULL, check=False
+    ).returncode
 
 
 def collection_folder() -> Path:
-    """A folder in which Ansible finds the clone as the collection it is."""
-    folder = CACHE / "collections"
+    """A folder in which Ansible finds the clone as the collection."""
+    folder = WORK.parent / "collections"
     link = folder / "ansible_collections" / "katapult" / "cloud"
     link.parent.mkdir(parents=True, exist_ok=True)
     link.unlink(missing_ok=True)
-    link.symlink_to(CLONE)
+    link.symlink_to(ROOT)
     return folder
 
 

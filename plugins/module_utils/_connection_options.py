@@ -8,7 +8,7 @@ from __future__ import annotations
 import os
 import typing as t
 
-from ansible.module_utils.basic import env_fallback
+from ansible.module_utils.common.parameters import env_fallback
 
 from ._errors import invalid_options
 from ._http.api_url import DEFAULT_API_URL, validate_api_url

@@ -58,7 +58,7 @@ class KatapultError(Exception):
     def __str__(self) -> str:
         return self.message
 
-    def add_note(self, sentence: str) -> KatapultError:
+    def with_note(self, sentence: str) -> KatapultError:
         """Add a sentence to the message; returns the error, to be raised."""
         self.message = "%s %s" % (self.message, sentence)
         return self

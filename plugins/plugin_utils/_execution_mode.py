@@ -27,7 +27,7 @@ class TaskContext:
     """
 
     allowed: bool
-    connection: str
+    connection: str | None
     is_async: bool
     environment: bool
     uses_become: bool

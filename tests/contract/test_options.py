@@ -20,7 +20,7 @@ SHOWN_NAMES = [shown.name for shown in SHOWN]
 
 
 def test_the_document_is_the_one_that_the_collection_was_written_with(document):
-    assert document.version == VERSION, "Run make drift for what is new, and then set VERSION in known.py."
+    assert document.version == VERSION, "Run nox -s drift for what is new, and then set VERSION in known.py."
 
 
 def test_the_readme_names_the_same_version():

@@ -127,7 +127,7 @@ class Collection(t.NamedTuple):
                 siblings.update([done[-1].after["id"]] if done[-1].after else [])
             except KatapultError as error:
                 left = plans[len(done) :]
-                error.add_note(self._progress(done, left))
+                error.with_note(self._progress(done, left))
                 if not (parent.steps or error.changed or any(other.steps for other in done)):
                     raise
                 failing = error.partial_result.get(self.resource.name) or left[0].before

@@ -46,7 +46,7 @@ def create_once(
             client.budget.spend(clock.monotonic() - started)
         if failure.may_have_taken_effect:
             client.renew_connection()
-            failure.add_note("Whether %s was created is not known." % what)
+            failure.with_note("Whether %s was created is not known." % what)
             thing = wait_until_visible(client, look_up, failure, visible_within)
             return Created(thing, created_by_us=True, confirmed=False)
         if failure.details.http_status == 422:
@@ -67,7 +67,7 @@ def _look_up_after(look_up: LookUp, failure: KatapultError) -> Values | None:
     try:
         return look_up()
     except KatapultError as error:
-        raise failure.add_note("Looking for it failed too: %s" % error) from error
+        raise failure.with_note("Looking for it failed too: %s" % error) from error
 
 
 def wait_until_visible(
@@ -84,7 +84,7 @@ def wait_until_visible(
         try:
             thing = look_up()
         except KatapultError as error:
-            raise failure.add_note("Looking it up failed too: %s %s" % (error, _RERUN)) from error
+            raise failure.with_note("Looking it up failed too: %s %s" % (error, _RERUN)) from error
         if thing is not None:
             return thing
         pause = next(pauses, 0.0)
@@ -92,7 +92,7 @@ def wait_until_visible(
             pause = min(pause, client.budget.remaining())
         if not pause:
             said = "It was looked up for %.0f seconds and did not appear. The create was not repeated after that. %s"
-            raise failure.add_note(said % (client.budget.clock.monotonic() - started, _RERUN))
+            raise failure.with_note(said % (client.budget.clock.monotonic() - started, _RERUN))
         (client.budget if use_retry_budget else client.budget.clock).sleep(pause)
 
 

@@ -71,8 +71,10 @@ class Finder:
     def _check_parent(self, shown: Values) -> None:
         """Reject a resource of another parent, because it belongs to another request. The list endpoint usually omits the parent."""
         of = self.resource.child_of
-        owner = shown.get(of.name) if of else None
-        for by, value in (self.parent or {}).items() if of and isinstance(owner, dict) else ():
+        if of is None or not isinstance(shown.get(of.name), dict):
+            return
+        owner = shown[of.name]
+        for by, value in (self.parent or {}).items():
             if owner.get(by) not in (None, value):
                 asked = (self.resource.noun, of.name.replace("_", " "), value)
                 raise malformed(shown, "a %s of the %s %s: it shows one with the %s %s" % (*asked, by, owner[by]))
@@ -92,8 +94,7 @@ class Finder:
         return listed
 
     def _rows(self, query: Query = (), until: t.Callable[[Values], bool] = lambda row: False) -> list[Values]:
-        # Imported where something is listed: a module compiles its imports each time it runs.
-        from .._http.pagination import list_rows
+        from .._http.pagination import list_rows  # only where something is listed: a module compiles its imports
 
         resource = self.resource
         of_parent = _query(resource.parent.name, self.parent) if resource.parent else []

@@ -73,8 +73,7 @@ class _Reader(t.NamedTuple):
 
     @staticmethod
     def _children(kind: Resource, client: Client, one: Values, full: t.Any) -> list[Values]:
-        # Imported where children are read: a module compiles its imports each time it runs.
-        from .collection import Collection
+        from .collection import Collection  # only where children are read: a module compiles its imports
 
         finder = Finder(client, kind, {"id": one["id"]})
         names = [field.name for field in kind.fields] if full else []
@@ -90,8 +89,8 @@ class _Reader(t.NamedTuple):
         if params["id"] is not None and validate_id(params["id"]):
             faults.append('id "%s" %s' % (params["id"], validate_id(params["id"])))
         if len(key) > 1:
-            names = (" and ".join(key), resource.noun)
-            faults.append("%s exclude each other: give the one that tells which %s is meant" % names)
+            said = (" and ".join(key), resource.noun)
+            faults.append("%s exclude each other: give the one that tells which %s is meant" % said)
         if resource.of_organization and not key and organization is None:
             names = ", ".join(resource.keys)
             faults.append("one of %s and organization (or KATAPULT_ORGANIZATION) is required" % names)

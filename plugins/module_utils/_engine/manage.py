@@ -49,8 +49,7 @@ class _Wanted(t.NamedTuple):
 
 
 def _collection(kind: Resource) -> Collection:
-    # Imported only for a task that sets children: a module compiles its imports each time it runs.
-    from .collection import Collection
+    from .collection import Collection  # only for a task that sets children: a module compiles its imports
 
     return Collection(kind)
 

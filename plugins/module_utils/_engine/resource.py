@@ -68,8 +68,7 @@ class Resource(t.NamedTuple):
     describe: t.Callable[[Values], str] | None = None
     # invalid settings, by (wanted, found); found is None before it is looked up
     faults: t.Callable[[Values, t.Optional[Values]], t.List[Fault]] = lambda wanted, found: []
-    # the resource in the desired state, by (wanted, found, after), with derived values. Requests are
-    # made from it
+    # the resource in the desired state, with derived values, by (wanted, found, after); requests are made from it
     derive: t.Callable[[Values, Values, Values], Values] = lambda wanted, found, after: after
     # the prediction of check mode, by (wanted, found, after)
     forecast: t.Callable[[Values, Values, Values], Values] = lambda wanted, found, after: after

@@ -20,7 +20,7 @@ try:
     from requests.adapters import HTTPAdapter
     from urllib3.exceptions import ConnectTimeoutError, NewConnectionError
 except Exception:  # pylint: disable=broad-exception-caught
-    HTTPAdapter = object  # _transport.py reports that requests is missing
+    HTTPAdapter = object  # type: ignore[misc, assignment]  # transport.py reports that requests is missing
 
 _MOST_INTERIM_ANSWERS = 16
 _LARGEST_WRITE = 16384  # bytes that are sent between two checks of the deadline, the size of one TLS record
@@ -154,6 +154,8 @@ class _FinalResponse(http.client.HTTPResponse):
 class _BoundedConnection:
     """The extension of a connection of urllib3, with or without TLS."""
 
+    sock: socket.socket | None
+
     def __init__(self, *args: t.Any, exchange: Exchange, **more: t.Any) -> None:
         super().__init__(*args, **more)
         self._exchange = exchange
@@ -167,7 +169,7 @@ class _BoundedConnection:
         if isinstance(data, bytes) and len(data) > _LARGEST_WRITE:
             pieces = [data[start : start + _LARGEST_WRITE] for start in range(0, len(data), _LARGEST_WRITE)]
         for piece in pieces:
-            if self.sock is not None:  # type: ignore[has-type]
+            if self.sock is not None:
                 self.sock.settimeout(self._exchange.remaining())
             super().send(piece)  # type: ignore[misc]
 
@@ -181,7 +183,7 @@ class _BoundedOpening:
         except socket.timeout as error:
             raise ConnectTimeoutError(self, "no connection in time") from error
         except OSError as error:
-            raise NewConnectionError(self, "no connection: %s" % error) from error
+            raise NewConnectionError(t.cast(t.Any, self), "no connection: %s" % error) from error
 
 
 def _connected(connection: t.Any) -> socket.socket:

@@ -106,8 +106,7 @@ class Client:
         document = response.json() if response.status in (200, 201) else None
         if isinstance(document, dict):
             return document
-        # Imported only if needed: a module compiles its imports each time it runs.
-        from .response import parse_response
+        from .response import parse_response  # only if needed: a module compiles its imports
 
         return parse_response(response, self.budget.clock.wall(), self._redact)
 
@@ -141,7 +140,7 @@ class Client:
         reason = "tried %d time%s" % (tries, "" if tries == 1 else "s")
         if left:
             reason = "the next try would have to wait %.0f seconds, and %.0f are left" % (pause, left)
-        error.add_note("Gave up: %s (api_retry_timeout is %g)." % (reason, self.budget.seconds))
+        error.with_note("Gave up: %s (api_retry_timeout is %g)." % (reason, self.budget.seconds))
         raise _with_rerun_note(error)
 
     def _pause_before_next_try(self, error: KatapultError, tries: int) -> float:
@@ -159,7 +158,7 @@ def _checked(request: _Request, answer: Answer, expect: str | None, identifier: 
     """A response with the required content."""
     if expect is None:
         return answer
-    shown = answer.get(expect)
+    shown: t.Any = answer.get(expect)
     # The OpenAPI document has certificates in a list, unlike the official clients
     if request.method == "GET" and isinstance(shown, list) and len(shown) == 1:
         shown = shown[0]
@@ -172,8 +171,8 @@ def _checked(request: _Request, answer: Answer, expect: str | None, identifier: 
 
 def _with_rerun_note(error: KatapultError) -> KatapultError:
     if error.may_have_taken_effect and error.details.method != "GET":
-        return error.add_note("Whether it took effect is not known. Running the task again is safe.")
-    return error.add_note("Running the task again is safe.") if error.transient else error
+        return error.with_note("Whether it took effect is not known. Running the task again is safe.")
+    return error.with_note("Running the task again is safe.") if error.transient else error
 
 
 def is_object(thing: t.Any) -> bool:

@@ -65,7 +65,7 @@ def _error_object(document: t.Any) -> dict[str, t.Any] | None:
 
 
 def _api_error(raw: Response, error: dict[str, t.Any], redact: Redact) -> KatapultError:
-    detail = error.get("detail") if isinstance(error.get("detail"), dict) else {}
+    detail: dict[str, t.Any] = error["detail"] if isinstance(error.get("detail"), dict) else {}
     said = error.get("description")
     description = _shortened(said, redact) if isinstance(said, str) else None
     details = _details(raw, cut(redact(error["code"]), _LONGEST_NAME), description)
@@ -198,7 +198,7 @@ def _shortened(text: str, redact: Redact) -> str:
 
 def _strip_private_keys(text: str) -> str:
     """A text without private keys, including truncated ones."""
-    kept = []
+    kept: list[str] = []
     while True:
         begins = _KEY_BEGINS.search(text)
         if not begins:

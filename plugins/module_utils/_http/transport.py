@@ -94,8 +94,7 @@ class RequestsTransport:
             answer = self._answer(method, path, query, body, seconds)
             return answer
         except Exception as error:  # pylint: disable=broad-exception-caught
-            # Imported only on errors: a module compiles its imports each time it runs.
-            from .transport_errors import classify
+            from .transport_errors import classify  # only on errors: a module compiles its imports
 
             raise classify(error, seconds) from None
         finally:
@@ -147,7 +146,7 @@ def _open_session(api_url: str, exchange: Exchange) -> requests.Session:
         session.mount(scheme, BoundedAdapter(exchange))
     session.headers.update({"User-Agent": USER_AGENT, "Accept": "application/json", "Accept-Encoding": "gzip, deflate"})
     # Redirects are not followed, and requests must not parse their targets, because it fails for invalid addresses.
-    session.get_redirect_target = lambda response: None  # type: ignore[method-assign]
+    session.get_redirect_target = lambda resp: None  # type: ignore[method-assign]
     if api_url.startswith("http://") and not _proxy_is_loopback(api_url):
         # Plain HTTP is sent to this machine only (see validate_api_url); a proxy on another machine could read the token.
         session.trust_env = False

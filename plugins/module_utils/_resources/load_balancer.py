@@ -36,8 +36,8 @@ def _derive(wanted: Values, found: Values, after: Values) -> Values:
         return after
     known = {member["value"]["id"]: member for member in found["resources"]}
     member_type = _MEMBER_TYPES.get(after["resource_type"])
-    new = [{"type": member_type, "value": {"id": member, "name": None}} for member in after["resource_ids"]]
-    after = {**after, "resources": [known.get(member["value"]["id"], member) for member in new]}
+    names = {member: {"type": member_type, "value": {"id": member, "name": None}} for member in after["resource_ids"]}
+    after = {**after, "resources": list({**names, **{key: known[key] for key in names if key in known}}.values())}
     if after["resource_type"] != "virtual_machines":  # those of groups and tags are unknown before
         return after
     weights = {entry["virtual_machine_id"]: entry["weight"] for entry in after["weights"]}

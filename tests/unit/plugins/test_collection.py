@@ -284,3 +284,18 @@ def test_loading_an_action_plugin_neither_fails_nor_reaches_out(tmp_path, reques
         [sys.executable, "-c", ONLY_IMPORTS, *MODULES], env=env, capture_output=True, text=True, check=False
     )
     assert done.returncode == 0, done.stderr
+
+
+# What is published at the top level. Each other file there must be in build_ignore of galaxy.yml.
+PUBLISHED = {
+    *("CHANGELOG.md", "CHANGELOG.md.license", "CHANGELOG.rst", "CHANGELOG.rst.license", "CODE_OF_CONDUCT.md"),
+    *("CONTRIBUTING.md", "COPYING", "LICENSES", "MAINTAINERS", "README.md", "REUSE.toml", "changelogs", "docs"),
+    *("examples", "galaxy.yml", "meta", "plugins"),
+}
+
+
+def test_the_archive_contains_no_file_that_only_the_development_needs():
+    listed = subprocess.run(["git", "ls-files"], cwd=ROOT, capture_output=True, text=True, check=True).stdout.split()
+    top = {name.partition("/")[0] for name in listed}
+    ignored = yaml.safe_load(load("galaxy.yml"))["build_ignore"]
+    assert len(top) > 20 and top - set(ignored) == PUBLISHED

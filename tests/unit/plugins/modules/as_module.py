@@ -34,6 +34,7 @@ def _garbage_collection_kept():
         yield
     finally:
         gc.enable()
+        gc.unfreeze()
 
 
 def _patched(args):

@@ -319,7 +319,8 @@ def test_at_vvv_the_requests_are_told_before_the_result(server, capsys):
 def test_only_the_process_of_a_module_does_without_garbage_collection(server):
     options = {"api_url": server.api_url, "api_token": TOKEN, "organization": {"sub_domain": "acme"}}
     assert gc.isenabled()  # importing a module, as the process that runs Ansible does, leaves it as it is
+    before = gc.get_freeze_count()
     with patch_module_args({**options, "properties": WEB}):
         with pytest.raises(SystemExit):
             load_balancer.main()
-        assert not gc.isenabled()
+        assert not gc.isenabled() and gc.get_freeze_count() > before

@@ -1,0 +1,266 @@
+# Copyright (c) 2026, the katapult.cloud contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The test sessions. ``nox -l`` lists them, ``nox -s NAME -- ARGUMENTS`` runs one, and ``make test`` runs all that a pull request needs.
+
+The sessions of antsibull-nox.toml come from antsibull-nox. Those that run ansible-test are our own, because those of antsibull-nox
+require containers and downloads from outside of a package index.
+"""
+
+# /// script
+# dependencies = ["nox >= 2026.10.20", "antsibull-nox >= 1.10.0"]
+# ///
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import nox
+
+ROOT = Path(__file__).resolve().parent
+sys.path.insert(0, str(ROOT / "dev"))
+
+# pylint: disable=wrong-import-position
+import antsibull_nox
+from offline import other_pythons, prepare_home
+from working_copy import working_copy
+
+nox.needs_version = ">=2026.10.20"
+nox.options.reuse_venv = "yes"
+nox.options.error_on_missing_interpreters = False  # the matrix skips what the machine does not have
+antsibull_nox.load_antsibull_nox_toml()
+
+NEWEST_CORE = "ansible-core >= 2.18, < 2.23"
+# For each supported ansible-core, the minor versions of Python 3 that run it, and those that run its modules. Python 3.8
+# is missing: on it, modules are only compiled and imported, by the sanity tests.
+CORES = {
+    "2.18": (range(11, 14), range(9, 14)),
+    "2.19": (range(11, 14), range(9, 14)),
+    "2.20": (range(12, 15), range(9, 15)),
+    "2.21": (range(12, 15), range(9, 15)),
+    "2.22": (range(13, 16), range(9, 16)),
+}
+CACHE = ROOT / ".nox" / ".cache"
+COLLECTION = Path("ansible_collections", "katapult", "cloud")
+DOCUMENT, RECORDINGS = "KATAPULT_OPENAPI", "KATAPULT_RECORDINGS"
+
+
+# Environments
+
+
+def _python(session: nox.Session) -> str:
+    """The Python of a session, such as 3.12."""
+    return str(session.python or "%d.%d" % sys.version_info[:2])
+
+
+def _copy(session: nox.Session, core: str = NEWEST_CORE) -> Path:
+    """Install ansible-core in the session, and go to a current copy of the collection."""
+    session.install(core, "--requirement", "meta/ee-requirements.txt")
+    copy = working_copy(ROOT, CACHE / session.name.partition("(")[0] / COLLECTION)
+    session.chdir(copy)
+    return copy
+
+
+def _environment(**more: str) -> dict[str, str | None]:
+    """Changes to the environment variables: without those that affect results, and with a home directory of its own."""
+    prefixes = ("ANSIBLE_", "KATAPULT_", "COVERAGE_", "PYTEST_", "GALAXY_IMPORTER_", "GIT_", "PYTHONPATH")
+    return {
+        **dict.fromkeys(name for name in os.environ if name.startswith(prefixes)),
+        "HOME": str(CACHE / "home"),
+        **more,
+    }
+
+
+def _ansible_test(session: nox.Session, *arguments: str) -> None:
+    prepare_home(Path(session.bin), CACHE / "home")
+    session.run("ansible-test", *arguments, env=_environment())
+
+
+def _pytest(session: nox.Session, copy: Path, suite: str, *options: str, **more: str) -> None:
+    session.install("--requirement", str(ROOT / "dev" / "requirements.txt"))
+    collections = str(copy.parents[2])
+    env = _environment(PYTHONPATH=collections, ANSIBLE_COLLECTIONS_PATH=collections, **more)
+    session.run("pytest", "-q", "-p", "no:cacheprovider", "--rootdir", str(copy), *options, "tests/" + suite, env=env)
+
+
+# Tests by ansible-test
+
+
+@nox.session
+def units(session: nox.Session) -> None:
+    """Unit tests, with the newest ansible-core. Arguments: files or folders."""
+    _copy(session)
+    _units(session, _python(session))
+
+
+@nox.session
+def integration(session: nox.Session) -> None:
+    """Playbooks against the simulator, with the tasks in process. Arguments: targets."""
+    copy = _copy(session)
+    _integration(session, copy, _python(session))
+
+
+@nox.session(name="integration-as-modules")
+def integration_as_modules(session: nox.Session) -> None:
+    """The same, with regular modules. Arguments: targets."""
+    copy = _copy(session)
+    _integration_as_modules(session, copy)
+
+
+@nox.session
+def coverage(session: nox.Session) -> None:
+    """Unit tests and integration tests, which must cover more than 95 % of plugins/. Records the traffic for the contract tests."""
+    copy = _copy(session)
+    session.install("coverage")
+    output = copy / "tests" / "output"
+    for folder in ("coverage", "traffic"):
+        shutil.rmtree(output / folder, ignore_errors=True)
+    (output / "traffic").mkdir(parents=True)
+    _units(session, _python(session), "--coverage")
+    _integration(session, copy, _python(session), "--coverage", katapult_traffic=str(output / "traffic"))
+    # Files that no test imports count, too.
+    _ansible_test(session, "coverage", "combine", "--venv", "--python", _python(session), "--requirements", "--stub")
+    data = "--data-file=%s" % (output / "coverage" / "coverage")
+    session.run(
+        "coverage", "report", data, "--include=plugins/*", "--show-missing", "--skip-covered", "--fail-under=95"
+    )
+
+
+@nox.session
+def sanity(session: nox.Session) -> None:
+    """Sanity tests of ansible-test, and compile and import on every Python that is here. Arguments: --test NAME."""
+    _copy(session)
+    _sanity(session)
+
+
+def _matrix() -> Iterator[object]:
+    """Every ansible-core with every Python for modules. Python 3.13 runs Ansible where that Python cannot."""
+    for core, (controllers, targets) in CORES.items():
+        for target in targets:
+            controller = target if target in controllers else 13
+            tags = ["ends"] if (core, target) in (("2.18", 9), ("2.22", 13)) else []
+            yield nox.param("3.%d" % controller, core, "3.%d" % target, id="%s, 3.%d" % (core, target), tags=tags)
+
+
+@nox.session(tags=["matrix"])
+@nox.parametrize(["python", "core", "target"], list(_matrix()))
+def matrix(session: nox.Session, core: str, target: str) -> None:
+    """Unit, integration and sanity tests with one ansible-core and one Python for modules."""
+    if not shutil.which("python" + target):
+        session.skip("Python %s is not here" % target)
+    copy = _copy(session, "ansible-core == %s.*, >= %s.0rc1" % (core, core))
+    _units(session, target)
+    _integration(session, copy, target)
+    if target == _python(session):
+        _integration_as_modules(session, copy)
+        _sanity(session)
+
+
+def _units(session: nox.Session, target: str, *options: str) -> None:
+    _ansible_test(
+        session,
+        "units",
+        *_versions(session, target, "--target-python", "venv/"),
+        "--requirements",
+        *options,
+        *session.posargs,
+    )
+
+
+def _integration(session: nox.Session, copy: Path, target: str, *options: str, **variables: object) -> None:
+    variables = {"katapult_in_process": target == _python(session), **variables}
+    (copy / "tests" / "integration" / "integration_config.yml").write_text(json.dumps(variables))
+    python = _versions(session, target, "--target", "controller:python=venv/")
+    _ansible_test(session, "integration", *python, "--requirements", *options, *session.posargs)
+
+
+def _integration_as_modules(session: nox.Session, copy: Path) -> None:
+    # The inventory has no tasks.
+    _integration(session, copy, _python(session), "--exclude", "inventory", katapult_in_process=False)
+
+
+def _sanity(session: nox.Session) -> None:
+    version = _python(session)
+    _ansible_test(session, "sanity", "--venv", "--python", version, *session.posargs)
+    targets = [option for other in other_pythons(Path(session.bin), version) for option in ("--target-python", other)]
+    if targets and not session.posargs:
+        controller = ("--controller", "origin:python=venv/" + version)
+        _ansible_test(session, "sanity", "--test", "compile", "--test", "import", *controller, *targets)
+
+
+def _versions(session: nox.Session, target: str, option: str, prefix: str) -> list[str]:
+    """The options of ansible-test for the Python that runs Ansible, and for that of the modules if it is another one."""
+    if target == _python(session):
+        return ["--venv", "--python", target]
+    return ["--controller", "origin:python=venv/" + _python(session), option, prefix + target]
+
+
+# Other tests
+
+
+@nox.session
+def faults(session: nox.Session) -> None:
+    """Every request with every fault, in simulated time. Arguments: options of pytest."""
+    _pytest(session, _copy(session), "faults", "--numprocesses", "auto", *session.posargs)
+
+
+@nox.session
+def processes(session: nox.Session) -> None:
+    """Concurrent and killed ansible-playbook processes. Arguments: options of pytest."""
+    _pytest(session, _copy(session), "processes", *session.posargs)
+
+
+@nox.session(requires=["coverage"])
+def contract(session: nox.Session) -> None:
+    """Conformance with the API, by its OpenAPI document (KATAPULT_OPENAPI) and recorded traffic (KATAPULT_RECORDINGS)."""
+    given = {name: os.environ[name] for name in (DOCUMENT, RECORDINGS) if os.environ.get(name)}
+    paths = {
+        name: os.pathsep.join(str(Path(part).absolute()) for part in value.split(os.pathsep))
+        for name, value in given.items()
+    }
+    traffic = CACHE / "coverage" / COLLECTION / "tests" / "output" / "traffic"
+    _pytest(session, _copy(session), "contract", "-rs", *session.posargs, KATAPULT_TRAFFIC=str(traffic), **paths)
+
+
+@nox.session(default=False)
+def drift(session: nox.Session) -> None:
+    """Report what the OpenAPI document in KATAPULT_OPENAPI contains and the collection does not support."""
+    given = os.environ.get(DOCUMENT) or session.error("Set %s to the path or URL of an OpenAPI document." % DOCUMENT)
+    document = given if "://" in given else str(Path(given).absolute())
+    copy = _copy(session)
+    simulator = copy / "tests" / "integration" / "targets" / "setup_simulator" / "files"
+    env = _environment(PYTHONPATH=os.pathsep.join([str(copy.parents[2]), str(simulator)]))
+    session.run("python", "tests/contract/drift.py", document, env=env)
+
+
+@nox.session
+def changelog(session: nox.Session) -> None:
+    """The changelog and its fragments."""
+    session.install("antsibull-changelog")
+    session.run("antsibull-changelog", "lint")
+    session.run("antsibull-changelog", "lint-changelog-yaml", "changelogs/changelog.yaml")
+
+
+@nox.session(default=False)
+def release(session: nox.Session) -> None:
+    """Generate the changelog of the version in galaxy.yml. Arguments: --date YYYY-MM-DD, if it is not today."""
+    session.install("antsibull-changelog", NEWEST_CORE)
+    options = ("--reload-plugins", "--refresh-plugins", "--update-existing")
+    session.run("antsibull-changelog", "release", *options, *session.posargs)
+
+
+@nox.session(default=False)
+def bench(session: nox.Session) -> None:
+    """Measure the speed, and write docs/speed.md and docs/speed.svg: 15 minutes. Arguments: --quick."""
+    session.install(NEWEST_CORE, "--requirement", "meta/ee-requirements.txt", "matplotlib")
+    session.run("python", "dev/bench.py", *session.posargs)
+
+
+if __name__ == "__main__":
+    nox.main()
