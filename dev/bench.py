@@ -175,15 +175,19 @@ def _options(kind: str, number: str) -> dict:
 def _page(near: Measured, far: Measured, own: Measured, before: float) -> str:
     describe = ["git", "describe", "--always"]
     revision = subprocess.run(describe, cwd=ROOT, capture_output=True, text=True, check=False).stdout.strip()
-    return TEMPLATE.format(
-        before=before,
-        during=os.getloadavg()[2],
-        machine="%s, %d processors" % (platform.machine(), os.cpu_count() or 1),
-        python=platform.python_version(),
-        core=core_version,
-        revision=revision or "unknown",
-        goals=_goals(near, far, own),
-        table="\n".join(_rows(near)),
+    return (
+        (ROOT / "dev" / "bench" / "speed.md")
+        .read_text()
+        .format(
+            before=before,
+            during=os.getloadavg()[2],
+            machine="%s, %d processors" % (platform.machine(), os.cpu_count() or 1),
+            python=platform.python_version(),
+            core=core_version,
+            revision=revision or "unknown",
+            goals=_goals(near, far, own),
+            table="\n".join(_rows(near)),
+        )
     )
 
 
@@ -234,47 +238,6 @@ def _plot(measured: Measured) -> None:
     axes.minorticks_off()
     axes.legend()
     pyplot.savefig(PLOT, metadata={"Date": None}, bbox_inches="tight")
-
-
-TEMPLATE = """<!--
-Copyright (c) 2026, the katapult.cloud contributors
-GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
-SPDX-License-Identifier: GPL-3.0-or-later
--->
-
-# Speed
-
-Most of the run time of a cloud task is not spent in the API: for each task and each item of a loop, Ansible starts a
-Python interpreter. The modules of this collection therefore run in the process that runs Ansible, unless the
-difference could be observed. [Execution modes](execution-mode.md) lists the conditions.
-
-`make bench` generates this page. It runs `katapult.cloud.load_balancer` in both execution modes, in process and as a
-regular module. For comparison, it runs `ansible.builtin.uri` with a single `GET` request for one load balancer. The
-three alternate within one run of Ansible, against the same simulator on the same machine. Times depend on the machine,
-so compare the ratios. A ratio is the median of the ratios of all rounds, each between groups that ran shortly after
-each other. A time is that of one item or task, and includes its share of the overhead of Ansible.
-
-A no-op sends one request, a create two, and an update three (including the check that the load balancer belongs to the
-organization of the task). `uri` sends one request in all rows.
-
-Measured with ansible-core {core}, Python {python}, {machine}, revision {revision}. The load average of the machine was
-{before:.1f} before the measurement, and {during:.1f} over its last 15 minutes. On an otherwise idle machine, these values are about 0 and 1.
-
-![Duration of a loop by its number of items](speed.svg)
-
-## Goals
-
-An item is an iteration of a loop; a separate task runs without a loop. The first three rows measure a no-op, which
-sends the same request as `uri`.
-
-{goals}
-
-## Loops
-
-| task | items | in process: speedup over `uri` | regular module: time relative to `uri` | in process | regular module | `uri` |
-| --- | ---: | ---: | ---: | ---: | ---: | ---: |
-{table}
-"""
 
 
 if __name__ == "__main__":

@@ -11,6 +11,7 @@ import re
 import shutil
 import subprocess
 from pathlib import Path
+from typing import Any
 
 # The settings of programs that access a package index. Linked instead of copied, because they may contain secrets.
 CONNECTION_SETTINGS = (".config/pip", ".pip", ".netrc", ".gitconfig", ".cache/pip")
@@ -63,8 +64,11 @@ def other_pythons(programs: Path, version: str) -> list[str]:
     return [other for other in _ask(programs)["pythons"] if other != version and _starts("python" + other)]
 
 
-def _ask(programs: Path) -> dict:
-    return json.loads(subprocess.run([programs / "python", "-c", QUESTIONS], check=True, stdout=subprocess.PIPE).stdout)
+def _ask(programs: Path) -> dict[str, Any]:
+    facts: dict[str, Any] = json.loads(
+        subprocess.run([programs / "python", "-c", QUESTIONS], check=True, stdout=subprocess.PIPE).stdout
+    )
+    return facts
 
 
 def _starts(program: str) -> bool:

@@ -2,14 +2,14 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""A callback plugin that writes down when each task starts and ends, and says nothing but what fails."""
+"""A callback plugin that records when each task starts and ends, and prints only failures."""
 
 from __future__ import annotations
 
 DOCUMENTATION = """
 name: stopwatch
 type: stdout
-short_description: Writes down when each task starts and ends
+short_description: Records when each task starts and ends
 description:
   - Appends a line of JSON for each task to the file that E(STOPWATCH_FILE) names.
 """
@@ -17,6 +17,7 @@ description:
 import json
 import os
 import time
+from typing import Any
 
 from ansible.plugins.callback import CallbackBase
 
@@ -32,16 +33,16 @@ class CallbackModule(CallbackBase):
         super().__init__()
         self._started = 0.0
 
-    def v2_playbook_on_task_start(self, task, is_conditional) -> None:
+    def v2_playbook_on_task_start(self, task: Any, is_conditional: bool) -> None:
         self._started = time.monotonic()
 
-    def v2_runner_on_ok(self, result) -> None:
+    def v2_runner_on_ok(self, result: Any) -> None:
         end = time.monotonic()
         task = getattr(result, "task", None) or result._task
         with open(os.environ["STOPWATCH_FILE"], "a", encoding="utf-8") as file:
             file.write(json.dumps({"task": task.get_name(), "start": self._started, "end": end}) + "\n")
 
-    def v2_runner_on_failed(self, result, ignore_errors=False) -> None:
+    def v2_runner_on_failed(self, result: Any, ignore_errors: bool = False) -> None:
         task = getattr(result, "task", None) or result._task
         outcome = getattr(result, "result", None) or result._result
         self._display.display("%s failed: %s" % (task.get_name(), self._dump_results(outcome)[:2000]), stderr=True)
