@@ -48,6 +48,7 @@ CORES = {
 }
 CACHE = ROOT / ".nox" / ".cache"
 COLLECTION = Path("ansible_collections", "katapult", "cloud")
+TRAFFIC = Path("tests", "output", "traffic")
 DOCUMENT, RECORDINGS = "KATAPULT_OPENAPI", "KATAPULT_RECORDINGS"
 
 
@@ -100,36 +101,34 @@ def units(session: nox.Session) -> None:
 
 
 @nox.session
+def coverage(session: nox.Session) -> None:
+    """Unit tests, which must cover more than 95 % of plugins/."""
+    output = _copy(session) / "tests" / "output" / "coverage"
+    session.install("coverage")
+    shutil.rmtree(output, ignore_errors=True)
+    _units(session, _python(session), "--coverage")
+    # Files that no test imports count, too.
+    _ansible_test(session, "coverage", "combine", "--venv", "--python", _python(session), "--requirements", "--stub")
+    data = "--data-file=%s" % (output / "coverage")
+    session.run(
+        "coverage", "report", data, "--include=plugins/*", "--show-missing", "--skip-covered", "--fail-under=95"
+    )
+
+
+@nox.session
 def integration(session: nox.Session) -> None:
-    """Playbooks against the simulator, with the tasks in process. Arguments: targets."""
+    """Playbooks against the simulator, with the tasks in process; records the traffic for contract. Arguments: targets."""
     copy = _copy(session)
-    _integration(session, copy, _python(session))
+    traffic = copy / TRAFFIC
+    shutil.rmtree(traffic, ignore_errors=True)
+    traffic.mkdir(parents=True)
+    _integration(session, copy, _python(session), katapult_traffic=str(traffic))
 
 
 @nox.session(name="integration-as-modules")
 def integration_as_modules(session: nox.Session) -> None:
     """The same, with regular modules. Arguments: targets."""
-    copy = _copy(session)
-    _integration_as_modules(session, copy)
-
-
-@nox.session
-def coverage(session: nox.Session) -> None:
-    """Unit tests and integration tests, which must cover more than 95 % of plugins/. Records the traffic for the contract tests."""
-    copy = _copy(session)
-    session.install("coverage")
-    output = copy / "tests" / "output"
-    for folder in ("coverage", "traffic"):
-        shutil.rmtree(output / folder, ignore_errors=True)
-    (output / "traffic").mkdir(parents=True)
-    _units(session, _python(session), "--coverage")
-    _integration(session, copy, _python(session), "--coverage", katapult_traffic=str(output / "traffic"))
-    # Files that no test imports count, too.
-    _ansible_test(session, "coverage", "combine", "--venv", "--python", _python(session), "--requirements", "--stub")
-    data = "--data-file=%s" % (output / "coverage" / "coverage")
-    session.run(
-        "coverage", "report", data, "--include=plugins/*", "--show-missing", "--skip-covered", "--fail-under=95"
-    )
+    _integration_as_modules(session, _copy(session))
 
 
 @nox.session
@@ -216,15 +215,15 @@ def processes(session: nox.Session) -> None:
     _pytest(session, _copy(session), "processes", *session.posargs)
 
 
-@nox.session(requires=["coverage"])
+@nox.session(requires=["integration"])
 def contract(session: nox.Session) -> None:
-    """Conformance with the API, by its OpenAPI document (KATAPULT_OPENAPI) and recorded traffic (KATAPULT_RECORDINGS)."""
+    """Conformance with the API: its OpenAPI document (KATAPULT_OPENAPI) and recorded traffic (KATAPULT_RECORDINGS)."""
     given = {name: os.environ[name] for name in (DOCUMENT, RECORDINGS) if os.environ.get(name)}
     paths = {
         name: os.pathsep.join(str(Path(part).absolute()) for part in value.split(os.pathsep))
         for name, value in given.items()
     }
-    traffic = CACHE / "coverage" / COLLECTION / "tests" / "output" / "traffic"
+    traffic = CACHE / "integration" / COLLECTION / TRAFFIC
     _pytest(session, _copy(session), "contract", "-rs", *session.posargs, KATAPULT_TRAFFIC=str(traffic), **paths)
 
 
