@@ -83,11 +83,11 @@ def _ansible_test(session: nox.Session, *arguments: str) -> None:
     session.run("ansible-test", *arguments, env=_environment())
 
 
-def _pytest(session: nox.Session, copy: Path, suite: str, *options: str, **more: str) -> None:
+def _pytest(session: nox.Session, copy: Path, *arguments: str, **more: str) -> None:
     session.install("--requirement", str(ROOT / "dev" / "requirements.txt"))
     collections = str(copy.parents[2])
     env = _environment(PYTHONPATH=collections, ANSIBLE_COLLECTIONS_PATH=collections, **more)
-    session.run("pytest", "-q", "-p", "no:cacheprovider", "--rootdir", str(copy), *options, "tests/" + suite, env=env)
+    session.run("pytest", "-q", "-p", "no:cacheprovider", "--rootdir", str(copy), *arguments, env=env)
 
 
 # Tests by ansible-test
@@ -95,9 +95,12 @@ def _pytest(session: nox.Session, copy: Path, suite: str, *options: str, **more:
 
 @nox.session
 def units(session: nox.Session) -> None:
-    """Unit tests, with the newest ansible-core. Arguments: files or folders."""
-    _copy(session)
-    _units(session, _python(session))
+    """Unit tests, with the newest ansible-core. Arguments, such as files: those of pytest, which then runs without ansible-test."""
+    copy = _copy(session)
+    if session.posargs:
+        _pytest(session, copy, "--import-mode=importlib", *session.posargs)
+    else:
+        _units(session, _python(session))
 
 
 @nox.session
@@ -206,13 +209,13 @@ def _versions(session: nox.Session, target: str, option: str, prefix: str) -> li
 @nox.session
 def faults(session: nox.Session) -> None:
     """Every request with every fault, in simulated time. Arguments: options of pytest."""
-    _pytest(session, _copy(session), "faults", "--numprocesses", "auto", *session.posargs)
+    _pytest(session, _copy(session), "--numprocesses", "auto", "tests/faults", *session.posargs)
 
 
 @nox.session
 def processes(session: nox.Session) -> None:
     """Concurrent and killed ansible-playbook processes. Arguments: options of pytest."""
-    _pytest(session, _copy(session), "processes", *session.posargs)
+    _pytest(session, _copy(session), "tests/processes", *session.posargs)
 
 
 @nox.session(requires=["integration"])
@@ -224,7 +227,7 @@ def contract(session: nox.Session) -> None:
         for name, value in given.items()
     }
     traffic = CACHE / "integration" / COLLECTION / TRAFFIC
-    _pytest(session, _copy(session), "contract", "-rs", *session.posargs, KATAPULT_TRAFFIC=str(traffic), **paths)
+    _pytest(session, _copy(session), "tests/contract", "-rs", *session.posargs, KATAPULT_TRAFFIC=str(traffic), **paths)
 
 
 @nox.session(default=False)
