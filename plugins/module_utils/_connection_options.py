@@ -62,7 +62,12 @@ Params = t.Mapping[str, t.Any]
 
 
 def open_client(
-    params: Params, read_only: bool, redact: Redact, log_request: t.Callable[[str], None], connect: TransportFactory
+    params: Params,
+    read_only: bool,
+    redact: Redact,
+    log_request: t.Callable[[str], None],
+    connect: TransportFactory,
+    is_abandoned: t.Callable[[], bool] = lambda: False,
 ) -> Client:
     """The client for the options of a task, see :class:`Client`; sends no request.
 
@@ -76,8 +81,10 @@ def open_client(
         allowed = "up to %d, or 0 to wait for nothing" % MAX_SECONDS
         raise invalid_options(text % ("api_retry_timeout", retry_timeout, allowed))
     token = validate_token(params["api_token"])
-    transport = connect(validate_api_url(params["api_url"]), token, params["validate_certs"])
-    return Client(transport, timeout, RetryBudget(retry_timeout, Clock()), read_only, redact, log_request)
+    api_url = validate_api_url(params["api_url"])
+    transport = connect(api_url, token, params["validate_certs"])
+    budget = RetryBudget(retry_timeout, Clock())
+    return Client(transport, timeout, budget, read_only, redact, log_request, api_url, is_abandoned)
 
 
 def organization_option(params: Params) -> dict[str, str] | None:

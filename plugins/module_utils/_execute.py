@@ -32,6 +32,7 @@ def execute(
     check_mode: bool,
     log_request: t.Callable[[str], None],
     connect: TransportFactory,
+    is_abandoned: t.Callable[[], bool] = lambda: False,
 ) -> TaskOutcome:
     """Run one task, see :class:`Task`; never raises an exception.
 
@@ -39,10 +40,11 @@ def execute(
     :param secrets: the values of the secret options.
     :param log_request: called with a line for each request.
     :param connect: opens the transport.
+    :param is_abandoned: whether nobody waits for the result any more.
     """
     redact = redactor(secrets)
     try:
-        client = open_client(params, check_mode, redact, log_request, connect)
+        client = open_client(params, check_mode, redact, log_request, connect, is_abandoned)
         result = run(params, organization_option(params), client, not check_mode)
     except KatapultError as error:
         return TaskOutcome(error.result(redact), (), failed=True)

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import gc
+import select
 import sys
 
 from ansible.module_utils.basic import AnsibleModule, missing_required_lib
@@ -30,7 +31,8 @@ def run_module(task: Task) -> None:
         failure = TaskRefused(missing_required_lib("requests"), "requests_missing")
         module.fail_json(exception=REQUESTS_IMPORT_ERROR, **failure.result())
     log: list[str] = []
-    outcome = execute(task.run, module.params, module.no_log_values, module.check_mode, log.append, RequestsTransport)
+    secrets, check_mode = module.no_log_values, module.check_mode
+    outcome = execute(task.run, module.params, secrets, check_mode, log.append, RequestsTransport, _is_abandoned)
     if module._verbosity >= REQUEST_LOG_VERBOSITY:  # pylint: disable=protected-access
         sys.stdout.write("".join("\n%s%s" % (REQUEST_LOG_PREFIX, line) for line in log))
     if outcome.failed:
@@ -38,3 +40,12 @@ def run_module(task: Task) -> None:
     for warning in outcome.warnings:
         module.warn(warning)
     module.exit_json(**outcome.result)
+
+
+def _is_abandoned() -> bool:
+    """Whether Ansible closed the pipe for the result, for example because of a timeout. The result may also go to a file."""
+    if not hasattr(select, "poll"):
+        return False
+    poll = select.poll()
+    poll.register(sys.stdout, 0)
+    return any(event & (select.POLLERR | select.POLLNVAL) for _file, event in poll.poll(0))

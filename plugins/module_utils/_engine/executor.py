@@ -21,6 +21,7 @@ class Executor(t.NamedTuple):
     finder: Finder  # finds them again
     wait: float | None = None  # seconds to wait for background work after a response; None to not wait
     guard: t.Callable[[Plan], None] = lambda plan: None  # checks a new plan before it is executed
+    release: t.Callable[[], None] = lambda: None  # releases the lock, before background work is waited for
     siblings: t.Collection[str] = ()  # the IDs of all that existed before, for a kind without an identity
 
     def act(self, plan: Plan) -> Plan:
@@ -133,6 +134,7 @@ class Executor(t.NamedTuple):
         if self.wait is not None and waits:
             from .waiter import wait
 
+            self.release()
             wait(self.finder.client, waits, answer, self.wait)
 
     def _partial(self, error: KatapultError, known: Values | None) -> KatapultError:

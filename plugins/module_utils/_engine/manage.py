@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import time
 import typing as t
 
 from .._errors import KatapultError, TaskRefused, invalid_options
@@ -48,6 +49,18 @@ class _Wanted(t.NamedTuple):
     wait: float | None  # seconds to wait for background work after a response; None to not wait
 
 
+class _Planned(t.NamedTuple):
+    """The plans for a resource and for its children."""
+
+    plan: Plan
+    children: list[Plan]
+
+    @property
+    def has_steps(self) -> bool:
+        """Whether something is to be written."""
+        return any(one.steps for one in (self.plan, *self.children))
+
+
 def _collection(kind: Resource) -> Collection:
     from .collection import Collection  # only for a task that sets children: a module compiles its imports
 
@@ -86,32 +99,76 @@ class _Manager:
     def run(self, params: Params, organization: ParentRef, client: Client, write: bool) -> Result:
         wanted = self._from_params(params, organization)
         finder = Finder(client, self.resource, wanted.parent)
+        read_at = time.monotonic_ns()
+        planned = self._look(finder, wanted, organization)
+        while write and planned.has_steps:
+            # Imported only for a task that writes: a module compiles its imports each time it runs.
+            from .lock import Locking
 
-        def guard(found: Values | None, plans: t.Sequence[Plan]) -> None:
-            if any(plan.steps for plan in plans):
-                self._check_owner(finder, wanted, organization, found)
+            names = self._lock_names(wanted, planned.plan)
+            locking = Locking(client.api_url or "", client.budget.clock, client.log, client.is_abandoned)
+            with locking.hold(names if client.api_url else (), self.resource.text(wanted.fields)) as held:
+                if not held.is_current(read_at):
+                    read_at = time.monotonic_ns()
+                    planned = self._look(finder, wanted, organization)
+                    if not planned.has_steps or set(self._lock_names(wanted, planned.plan)).difference(names):
+                        continue
+                planned = self._act(finder, wanted, organization, planned, held.release)
+                break
+        return self._result(wanted, planned.plan, planned.children)
 
+    def _look(self, finder: Finder, wanted: _Wanted, organization: ParentRef) -> _Planned:
+        """Read the resource and its children, and plan the changes; rejected if they are not permitted."""
         found = self._find(finder, wanted)
         plan = planner.plan(self.resource, wanted.state, wanted.fields, found, wanted.parent)
-        children = self._plan_children(client, wanted, plan)
-        guard(found, [plan, *children])
-        if write:
-            # The parent of a child is already checked; a resource of another organization may be found only now.
-            again = (lambda new: None) if self.resource.child_of else (lambda new: guard(new.before, [new]))
-            if plan.steps:
-                from .executor import Executor  # only if something is written, see _collection()
+        children = self._plan_children(finder.client, wanted, plan)
+        self._guard(finder, wanted, organization, found, [plan, *children])
+        return _Planned(plan, children)
 
-                plan = Executor(finder, wanted.wait, again).act(plan)
-            if plan.found_by_lookup:  # the client that created it may have added children already
-                try:
-                    children = self._plan_children(client, wanted, plan)
-                    if not plan.steps:
-                        guard(plan.after, children)
-                except KatapultError as error:
-                    raise error.with_partial_result(**{self.resource.name: plan.after}) if plan.steps else error
-            if self.children and any(child.steps for child in children):
-                children = _collection(self.children).act(client, children, self.resource, plan)
-        return self._result(wanted, plan, children)
+    def _lock_names(self, wanted: _Wanted, plan: Plan) -> list[str]:
+        """The locks of the resource that is written to, or of its parent: one for each identifier that is known, IDs last."""
+        parent = self.resource.child_of
+        if parent:
+            return ["%s %s=%s" % (parent.name, by, value) for by, value in (wanted.parent or {}).items()]
+        known = [self.resource.identity_of(one) for one in (wanted.fields, plan.before, plan.after) if one]
+        keys = {name: self.resource.field(name).type.key for name in self.resource.identity}
+        whole = [one for one in known if one and len(one) == len(keys)]
+        texts = {" ".join("%s=%s" % (name, keys[name](value)) for name, value in sorted(one.items())) for one in whole}
+        ids = {one for one in (wanted.id, plan.before and plan.before["id"]) if one}
+        return [
+            "%s %s" % (self.resource.name, text) for text in (*sorted(texts), *("id=%s" % one for one in sorted(ids)))
+        ]
+
+    def _guard(
+        self, finder: Finder, wanted: _Wanted, organization: ParentRef, found: Values | None, plans: t.Sequence[Plan]
+    ) -> None:
+        if any(plan.steps for plan in plans):
+            self._check_owner(finder, wanted, organization, found)
+
+    def _act(
+        self, finder: Finder, wanted: _Wanted, organization: ParentRef, planned: _Planned, release: t.Callable[[], None]
+    ) -> _Planned:
+        plan, children = planned
+
+        def guard(found: Values | None, plans: t.Sequence[Plan]) -> None:
+            self._guard(finder, wanted, organization, found, plans)
+
+        # The parent of a child is already checked; a resource of another organization may be found only now.
+        again = (lambda new: None) if self.resource.child_of else (lambda new: guard(new.before, [new]))
+        if plan.steps:
+            from .executor import Executor  # only if something is written, see _collection()
+
+            plan = Executor(finder, wanted.wait, again, release).act(plan)
+        if plan.found_by_lookup:  # the client that created it may have added children already
+            try:
+                children = self._plan_children(finder.client, wanted, plan)
+                if not plan.steps:
+                    guard(plan.after, children)
+            except KatapultError as error:
+                raise error.with_partial_result(**{self.resource.name: plan.after}) if plan.steps else error
+        if self.children and any(child.steps for child in children):
+            children = _collection(self.children).act(finder.client, children, self.resource, plan)
+        return _Planned(plan, children)
 
     def _from_params(self, params: Params, organization: ParentRef) -> _Wanted:
         resource, parent = self.resource, organization

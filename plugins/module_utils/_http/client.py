@@ -38,12 +38,16 @@ class Client:
         read_only: bool,
         redact: Redact = no_redaction,
         log_request: t.Callable[[str], None] = lambda line: None,
+        api_url: str | None = None,
+        is_abandoned: t.Callable[[], bool] = lambda: False,
     ) -> None:
         self._send = send
         self._timeout = timeout  # seconds to wait for a response
         self._read_only = read_only
         self._redact = redact  # masks the secrets in a text, before it is truncated
-        self._log_request = log_request  # called with a line for each request: method and path, outcome, duration
+        self.log = log_request  # called with a line for each request: method and path, outcome, duration
+        self.api_url = api_url  # the URL of the API, for which writes are locked; None to not lock them
+        self.is_abandoned = is_abandoned  # whether nobody waits for the result of the task any more
         self.budget = budget
         self.page_sizes: dict[str, list[int]] = {}  # the page sizes that each list has not refused, see pagination.py
 
@@ -124,7 +128,7 @@ class Client:
         finally:
             milliseconds = (clock.monotonic() - started) * 1000
             line = "%s %s: %s, %.0f ms%s" % (request.method, request.path, outcome, milliseconds, identifier)
-            self._log_request(presentable(line, self._redact))
+            self.log(presentable(line, self._redact))
 
     def back_off(self, error: KatapultError, tries: int) -> None:
         """Wait before the retry of a failed request.

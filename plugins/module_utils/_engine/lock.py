@@ -1,0 +1,161 @@
+# Copyright (c) 2026, the katapult.cloud contributors
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Advisory locks: of all tasks of one user on one machine, only one at a time writes to a resource.
+
+A lock is a file. It contains the time at which its last holder released it, so that the next one knows whether the
+resource may have changed since it was read.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import os
+import stat
+import tempfile
+import time
+import typing as t
+
+from .._errors import ErrorDetails, KatapultError
+from .._http.retry_budget import Clock
+
+try:
+    import fcntl
+except ImportError:  # not a POSIX system
+    fcntl = None  # type: ignore[assignment]
+
+LONGEST_WAIT = 900.0  # seconds
+# Seconds between two attempts. There is no blocking call, because the timeout of a task could not end it.
+_SHORTEST_PAUSE, _LONGEST_PAUSE = 0.02, 0.1
+_HELD = b"dirty"  # the content while the lock is held, and afterwards if its holder was killed
+_UNKNOWN = float("inf")
+
+
+class Held:
+    """The locks that a task holds."""
+
+    def __init__(self) -> None:
+        self._files: list[int] = []
+        self._last_write = 0.0  # in nanoseconds of the monotonic clock of the machine
+
+    def add(self, file: int, waited: bool) -> None:
+        """Add a lock that was acquired."""
+        self._files.append(file)
+        content = os.pread(file, 64, 0)
+        stamp = float(content) if content.isdigit() else _UNKNOWN if content else 0.0
+        self._last_write = max(self._last_write, _UNKNOWN if waited else stamp)
+        _overwrite(file, _HELD)
+
+    def is_current(self, read_at: int) -> bool:
+        """Whether it is certain that no other task has written since a time, in nanoseconds of the monotonic clock."""
+        return self._last_write < read_at
+
+    def release(self) -> None:
+        """Release all of them; does nothing if they are released already."""
+        while self._files:
+            file = self._files.pop()
+            try:
+                _overwrite(file, b"%d" % time.monotonic_ns())
+            finally:
+                os.close(file)
+
+
+class Locking(t.NamedTuple):
+    """What the tasks of one connection need to lock resources.
+
+    :param scope: the URL of the API, to which the resources belong.
+    :param log: called with a line if there can be no lock.
+    :param is_abandoned: whether nobody waits for the result of the task any more.
+    """
+
+    scope: str
+    clock: Clock
+    log: t.Callable[[str], None] = lambda line: None
+    is_abandoned: t.Callable[[], bool] = lambda: False
+
+    @contextlib.contextmanager
+    def hold(self, names: t.Iterable[str], what: str) -> t.Iterator[Held]:
+        """Hold the locks with these names, acquired in this order, until they are released or the context ends.
+
+        :param what: the resource, for messages.
+        :raises KatapultError: another task holds one of them for too long, or nobody waits for this task any more.
+        """
+        held = Held()
+        try:
+            ends = self.clock.monotonic() + LONGEST_WAIT
+            for name in names:
+                self._acquire(held, name, what, ends)
+            yield held
+        finally:
+            held.release()
+
+    def _acquire(self, held: Held, name: str, what: str, ends: float) -> None:
+        digest = hashlib.sha256(("%s\n%s" % (self.scope, name)).encode("utf-8", "surrogatepass")).hexdigest()
+        failure: Exception = OSError("this system has no file locks")
+        for folder in _folders() if fcntl else ():
+            try:
+                _prepare(folder)
+                file = os.open(
+                    os.path.join(folder, digest), os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW, 0o600
+                )
+            except OSError as error:
+                failure = error
+                continue
+            try:
+                waited = self._wait(file, what, ends)
+                held.add(file, waited)
+                return
+            except OSError as error:  # such as a network file system without locks
+                os.close(file)
+                failure = error
+            except BaseException:
+                os.close(file)
+                raise
+        self.log("no lock is possible, so other tasks may write to %s at the same time: %s" % (what, failure))
+
+    def _wait(self, file: int, what: str, ends: float) -> bool:
+        """Acquire a lock; whether another task held it before."""
+        waited = False
+        while not _try_lock(file):
+            waited = True
+            if self.clock.monotonic() >= ends:
+                said = "For %.0f minutes, another task on this machine has been writing to %s."
+                raise _not_locked("locked", said % (LONGEST_WAIT / 60, what))
+            self.clock.sleep(_SHORTEST_PAUSE + self.clock.jitter() * (_LONGEST_PAUSE - _SHORTEST_PAUSE))
+            if self.is_abandoned():
+                raise _not_locked("abandoned", "Nobody waits for the result of this task any more.")
+        return waited
+
+
+def _not_locked(code: str, said: str) -> KatapultError:
+    text = "%s Nothing was changed. Running the task again is safe." % said
+    return KatapultError(text, ErrorDetails(code, None))
+
+
+def _try_lock(file: int) -> bool:
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        return True
+    except BlockingIOError:
+        return False
+
+
+def _overwrite(file: int, content: bytes) -> None:
+    os.pwrite(file, content, 0)
+    os.ftruncate(file, len(content))
+
+
+def _folders() -> t.Iterator[str]:
+    """The folders for lock files, the preferred one first. All tasks of a user must use the same one."""
+    home = os.environ.get("ANSIBLE_HOME") or os.path.join("~", ".ansible")
+    yield os.path.join(os.path.expanduser(home), "katapult.cloud", "locks")
+    yield os.path.join(tempfile.gettempdir(), "katapult.cloud-%d" % os.geteuid())
+
+
+def _prepare(folder: str) -> None:
+    """Create a folder; rejected if another user could put files or links into it."""
+    os.makedirs(folder, mode=0o700, exist_ok=True)
+    found = os.lstat(folder)
+    if not stat.S_ISDIR(found.st_mode) or found.st_uid != os.geteuid() or found.st_mode & (stat.S_IWGRP | stat.S_IWOTH):
+        raise OSError("%s is not a folder that only this user can write to" % folder)
