@@ -2,12 +2,22 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Makes the simulator importable: it lives with the integration targets, which is all that they can carry along."""
+"""Makes the simulator importable, which is among the integration targets, and gives the locks of tasks a folder."""
 
 from __future__ import annotations
 
 import os
 import sys
 
+import pytest
+
 _TESTS = os.path.dirname(os.path.abspath(__file__))
 sys.path.insert(0, os.path.join(_TESTS, "integration", "targets", "setup_simulator", "files"))
+
+
+@pytest.fixture(autouse=True, scope="session")
+def fixture_ansible_home(tmp_path_factory):
+    """Locks are files in a folder of the user."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("ANSIBLE_HOME", str(tmp_path_factory.mktemp("ansible")))
+        yield

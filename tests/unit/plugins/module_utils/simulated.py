@@ -57,6 +57,7 @@ class Desk:
     simulator: Simulator = None  # type: ignore[assignment]
     time: Time = field(default_factory=Time)
     token: str = "simulator-token"
+    api_url: str = "https://simulator.example/core/v1"
     assumptions: Assumptions = field(default_factory=Assumptions)
     unreachable: list[Fault] = field(default_factory=list)
 
@@ -90,7 +91,7 @@ class Desk:
         return Response(reply.status, {name.lower(): value for name, value in reply.headers.items()}, reply.body)
 
     def client(self, read_only: bool = False, timeout: float = 60, budget: float = 120) -> Client:
-        return Client(self.send, timeout, RetryBudget(budget, self.time.clock()), read_only)
+        return Client(self.send, timeout, RetryBudget(budget, self.time.clock()), read_only, api_url=self.api_url)
 
     def run(self, **task: t.Any) -> Result:
         """One task of katapult.cloud.load_balancer, see :meth:`run_task`."""
