@@ -8,16 +8,11 @@ from __future__ import annotations
 
 import os
 import sys
-
-import pytest
+import tempfile
 
 _TESTS = os.path.dirname(os.path.abspath(__file__))
 sys.path.insert(0, os.path.join(_TESTS, "integration", "targets", "setup_simulator", "files"))
 
-
-@pytest.fixture(autouse=True, scope="session")
-def fixture_ansible_home(tmp_path_factory):
-    """Locks are files in a folder of the user."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("ANSIBLE_HOME", str(tmp_path_factory.mktemp("ansible")))
-        yield
+# Set at once, because the fault tests already run tasks when they are collected.
+_HOME = tempfile.TemporaryDirectory(prefix="katapult.cloud-")
+os.environ["ANSIBLE_HOME"] = _HOME.name
