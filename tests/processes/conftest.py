@@ -50,19 +50,20 @@ Start = Callable[..., subprocess.Popen]
 
 @pytest.fixture(name="start")
 def fixture_start(steered: Steered, tmp_path: Path) -> Iterator[Start]:
-    """Starts C(ansible-playbook) with one task; whatever still runs at the end is killed."""
+    """Starts C(ansible-playbook) with one task, for a user of its own by default; what still runs at the end is killed."""
     started: list[subprocess.Popen] = []
     playbook = tmp_path / "playbook.json"
 
-    def start(**options: object) -> subprocess.Popen:
+    def start(user: str = "", in_process: bool = True, **options: object) -> subprocess.Popen:
         task = {"name": "Web load balancer", "katapult.cloud.load_balancer": options, "register": "done"}
+        task["vars"] = {"katapult_in_process": in_process}
         outcome = {"name": "TaskOutcome", "ansible.builtin.debug": {"msg": "OUTCOME {{ done | to_json }}"}}
         play = {"hosts": "localhost", "gather_facts": False, "tasks": [task, outcome]}
         # JSON is YAML, and each process has a file of its own.
         file = playbook.with_name("playbook%d.yml" % len(started))
         file.write_text(json.dumps([play]))
-        home = tmp_path / ("home%d" % len(started))
-        home.mkdir()
+        home = tmp_path / (user or "user%d" % len(started))
+        home.mkdir(exist_ok=True)
         started.append(
             subprocess.Popen(
                 ["ansible-playbook", file],

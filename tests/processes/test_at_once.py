@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import threading
 
+import pytest
 from playbooks import LONGEST_RUN, outcome
 
 RUNS = 10
@@ -57,3 +58,24 @@ def test_ten_runs_create_ten_load_balancers(steered, start):
     assert all(result["changed"] for result in results)
     assert [result["load_balancer"]["api_reference"] for result in results] == references
     assert sorted(balancer.api_reference for balancer in steered.world.load_balancers.values()) == references
+
+
+@pytest.mark.parametrize("in_process", [True, False])
+def test_runs_of_one_user_create_once_and_lose_no_change(steered, start, in_process):
+    machines = ["vm_a", "vm_b", "vm_c", "vm_d", "vm_e"]
+    barrier = threading.Barrier(len(machines))
+    left = iter(machines)
+
+    def hold(method, path):
+        """Every run has looked, and found nothing, before one of them writes."""
+        if method == "GET" and next(left, None) is not None:
+            barrier.wait(LONGEST_RUN)
+
+    steered.on_reply = hold
+    properties = {**web("web"), "resource_ids": machines}
+    weights = [[{"virtual_machine_id": machine, "weight": 10 + place}] for place, machine in enumerate(machines)]
+    running = [start(user="one", in_process=in_process, properties=properties, weights=one) for one in weights]
+    assert all(outcome(process)["changed"] for process in running)
+    (balancer,) = steered.world.load_balancers.values()
+    assert dict(balancer.weights) == {machine: 10 + place for place, machine in enumerate(machines)}
+    assert steered.asked.count("POST") == 1 and steered.asked.count("PATCH") == len(machines) - 1
