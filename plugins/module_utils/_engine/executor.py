@@ -60,6 +60,19 @@ class Executor(t.NamedTuple):
         created = create_once(finder.client, create, look_up, what, resource.visible_within)
         thing, ours = created.thing, created.created_by_us
         is_whole = all(field.created or field.name not in wanted for field in resource.fields)
+        if resource.removes_duplicates and created.confirmed and thing:
+            from .duplicates import resolve
+
+            kept, notes = resolve(finder, thing)
+            if kept is not None:
+                plan = planner.plan(resource, "present", wanted, kept, finder.parent)
+                try:
+                    self.guard(plan)
+                    outcome = self.act(plan)
+                except KatapultError as error:
+                    raise self._partial(error, kept) from None
+                return outcome._replace(steps=(step, *outcome.steps), warnings=notes, found_by_lookup=True)
+            return Plan(None, thing, (step,), wanted, notes)
         if thing and created.confirmed and not step.waits and is_whole:
             return Plan(None, thing, (step,), wanted)
         # The new resource does not match the desired state yet, or is not from the response to this request.

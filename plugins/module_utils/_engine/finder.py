@@ -221,13 +221,18 @@ class Finder:
                 "other_organization" if resource.of_organization else "other_%s_found" % parent.name,
             )
 
-    def check_organization(self, found: Values) -> None:
-        """Reject a write to a resource of another organization: a lookup by key or ID is not limited to one organization."""
+    def is_listed(self, found: Values) -> bool:
+        """Whether the list of the parent contains a resource."""
 
         def is_it(row: Values) -> bool:
             return bool(row["id"] == found["id"])
 
-        if not any(map(is_it, self._rows(until=is_it))):
+        return any(map(is_it, self._rows(until=is_it)))
+
+    def check_organization(self, found: Values) -> None:
+        """Reject a write to a resource of another organization: a lookup by key or ID is not limited to one organization."""
+
+        if not self.is_listed(found):
             names = " / ".join((self.parent or {}).values())
             raise TaskRefused(
                 "The %s is not in the organization %s. Lookups search everything that the API token sees, so this may be"

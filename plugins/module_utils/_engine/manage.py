@@ -237,7 +237,7 @@ class _Manager:
         thing = plan.before if wanted.state == "absent" else plan.after
         before, after = plan.diff(self.resource.fields)
         now = None
-        warnings: list[str] = []
+        warnings = list(plan.warnings)
         if self.children and wanted.children is not None and plan.after is not None:
             option, collection = self.children.set_option, _collection(self.children)
             now = [one.after for one in children if one.after is not None]
@@ -245,7 +245,7 @@ class _Manager:
             children_before, after[option] = collection.diff(children)
             if before:
                 before[option] = children_before
-            warnings = collection.warnings(children)
+            warnings += collection.warnings(children)
         if plan.after is not None:
             unconfirmed = schema.unconfirmed(self.resource.fields, wanted.fields, plan.after)
             warnings = [*unconfirmed, *self.resource.warnings(wanted.fields, plan.after, now), *warnings]

@@ -32,6 +32,7 @@ class Plan(t.NamedTuple):
     after: Values | None  # the resource afterwards, None if it will not exist
     steps: tuple[Step, ...] = ()  # the writes in between
     wanted: t.Mapping[str, t.Any] = MappingProxyType({})  # the fields that the task sets
+    warnings: tuple[str, ...] = ()  # what happened on the way
     found_by_lookup: bool = False  # whether it is known from a lookup instead of the response to its creation
 
     def diff(self, fields: Fields) -> tuple[Values, Values]:

@@ -63,6 +63,8 @@ class Resource(t.NamedTuple):
     together: tuple[str, ...] = ()  # fields that are sent together when one of them changes
     create: Call | None = None  # how one is created, if not with a POST to C(list_path) that returns it
     delete: Call | None = None  # how one is deleted, if not with a DELETE that returns it
+    # whether a second one that another client created at the same moment is found by the lookup key, and replaces this one
+    removes_duplicates: bool = False
     visible_within: float = 10.0  # seconds after which a new one appears, at the latest
     # the text for one in a message, from its known fields, beginning with the noun
     describe: t.Callable[[Values], str] | None = None

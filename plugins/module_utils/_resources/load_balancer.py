@@ -80,6 +80,7 @@ LOAD_BALANCER = Resource(
     path="/load_balancers/load_balancer",
     list_path="/organizations/organization/load_balancers",
     keys=("id", "api_reference"),
+    removes_duplicates=True,
     identity=("api_reference",),
     names=("api_reference", "name"),
     partial_rows=True,

@@ -239,7 +239,7 @@ def test_a_token_that_the_api_repeats_is_not_shown(task, server, detail):
 
 
 def test_a_token_in_a_warning_is_not_shown(task, server):
-    shown = {"load_balancer": {"id": "lb_1", "api_reference": "web", "name": "Named %s" % TOKEN}}
+    shown = {"load_balancer": {"id": "lb_Simulated0000001", "api_reference": "web", "name": "Named %s" % TOKEN}}
     server.simulator.faults.append(Fault(method="POST", answer="given", status=201, body=shown))
     assert "properties.name" in str(task(properties=WEB)["warnings"])
 
@@ -304,7 +304,7 @@ def test_no_failure_shows_a_secret(task, server, fault):
 
 def test_at_vvv_the_requests_are_told_before_the_result(server, capsys):
     options = {"api_url": server.api_url, "api_token": TOKEN, "organization": {"sub_domain": "acme"}}
-    for verbosity, told in ((2, 0), (3, 2)):
+    for verbosity, told in ((2, 0), (3, 3)):
         server.simulator.requests.clear()
         server.simulator.world.load_balancers.clear()
         with patch_module_args({**options, "properties": WEB, "_ansible_verbosity": verbosity}):

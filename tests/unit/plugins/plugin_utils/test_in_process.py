@@ -64,7 +64,7 @@ def test_it_creates_reports_and_predicts(task, server):
 def test_all_items_of_a_loop_share_one_connection(task, server):
     for number in range(5):
         task(properties={**WEB, "api_reference": "web-%d" % number})
-    assert len(server.simulator.requests) == 10 and len(server.accepted) == 1
+    assert len(server.simulator.requests) == 15 and len(server.accepted) == 1
 
 
 def test_another_token_gets_a_connection_of_its_own(task, server):

@@ -38,12 +38,12 @@ def rules(*more, **options):
 @pytest.mark.parametrize(
     ("task", "looks", "writes"),
     [
-        # load_balancer: nothing to do 1, create 2, change or remove 3 with the check of the organization, 2 without
+        # load_balancer: nothing to do 1, create 3 (it looks for duplicates), change or remove 3 with the check of the organization, 2 without
         ({"properties": web()}, ["GET one"], []),
         ({"properties": web(), "organization": None}, ["GET one"], []),
         ({"properties": {"name": "New"}, "id": "lb_1"}, ["GET one", "GET all"], ["PATCH one"]),
-        ({"properties": web(api_reference="new")}, ["GET one"], ["POST all"]),
-        ({"properties": web(api_reference="new"), "annotations": TEAM}, ["GET one"], ["POST all"]),
+        ({"properties": web(api_reference="new")}, ["GET one"], ["POST all", "GET one"]),
+        ({"properties": web(api_reference="new"), "annotations": TEAM}, ["GET one"], ["POST all", "GET one"]),
         ({"properties": web(name="New")}, ["GET one", "GET all"], ["PATCH one"]),
         ({"properties": web(name="New"), "organization": None}, ["GET one"], ["PATCH one"]),
         ({"properties": ABSENT, "state": "absent"}, ["GET one", "GET all"], ["DELETE one"]),

@@ -91,7 +91,7 @@ def test_a_load_balancer_is_created_with_its_rules_in_one_task(desk):
     assert [rule["id"] for rule in predicted.values["load_balancer"]["rules"]] == [None, None]
     result = desk.run(**task)
     assert [body["load_balancer"] for body in desk.written()[1:]] == [{"id": desk.balancers()[0].id}] * 2
-    assert desk.requests() == ["GET one", "POST all", "POST rules", "POST rules"]
+    assert desk.requests() == ["GET one", "POST all", "GET one", "POST rules", "POST rules"]
     assert result.diff["before"] == {} and [rule["listen_port"] for rule in result.diff["after"]["rules"]] == [80, 443]
     assert result.values["load_balancer"]["rules"][1]["certificates"] == [{"id": "cert_www", "name": "www.example.com"}]
     assert not desk.run(**task).changed
