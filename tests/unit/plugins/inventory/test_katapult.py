@@ -149,7 +149,7 @@ def test_details_are_read_only_if_something_asks_for_them(shelf, options, detail
 
 def test_never_reading_details_fails_if_they_are_needed(shelf):
     said = shelf.failure(details="never", filters={"tags": ["web"]}, compose={"x": "katapult_state"})
-    assert "details is never, but filters.tags and compose" in said
+    assert "details are required for filters.tags and compose" in said
     assert shelf.requests() == []
     assert len(shelf.hosts(details="never")) == 6
 
@@ -191,15 +191,14 @@ def test_what_goes_away_before_its_details_are_read_is_left_out_with_a_warning(s
     fault = {"method": "GET", "path": "/virtual_machines/virtual_machine", "answer": "given", "status": 404}
     shelf.server.simulator.faults.append(Fault(body=missing, **fault))
     assert "vm_a" not in shelf.ids(details="always")
-    assert "web-a (vm_a) is left out" in shelf.warnings[0] and len(shelf.warnings) == 1
+    assert "web-a (vm_a) is omitted" in shelf.warnings[0] and len(shelf.warnings) == 1
 
 
 def test_several_machines_with_one_name_stay_apart(shelf):
     hosts = shelf.hosts(organization={"sub_domain": "globex"}, hostname=["name", "hostname"])
     assert sorted(hosts) == ["Twin_vm_twin_1", "Twin_vm_twin_2", "other"]
     assert shelf.warnings == [
-        '"Twin" is not the name of one virtual machine alone: vm_twin_1 is the host Twin_vm_twin_1,'
-        " vm_twin_2 is the host Twin_vm_twin_2."
+        '"Twin" is not a unique host name: vm_twin_1 is the host Twin_vm_twin_1, vm_twin_2 is the host Twin_vm_twin_2.'
     ]
     assert "ansible_host" not in hosts["Twin_vm_twin_1"]
 
@@ -370,7 +369,7 @@ def test_a_token_comes_from_a_template(shelf, monkeypatch):
     assert len(shelf.hosts(api_token="{{ lookup('env', 'ELSEWHERE') }}")) == 6
     assert len(shelf.hosts(api_token="{{ mine }}", extra={"mine": "simulator-token"})) == 6
     said = shelf.failure(api_token="{{ 'simulator-token' ~ no_such_variable }}")
-    assert "The template of api_token cannot be filled in: AnsibleUndefinedVariable" == said
+    assert "The template of api_token cannot be evaluated: AnsibleUndefinedVariable" == said
     assert "filters" in shelf.failure(filters={"tags": ["{{ no_such_variable }}"]})
 
 
@@ -380,7 +379,7 @@ def test_a_refused_connection(shelf):
 
 
 def test_an_organization_that_is_none(shelf, monkeypatch):
-    assert "sees no such organization" in shelf.failure(organization={"sub_domain": "nobody"})
+    assert "no such organization" in shelf.failure(organization={"sub_domain": "nobody"})
     monkeypatch.delenv("KATAPULT_ORGANIZATION")
     shelf.requests()
     assert "organization (or KATAPULT_ORGANIZATION) is required" in shelf.failure()
@@ -391,7 +390,7 @@ def test_an_organization_that_is_none(shelf, monkeypatch):
 @pytest.mark.parametrize(
     "options, expected",
     [
-        ({"filter": {"tags": ["web"]}}, "Unknown option: filter. There are"),
+        ({"filter": {"tags": ["web"]}}, "Unknown option: filter. The valid options are"),
         ({"filters": {"tag": ["web"]}}, "Unknown option: filters.tag."),
         ({"filters": {"annotations": [{"value": "web"}]}}, "key found in filters -> annotations"),
         ({"organization": {"id": "org_acme", "sub_domain": "acme"}}, "mutually exclusive"),
@@ -471,7 +470,7 @@ def test_a_failure_reaches_the_terminal_without_what_it_obeys(shelf, where):
 
 @pytest.mark.parametrize("token", [{"acme": "simulator-token"}, ["simulator-token"], {"a": {"b": "simulator-token"}}])
 def test_a_token_that_is_no_text_is_refused_and_not_shown(shelf, token):
-    assert "api_token must be a text" in shelf.failure(api_token=token)
+    assert "api_token must be a string" in shelf.failure(api_token=token)
     assert shelf.requests() == []
 
 

@@ -104,7 +104,7 @@ def test_no_names_need_no_request(ids, server):
 
 def test_an_ambiguous_name_lists_the_ids(failure, ids):
     said = failure("virtual_machine", "Twin", "other", organization=GLOBEX)
-    assert '"Twin" may be any of vm_twin_1, vm_twin_2' in said and "other" not in said
+    assert '"Twin" matches vm_twin_1, vm_twin_2' in said and "other" not in said
     assert "cert_twin_1, cert_twin_2" in failure("certificate", "twin.example.com", organization=GLOBEX)
     assert ids("certificate", "cert_twin_2", organization=GLOBEX) == ["cert_twin_2"]
 
@@ -115,7 +115,7 @@ def test_an_id_that_is_the_name_of_another_is_ambiguous(failure, server):
         "tags",
         [{"id": "tag_odd", "name": "tag_web", "organization": "org_acme", "members": ()}],
     )
-    assert '"tag_web" may be any of tag_odd, tag_web' in failure("tag", "tag_web")
+    assert '"tag_web" matches tag_odd, tag_web' in failure("tag", "tag_web")
 
 
 def test_one_thing_with_two_of_the_names_is_no_ambiguity(ids):
@@ -124,7 +124,7 @@ def test_one_thing_with_two_of_the_names_is_no_ambiguity(ids):
 
 def test_missing_names_are_all_told_and_what_was_searched(failure):
     said = failure("virtual_machine", "web-a", "web-x", "web-y")
-    assert 'no virtual machine called "web-x" or "web-y" in the organization "acme"' in said
+    assert 'no virtual machine with the name "web-x" or "web-y" in the organization "acme"' in said
     assert "Searched: name, hostname, fqdn and id of all 6" in said
     assert "in the organization" not in failure("data_center", "Nowhere")
 
@@ -139,9 +139,9 @@ def test_what_is_in_the_trash_is_not_found(failure):
         ([], {}, "Nothing to look up"),
         (["vm", "web-a"], {}, "must be one of the kinds virtual_machine, virtual_machine_group, tag"),
         ([["virtual_machine"], "web-a"], {}, "must be one of the kinds"),
-        (["tag", ""], {}, "must be a text that is not empty"),
-        (["tag", [1]], {}, "must be a text that is not empty, and is 1"),
-        (["tag", "web"], {"organisation": GLOBEX}, "Unknown option: organisation. There are api_token"),
+        (["tag", ""], {}, "must be a non-empty string"),
+        (["tag", [1]], {}, "must be a non-empty string, but is 1"),
+        (["tag", "web"], {"organisation": GLOBEX}, "Unknown option: organisation. The valid options are api_token"),
         (["tag", "web"], {"organization": {"id": "org_acme", "sub_domain": "acme"}}, "mutually exclusive"),
         (["tag", "web"], {"api_retry_timeout": -1}, "api_retry_timeout is -1"),
     ],
@@ -161,7 +161,7 @@ def test_an_organization_is_required_where_one_has_them(ids, failure, monkeypatc
 def test_failures_of_the_api_are_told_as_modules_tell_them(failure):
     assert "lacks the scope" in failure("tag", "web", api_token="balancers-token")
     assert "does not accept the API token" in failure("tag", "web", api_token="wrong-token")
-    assert "sees no such organization" in failure("tag", "web", organization={"sub_domain": "nobody"})
+    assert "no such organization" in failure("tag", "web", organization={"sub_domain": "nobody"})
     assert "No connection" in failure("tag", "web", api_url="http://127.0.0.1:1/v1", api_retry_timeout=0)
 
 
@@ -180,7 +180,7 @@ def test_variables_set_the_options_and_may_be_templates(ids, failure, monkeypatc
     }
     assert ids("tag", "web", variables=variables) == ["tag_web"]
     said = failure("tag", "web", variables={**variables, "ours": "globex"})  # which that token does not see
-    assert "sees no such organization" in said
+    assert "no such organization" in said
     assert ids("tag", "web", variables={**variables, "ours": "globex"}, organization={"sub_domain": "acme"})
 
 
@@ -198,8 +198,8 @@ def _trusted(text):
 
 @pytest.mark.parametrize("token", [{"acme": "simulator-token"}, ["simulator-token"], {"a": {"b": "simulator-token"}}])
 def test_a_token_that_is_no_text_is_refused_and_not_shown(failure, server, token):
-    assert "api_token must be a text" in failure("tag", "web", api_token=token)
-    assert "api_token must be a text" in failure("tag", "web", variables={"katapult_api_token": token})
+    assert "api_token must be a string" in failure("tag", "web", api_token=token)
+    assert "api_token must be a string" in failure("tag", "web", variables={"katapult_api_token": token})
     assert requests(server) == []
 
 

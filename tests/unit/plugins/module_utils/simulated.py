@@ -80,7 +80,7 @@ class Desk:
         if reply.after > seconds:
             self.time.passed += seconds
             raise TransportError(
-                "Katapult did not answer.", ErrorDetails("timed_out"), may_have_taken_effect=True, transient=True
+                "Katapult did not respond.", ErrorDetails("timed_out"), may_have_taken_effect=True, transient=True
             )
         self.time.passed += reply.after
         if reply.lost:

@@ -187,7 +187,7 @@ def test_options_come_before_the_environment(task, monkeypatch):
     ("options", "said"),
     [
         ({"api_token": None}, "there is no API token"),
-        ({"api_token": "two words"}, "holds a space"),
+        ({"api_token": "two words"}, "contains a space"),
         ({"api_url": "http://192.0.2.1/core/v1"}, "use https"),
         ({"api_url": "api.katapult.io"}, "needs a scheme"),
         ({"api_timeout": 0}, "api_timeout is 0"),
@@ -198,7 +198,7 @@ def test_options_come_before_the_environment(task, monkeypatch):
         ({"api_retry_timeout": "nan"}, "api_retry_timeout is nan"),
         (
             {"organization": {"sub_domain": ""}},
-            "organization (or KATAPULT_ORGANIZATION) has a member sub_domain that is empty",
+            "organization (or KATAPULT_ORGANIZATION) contains sub_domain, which is empty",
         ),
     ],
 )
@@ -211,7 +211,7 @@ def test_an_option_that_cannot_be_used_is_explained(task, server, options, said)
 
 def test_an_organization_that_names_nothing_is_refused_and_not_taken_for_none(task, server, monkeypatch):
     monkeypatch.setenv("KATAPULT_ORGANIZATION", "globex")
-    assert "names nothing" in task(properties=WEB, organization={"sub_domain": None})["msg"]
+    assert "identifies nothing" in task(properties=WEB, organization={"sub_domain": None})["msg"]
     assert server.simulator.requests == []
 
 

@@ -21,4 +21,4 @@ def imported(module):
 @pytest.mark.parametrize("value", [True, False])
 def test_a_truth_value_is_no_number(task, server, module, path, is_list, value):
     result = task(module=imported(module), **with_value(module, path, [value] if is_list else value))
-    assert "%s, and must be a whole number" % str(value).lower() in check_refused(result, server, path)
+    assert "%s, but must be a whole number" % str(value).lower() in check_refused(result, server, path)

@@ -29,7 +29,7 @@ def fixture_task(server):
 @pytest.mark.parametrize("value", [True, False])
 def test_a_truth_value_is_no_number(task, server, module, path, is_list, value):
     result = task(module, **with_value(module, path, [value] if is_list else value))
-    assert "%s, and must be a whole number" % str(value).lower() in check_refused(result, server, path)
+    assert "%s, but must be a whole number" % str(value).lower() in check_refused(result, server, path)
 
 
 @pytest.mark.parametrize(("module", "path", "is_list"), options_of("str"))
@@ -49,7 +49,7 @@ def test_a_value_without_a_form_in_json_is_refused(task, server, module, path, i
 
 def test_some_value_has_no_form_in_json_with_any_ansible_core(task):
     refused = [task("load_balancer_info", name=value).get("msg", "") for value in (b"web", {"web"})]
-    assert any("holds bytes" in said or "holds a set" in said for said in refused)
+    assert any("contains bytes" in said or "contains a set" in said for said in refused)
 
 
 @pytest.mark.parametrize("name", ["api_timeout", "api_retry_timeout"])
@@ -62,7 +62,7 @@ def test_a_truth_value_is_no_time(task, server, name, value):
 @pytest.mark.parametrize("token", [{"acme": "planted"}, ["planted"], ("planted",), {"planted": {"a": 1}}])
 def test_a_token_that_is_no_text_is_refused_and_not_shown(task, server, token):
     said = check_refused(task("load_balancer_info", name="web", api_token=token), server, ["api_token"])
-    assert "must be a text" in said and "planted" not in said
+    assert "must be a string" in said and "planted" not in said
 
 
 @pytest.mark.parametrize("key", ["web\ud800", "\x1b[31m\ud800", ("a", 1), b"web"])

@@ -321,7 +321,7 @@ _SEAL = Resource(
         *strings("id"),
         Field("name", STRING, PROPERTIES, required=True),
         Field("secret", STRING._replace(spec={"type": "str", "no_log": True}), PROPERTIES, required=True, secret=True),
-        Field("members", ID_SET, PROPERTIES, change=Fixed("its print is lost with it")),
+        Field("members", ID_SET, PROPERTIES, change=Fixed("its print will be lost")),
     ),
 )
 _SEAL_KIND = table.Kind(

@@ -191,7 +191,7 @@ def test_who_does_not_wait_gets_what_is_there_once_it_can_be_found(yard, shows_u
         result = desk.run_task(ENGINE_TASK, properties={"name": "v8"}, wait=False)
         assert result.changed and result.values["engine"]["id"] in yard.engines
     else:
-        with pytest.raises(KatapultError, match=r"does not show up.*looked up for 10 seconds") as failure:
+        with pytest.raises(KatapultError, match=r"the API does not return it yet.*within 10 seconds") as failure:
             desk.run_task(ENGINE_TASK, properties={"name": "v8"}, wait=False)
         assert failure.value.changed and failure.value.details.code == "creation_not_visible"
     assert "GET " + BUILD.path not in yard.requests and yard.writes() == ["POST " + ENGINES]
@@ -243,7 +243,9 @@ def test_a_change_by_post_whose_answer_is_lost_is_not_sent_twice(yard):
     yard.writes()
     yard.failing[("POST", ENGINE + "/power")] = [500]
     error = refused(yard, properties={**WANTED, "power": "on"})
-    assert yard.writes() == ["POST %s/power" % ENGINE] and "Whether it took effect is not known" in error.message
+    assert (
+        yard.writes() == ["POST %s/power" % ENGINE] and "Whether the request took effect is not known" in error.message
+    )
 
 
 def test_a_change_that_was_accepted_and_cannot_be_read_again_is_a_change(yard):

@@ -134,7 +134,7 @@ def test_a_wait_longer_than_the_budget_is_not_begun(desk):
     desk.fail(
         times=None, answer="given", status=429, headers={"Retry-After": "500"}, body={"code": "rate_limit_reached"}
     )
-    with pytest.raises(KatapultError, match="would have to wait 500 seconds, and 120 are left"):
+    with pytest.raises(KatapultError, match="would have to wait 500 seconds, but only 120 are left"):
         desk.client().request("GET", ONE, QUERY)
     assert desk.time.naps == []
 
@@ -186,8 +186,8 @@ def test_whether_a_write_took_effect_is_told_and_of_a_read_is_not(desk, method, 
     desk.fail(times=None, answer="lost")
     with pytest.raises(KatapultError) as failure:
         desk.client(budget=1).request(method, ONE, QUERY)
-    assert ("Whether it took effect is not known" in str(failure.value)) is told
-    assert "Gave up: tried 2 times (api_retry_timeout is 1)" in str(failure.value)
+    assert ("Whether the request took effect is not known" in str(failure.value)) is told
+    assert "Gave up: 2 attempts failed (api_retry_timeout is 1)" in str(failure.value)
 
 
 def test_a_budget_of_hours_is_spent_in_pauses_of_half_a_minute(desk):
@@ -283,7 +283,7 @@ def test_a_pagination_that_promises_pages_which_are_empty_ends_too(desk):
 def test_a_list_that_repeats_itself_for_ever_is_a_failure(desk):
     body = {"pagination": {"per_page": 1}, "load_balancers": [{"id": "lb"}]}
     desk.fail(times=None, answer="given", body=body)
-    with pytest.raises(UnexpectedResponse, match="anything new on page 2"):
+    with pytest.raises(UnexpectedResponse, match="new entries on page 2"):
         list(list_rows(desk.client(), ALL, LIST, "load_balancers"))
     assert len(desk.sent()) == 2
 
@@ -347,7 +347,7 @@ def test_a_list_to_which_something_is_added_while_it_is_read_is_shown_once_and_w
 
 def test_a_list_that_gets_shorter_each_time_is_a_failure(desk):
     shelf = Shelf(100, lambda number, rows: rows.pop(0))
-    with pytest.raises(KatapultError, match="got shorter each of the 5 times") as failure:
+    with pytest.raises(KatapultError, match="became shorter each of the 5 times") as failure:
         shelf.read(desk)
     assert failure.value.details.code == "list_keeps_changing" and shelf.asked == [1, 2] * 5
 
@@ -398,7 +398,7 @@ def test_a_page_that_is_another_one_is_no_answer(desk, shown):
     shelf = Shelf(
         6, between({}), pagination=lambda said: {**said, "current_page": shown} if said["current_page"] == 2 else said
     )
-    with pytest.raises(UnexpectedResponse, match="page 2: it shows page %d" % shown):
+    with pytest.raises(UnexpectedResponse, match="page 2: it contains page %d" % shown):
         shelf.read(desk)
 
 

@@ -71,7 +71,7 @@ CODES = [
     ),
     (400, "generic_runtime_error", {"class": "Apia::Thing"}, ["Apia::Thing"]),
     (404, "route_not_found", {}, ["api_url"]),
-    (500, "unhandled_exception", {}, ["error of its own", "request id"]),
+    (500, "unhandled_exception", {}, ["internal error", "request ID"]),
     (500, "null_value_for_non_null_field", {"field": {"id": "f", "name": "weights"}}, ["field weights"]),
 ]
 
@@ -168,12 +168,12 @@ def test_what_a_failure_means_for_another_try(status, body, headers, may_have_ta
         ),
         (404, "<!doctype html>", "unexpected_answer", "an HTML page"),
         (500, "", "unexpected_answer", "an empty body"),
-        (500, "oops", "unexpected_answer", "a text that is not JSON"),
+        (500, "oops", "unexpected_answer", "text that is not JSON"),
         (200, "", "unreadable_answer", "an empty body"),
-        (200, '{"load_balancer":', "unreadable_answer", "JSON that is cut"),
-        (200, "[1, 2]", "unreadable_answer", "instead of a whole JSON object"),
-        (200, b"\xff\xfe", "unreadable_answer", "a text that is not JSON"),
-        (200, "[" * 100000, "unreadable_answer", "JSON that is cut"),
+        (200, '{"load_balancer":', "unreadable_answer", "JSON that is truncated"),
+        (200, "[1, 2]", "unreadable_answer", "instead of a complete JSON object"),
+        (200, b"\xff\xfe", "unreadable_answer", "text that is not JSON"),
+        (200, "[" * 100000, "unreadable_answer", "JSON that is truncated"),
     ],
 )
 def test_something_else_that_answers_is_described_and_not_shown(status, body, code, named):

@@ -166,7 +166,7 @@ def test_https_goes_through_the_proxy_of_the_environment(monkeypatch):
         monkeypatch.setenv("HTTPS_PROXY", "http://127.0.0.1:%d" % nobody.getsockname()[1])
         monkeypatch.setenv("https_proxy", "http://127.0.0.1:%d" % nobody.getsockname()[1])
         failure = failure_of(connect("https://192.0.2.1"))
-    assert failure.details.code == "connection_refused" and "goes through a proxy" in str(failure)
+    assert failure.details.code == "connection_refused" and "uses a proxy" in str(failure)
 
 
 def test_an_https_proxy_without_a_readable_address_is_a_failure_at_once(monkeypatch):
@@ -196,7 +196,7 @@ def test_plain_http_may_go_through_a_proxy_on_this_machine(monkeypatch):
         ("", "no API token"),
         ("a b", "a space"),
         ("a\n", "a line break"),
-        ("é", "no token holds"),
+        ("é", "invalid in a token"),
     ],
 )
 def test_a_token_that_cannot_be_one_is_refused_and_not_shown(token, said):

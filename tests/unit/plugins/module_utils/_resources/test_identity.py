@@ -139,7 +139,9 @@ def test_a_write_whose_answer_shows_another_thing_says_which_and_that_it_may_hav
     desk, method, path, task
 ):
     answering(desk, method, path, lambda document: next(iter(document.values())).update(id="another"))
-    with pytest.raises(KatapultError, match=r"it shows another.*Whether it took effect is not known") as failure:
+    with pytest.raises(
+        KatapultError, match=r"it contains another.*Whether the request took effect is not known"
+    ) as failure:
         (desk.run if path == ONE else desk.run_rule)(**task)
     details = failure.value.details
     assert (details.code, details.method, details.path) == ("unreadable_answer", method, path)

@@ -144,7 +144,7 @@ def test_a_failing_patch_after_a_create_says_whether_something_changed(desk, los
 
 def test_a_load_balancer_that_goes_meanwhile_is_a_failure_before_any_write(desk):
     desk.fail(method="GET", path=ONE, answer="given", status=404, body={"code": "load_balancer_not_found"})
-    with pytest.raises(TaskRefused, match="went while the task was running"):
+    with pytest.raises(TaskRefused, match="deleted by another client in the meantime"):
         desk.run_rule(properties=HTTP)
     assert desk.rules() == {}
 
@@ -191,13 +191,13 @@ def test_a_read_that_is_answered_with_another_rule_is_a_failure(desk):
     [
         ({}, "one of id and properties.listen_port is required"),
         ({"properties": {"destination_port": 1}}, "one of id and properties.listen_port is required"),
-        ({"load_balancer": {"id": None}, "properties": HTTP}, "load_balancer names nothing"),
-        ({"load_balancer": {"api_reference": ""}, "properties": HTTP}, "load_balancer has a member api_reference"),
-        ({"id": "a b"}, "holds characters that no id holds"),
-        ({"properties": {"listen_port": 0}}, "properties.listen_port is 0, and must be from 1 to 65535"),
+        ({"load_balancer": {"id": None}, "properties": HTTP}, "load_balancer identifies nothing"),
+        ({"load_balancer": {"api_reference": ""}, "properties": HTTP}, "load_balancer contains api_reference, which"),
+        ({"id": "a b"}, "contains characters that are invalid in an ID"),
+        ({"properties": {"listen_port": 0}}, "properties.listen_port is 0, but must be from 1 to 65535"),
         ({"properties": {"listen_port": 65536}}, "must be from 1 to 65535"),
         ({"properties": {**HTTP, "destination_port": -1}}, "properties.destination_port is -1"),
-        ({"properties": {**HTTP, "check_interval": 0}}, "properties.check_interval is 0, and must be at least 1"),
+        ({"properties": {**HTTP, "check_interval": 0}}, "properties.check_interval is 0, but must be at least 1"),
         ({"properties": {**HTTP, "certificates": ["cert_www"]}}, "properties.certificates needs the protocol HTTPS"),
         ({"properties": {**HTTP, "protocol": "TCP", "passthrough_ssl": True}}, "properties.passthrough_ssl needs"),
         (
@@ -208,7 +208,7 @@ def test_a_read_that_is_answered_with_another_rule_is_a_failure(desk):
             {"properties": {**HTTP, "check_protocol": "TCP", "check_http_statuses": "2"}},
             "properties.check_http_statuses needs",
         ),
-        ({"properties": {**HTTP, "certificates": ["a b"]}}, 'properties.certificates holds "a b"'),
+        ({"properties": {**HTTP, "certificates": ["a b"]}}, 'properties.certificates contains "a b"'),
     ],
 )
 def test_bad_input_is_refused_before_anything_is_sent(desk, task, said):
@@ -221,9 +221,9 @@ def test_bad_input_is_refused_before_anything_is_sent(desk, task, said):
 @pytest.mark.parametrize(
     ("there", "wanted", "said"),
     [
-        ({"protocol": "HTTP"}, {"certificates": ["cert_www"]}, "needs the protocol HTTPS, and it is HTTP"),
-        ({"protocol": "TCP"}, {"passthrough_ssl": True}, "needs the protocol HTTPS, and it is TCP"),
-        ({"check_protocol": "TCP"}, {"check_path": "/x"}, "needs the check_protocol HTTP, and it is TCP"),
+        ({"protocol": "HTTP"}, {"certificates": ["cert_www"]}, "needs the protocol HTTPS, but it is HTTP"),
+        ({"protocol": "TCP"}, {"passthrough_ssl": True}, "needs the protocol HTTPS, but it is TCP"),
+        ({"check_protocol": "TCP"}, {"check_path": "/x"}, "needs the check_protocol HTTP, but it is TCP"),
     ],
 )
 def test_what_the_task_leaves_out_is_judged_by_the_rule_found(desk, there, wanted, said):

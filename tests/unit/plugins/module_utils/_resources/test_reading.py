@@ -288,12 +288,15 @@ def test_a_name_in_the_domain_name_system_is_the_same_in_any_case_of_letters(des
 
 @every_kind
 def test_what_is_wrong_with_a_task_is_said_before_anything_is_sent(desk, kind):
-    wrong = [({"id": "a b"}, 'id "a b" holds characters that no id holds'), ({"name": " "}, "name is empty")]
+    wrong = [
+        ({"id": "a b"}, 'id "a b" contains characters that are invalid in an ID'),
+        ({"name": " "}, "name is empty"),
+    ]
     if kind.of_organization:
         wrong.append(({"organization": None}, "one of %s and organization" % ", ".join(kind.keys)))
     for other in kind.keys[1:]:
         wrong.append(({other: ""}, "%s is empty" % other))
-        wrong.append(({"id": "x", other: "x"}, "id and %s exclude each other" % other))
+        wrong.append(({"id": "x", other: "x"}, "id and %s are mutually exclusive" % other))
     if kind.annotated:
         wrong.append(({"annotations": [{"key": ""}]}, "annotations has a key that is empty"))
     for task, said in wrong:

@@ -150,7 +150,7 @@ def test_bad_rules_are_refused_before_anything_is_sent(desk, rules, said):
     ("there", "rule", "said"),
     [
         ([], {"listen_port": 81}, "destination_port and properties.protocol"),
-        ([81], {"listen_port": 81, "certificates": ["cert_www"]}, "needs the protocol HTTPS, and it is HTTP"),
+        ([81], {"listen_port": 81, "certificates": ["cert_www"]}, "needs the protocol HTTPS, but it is HTTP"),
     ],
 )
 @pytest.mark.parametrize("new", [True, False])

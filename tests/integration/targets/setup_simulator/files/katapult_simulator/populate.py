@@ -57,7 +57,7 @@ def build(of: t.Callable[..., Built], given: t.Any) -> Built:
         raise ValueError("%r is no object" % (given,))
     for field in fields(of):  # type: ignore[arg-type]
         if field.name in given and not _fits(given[field.name], _types(of).get(field.name, t.Any)):
-            raise ValueError("%s is %r, and must be %s" % (field.name, given[field.name], field.type))
+            raise ValueError("%s is %r, but must be %s" % (field.name, given[field.name], field.type))
     return of(**given)
 
 
@@ -98,7 +98,7 @@ def grow(world: World, **counts: int) -> None:
     for plural in _GROWN:
         count = counts.pop(plural, 0)
         if not _fits(count, int) or not 0 <= count <= _MOST:
-            raise ValueError("%s is %r, and must be a number from 0 to %d" % (plural, count, _MOST))
+            raise ValueError("%s is %r, but must be a number from 0 to %d" % (plural, count, _MOST))
         for number in range(count):
             thing = _made(world, plural, number, count)
             world.objects[plural][thing.id] = thing

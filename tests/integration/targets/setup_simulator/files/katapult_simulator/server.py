@@ -179,7 +179,7 @@ def _steer(server: Server, method: str, action: str, given: t.Any) -> Json:
             raise ValueError("an object with any of %s is wanted" % ", ".join(sorted(known)))
         permitted = given.get("permitted", PERMITTED)
         if not isinstance(permitted, int) or isinstance(permitted, bool):
-            raise ValueError("permitted is %r, and must be a number of requests" % (permitted,))
+            raise ValueError("permitted is %r, but must be a number of requests" % (permitted,))
         world = samples.world(build(Assumptions, given.get("assumptions", {})))
         grow(world, **given.get("count", {}))
         for plural in POPULATED:
