@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Wrong tasks, each with what a person is told about it, and odd ones that are right all the same."""
+"""Invalid tasks, each with its error message, and unusual tasks that are valid."""
 
 from __future__ import annotations
 
@@ -62,18 +62,18 @@ BALANCER = [
     ({**web(), "rules": [{"protocol": "HTTP"}]}, "missing required arguments: listen_port"),
     (rules({"protocol": "http"}), "value of protocol must be one of: HTTP, HTTPS, TCP"),
     (rules({"check_http_statuses": 3}), "value of check_http_statuses must be one of: 2, 23, 234"),
-    # Misspelt
+    # Misspelled names
     (web(api_refrence="web"), "Unsupported parameters"),
     ({**web(), "weight": []}, "Unsupported parameters"),
     (rules({"port": 80}), "Unsupported parameters"),
-    # Both or neither of what excludes each other
+    # Mutually exclusive options: both or none of them
     (web(data_center={"id": "loc_london", "permalink": "uk-lon-01"}), "mutually exclusive: id|permalink"),
     (web(data_center={}), "one of the following is required: id, permalink"),
     (web(data_center={"permalink": None}), "properties.data_center identifies nothing: set one of id, permalink"),
     ({"organization": {"id": "org_acme", "sub_domain": "acme"}}, "mutually exclusive: id|sub_domain"),
     ({}, "one of id and properties.api_reference is required"),
     ({"properties": {}}, "one of id and properties.api_reference is required"),
-    # Empty, or hardly more
+    # Empty or almost empty values
     (web(api_reference=""), "properties.api_reference is empty"),
     (web(api_reference="  "), "properties.api_reference is empty"),
     (web(api_reference="web "), "properties.api_reference begins or ends with white space"),
@@ -98,7 +98,7 @@ BALANCER = [
     ({**web(), "id": ""}, 'id "" is empty'),
     (rules({"check_path": ""}), "in rules, for the rule on port 80: check_path is empty"),
     (rules({"certificates": [""]}), 'in rules, for the rule on port 80: certificates contains "", which is empty'),
-    # Ids that are none
+    # Invalid IDs
     ({**web(), "id": "lb 1"}, 'id "lb 1" contains characters that are invalid in an ID'),
     ({**web(), "id": "lb/1"}, 'id "lb/1" contains characters that are invalid in an ID'),
     ({**web(), "id": "../virtual_machines/vm_a"}, "contains characters that are invalid in an ID"),
@@ -112,7 +112,7 @@ BALANCER = [
         web(standby_vms=["vm/a"]),
         'properties.standby_vms contains "vm/a", which contains characters that are invalid in an ID',
     ),
-    # Twice
+    # Duplicates
     (
         {
             **web(),
@@ -125,7 +125,7 @@ BALANCER = [
         'annotations contains the key "a" more than once',
     ),
     (rules({}, {}), "rules has more than one rule on port 80"),
-    # Out of range, and what does not go together
+    # Out of range, and invalid combinations
     (rules({"listen_port": 0}), "in rules, for the rule on port 0: listen_port is 0, but must be from 1 to 65535"),
     (rules({"listen_port": 65536}), "listen_port is 65536, but must be from 1 to 65535"),
     (rules({"destination_port": -1}), "destination_port is -1, but must be from 1 to 65535"),
@@ -133,7 +133,7 @@ BALANCER = [
     (rules({"certificates": ["cert_www"]}), "certificates needs the protocol HTTPS, but it is HTTP"),
     (rules({"protocol": "TCP", "passthrough_ssl": True}), "passthrough_ssl needs the protocol HTTPS, but it is TCP"),
     (rules({"check_protocol": "TCP", "check_path": "/up"}), "check_path needs the check_protocol HTTP, but it is TCP"),
-    # Very much of it
+    # Very large values
     (web(resource_ids=["vm a"] * 10000), "contains characters that are invalid in an ID"),
     ({**web(), "id": "x" * 100000 + " "}, "contains characters that are invalid in an ID"),
     (rules(*[{"listen_port": 0, "destination_port": port} for port in range(2000)]), " more faults. Nothing was sent."),
@@ -171,7 +171,7 @@ INFO = [
     ({"organization": None}, "one of id, api_reference and organization (or KATAPULT_ORGANIZATION) is required"),
 ]
 
-# Modules that read other things, each with the options that only some of them have
+# Modules that read other resources, each with the options that only some of them have
 READING = [
     (certificate_info, {"id": "cert/1"}, 'id "cert/1" contains characters that are invalid in an ID'),
     (certificate_info, {"full": "perhaps"}, "unable to convert to bool"),
@@ -219,12 +219,12 @@ WRONG = [
     *READING,
     *((load_balancer, {**web(), **options}, said) for options, said in CONNECTION),
 ]
-LONGEST_MESSAGE = 4000  # characters; more than that nobody reads
+LONGEST_MESSAGE = 4000  # characters; longer messages are not readable
 
 
 @pytest.mark.parametrize(("module", "options", "said"), WRONG)
 @pytest.mark.parametrize("check", [False, True])
-def test_a_wrong_task_is_refused_with_a_reason_before_anything_is_sent(task, server, module, options, said, check):
+def test_an_invalid_task_is_rejected_with_a_reason_before_a_request_is_sent(task, server, module, options, said, check):
     result = task(module=module, check=check, **options)
     assert result["failed"] and not result.get("changed")
     assert said in result["msg"]
@@ -232,23 +232,23 @@ def test_a_wrong_task_is_refused_with_a_reason_before_anything_is_sent(task, ser
     assert server.simulator.requests == []
 
 
-# Odd, and right
+# Unusual, but valid
 
 
 @pytest.mark.parametrize("name", ["Wéb 🚀", "ウェブ", "شبكة", "a/b?c#d&e=f", "{{ web }}", "%41", "x" * 1000])
-def test_a_name_and_a_reference_of_any_script_are_created_and_found_again(task, name):
+def test_a_name_and_a_reference_in_any_script_are_created_and_found_again(task, name):
     created = task(**web(name=name, api_reference=name))
     assert created["changed"] and created["load_balancer"]["name"] == created["load_balancer"]["api_reference"] == name
     assert not task(**web(name=name, api_reference=name))["changed"]
     assert task(**web(api_reference=name), state="absent")["changed"]
 
 
-def test_a_very_long_list_is_sent_without_repeats(task, server):
+def test_a_very_long_list_is_sent_without_duplicates(task, server):
     assert task(**web(resource_ids=["vm_a", "vm_b"] * 10000))["changed"]
     (created,) = [request["body"] for request in server.simulator.requests if request["method"] == "POST"]
     assert created["properties"]["resource_ids"] == ["vm_a", "vm_b"]
 
 
-def test_a_slash_at_the_end_of_the_address_is_taken_off(task, server):
+def test_a_trailing_slash_of_the_address_is_removed(task, server):
     assert task(**web(), api_url=server.api_url + "/")["changed"]
     assert task(**web(), api_url=server.api_url + "///")["changed"] is False
