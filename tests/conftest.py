@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Makes the simulator importable: it lives with the integration targets, which is all that they can carry along."""
+"""Makes the simulator importable. It is part of the integration targets, because ansible-test copies only these."""
 
 from __future__ import annotations
 

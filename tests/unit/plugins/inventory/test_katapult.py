@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The virtual machines of an organization as hosts of Ansible's own inventory."""
+"""The virtual machines of an organization as hosts in an Ansible inventory."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ WEB_A = {
 
 
 class Shelf:
-    """Inventory files, and what comes of them."""
+    """Inventory files, and the inventories that they produce."""
 
     def __init__(self, server, folder):
         self.server = server
@@ -52,7 +52,7 @@ class Shelf:
         self.told = []
 
     def load(self, refresh=False, extra=None, **options):
-        """The inventory that a file with these options makes."""
+        """The inventory that a file with these options produces."""
         path = self.folder / "acme.katapult.yml"
         path.write_text(yaml.safe_dump({"plugin": "katapult.cloud.katapult", **options}), encoding="utf-8")
         plugin = as_plugin("inventory", katapult.InventoryModule(), "katapult")
@@ -68,14 +68,14 @@ class Shelf:
         return inventory
 
     def hosts(self, **options):
-        """The variables of each host, by its name."""
+        """The variables of each host, by host name."""
         return {name: dict(host.vars) for name, host in self.load(**options).hosts.items()}
 
     def ids(self, **options):
         return sorted(variables["katapult_id"] for variables in self.hosts(**options).values())
 
     def failure(self, **options):
-        """What the failure of a load says, in any place where it could."""
+        """The message of a failed load, from any place where it can appear."""
         with pytest.raises(AnsibleParserError) as failed:
             self.load(**options)
         assert failed.value.__cause__ is None
@@ -104,10 +104,10 @@ def fixture_shelf(server, tmp_path):
     return Shelf(server, tmp_path)
 
 
-# What becomes a host
+# Virtual machines as hosts
 
 
-def test_every_virtual_machine_is_a_host_from_one_request(shelf):
+def test_every_virtual_machine_is_a_host_with_one_request(shelf):
     hosts = shelf.hosts()
     assert sorted(hosts) == ["web-%s.acme.katapult.cloud" % letter for letter in "abcdef"]
     assert {key: value for key, value in hosts["web-a.acme.katapult.cloud"].items() if key in WEB_A} == WEB_A
@@ -116,7 +116,7 @@ def test_every_virtual_machine_is_a_host_from_one_request(shelf):
     assert shelf.told and "GET /organizations/organization/virtual_machines" in shelf.told[0]
 
 
-def test_details_add_state_group_and_tags_and_take_a_request_each(shelf):
+def test_details_add_state_group_and_tags_with_one_request_each(shelf):
     hosts = shelf.hosts(details="always")
     more = {"katapult_state": "started", "katapult_group": "web", "katapult_tags": ["web"]}
     found = hosts["web-a.acme.katapult.cloud"]
@@ -142,14 +142,14 @@ def test_details_add_state_group_and_tags_and_take_a_request_each(shelf):
         ({"filters": {"tags": ["web"]}}, True),
     ],
 )
-def test_details_are_read_only_if_something_asks_for_them(shelf, options, detailed):
+def test_details_are_read_only_if_an_option_requires_them(shelf, options, detailed):
     shelf.load(**options)
     assert ("virtual_machine" in shelf.requests()) == detailed
 
 
-def test_never_reading_details_fails_if_they_are_needed(shelf):
+def test_details_never_fails_if_details_are_required(shelf):
     said = shelf.failure(details="never", filters={"tags": ["web"]}, compose={"x": "katapult_state"})
-    assert "details is never, but filters.tags and compose" in said
+    assert "details are required for filters.tags and compose" in said
     assert shelf.requests() == []
     assert len(shelf.hosts(details="never")) == 6
 
@@ -181,30 +181,29 @@ def test_filters(shelf, filters, expected):
     assert shelf.ids(filters=filters) == expected
 
 
-def test_other_data_centers_are_not_read(shelf):
+def test_details_of_other_data_centers_are_not_read(shelf):
     shelf.load(filters={"data_centers": ["nl-ams-01"]}, details="always")
     assert shelf.requests() == ["virtual_machines"]
 
 
-def test_what_goes_away_before_its_details_are_read_is_left_out_with_a_warning(shelf):
+def test_a_machine_deleted_before_its_details_are_read_is_omitted_with_a_warning(shelf):
     missing = {"error": {"code": "virtual_machine_not_found", "description": "No such machine", "detail": {}}}
     fault = {"method": "GET", "path": "/virtual_machines/virtual_machine", "answer": "given", "status": 404}
     shelf.server.simulator.faults.append(Fault(body=missing, **fault))
     assert "vm_a" not in shelf.ids(details="always")
-    assert "web-a (vm_a) is left out" in shelf.warnings[0] and len(shelf.warnings) == 1
+    assert "web-a (vm_a) is omitted" in shelf.warnings[0] and len(shelf.warnings) == 1
 
 
-def test_several_machines_with_one_name_stay_apart(shelf):
+def test_machines_with_the_same_name_get_unique_host_names(shelf):
     hosts = shelf.hosts(organization={"sub_domain": "globex"}, hostname=["name", "hostname"])
     assert sorted(hosts) == ["Twin_vm_twin_1", "Twin_vm_twin_2", "other"]
     assert shelf.warnings == [
-        '"Twin" is not the name of one virtual machine alone: vm_twin_1 is the host Twin_vm_twin_1,'
-        " vm_twin_2 is the host Twin_vm_twin_2."
+        '"Twin" is not a unique host name: vm_twin_1 is the host Twin_vm_twin_1, vm_twin_2 is the host Twin_vm_twin_2.'
     ]
     assert "ansible_host" not in hosts["Twin_vm_twin_1"]
 
 
-def test_the_preference_of_names_may_be_called_in_the_plural(shelf):
+def test_hostnames_is_an_alias_of_hostname(shelf):
     assert set(shelf.hosts(hostnames=["name"])) == set(shelf.hosts(hostname="name")) != set(shelf.hosts())
 
 
@@ -220,16 +219,16 @@ def test_groups_and_variables_are_constructed(shelf):
     assert groups["odd"] == ["web-e"]
 
 
-def test_a_faulty_expression_fails_if_it_is_strict(shelf):
+def test_an_invalid_expression_fails_in_strict_mode(shelf):
     assert len(shelf.hosts(compose={"bad": "no_such_variable"})) == 6
     with pytest.raises(Exception, match="bad"):
         shelf.load(compose={"bad": "no_such_variable"}, strict=True)
 
 
-# What the API says is data
+# Text from the API is data
 
 
-def test_a_name_of_the_api_is_no_template(shelf):
+def test_a_name_from_the_api_is_not_a_template(shelf):
     machine = {"id": "vm_sly", "name": TEMPLATE, "organization": "org_acme", "data_center": "loc_london"}
     put(shelf.server.simulator.world, "virtual_machines", [machine])
     tag = {"id": "tag_sly", "name": TEMPLATE, "organization": "org_acme", "members": ["vm_sly"]}
@@ -260,7 +259,7 @@ def _trusted(text):
     return trust_as_template(text)
 
 
-def test_no_secret_gets_into_a_variable_or_the_cache(shelf):
+def test_no_secret_is_in_a_variable_or_in_the_cache(shelf):
     folder = str(shelf.folder / "cache")
     hosts = shelf.hosts(details="always", cache=True, cache_plugin="jsonfile", cache_connection=folder)
     (kept,) = glob.glob(os.path.join(folder, "*"))
@@ -271,7 +270,7 @@ def test_no_secret_gets_into_a_variable_or_the_cache(shelf):
         assert text not in written + kept + json.dumps(hosts)
 
 
-def test_a_token_that_the_api_repeats_is_masked(shelf):
+def test_a_token_that_the_api_returns_is_masked(shelf):
     machine = {"id": "vm_loud", "name": "simulator-token", "organization": "org_acme", "data_center": "loc_london"}
     put(shelf.server.simulator.world, "virtual_machines", [machine])
     assert "simulator-token" not in json.dumps(shelf.hosts())
@@ -280,7 +279,7 @@ def test_a_token_that_the_api_repeats_is_masked(shelf):
 # Requests and the cache
 
 
-def test_a_thousand_machines_take_five_requests_and_none_from_the_cache(shelf):
+def test_a_thousand_machines_take_five_requests_and_none_with_the_cache(shelf):
     shelf.server.simulator.world.virtual_machines.clear()
     grow(shelf.server.simulator.world, virtual_machines=1000)
     cache = {"cache": True, "cache_plugin": "jsonfile", "cache_connection": str(shelf.folder / "cache")}
@@ -289,7 +288,7 @@ def test_a_thousand_machines_take_five_requests_and_none_from_the_cache(shelf):
     assert shelf.hosts(**cache) == first and shelf.requests() == []
 
 
-def test_many_machines_with_details_take_a_request_more_each_and_none_from_the_cache(shelf):
+def test_details_of_many_machines_take_one_request_each_and_none_with_the_cache(shelf):
     shelf.server.simulator.world.virtual_machines.clear()
     grow(shelf.server.simulator.world, virtual_machines=450)
     cache = {"cache": True, "cache_plugin": "jsonfile", "cache_connection": str(shelf.folder / "cache")}
@@ -298,7 +297,7 @@ def test_many_machines_with_details_take_a_request_more_each_and_none_from_the_c
     assert shelf.hosts(details="always", **cache) == first and shelf.requests() == []
 
 
-def test_the_cache_is_refreshed_when_ansible_asks_for_it(shelf):
+def test_the_cache_is_refreshed_on_request(shelf):
     cache = {"cache": True, "cache_plugin": "jsonfile", "cache_connection": str(shelf.folder / "cache")}
     shelf.load(**cache)
     del shelf.server.simulator.world.virtual_machines["vm_a"]
@@ -308,7 +307,7 @@ def test_the_cache_is_refreshed_when_ansible_asks_for_it(shelf):
     assert len(shelf.hosts(**cache)) == 5 and shelf.requests() == []
 
 
-def test_what_decides_which_machines_are_read_is_not_mixed_up_in_the_cache(shelf):
+def test_the_cache_key_depends_on_all_options_that_select_machines(shelf):
     cache = {"cache": True, "cache_plugin": "jsonfile", "cache_connection": str(shelf.folder / "cache")}
     shelf.load(**cache)
     shelf.requests()
@@ -321,13 +320,13 @@ def test_what_decides_which_machines_are_read_is_not_mixed_up_in_the_cache(shelf
     ):
         shelf.load(**options, **cache)
         assert shelf.requests(), options
-    # These choose among what is there.
+    # These select from the cached machines.
     for options in ({"hostnames": ["name"]}, {"details": "always", "filters": {"tags": ["web"]}}):
         assert shelf.ids(**options, **cache)
         assert shelf.requests() == [], options
 
 
-def test_a_cache_with_something_else_in_it_is_not_used(shelf):
+def test_a_cache_with_other_content_is_not_used(shelf):
     folder = shelf.folder / "cache"
     cache = {"cache": True, "cache_plugin": "jsonfile", "cache_connection": str(folder)}
     shelf.load(**cache)
@@ -342,35 +341,35 @@ def test_a_cache_with_something_else_in_it_is_not_used(shelf):
     assert len(shelf.hosts(**cache)) == 6 and shelf.requests() == ["virtual_machines"]
 
 
-def test_the_rate_limit_is_told_when_nothing_may_be_waited_for(shelf):
+def test_the_rate_limit_is_reported_without_a_retry_budget(shelf):
     shelf.server.simulator.permitted = 3
     said = shelf.failure(details="always", api_retry_timeout=0)
     assert "api_retry_timeout is 0" in said and "rate_limit_reached" in said
 
 
-# What goes wrong is told in a sentence
+# Failures have a clear message
 
 
-def test_a_token_that_may_not_read_machines(shelf):
+def test_a_token_without_the_scope_for_virtual_machines(shelf):
     said = shelf.failure(api_token="balancers-token")
     assert "lacks the scope" in said and "virtual_machines:read" in said
     assert "Error code scope_not_granted, request ID 0000" in said and "balancers-token" not in said
 
 
-def test_a_token_that_is_none(shelf, monkeypatch):
+def test_an_invalid_token(shelf, monkeypatch):
     monkeypatch.setenv("KATAPULT_API_TOKEN", "")
     assert "there is no API token" in shelf.failure()
     monkeypatch.setenv("KATAPULT_API_KEY", "simulator-token")
     assert len(shelf.hosts()) == 6
 
 
-def test_a_token_comes_from_a_template(shelf, monkeypatch):
+def test_the_token_can_be_a_template(shelf, monkeypatch):
     monkeypatch.delenv("KATAPULT_API_TOKEN")
     monkeypatch.setenv("ELSEWHERE", "simulator-token")
     assert len(shelf.hosts(api_token="{{ lookup('env', 'ELSEWHERE') }}")) == 6
     assert len(shelf.hosts(api_token="{{ mine }}", extra={"mine": "simulator-token"})) == 6
     said = shelf.failure(api_token="{{ 'simulator-token' ~ no_such_variable }}")
-    assert "The template of api_token cannot be filled in: AnsibleUndefinedVariable" == said
+    assert "The template of api_token cannot be evaluated: AnsibleUndefinedVariable" == said
     assert "filters" in shelf.failure(filters={"tags": ["{{ no_such_variable }}"]})
 
 
@@ -379,8 +378,8 @@ def test_a_refused_connection(shelf):
     assert "No connection to the host in api_url" in said
 
 
-def test_an_organization_that_is_none(shelf, monkeypatch):
-    assert "sees no such organization" in shelf.failure(organization={"sub_domain": "nobody"})
+def test_an_unknown_organization(shelf, monkeypatch):
+    assert "no such organization" in shelf.failure(organization={"sub_domain": "nobody"})
     monkeypatch.delenv("KATAPULT_ORGANIZATION")
     shelf.requests()
     assert "organization (or KATAPULT_ORGANIZATION) is required" in shelf.failure()
@@ -391,25 +390,25 @@ def test_an_organization_that_is_none(shelf, monkeypatch):
 @pytest.mark.parametrize(
     "options, expected",
     [
-        ({"filter": {"tags": ["web"]}}, "Unknown option: filter. There are"),
+        ({"filter": {"tags": ["web"]}}, "Unknown option: filter. The valid options are"),
         ({"filters": {"tag": ["web"]}}, "Unknown option: filters.tag."),
         ({"filters": {"annotations": [{"value": "web"}]}}, "key found in filters -> annotations"),
         ({"organization": {"id": "org_acme", "sub_domain": "acme"}}, "mutually exclusive"),
         ({"api_timeout": 0}, "api_timeout is 0"),
     ],
 )
-def test_an_option_that_cannot_be_used(shelf, options, expected):
+def test_an_invalid_option(shelf, options, expected):
     assert expected in shelf.failure(**options)
     assert shelf.requests() == []
 
 
-def test_requests_is_missed_with_a_sentence(shelf, monkeypatch):
+def test_missing_requests_is_reported(shelf, monkeypatch):
     monkeypatch.setattr(_plugin_client, "REQUESTS_IMPORT_ERROR", "Traceback")
     said = shelf.failure()
     assert "requests" in said and "Traceback" not in said
 
 
-def test_a_bug_is_told_without_the_text_of_its_exception(shelf, monkeypatch):
+def test_a_bug_is_reported_without_the_text_of_its_exception(shelf, monkeypatch):
     def stumble(*args):
         raise ValueError("simulator-token")
 
@@ -417,7 +416,7 @@ def test_a_bug_is_told_without_the_text_of_its_exception(shelf, monkeypatch):
     assert "This is a bug of the collection: ValueError in stumble" in shelf.failure()
 
 
-def test_only_files_of_its_own_are_taken(tmp_path):
+def test_only_files_with_the_documented_names_are_accepted(tmp_path):
     plugin = katapult.InventoryModule()
     for name, expected in (
         ("katapult.yml", True),
@@ -431,12 +430,12 @@ def test_only_files_of_its_own_are_taken(tmp_path):
     assert not plugin.verify_file(str(tmp_path / "missing.katapult.yml"))
 
 
-# What others wrote
+# Text from other sources
 
 SLY = "\x1b[2J\x1b]0;title\x07evil\u202e"
 
 
-def test_names_reach_the_terminal_without_what_it_obeys_and_the_variables_as_they_are(shelf):
+def test_names_are_escaped_on_the_terminal_and_unchanged_in_variables(shelf):
     world = shelf.server.simulator.world
     put(
         world,
@@ -461,7 +460,7 @@ def test_names_reach_the_terminal_without_what_it_obeys_and_the_variables_as_the
 
 
 @pytest.mark.parametrize("where", ["title", "description"])
-def test_a_failure_reaches_the_terminal_without_what_it_obeys(shelf, where):
+def test_a_failure_is_escaped_on_the_terminal(shelf, where):
     error = {"error": {"code": "odd", "description": SLY, "detail": {}}}
     body = error if where == "description" else "<title>%s</title>" % SLY
     shelf.server.simulator.faults.append(Fault(answer="given", status=400, body=body, times=None))
@@ -470,12 +469,12 @@ def test_a_failure_reaches_the_terminal_without_what_it_obeys(shelf, where):
 
 
 @pytest.mark.parametrize("token", [{"acme": "simulator-token"}, ["simulator-token"], {"a": {"b": "simulator-token"}}])
-def test_a_token_that_is_no_text_is_refused_and_not_shown(shelf, token):
-    assert "api_token must be a text" in shelf.failure(api_token=token)
+def test_a_token_that_is_not_a_string_is_rejected_and_not_shown(shelf, token):
+    assert "api_token must be a string" in shelf.failure(api_token=token)
     assert shelf.requests() == []
 
 
-def test_a_connection_does_not_outlive_the_reading(shelf):
+def test_the_connection_is_closed_after_reading(shelf):
     closed = []
     original = RequestsTransport.close
     with pytest.MonkeyPatch.context() as patch:
@@ -484,7 +483,7 @@ def test_a_connection_does_not_outlive_the_reading(shelf):
     assert closed == [1]
 
 
-def test_a_machine_that_stays_is_a_host_although_another_one_is_removed_while_the_list_is_read(shelf):
+def test_a_remaining_machine_is_a_host_if_another_one_is_removed_while_the_list_is_read(shelf):
     grow(shelf.server.simulator.world, virtual_machines=300)
     original, removed = shelf.server.simulator, []
 

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Texts that cannot be sent: no option of any task takes one."""
+"""Strings that cannot be sent: no option of any task accepts one."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ OPTIONS = [option for option in options_of("str") if option.values[1][0] not in 
 
 
 @pytest.mark.parametrize(("module", "path", "is_list"), OPTIONS)
-def test_half_a_character_is_refused_before_anything_is_sent(module, path, is_list):
+def test_a_lone_surrogate_is_rejected_before_a_request_is_sent(module, path, is_list):
     desk = Desk()
     with pytest.raises(TaskRefused) as failure:
         desk.run_task(TASKS[module], **with_value(module, path, [LONE] if is_list else LONE))

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Check that each task says what its name announces: reasons.py OUTPUT."""
+"""Check that the log of each task contains the execution mode in its name: reasons.py OUTPUT."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ def main():
         if task:
             announced = task.group(1)
         elif told and announced.startswith("Runs"):
-            # ansible-core 2.18 calls a connection plugin by its full name.
+            # ansible-core 2.18 uses the full name of a connection plugin.
             said.append(
                 (
                     announced[0].lower() + announced[1:],

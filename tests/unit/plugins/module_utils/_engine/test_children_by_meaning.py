@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Children that have no identity but their meaning: a multiset, in which twins are two."""
+"""Children that are identified by their values only: a multiset, in which equal children are counted."""
 
 from __future__ import annotations
 
@@ -98,27 +98,33 @@ def writes(desk):
 @pytest.mark.parametrize(
     ("before", "wanted", "purge", "sent", "after"),
     [
-        ([], [left("a"), left("a")], False, ["POST", "POST"], [left("a"), left("a")]),  # twins are two
+        ([], [left("a"), left("a")], False, ["POST", "POST"], [left("a"), left("a")]),  # equal children are counted
         ([left("a")], [left("a"), left("a")], False, ["POST"], [left("a"), left("a")]),
         ([left("a"), left("a")], [left("a"), left("a")], True, [], [left("a"), left("a")]),
         ([left("a"), left("a")], [left("a")], True, ["DELETE"], [left("a")]),
-        ([left("a"), right("b")], [right("b"), left("a")], True, [], [left("a"), right("b")]),  # order means nothing
-        ([left("a")], [left("b")], True, ["PATCH"], [left("b")]),  # in place of what is not wanted
-        ([left("a")], [left("b")], False, ["POST"], [left("a"), left("b")]),  # what is not given is not ours
+        (
+            [left("a"), right("b")],
+            [right("b"), left("a")],
+            True,
+            [],
+            [left("a"), right("b")],
+        ),  # the order is irrelevant
+        ([left("a")], [left("b")], True, ["PATCH"], [left("b")]),  # instead of an unwanted one
+        ([left("a")], [left("b")], False, ["POST"], [left("a"), left("b")]),  # omitted children are not managed
         (
             [left("a"), right("a")],
             [right("b")],
             True,
             ["PATCH", "DELETE"],
             [right("b")],
-        ),  # of the one with more in common
+        ),  # of the child with more values in common
         ([left("a"), left("b")], [left("b"), left("c")], True, ["PATCH"], [left("b"), left("c")]),
         ([left("a"), left("b")], [], True, ["DELETE", "DELETE"], []),
         ([left("a")], [], False, [], [left("a")]),
-        ([left("a")], [{"side": "left"}], True, [], [left("a")]),  # what is left out may be anything
+        ([left("a")], [{"side": "left"}], True, [], [left("a")]),  # an omitted value may be anything
     ],
 )
-def test_they_are_paired_by_their_meaning_and_the_second_run_changes_nothing(desk, before, wanted, purge, sent, after):
+def test_children_are_matched_by_value_and_the_second_run_changes_nothing(desk, before, wanted, purge, sent, after):
     put(desk, *before)
     predicted = run(desk, *wanted, purge=purge, check=True)
     assert writes(desk) == []
@@ -130,7 +136,7 @@ def test_they_are_paired_by_their_meaning_and_the_second_run_changes_nothing(des
 
 @pytest.mark.parametrize("before", [[], [left("a")], [left("a"), left("a")]])
 @pytest.mark.parametrize("fault", [{"answer": "lost"}, {"answer": "cut"}, {"answer": "lost", "carried_out": 3.0}])
-def test_a_lost_answer_never_doubles_one_and_never_takes_a_twin_for_it(desk, before, fault):
+def test_a_lost_response_never_creates_a_duplicate_and_never_adopts_an_existing_equal_child(desk, before, fault):
     put(desk, *before)
     desk.fail(method="POST", **fault)
     wanted = [*before, left("a"), left("a")]
@@ -138,7 +144,7 @@ def test_a_lost_answer_never_doubles_one_and_never_takes_a_twin_for_it(desk, bef
     assert there(desk) == [("left", "a")] * len(wanted)
 
 
-def test_a_lost_answer_to_one_that_was_never_created_is_a_failure_and_no_twin_is_taken_for_it(desk):
+def test_a_lost_request_to_create_is_a_failure_and_no_existing_equal_child_is_adopted(desk):
     put(desk, left("a"))
     desk.fail(method="POST", answer="lost", carried_out=False)
     with pytest.raises(Exception, match="did not appear"):
@@ -159,20 +165,20 @@ def test_a_parent_is_created_with_its_children(desk):
     assert writes(desk) == ["POST", "POST", "POST"] and not desk.run_task(TASK, **task).changed
 
 
-def test_pairing_a_hundred_is_quick_enough():
+def test_matching_a_hundred_children_is_fast():
     found = [{"id": "note_%d" % number, **left(str(number))} for number in range(100)]
     plans = Collection(NOTE).plan_all([left(str(number)) for number in reversed(range(100))], True, found, {"id": "x"})
     assert not any(plan.steps for plan in plans)
 
 
 @pytest.mark.parametrize("purge", [True, False])
-def test_one_that_says_less_leaves_the_others_to_those_that_say_more(desk, purge):
+def test_children_with_fewer_values_leave_the_matches_to_those_with_more(desk, purge):
     put(desk, left("b"), left("a"))
     wanted = [{"side": "left"}, left("b")]
     assert not run(desk, *wanted, purge=purge).changed and writes(desk) == []
 
 
-def test_what_is_gone_before_it_is_read_is_not_there(desk):
+def test_a_child_deleted_before_it_is_read_does_not_exist(desk):
     put(desk, left("a"))
     desk.fail(method="DELETE", answer="given", status=404, body={"error": {"code": "note_not_found"}})
     assert not run(desk, purge=True).changed

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What every kind promises, one test for each promise and kind: a new kind gets all of them for its sample."""
+"""The guarantees for every kind, one test for each guarantee and kind: a new kind is tested with its sample."""
 
 from __future__ import annotations
 
@@ -35,13 +35,13 @@ def each(choose: t.Callable[[Sample], t.Iterable[str]]) -> t.Any:
 
 
 def some(condition: t.Callable[[Sample], bool]) -> t.Any:
-    """One test for each kind for which something holds."""
+    """One test for each kind that meets a condition."""
     chosen = [sample for sample in SAMPLES.values() if condition(sample)]
     return pytest.mark.parametrize("sample", chosen, ids=[sample.resource.name for sample in chosen])
 
 
 class Kept:
-    """Somebody who runs tasks about one kind, with what they refer to in the world."""
+    """Runs tasks for one kind, with the resources that it refers to."""
 
     def __init__(self, sample: Sample, monkeypatch: pytest.MonkeyPatch, **assumptions: t.Any) -> None:
         kinds = (*(one.kind for one in INVENTED if one.kind), *KINDS)
@@ -59,11 +59,11 @@ class Kept:
         return self.desk.simulator.world.objects[self.sample.resource.plural]
 
     def state(self) -> str:
-        """All that there is."""
+        """The state of the simulator."""
         return repr(self.desk.simulator.world.objects)
 
     def run(self, fields: t.Any = None, **more: t.Any) -> t.Any:
-        """A task that gives these fields, or all of the creation's."""
+        """A task that sets these fields, or all fields of the creation."""
         return self.desk.run_task(
             self.sample.task, **self.sample.options(self.sample.fields if fields is None else fields, **more)
         )
@@ -75,17 +75,17 @@ class Kept:
         return failure.value
 
     def create(self) -> t.Any:
-        """The resource of the sample, which is there from now on."""
+        """The resource of the sample, which exists from now on."""
         shown = self.run().values[self.sample.resource.name]
         self.desk.simulator.requests.clear()
         return shown
 
     def writes(self) -> list[str]:
-        """The methods of all writes since this was asked last."""
+        """The methods of all writes since the last call."""
         return [method for method in self.desk.sent() if method != "GET"]
 
     def change(self, name: str) -> dict[str, t.Any]:
-        """The fields of a task that changes one, and what has to be given with it."""
+        """The fields of a task that changes one, and what must be set together with it."""
         return {**self.sample.identity, **self.sample.needs.get(name, {}), name: self.sample.others[name]}
 
 
@@ -106,7 +106,7 @@ def changeable(sample: Sample) -> list[str]:
 
 
 def fixed(sample: Sample) -> list[str]:
-    """The fields that a task can give, and not change."""
+    """The fields that a task can set, but not change."""
     return [
         field.name
         for field in sample.managed()
@@ -117,7 +117,7 @@ def fixed(sample: Sample) -> list[str]:
 
 
 def listed(sample: Sample) -> bool:
-    """Whether the kind is searched for in a list, which can hold several with one identity."""
+    """Whether the kind is searched in a list, which can contain several with one identity."""
     return sample.resource.lookup_key is None
 
 
@@ -128,7 +128,7 @@ def test_every_managed_kind_has_a_sample_with_another_value_for_each_option():
         assert set(sample.identity) == set(sample.resource.identity)
 
 
-# Created once, changed to what is wanted, and then left alone
+# Created once, changed to the desired state, and then not changed again
 
 
 @every_kind
@@ -157,7 +157,7 @@ def test_check_mode_predicts_the_creation_and_writes_nothing(kept, sample):
 
 
 @each(changeable)
-def test_one_option_alone_is_one_write_as_predicted_that_leaves_the_others_and_then_nothing(kept, sample, name):
+def test_one_changed_option_is_one_predicted_write_that_changes_nothing_else_and_is_idempotent(kept, sample, name):
     before = kept.create()
     task = kept.change(name)
     predicted = kept.run(task, check=True)
@@ -179,7 +179,7 @@ def test_one_option_alone_is_one_write_as_predicted_that_leaves_the_others_and_t
 
 
 @each(fixed)
-def test_what_is_fixed_is_refused_before_any_write(kept, name):
+def test_a_change_of_a_fixed_field_is_rejected_before_any_write(kept, name):
     kept.create()
     for check in (True, False):
         error = kept.refused(kept.change(name), check=check)
@@ -188,7 +188,7 @@ def test_what_is_fixed_is_refused_before_any_write(kept, name):
 
 
 @each(lambda sample: [field.name for field in sample.resource.fields if field.required])
-def test_a_creation_that_lacks_something_says_what_and_writes_nothing(kept, sample, name):
+def test_a_creation_without_required_options_reports_them_and_writes_nothing(kept, sample, name):
     if name in sample.resource.identity:
         assert (
             "is required" in kept.refused({key: value for key, value in sample.fields.items() if key != name}).message
@@ -202,7 +202,7 @@ def test_a_creation_that_lacks_something_says_what_and_writes_nothing(kept, samp
 
 
 @some(lambda sample: sample.resource.annotated)
-def test_annotations_of_others_stay(kept, sample):
+def test_annotations_of_other_clients_are_kept(kept, sample):
     kept.create()
     theirs, ours = [{"key": "theirs", "value": "1"}], [{"key": "ours", "value": "2"}]
     assert kept.run({**sample.identity, "annotations": theirs}).changed
@@ -228,7 +228,7 @@ def test_an_id_with_another_identity_renames_once(kept, sample):
 @some(lambda sample: sample.resource.can_update)
 @pytest.mark.parametrize("check", [True, False])
 @pytest.mark.parametrize("unique", [True, False])
-def test_an_identity_that_another_one_has_is_refused(sample, monkeypatch, check, unique):
+def test_an_identity_of_another_resource_is_rejected(sample, monkeypatch, check, unique):
     kept = Kept(sample, monkeypatch, unique_references=unique, unique_ports=unique)
     shown = kept.create()
     other = {name: sample.others[name] for name in sample.resource.identity}
@@ -241,7 +241,7 @@ def test_an_identity_that_another_one_has_is_refused(sample, monkeypatch, check,
 @every_kind
 @pytest.mark.parametrize("check", [True, False])
 @pytest.mark.parametrize("exists", [True, False])
-def test_two_identities_that_differ_delete_nothing(kept, sample, check, exists):
+def test_an_id_and_an_identity_that_do_not_belong_together_delete_nothing(kept, sample, check, exists):
     shown = kept.create()
     other = {name: sample.others[name] for name in sample.resource.identity}
     if exists:
@@ -254,7 +254,7 @@ def test_two_identities_that_differ_delete_nothing(kept, sample, check, exists):
 
 
 @every_kind
-def test_an_id_that_does_not_exist_is_refused_and_absent_is_satisfied(kept, sample):
+def test_an_unknown_id_is_rejected_and_absent_is_satisfied(kept, sample):
     error = kept.refused(sample.fields, id="nobody")
     assert error.details.code == "%s_not_found" % sample.resource.name and kept.writes() == []
     absent = kept.run({}, id="nobody", state="absent")
@@ -263,7 +263,7 @@ def test_an_id_that_does_not_exist_is_refused_and_absent_is_satisfied(kept, samp
 
 @some(listed)
 @pytest.mark.parametrize("state", ["present", "absent"])
-def test_twins_are_refused_with_their_ids_and_an_id_tells_which(sample, monkeypatch, state):
+def test_several_with_one_identity_are_rejected_with_their_ids_and_an_id_selects_one(sample, monkeypatch, state):
     kept = Kept(sample, monkeypatch, unique_ports=False)
     shown = kept.create()
     kept.objects["twin"] = replace(kept.objects[shown["id"]], id="twin")
@@ -277,7 +277,7 @@ def test_twins_are_refused_with_their_ids_and_an_id_tells_which(sample, monkeypa
 @pytest.mark.parametrize("state", ["present", "absent"])
 @pytest.mark.parametrize("by_id", [True, False])
 @pytest.mark.parametrize("change", [lambda row, name: row.pop(name), lambda row, name: row.update({name: None})])
-def test_a_list_that_does_not_show_the_identity_is_no_ground_for_a_write(kept, sample, state, by_id, change):
+def test_a_list_without_the_identity_causes_no_write(kept, sample, state, by_id, change):
     shown = kept.create()
     send = kept.desk.send
     (name, *_others) = [one for one in sample.resource.identity if one not in sample.resource.unlisted]
@@ -296,13 +296,13 @@ def test_a_list_that_does_not_show_the_identity_is_no_ground_for_a_write(kept, s
 
 @some(lambda sample: not listed(sample))
 @pytest.mark.parametrize("state", ["present", "absent"])
-def test_another_spelling_that_the_api_finds_is_refused(kept, sample, state):
+def test_another_spelling_that_the_api_finds_is_rejected(kept, sample, state):
     kept.create()
     find_any_case(kept)
     (name,) = sample.identity
     other = {name: sample.identity[name].upper()}
     if sample.resource.field(name).type.matches(other[name], sample.identity[name]):
-        assert not kept.run(other).changed  # which is the same here
+        assert not kept.run(other).changed  # which is equivalent here
         return
     error = kept.refused({**sample.fields, **other}, state=state)
     assert error.details.code == "other_%s_found" % sample.resource.name and kept.writes() == []
@@ -311,7 +311,7 @@ def test_another_spelling_that_the_api_finds_is_refused(kept, sample, state):
 @some(lambda sample: bool(sample.beside) and sample.resource.name == "load_balancer_rule")
 @pytest.mark.parametrize("organization", ["acme", None])
 @pytest.mark.parametrize("state", ["present", "absent"])
-def test_another_spelling_of_the_parent_is_refused_before_a_write(kept, organization, state):
+def test_another_spelling_of_the_parent_is_rejected_before_a_write(kept, organization, state):
     kept.create()
     find_any_case(kept)
     task = {**kept.sample.identity, "destination_port": 1}
@@ -320,20 +320,20 @@ def test_another_spelling_of_the_parent_is_refused_before_a_write(kept, organiza
 
 
 def find_any_case(kept):
-    """Let the API find by keys in any case of letters."""
+    """Make the API look up keys case-insensitively."""
     send = kept.desk.send
     kept.desk.send = lambda method, path, query, *more: send(
         method, path, [(name, value if "[id]" in name else str(value).lower()) for name, value in query or []], *more
     )
 
 
-# What belongs to others
+# Resources of other organizations
 
 
 @every_kind
 @pytest.mark.parametrize("state", ["present", "absent"])
 @pytest.mark.parametrize("check", [True, False])
-def test_what_another_organization_has_is_not_touched(kept, sample, state, check):
+def test_a_resource_of_another_organization_is_not_changed(kept, sample, state, check):
     shown = kept.create()
     before = kept.state()
     fields = {**sample.fields, **{name: sample.others[name] for name in changeable(sample)[:1]}}
@@ -341,7 +341,7 @@ def test_what_another_organization_has_is_not_touched(kept, sample, state, check
     if sample.resource.can_get or state == "present":
         codes = ["other_organization" if sample.resource.can_get else "%s_not_found" % sample.resource.name]
         assert kept.refused(fields, **task).details.code in codes
-    else:  # what cannot be read on its own is just not there
+    else:  # what cannot be read individually does not exist
         assert not kept.run(fields, **task).changed
     assert kept.writes() == [] and kept.state() == before
 
@@ -350,7 +350,7 @@ def test_what_another_organization_has_is_not_touched(kept, sample, state, check
 
 
 @every_kind
-def test_absent_deletes_once_as_predicted_and_says_what_it_was(kept, sample):
+def test_absent_deletes_once_as_predicted_and_returns_the_deleted_resource(kept, sample):
     shown = kept.create()
     predicted = kept.run(sample.fields, state="absent", check=True)
     assert kept.writes() == [] and len(kept.objects) == 1
@@ -362,7 +362,7 @@ def test_absent_deletes_once_as_predicted_and_says_what_it_was(kept, sample):
 
 
 @every_kind
-def test_what_somebody_else_deleted_first_is_no_change_and_a_lost_answer_is_one(kept, sample):
+def test_a_resource_deleted_by_another_client_is_no_change_but_a_lost_response_is(kept, sample):
     kept.create()
     gone = {"error": {"code": "%s_not_found" % sample.resource.name, "description": None, "detail": {}}}
     kept.desk.fail(method="DELETE", carried_out=False, answer="given", status=404, body=gone)
@@ -371,10 +371,10 @@ def test_what_somebody_else_deleted_first_is_no_change_and_a_lost_answer_is_one(
     assert kept.run(state="absent").changed and kept.objects == {}
 
 
-# Bad networks, and an API that refuses
+# Unreliable networks, and an API that rejects requests
 
 
-# Answers that do not tell whether a creation was carried out
+# Responses that leave unknown whether a create request took effect
 LOST = [
     {"answer": "lost"},
     {"answer": "lost", "after": 1e6},
@@ -389,7 +389,7 @@ LOST = [
 
 @every_kind
 @pytest.mark.parametrize("fault", LOST)
-def test_a_lost_answer_to_a_creation_leads_to_one_resource_and_one_post(kept, sample, fault):
+def test_a_lost_response_to_a_create_request_leads_to_one_resource_and_one_post(kept, sample, fault):
     kept.desk.fail(method="POST", **fault)
     result = kept.run()
     assert kept.writes() == ["POST"] and len(kept.objects) == 1 and result.changed
@@ -401,7 +401,7 @@ def test_a_lost_answer_to_a_creation_leads_to_one_resource_and_one_post(kept, sa
 
 @every_kind
 @pytest.mark.parametrize("fault", [fault for fault in LOST if fault["answer"] != "cut"])
-def test_a_creation_that_was_lost_before_it_arrived_is_not_sent_twice(kept, fault):
+def test_a_create_request_that_was_lost_is_not_sent_twice(kept, fault):
     kept.desk.fail(method="POST", carried_out=False, **fault)
     error = kept.refused()
     assert "Running the task again is safe" in error.message and kept.writes() == ["POST"] and kept.objects == {}
@@ -409,19 +409,19 @@ def test_a_creation_that_was_lost_before_it_arrived_is_not_sent_twice(kept, faul
 
 
 @every_kind
-def test_a_creation_that_is_carried_out_late_is_found(kept):
+def test_a_create_request_that_is_executed_late_is_found(kept):
     kept.desk.fail(method="POST", answer="lost", carried_out=3.0)
     assert kept.run().changed and kept.writes() == ["POST"] and len(kept.objects) == 1
 
 
 @every_kind
-def test_a_lost_race_is_taken_over(kept, sample):
+def test_a_resource_created_by_another_client_is_adopted(kept, sample):
     kept.desk.fail(method="POST", answer="given", status=422, body={"code": "validation_error"})
     assert not kept.run().changed and kept.writes() == ["POST"] and len(kept.objects) == 1
 
 
 @each(lambda sample: ["POST", "DELETE", *(["PATCH"] if sample.resource.can_update else [])])
-def test_a_refused_write_is_a_failure_without_a_change(kept, sample, name):
+def test_a_rejected_write_is_a_failure_without_a_change(kept, sample, name):
     if name != "POST":
         kept.create()
     before = kept.state()
@@ -435,7 +435,7 @@ def test_a_refused_write_is_a_failure_without_a_change(kept, sample, name):
 
 @each(changeable)
 @pytest.mark.parametrize("carried_out", [True, False])
-def test_a_lost_answer_to_a_change_is_sent_again_and_ends_the_same(kept, name, carried_out):
+def test_after_a_lost_response_a_change_is_sent_again_with_the_same_result(kept, name, carried_out):
     kept.create()
     kept.desk.fail(method="PATCH", answer="lost", carried_out=carried_out)
     assert kept.run(kept.change(name)).changed and kept.writes() == ["PATCH", "PATCH"]
@@ -444,7 +444,7 @@ def test_a_lost_answer_to_a_change_is_sent_again_and_ends_the_same(kept, name, c
 
 @some(lambda sample: sample.resource.delete is None)
 @pytest.mark.parametrize("body", [{}, {"error": "odd"}, {"KIND": {}}, {"KIND": {"id": "another"}}])
-def test_a_deletion_that_is_not_confirmed_is_a_failure(kept, sample, body):
+def test_an_unconfirmed_deletion_is_a_failure(kept, sample, body):
     kept.create()
     body = {key.replace("KIND", sample.resource.name): value for key, value in body.items()}
     kept.desk.fail(method="DELETE", answer="given", body=body, times=None)
@@ -453,7 +453,7 @@ def test_a_deletion_that_is_not_confirmed_is_a_failure(kept, sample, body):
 
 @every_kind
 @pytest.mark.parametrize("status", [403, 404, 409, 422])
-def test_no_other_failure_to_look_counts_as_absent(kept, status):
+def test_no_other_lookup_failure_is_treated_as_absent(kept, status):
     kept.create()
     kept.desk.fail(method="GET", answer="given", status=status, body={"error": {"code": "data_center_not_found"}})
     assert kept.refused(state="absent").details.code == "data_center_not_found"
@@ -461,24 +461,24 @@ def test_no_other_failure_to_look_counts_as_absent(kept, status):
 
 
 @some(lambda sample: not listed(sample))
-def test_another_resource_than_was_asked_for_by_its_id_is_refused(kept, sample):
+def test_a_response_with_another_id_than_requested_is_rejected(kept, sample):
     shown = kept.create()
     kept.desk.fail(method="GET", answer="given", body={sample.resource.name: {**shown, "id": "another"}})
     send, renewed = kept.desk.send, []
 
     class Connection:
-        """The desk's transport, with a connection that can be given up."""
+        """The transport of the task runner, with a connection that can be renewed."""
 
         __call__ = staticmethod(send)
         renew = staticmethod(lambda: renewed.append(True))
 
     kept.desk.send = Connection()
     assert kept.refused(id=shown["id"]).details.code == "other_%s_found" % sample.resource.name and kept.writes() == []
-    assert renewed  # the answer may have been to another request
+    assert renewed  # the response may belong to another request
 
 
 @every_kind
-def test_a_token_without_the_scope_is_told_which_one_it_lacks(kept, sample):
+def test_a_missing_scope_is_reported(kept, sample):
     kept.desk.simulator.world.tokens["bare"] = Token(scopes=())
     kept.desk.token = "bare"
     error = kept.refused()
@@ -487,22 +487,22 @@ def test_a_token_without_the_scope_is_told_which_one_it_lacks(kept, sample):
 
 
 @every_kind
-def test_a_limit_is_waited_for_and_nothing_is_sent_twice(kept):
+def test_the_task_waits_for_the_rate_limit_and_sends_nothing_twice(kept):
     kept.desk.fail(method="POST", carried_out=False, answer="given", status=429, body="", headers={"Retry-After": "7"})
     assert kept.run().changed and len(kept.objects) == 1 and 7.0 in kept.desk.time.naps
 
 
 @each(lambda sample: ["POST", "DELETE", *(["PATCH"] if sample.resource.can_update else [])])
-def test_an_answer_with_another_resource_is_not_taken_for_the_one_asked_for(kept, sample, name):
+def test_a_response_with_another_resource_is_not_accepted(kept, sample, name):
     if name != "POST":
         kept.create()
     another = {sample.resource.name: {"id": "another", **{key: sample.others[key] for key in sample.resource.identity}}}
     kept.desk.fail(method=name, answer="given", body=another)
     task = kept.change(changeable(sample)[0]) if name == "PATCH" else sample.fields
-    if name == "POST":  # what it has led to is looked up
+    if name == "POST":  # the result of the request is looked up
         assert kept.run().values[sample.resource.name]["id"] in kept.objects
     elif name == "DELETE" and sample.resource.delete:
-        assert kept.run(state="absent").changed  # its answer shows nothing of it anyway
+        assert kept.run(state="absent").changed  # its response does not contain it
     else:
         error = kept.refused(task, state="absent" if name == "DELETE" else "present")
         assert error.details.code == "unreadable_answer" and "another" in error.message
@@ -512,14 +512,14 @@ def test_an_answer_with_another_resource_is_not_taken_for_the_one_asked_for(kept
 
 
 def planted(value):
-    """The same answer with a secret under every key that ever held one, in every object."""
+    """The same response with a secret under every key that is known to contain one, in every object."""
     if isinstance(value, dict):
         return {**{key: planted(item) for key, item in value.items()}, **dict.fromkeys(SECRET_KEYS, SECRET)}
     return [planted(item) for item in value] if isinstance(value, list) else value
 
 
 @every_kind
-def test_no_secret_is_shown_whatever_answers_and_options_hold(kept, sample):
+def test_no_secret_in_responses_or_options_is_shown(kept, sample):
     send = kept.desk.send
 
     def with_secrets(*request):
@@ -539,25 +539,25 @@ def test_no_secret_is_shown_whatever_answers_and_options_hold(kept, sample):
     assert SECRET not in repr(kept.refused().result())
 
 
-# Bad input, and reading
+# Invalid input, and reading
 
 
 @every_kind
 @pytest.mark.parametrize("identifier", ["", "a b", "../x", "x?y"])
-def test_an_id_that_none_can_be_is_refused_before_anything_is_sent(kept, identifier):
+def test_an_invalid_id_is_rejected_before_a_request_is_sent(kept, identifier):
     error = kept.refused(id=identifier)
     assert isinstance(error, TaskRefused) and error.details.code == "invalid_task" and kept.desk.sent() == []
 
 
 @each(lambda sample: [f.name for f in sample.managed() if f.type.spec == {"type": "str"} and not f.secret])
 @pytest.mark.parametrize("odd", ["", " ", "x ", "x\n", "x\u200b", "\ud800"])
-def test_a_text_that_nobody_means_is_refused_before_anything_is_sent(kept, sample, name, odd):
+def test_an_invalid_string_is_rejected_before_a_request_is_sent(kept, sample, name, odd):
     error = kept.refused({**sample.fields, name: odd})
     assert sample.resource.options([name]) in error.message and kept.desk.sent() == []
 
 
 @some(lambda sample: sample.info is not None)
-def test_what_was_written_is_what_is_read(kept, sample):
+def test_the_written_values_are_read_back(kept, sample):
     shown = kept.create()
     (read,) = kept.desk.run_task(sample.info, id=shown["id"]).values[sample.resource.plural]
     assert read == shown

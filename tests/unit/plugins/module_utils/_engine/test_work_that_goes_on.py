@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Creations, changes and deletions whose work goes on after their answer, and fields that change by a request of their own."""
+"""Background work after creations, changes and deletions, and fields that are changed by a separate request."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ WANTED = {"name": "v8", "note": "loud", "label": "L", "power": "off"}
 
 
 class Yard:
-    """An API with one kind, whose work takes some looks."""
+    """An API with one kind, whose background work takes several polls."""
 
     def __init__(self, looks: int = 3, outcome: str = "") -> None:
         self.engines: dict[str, dict[str, str]] = {}
@@ -133,14 +133,14 @@ def refused(yard, **more):
     return failure.value
 
 
-def test_a_kind_whose_work_goes_on_has_options_for_waiting():
+def test_a_kind_with_background_work_has_options_for_waiting():
     assert (
         ENGINE_TASK.argument_spec["wait"]["default"] is True
         and ENGINE_TASK.argument_spec["wait_timeout"]["type"] == "int"
     )
 
 
-def test_a_creation_is_waited_for_and_then_changed_to_all_that_is_wanted(yard):
+def test_the_task_waits_for_a_creation_and_then_applies_the_other_fields(yard):
     predicted = run(yard, check=True)
     assert yard.writes() == []
     result = run(yard)
@@ -150,17 +150,17 @@ def test_a_creation_is_waited_for_and_then_changed_to_all_that_is_wanted(yard):
     assert not run(yard).changed and yard.writes() == []
 
 
-def test_waiting_does_not_use_up_what_may_be_waited_for_an_outage(yard):
+def test_waiting_for_work_does_not_use_the_retry_budget(yard):
     yard.looks = 200
     assert run(yard, budget=1).changed
 
 
-def test_a_poll_that_fails_once_is_tried_again(yard):
+def test_a_poll_that_fails_once_is_retried(yard):
     yard.failing[("GET", BUILD.path)] = [503]
     assert run(yard).changed and len(yard.engines) == 1
 
 
-def test_a_poll_that_keeps_failing_is_no_failed_creation(yard):
+def test_a_permanently_failing_poll_is_not_a_failed_creation(yard):
     yard.failing[("GET", BUILD.path)] = [503] * 100
     error = refused(yard)
     assert error.changed and error.details.code == "service_unavailable"
@@ -178,7 +178,7 @@ def test_work_that_fails_or_takes_too_long_is_a_failure_after_a_change(outcome, 
 
 
 @pytest.mark.parametrize("shows_up", [True, False])
-def test_who_does_not_wait_gets_what_is_there_once_it_can_be_found(yard, shows_up):
+def test_without_waiting_the_resource_is_returned_as_soon_as_it_can_be_found(yard, shows_up):
     def answering(method, path, *more):
         if (method, path) == ("GET", ENGINES) and yard.requests.count("GET " + ENGINES) == 3 and shows_up:
             for _left, finish in yard.running.values():
@@ -191,13 +191,13 @@ def test_who_does_not_wait_gets_what_is_there_once_it_can_be_found(yard, shows_u
         result = desk.run_task(ENGINE_TASK, properties={"name": "v8"}, wait=False)
         assert result.changed and result.values["engine"]["id"] in yard.engines
     else:
-        with pytest.raises(KatapultError, match=r"does not show up.*looked up for 10 seconds") as failure:
+        with pytest.raises(KatapultError, match=r"the API does not return it yet.*within 10 seconds") as failure:
             desk.run_task(ENGINE_TASK, properties={"name": "v8"}, wait=False)
         assert failure.value.changed and failure.value.details.code == "creation_not_visible"
     assert "GET " + BUILD.path not in yard.requests and yard.writes() == ["POST " + ENGINES]
 
 
-def test_a_field_that_changes_by_a_request_of_its_own_is_waited_for_and_read_again(yard):
+def test_a_field_with_a_separate_request_is_waited_for_and_read_again(yard):
     run(yard)
     yard.writes()
     predicted = run(yard, properties={**WANTED, "power": "on"}, check=True)
@@ -206,7 +206,7 @@ def test_a_field_that_changes_by_a_request_of_its_own_is_waited_for_and_read_aga
     assert result.values["engine"]["power"] == "on" and not run(yard, properties={**WANTED, "power": "on"}).changed
 
 
-def test_a_failure_after_the_first_of_several_changes_says_that_something_changed(yard):
+def test_a_failure_after_the_first_of_several_changes_reports_the_change(yard):
     run(yard)
     yard.outcome = "failed"
     yard.writes()
@@ -215,7 +215,7 @@ def test_a_failure_after_the_first_of_several_changes_says_that_something_change
     assert error.changed and error.partial_result["engine"]["note"] == "quiet" and error.details.code == "task_failed"
 
 
-def test_a_deletion_is_waited_for(yard):
+def test_the_task_waits_for_a_deletion(yard):
     run(yard)
     yard.writes()
     assert run(yard, state="absent").changed and yard.engines == {} and yard.writes() == ["DELETE " + ENGINE]
@@ -238,15 +238,17 @@ def test_check_mode_never_waits(yard):
     assert desk.time.naps == []
 
 
-def test_a_change_by_post_whose_answer_is_lost_is_not_sent_twice(yard):
+def test_a_change_by_post_whose_response_is_lost_is_not_sent_twice(yard):
     run(yard)
     yard.writes()
     yard.failing[("POST", ENGINE + "/power")] = [500]
     error = refused(yard, properties={**WANTED, "power": "on"})
-    assert yard.writes() == ["POST %s/power" % ENGINE] and "Whether it took effect is not known" in error.message
+    assert (
+        yard.writes() == ["POST %s/power" % ENGINE] and "Whether the request took effect is not known" in error.message
+    )
 
 
-def test_a_change_that_was_accepted_and_cannot_be_read_again_is_a_change(yard):
+def test_an_accepted_change_that_cannot_be_read_again_is_a_change(yard):
     run(yard)
     yard.failing[("GET", ENGINE)] = [403]
     error = refused(yard, properties={**WANTED, "power": "on"})
@@ -254,7 +256,7 @@ def test_a_change_that_was_accepted_and_cannot_be_read_again_is_a_change(yard):
 
 
 @pytest.mark.parametrize("document", [{}, {"task": {}}, {"task": {"id": None}}])
-def test_an_answer_without_what_is_to_be_waited_for_is_a_failure_after_a_change(yard, document):
+def test_a_response_without_the_expected_work_is_a_failure_after_a_change(yard, document):
     run(yard)
     answer = yard.answer
     yard.answer = lambda method, path, *more: (200, document) if path.endswith("power") else answer(method, path, *more)
@@ -263,9 +265,9 @@ def test_an_answer_without_what_is_to_be_waited_for_is_a_failure_after_a_change(
 
 
 @pytest.mark.parametrize("seconds", [0, -5])
-def test_waiting_takes_time(yard, seconds):
+def test_wait_timeout_must_be_positive(yard, seconds):
     assert "wait_timeout is %d" % seconds in refused(yard, wait_timeout=seconds).message and yard.requests == []
 
 
-def test_a_listed_kind_needs_an_organization(yard):
+def test_a_listed_kind_requires_an_organization(yard):
     assert "organization" in refused(yard, organization=None).message and yard.requests == []

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Requests: what is tried again, how long is waited, and what ends within the budget."""
+"""Requests: which are retried, how long the pauses are, and the limits of the budget."""
 
 from __future__ import annotations
 
@@ -52,21 +52,21 @@ def patch(client):
 
 
 @pytest.mark.parametrize("fault", PASSING)
-def test_a_read_is_tried_again_until_the_trouble_has_passed(desk, fault):
+def test_a_read_is_retried_until_the_fault_ends(desk, fault):
     desk.fail(times=2, **fault)
     assert desk.client().request("GET", ONE, QUERY)["load_balancer"]["id"] == "lb_1"
     assert len(desk.sent()) == 3
 
 
 @pytest.mark.parametrize("fault", PASSING)
-def test_an_update_is_tried_again_until_the_trouble_has_passed(desk, fault):
+def test_an_update_is_retried_until_the_fault_ends(desk, fault):
     desk.fail(times=2, **fault)
     assert patch(desk.client())["load_balancer"]["name"] == "New"
     assert desk.sent() == ["PATCH"] * 3
 
 
 @pytest.mark.parametrize("fault", PASSING)
-def test_trouble_that_stays_ends_within_the_budget(desk, fault):
+def test_a_permanent_fault_ends_the_task_within_the_budget(desk, fault):
     desk.fail(times=None, **fault)
     with pytest.raises(KatapultError) as failure:
         patch(desk.client(budget=50))
@@ -77,7 +77,7 @@ def test_trouble_that_stays_ends_within_the_budget(desk, fault):
 
 
 @pytest.mark.parametrize("fault", PASSING)
-def test_without_a_budget_nothing_is_tried_again(desk, fault):
+def test_without_a_budget_nothing_is_retried(desk, fault):
     desk.fail(times=None, **fault)
     with pytest.raises(KatapultError):
         patch(desk.client(budget=0))
@@ -95,21 +95,21 @@ def test_without_a_budget_nothing_is_tried_again(desk, fault):
         (301, ""),
     ],
 )
-def test_what_does_not_pass_is_not_tried_again(desk, status, body):
+def test_a_permanent_error_is_not_retried(desk, status, body):
     desk.fail(times=None, answer="given", status=status, body=body)
     with pytest.raises(KatapultError):
         desk.client().request("GET", ONE, QUERY)
     assert desk.sent() == ["GET"]
 
 
-def test_the_pauses_grow_and_are_bounded(desk):
+def test_the_pauses_increase_up_to_a_limit(desk):
     desk.fail(times=None, answer="lost")
     with pytest.raises(KatapultError):
         desk.client(budget=120).request("GET", ONE, QUERY)
     assert desk.time.naps == [1, 2, 4, 8, 16, 30, 30, 29]
 
 
-def test_a_limit_without_retry_after_is_waited_for_until_the_next_clock_minute(desk):
+def test_a_rate_limit_without_retry_after_is_waited_for_until_the_next_clock_minute(desk):
     desk.simulator.permitted = 1
     client = desk.client()
     client.request("GET", ONE, QUERY)
@@ -117,24 +117,24 @@ def test_a_limit_without_retry_after_is_waited_for_until_the_next_clock_minute(d
     assert desk.time.naps == [55.0]  # it is five seconds past the minute
 
 
-def test_a_limit_with_retry_after_is_waited_for_as_long_as_it_says(desk):
+def test_retry_after_determines_the_pause(desk):
     desk.fail(answer="given", status=429, headers={"Retry-After": "17"}, body={"code": "rate_limit_reached"})
     desk.client().request("GET", ONE, QUERY)
     assert desk.time.naps == [17.0]
 
 
-def test_a_retry_after_of_nothing_does_not_hammer(desk):
+def test_a_retry_after_of_zero_has_a_minimum_pause(desk):
     desk.fail(times=None, answer="given", status=429, headers={"Retry-After": "0"}, body={"code": "rate_limit_reached"})
     with pytest.raises(KatapultError):
         desk.client(budget=10).request("GET", ONE, QUERY)
     assert desk.time.naps == [1, 2, 4, 3]
 
 
-def test_a_wait_longer_than_the_budget_is_not_begun(desk):
+def test_a_pause_longer_than_the_budget_is_not_started(desk):
     desk.fail(
         times=None, answer="given", status=429, headers={"Retry-After": "500"}, body={"code": "rate_limit_reached"}
     )
-    with pytest.raises(KatapultError, match="would have to wait 500 seconds, and 120 are left"):
+    with pytest.raises(KatapultError, match="would have to wait 500 seconds, but only 120 are left"):
         desk.client().request("GET", ONE, QUERY)
     assert desk.time.naps == []
 
@@ -150,7 +150,7 @@ def test_all_requests_of_a_task_share_one_budget(desk):
     assert desk.time.passed == 10
 
 
-def test_the_first_try_of_a_request_is_work_and_later_ones_are_waiting(desk):
+def test_the_first_attempt_is_not_counted_as_waiting_but_later_ones_are(desk):
     client = desk.client(timeout=20, budget=100)
     desk.fail(times=2, answer="real", after=21.0)
     client.request("GET", ONE, QUERY)
@@ -159,14 +159,14 @@ def test_the_first_try_of_a_request_is_work_and_later_ones_are_waiting(desk):
 
 
 @pytest.mark.parametrize("fault", PASSING)
-def test_a_request_to_be_sent_once_is_sent_once(desk, fault):
+def test_a_request_without_retries_is_sent_once(desk, fault):
     desk.fail(times=None, **fault)
     with pytest.raises(KatapultError):
         desk.client().request("POST", ALL, body={}, retry=False)
     assert desk.sent() == ["POST"] and desk.time.naps == []
 
 
-def test_a_later_try_gets_what_is_left_of_the_budget_and_never_less_than_a_second(desk):
+def test_a_retry_is_limited_to_the_remaining_budget_but_has_at_least_a_second(desk):
     given = []
     send = desk.send
 
@@ -182,12 +182,12 @@ def test_a_later_try_gets_what_is_left_of_the_budget_and_never_less_than_a_secon
 
 
 @pytest.mark.parametrize(("method", "told"), [("GET", False), ("PATCH", True)])
-def test_whether_a_write_took_effect_is_told_and_of_a_read_is_not(desk, method, told):
+def test_an_unknown_effect_is_reported_for_a_write_but_not_for_a_read(desk, method, told):
     desk.fail(times=None, answer="lost")
     with pytest.raises(KatapultError) as failure:
         desk.client(budget=1).request(method, ONE, QUERY)
-    assert ("Whether it took effect is not known" in str(failure.value)) is told
-    assert "Gave up: tried 2 times (api_retry_timeout is 1)" in str(failure.value)
+    assert ("Whether the request took effect is not known" in str(failure.value)) is told
+    assert "Gave up: 2 attempts failed (api_retry_timeout is 1)" in str(failure.value)
 
 
 def test_a_budget_of_hours_is_spent_in_pauses_of_half_a_minute(desk):
@@ -209,7 +209,7 @@ def test_check_mode_cannot_write(desk):
 @pytest.mark.parametrize(
     "body", [{}, {"load_balancer": None}, {"load_balancer": []}, {"load_balancer": {}}, {"load_balancer": {"id": 7}}]
 )
-def test_an_answer_without_what_it_must_hold_is_a_failure(desk, body):
+def test_a_response_without_required_content_is_a_failure(desk, body):
     desk.fail(answer="given", body=body)
     with pytest.raises(UnexpectedResponse, match='a "load_balancer" with an id') as failure:
         desk.client().request("GET", ONE, QUERY, expect="load_balancer")
@@ -222,7 +222,7 @@ LIST = [("organization[sub_domain]", "acme")]
 
 
 @pytest.mark.parametrize("there", [0, 1, 199, 200, 201, 400, 401])
-def test_a_list_is_read_to_its_end(there):
+def test_a_list_is_read_completely(there):
     desk = Desk()
     for number in range(there):
         desk.existing(id="lb_%d" % number, api_reference=None)
@@ -235,11 +235,11 @@ def test_a_list_is_read_to_its_end(there):
     ("largest", "there", "sent"),
     [
         (200, 1000, 5),
-        (100, 1000, 1 + 10),  # one refused, then ten of a hundred
-        (50, 95, 2 + 4),  # two refused, then four of thirty, as the list likes best
+        (100, 1000, 1 + 10),  # one rejected request, then ten pages of a hundred
+        (50, 95, 2 + 4),  # two rejected requests, then four pages of thirty, the default of the list
     ],
 )
-def test_a_list_is_read_in_pages_as_large_as_it_allows(largest, there, sent):
+def test_a_list_is_read_in_pages_of_the_largest_permitted_size(largest, there, sent):
     desk = Desk(assumptions=Assumptions(largest_page=largest))
     for number in range(there):
         desk.existing(id="lb_%d" % number, api_reference=None)
@@ -247,10 +247,10 @@ def test_a_list_is_read_in_pages_as_large_as_it_allows(largest, there, sent):
     assert len(list(list_rows(client, ALL, LIST, "load_balancers"))) == there
     assert len(desk.sent()) == sent
     assert len(list(list_rows(client, ALL, LIST, "load_balancers"))) == there
-    assert len(desk.sent()) == -(-there // {200: 200, 100: 100, 50: 30}[largest])  # what was refused is not tried again
+    assert len(desk.sent()) == -(-there // {200: 200, 100: 100, 50: 30}[largest])  # a rejected size is not tried again
 
 
-def test_a_page_size_that_is_refused_only_later_is_a_failure(desk):
+def test_a_page_size_that_is_rejected_later_is_a_failure(desk):
     body = {"pagination": {"total_pages": 2}, "load_balancers": [{"id": "lb"}]}
     desk.fail(answer="given", body=body)
     desk.fail(answer="given", status=400, body={"code": "invalid_argument", "detail": {"path": ["per_page"]}})
@@ -259,7 +259,7 @@ def test_a_page_size_that_is_refused_only_later_is_a_failure(desk):
     assert len(desk.sent()) == 2
 
 
-def test_a_list_so_large_that_it_does_not_say_how_many_pages_it_has_ends_with_a_short_one(desk):
+def test_a_list_without_a_number_of_pages_ends_with_a_page_that_is_not_full(desk):
     for rows in (["lb_1", "lb_2"], ["lb_3"]):
         body = {"pagination": {"per_page": 2, "large_set": True}, "load_balancers": [{"id": row} for row in rows]}
         desk.fail(answer="given", body=body)
@@ -268,30 +268,30 @@ def test_a_list_so_large_that_it_does_not_say_how_many_pages_it_has_ends_with_a_
 
 
 @pytest.mark.parametrize("pagination", [None, "odd", {}, {"total_pages": None, "per_page": None}, {"total_pages": "9"}])
-def test_an_odd_pagination_ends_the_list(desk, pagination):
+def test_an_unusable_pagination_ends_the_list(desk, pagination):
     desk.fail(answer="given", body={"pagination": pagination, "load_balancers": [{"id": "lb"}]})
     assert list(list_rows(desk.client(), ALL, LIST, "load_balancers")) == [{"id": "lb"}]
     assert len(desk.sent()) == 1
 
 
-def test_a_pagination_that_promises_pages_which_are_empty_ends_too(desk):
+def test_a_pagination_that_announces_empty_pages_ends_too(desk):
     desk.fail(times=None, answer="given", body={"pagination": {"total_pages": 9**9}, "load_balancers": []})
     assert not list(list_rows(desk.client(), ALL, LIST, "load_balancers"))
     assert len(desk.sent()) == 1
 
 
-def test_a_list_that_repeats_itself_for_ever_is_a_failure(desk):
+def test_a_list_that_repeats_itself_permanently_is_a_failure(desk):
     body = {"pagination": {"per_page": 1}, "load_balancers": [{"id": "lb"}]}
     desk.fail(times=None, answer="given", body=body)
-    with pytest.raises(UnexpectedResponse, match="anything new on page 2"):
+    with pytest.raises(UnexpectedResponse, match="new entries on page 2"):
         list(list_rows(desk.client(), ALL, LIST, "load_balancers"))
     assert len(desk.sent()) == 2
 
 
 class Shelf:
-    """A list of which things are removed, and to which some are added, between its pages.
+    """A list from which objects are removed, and to which some are added, between its pages.
 
-    :param before: what happens before each request, by its number: takes the rows.
+    :param before: the change before each request, by its number: receives the rows.
     """
 
     def __init__(self, rows, before, per_page=2, pagination=lambda described: described):
@@ -326,7 +326,7 @@ def between(deeds):
 
 @pytest.mark.parametrize("removed", range(6))
 @pytest.mark.parametrize("when", [1, 2])
-def test_a_list_from_which_something_is_removed_while_it_is_read_loses_nothing_that_stays(desk, removed, when):
+def test_a_list_from_which_objects_are_removed_while_it_is_read_omits_no_remaining_object(desk, removed, when):
     shelf = Shelf(6, between({when: lambda rows: rows.pop(removed)}))
     assert shelf.read(desk) == ["lb_%02d" % number for number in range(6) if number != removed]
     assert shelf.asked == [*range(1, when + 2), 1, 2, 3]
@@ -339,15 +339,15 @@ def test_a_list_whose_last_page_is_removed_while_it_is_read_is_read_again(desk):
 
 @pytest.mark.parametrize("at", [0, 1, 3, 6])
 @pytest.mark.parametrize("count", [1, 2, 5])
-def test_a_list_to_which_something_is_added_while_it_is_read_is_shown_once_and_whole(desk, at, count):
+def test_a_list_to_which_objects_are_added_while_it_is_read_is_complete_without_duplicates(desk, at, count):
     shelf = Shelf(6, between({1: lambda rows: rows.__setitem__(slice(at, at), ["new_%d" % n for n in range(count)])}))
     found = shelf.read(desk)
     assert len(found) == len(set(found)) and set(found) >= {"lb_%02d" % number for number in range(6)}
 
 
-def test_a_list_that_gets_shorter_each_time_is_a_failure(desk):
+def test_a_list_that_becomes_shorter_each_time_is_a_failure(desk):
     shelf = Shelf(100, lambda number, rows: rows.pop(0))
-    with pytest.raises(KatapultError, match="got shorter each of the 5 times") as failure:
+    with pytest.raises(KatapultError, match="became shorter each of the 5 times") as failure:
         shelf.read(desk)
     assert failure.value.details.code == "list_keeps_changing" and shelf.asked == [1, 2] * 5
 
@@ -364,7 +364,7 @@ def test_a_list_that_gets_shorter_each_time_is_a_failure(desk):
     ],
 )
 @pytest.mark.parametrize("endless", [True, False])
-def test_a_list_ends_whatever_it_says_of_its_end(monkeypatch, desk, pagination, endless):
+def test_reading_a_list_always_ends(monkeypatch, desk, pagination, endless):
     monkeypatch.setattr(_pagination, "_MOST_PAGES", 50)
 
     def grow(number, rows):
@@ -381,29 +381,29 @@ def test_a_list_ends_whatever_it_says_of_its_end(monkeypatch, desk, pagination, 
     assert len(shelf.asked) <= 50
 
 
-def test_a_list_ends_with_the_pages_that_it_announced_and_those_of_what_was_added(desk):
+def test_a_list_ends_with_the_announced_pages_and_those_of_added_objects(desk):
     shelf = Shelf(6, between({1: lambda rows: rows.extend(["new_1", "new_2", "new_3"])}))
     shelf.pagination = lambda said: {**said, "total_pages": 3 if said["current_page"] == 1 else 99}
     assert len(shelf.read(desk)) == 9 and shelf.asked == [1, 2, 3, 4, 5]
 
 
-def test_a_list_is_read_no_further_than_needed(desk):
+def test_a_list_is_read_only_as_far_as_needed(desk):
     shelf = Shelf(10, between({}))
     assert "lb_03" in shelf.read(desk, until=lambda row: row["id"] == "lb_03")
     assert shelf.asked == [1, 2]
 
 
 @pytest.mark.parametrize("shown", [1, 3])
-def test_a_page_that_is_another_one_is_no_answer(desk, shown):
+def test_another_page_than_requested_is_rejected(desk, shown):
     shelf = Shelf(
         6, between({}), pagination=lambda said: {**said, "current_page": shown} if said["current_page"] == 2 else said
     )
-    with pytest.raises(UnexpectedResponse, match="page 2: it shows page %d" % shown):
+    with pytest.raises(UnexpectedResponse, match="page 2: it contains page %d" % shown):
         shelf.read(desk)
 
 
 class Kept:
-    """A transport that keeps a connection, and answers as it is told."""
+    """A transport that reuses a connection, with given responses."""
 
     def __init__(self, *answers):
         self.answers = list(answers)
@@ -420,7 +420,7 @@ class Kept:
 @pytest.mark.parametrize(
     "odd", [b"oops", b"", {"load_balancers": []}, {"load_balancer": {"id": 7}}, b'{"load_balancer": {']
 )
-def test_after_an_answer_that_cannot_be_to_its_request_another_connection_is_used(desk, odd):
+def test_after_a_response_that_does_not_match_its_request_another_connection_is_used(desk, odd):
     kept = Kept(odd, {"load_balancer": {"id": "lb_1"}})
     desk.send = kept
     client = desk.client()
@@ -432,13 +432,13 @@ def test_after_an_answer_that_cannot_be_to_its_request_another_connection_is_use
 
 
 @pytest.mark.parametrize("row", [None, "odd", {}, {"id": None}, {"id": 7}, {"id": ""}])
-def test_something_without_an_id_in_a_list_is_a_failure(desk, row):
+def test_a_list_entry_without_an_id_is_a_failure(desk, row):
     desk.fail(answer="given", body={"load_balancers": [{"id": "lb"}, row]})
     with pytest.raises(UnexpectedResponse, match="the id of one of its"):
         list(list_rows(desk.client(), ALL, LIST, "load_balancers"))
 
 
-def test_a_list_that_is_none_is_a_failure(desk):
+def test_a_list_of_another_type_is_a_failure(desk):
     desk.fail(answer="given", body={"load_balancers": None})
     with pytest.raises(UnexpectedResponse, match='a list "load_balancers"'):
         list(list_rows(desk.client(), ALL, LIST, "load_balancers"))

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""An answer that says what it is of, and is of something else: nothing is written because of it, and nothing is taken for done."""
+"""Responses with another resource than requested: nothing is written because of them, and nothing is considered done."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def fixture_desk():
 
 
 def answering(desk, method, path, change):
-    """Let the answers to some requests pass through a change of their document."""
+    """Change the document of the responses to some requests."""
     send = desk.send
 
     def changed(*request):
@@ -50,7 +50,7 @@ def set_owner(**owner):
     return change
 
 
-FULL = {**HTTP, "check_path": "/", "check_protocol": "HTTP"}  # more than a list shows
+FULL = {**HTTP, "check_path": "/", "check_protocol": "HTTP"}  # more than a list contains
 OTHERS = [{"id": "lb_2", "name": "Other", "api_reference": "other"}]
 
 
@@ -61,10 +61,10 @@ OTHERS = [{"id": "lb_2", "name": "Other", "api_reference": "other"}]
     [
         (RULES, {"state": "absent"}),
         (RULES, {"properties": {"destination_port": 1}}),
-        (RULE, {"properties": {"check_path": "/x"}}),  # which a list does not show
+        (RULE, {"properties": {"check_path": "/x"}}),  # which the list endpoint omits
     ],
 )
-def test_a_rule_of_another_load_balancer_is_neither_changed_nor_removed(desk, owner, of, path, task):
+def test_a_rule_of_another_load_balancer_is_neither_changed_nor_deleted(desk, owner, of, path, task):
     answering(desk, "GET", path, set_owner(**owner))
     task = {**task, "properties": {**FULL, **task.get("properties", {})}}
     with pytest.raises(KatapultError) as failure:
@@ -73,14 +73,14 @@ def test_a_rule_of_another_load_balancer_is_neither_changed_nor_removed(desk, ow
 
 
 @pytest.mark.parametrize("path", [RULES, RULE])
-def test_the_rules_of_another_load_balancer_are_left_alone_by_a_whole_set(desk, path):
+def test_the_rules_of_another_load_balancer_are_not_purged(desk, path):
     answering(desk, "GET", path, set_owner(id="lb_2"))
     with pytest.raises(KatapultError):
         desk.run(properties={"api_reference": "web"}, rules=[{**FULL, "check_path": "/x"}], purge_rules=True)
     assert desk.written() == []
 
 
-def test_a_created_rule_that_is_shown_as_anothers_is_looked_up(desk):
+def test_a_created_rule_of_another_load_balancer_is_looked_up(desk):
     answering(desk, "POST", RULES, set_owner(id="lb_2"))
     rule = desk.run_rule(load_balancer={"id": "lb_1"}, properties={**HTTP, "listen_port": 81}).values[
         "load_balancer_rule"
@@ -88,19 +88,19 @@ def test_a_created_rule_that_is_shown_as_anothers_is_looked_up(desk):
     assert rule["load_balancer"]["id"] == "lb_1" and desk.sent().count("POST") == 1
 
 
-def test_a_creation_whose_answer_shows_another_load_balancer_is_looked_up(desk):
+def test_a_creation_whose_response_contains_another_load_balancer_is_looked_up(desk):
     answering(desk, "POST", ALL, lambda document: document["load_balancer"].update(id="lb_2", api_reference="other"))
     result = desk.run(properties=web(api_reference="new"))
     assert result.changed and result.values["load_balancer"]["api_reference"] == "new"
     assert result.values["load_balancer"]["id"] != "lb_2" and desk.sent().count("POST") == 1
 
 
-def test_a_creation_that_may_have_been_carried_out_is_looked_up_on_another_connection(desk):
+def test_after_an_unknown_creation_the_lookup_uses_another_connection(desk):
     desk.fail(method="POST", path=ALL, answer="lost")
     renewed = []
 
     class Kept:
-        """The desk's transport, with a connection that is kept."""
+        """The transport of the task runner, with a reused connection."""
 
         send = staticmethod(desk.send)
 
@@ -118,7 +118,7 @@ def test_a_creation_that_may_have_been_carried_out_is_looked_up_on_another_conne
 @pytest.mark.parametrize(
     ("run", "path", "key"), [("run", ONE, "load_balancer"), ("run_rule", RULE, "load_balancer_rule")]
 )
-def test_a_removal_whose_answer_shows_another_thing_is_a_failure(desk, run, path, key):
+def test_a_deletion_whose_response_contains_another_resource_is_a_failure(desk, run, path, key):
     answering(desk, "DELETE", path, lambda document: document[key].update(id="another"))
     task = {"properties": {"api_reference": "web"}} if run == "run" else {"properties": HTTP}
     with pytest.raises(KatapultError) as failure:
@@ -135,11 +135,11 @@ def test_a_removal_whose_answer_shows_another_thing_is_a_failure(desk, run, path
         ("DELETE", RULE, {"properties": HTTP, "state": "absent"}),
     ],
 )
-def test_a_write_whose_answer_shows_another_thing_says_which_and_that_it_may_have_taken_effect(
-    desk, method, path, task
-):
+def test_a_write_whose_response_contains_another_resource_reports_it_and_the_unknown_effect(desk, method, path, task):
     answering(desk, method, path, lambda document: next(iter(document.values())).update(id="another"))
-    with pytest.raises(KatapultError, match=r"it shows another.*Whether it took effect is not known") as failure:
+    with pytest.raises(
+        KatapultError, match=r"it contains another.*Whether the request took effect is not known"
+    ) as failure:
         (desk.run if path == ONE else desk.run_rule)(**task)
     details = failure.value.details
     assert (details.code, details.method, details.path) == ("unreadable_answer", method, path)

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The task: what is sent, in which order, and what comes back."""
+"""The task of the load_balancer module: the requests, their order, and the result."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def fixture_desk():
 # Created exactly once
 
 
-def test_an_absent_load_balancer_is_created_with_what_the_task_gives(desk):
+def test_a_missing_load_balancer_is_created_with_the_options_of_the_task(desk):
     result = desk.run(properties=web(resource_ids=["vm_a"]), annotations=[{"key": "team", "value": "web"}])
     assert desk.written() == [
         {
@@ -45,7 +45,7 @@ def test_an_absent_load_balancer_is_created_with_what_the_task_gives(desk):
     assert result.diff["after"]["name"] == "Web"
 
 
-def test_empty_weights_and_annotations_ask_for_nothing_at_the_creation(desk):
+def test_empty_weights_and_annotations_are_not_sent_on_creation(desk):
     desk.run(properties=web(), weights=[], annotations=[])
     desk.sent()
     assert not desk.run(properties=web(), weights=[], annotations=[]).changed
@@ -60,7 +60,7 @@ def test_empty_weights_and_annotations_ask_for_nothing_at_the_creation(desk):
     ],
 )
 @pytest.mark.parametrize("check", [True, False])
-def test_a_creation_that_lacks_something_says_so_before_any_write(desk, organization, missing, named, check):
+def test_a_creation_without_required_options_is_rejected_before_any_write(desk, organization, missing, named, check):
     properties = {name: value for name, value in web().items() if name != missing}
     with pytest.raises(TaskRefused) as failure:
         desk.run(properties=properties, organization=organization, check=check)
@@ -69,10 +69,10 @@ def test_a_creation_that_lacks_something_says_so_before_any_write(desk, organiza
     assert desk.sent() == ["GET"]
 
 
-# Kept as described: each option alone
+# Kept as documented: each option alone
 
 
-def test_weights_of_others_are_kept_when_some_change(desk):
+def test_other_weights_are_kept_if_some_change(desk):
     desk.existing(resource_ids=["vm_a", "vm_b", "vm_c"], weights={"vm_a": 10, "vm_b": 20}, enable_weighting=True)
     task = {"properties": {"api_reference": "web"}, "weights": [{"virtual_machine_id": "vm_a", "weight": 99}]}
     predicted = desk.run(check=True, **task)
@@ -88,7 +88,7 @@ def test_weights_of_others_are_kept_when_some_change(desk):
     assert not desk.run(**task).changed
 
 
-def test_the_weight_of_a_virtual_machine_that_leaves_is_not_sent(desk):
+def test_the_weight_of_a_removed_virtual_machine_is_not_sent(desk):
     desk.existing(resource_ids=["vm_a", "vm_b"], weights={"vm_a": 10, "vm_b": 20}, enable_weighting=True)
     task = {
         "properties": {"api_reference": "web", "resource_ids": ["vm_a", "vm_c"]},
@@ -101,7 +101,7 @@ def test_the_weight_of_a_virtual_machine_that_leaves_is_not_sent(desk):
     assert result.values["load_balancer"]["weights"] == expected == predicted.values["load_balancer"]["weights"]
 
 
-def test_the_weights_of_a_groups_members_are_compared_one_by_one(desk):
+def test_the_weights_of_the_members_of_a_group_are_compared_individually(desk):
     desk.existing(resource_type="virtual_machine_groups", resource_ids=["vmgrp_web"], enable_weighting=True)
     task = {"properties": {"api_reference": "web"}, "weights": [{"virtual_machine_id": "vm_b", "weight": 7}]}
     assert desk.run(**task).values["load_balancer"]["weights"] == [
@@ -111,14 +111,14 @@ def test_the_weights_of_a_groups_members_are_compared_one_by_one(desk):
     assert not desk.run(**task).changed
 
 
-def test_an_annotation_without_a_value_survives_a_change_of_another(desk):
+def test_an_annotation_without_a_value_is_kept_if_another_one_changes(desk):
     desk.existing(annotations={"marked": None})
     desk.run(properties={"api_reference": "web"}, annotations=[{"key": "team", "value": "core"}])
     assert desk.balancers()[0].annotations == {"marked": None, "team": "core"}
 
 
 @pytest.mark.parametrize("replaces", [True, False])
-def test_pairs_end_up_the_same_whether_the_api_replaces_or_adds(replaces):
+def test_pairs_have_the_same_result_whether_the_api_replaces_or_adds(replaces):
     desk = Desk(assumptions=Assumptions(pairs_replace=replaces))
     desk.existing(
         resource_ids=["vm_a", "vm_b"], weights={"vm_b": 20}, annotations={"tier": "front"}, enable_weighting=True
@@ -139,13 +139,13 @@ def test_empty_weights_and_annotations_change_nothing(desk):
     assert desk.sent() == ["GET"]
 
 
-def test_the_order_of_ids_means_nothing(desk):
+def test_the_order_of_ids_is_irrelevant(desk):
     desk.existing(resource_ids=["vm_a", "vm_b"], standby_vms=["vm_c", "vm_d"])
     task = {"api_reference": "web", "resource_ids": ["vm_b", "vm_a", "vm_b"], "standby_vms": ["vm_d", "vm_c"]}
     assert not desk.run(properties=task).changed
 
 
-def test_what_the_task_leaves_out_stays_as_it_is(desk):
+def test_omitted_options_are_not_changed(desk):
     before = desk.existing(
         resource_ids=["vm_a"], https_redirect=True, standby_vms=["vm_b"], annotations={"a": "b"}, weights={"vm_a": 9}
     )
@@ -154,7 +154,7 @@ def test_what_the_task_leaves_out_stays_as_it_is(desk):
     assert vars(desk.balancers()[0]) == untouched
 
 
-def test_a_new_resource_type_without_ids_is_refused(desk):
+def test_a_new_resource_type_without_ids_is_rejected(desk):
     desk.existing(resource_ids=["vm_a"])
     with pytest.raises(TaskRefused, match=r"properties\.resource_ids"):
         desk.run(properties={"api_reference": "web", "resource_type": "tags"})
@@ -163,7 +163,7 @@ def test_a_new_resource_type_without_ids_is_refused(desk):
 
 @pytest.mark.parametrize("asked", [{"permalink": "nl-ams-01"}, {"id": "dc_amsterdam"}])
 @pytest.mark.parametrize("check", [True, False])
-def test_another_data_center_is_refused_before_any_write(desk, asked, check):
+def test_another_data_center_is_rejected_before_any_write(desk, asked, check):
     desk.existing()
     with pytest.raises(TaskRefused) as failure:
         desk.run(properties={"api_reference": "web", "name": "New", "data_center": asked}, check=check)
@@ -173,27 +173,27 @@ def test_another_data_center_is_refused_before_any_write(desk, asked, check):
 
 
 @pytest.mark.parametrize("asked", [{"permalink": "uk-lon-01"}, {"id": "loc_london"}])
-def test_the_same_data_center_by_either_name_is_no_change(desk, asked):
+def test_the_same_data_center_by_id_or_permalink_is_no_change(desk, asked):
     desk.existing()
     assert not desk.run(properties={"api_reference": "web", "data_center": asked}).changed
 
 
-# By id
+# By ID
 
 
-def test_an_id_addresses_a_load_balancer(desk):
+def test_an_id_identifies_a_load_balancer(desk):
     desk.existing(api_reference=None)
     assert desk.run(id="lb_1", properties={"name": "New"}).changed
     assert desk.balancers()[0].name == "New"
 
 
-def test_an_id_alone_reads_without_changing(desk):
+def test_an_id_alone_reads_without_a_change(desk):
     desk.existing()
     result = desk.run(id="lb_1")
     assert not result.changed and result.values["load_balancer"]["name"] == "Web"
 
 
-def test_an_id_with_a_reference_adopts(desk):
+def test_an_id_with_a_reference_assigns_the_reference(desk):
     desk.existing(api_reference=None)
     task = {"id": "lb_1", "properties": {"api_reference": "mine"}}
     assert desk.run(**task).changed
@@ -202,7 +202,7 @@ def test_an_id_with_a_reference_adopts(desk):
     assert not desk.run(properties={"api_reference": "mine"}).changed
 
 
-def test_an_id_and_the_reference_of_another_one_remove_nothing_even_if_the_first_has_none(desk):
+def test_an_id_and_the_reference_of_another_one_delete_nothing_even_if_the_first_has_none(desk):
     desk.existing()
     desk.existing(id="lb_2", api_reference=None)
     with pytest.raises(TaskRefused, match="lb_1"):
@@ -210,7 +210,7 @@ def test_an_id_and_the_reference_of_another_one_remove_nothing_even_if_the_first
     assert desk.sent() == ["GET", "GET"]
 
 
-def test_an_id_with_a_reference_not_written_yet_is_removed(desk):
+def test_an_id_with_a_reference_that_is_not_assigned_yet_is_deleted(desk):
     desk.existing(api_reference=None)
     assert desk.run(id="lb_1", properties={"api_reference": "mine"}, state="absent").changed
     assert desk.balancers() == []
@@ -229,7 +229,7 @@ def test_an_id_with_a_reference_not_written_yet_is_removed(desk):
         (410, "load_balancer_not_found"),
     ],
 )
-def test_a_refused_removal_is_a_failure(desk, status, code):
+def test_a_rejected_deletion_is_a_failure(desk, status, code):
     desk.existing()
     body = {"error": {"code": code, "description": None, "detail": {}}}
     desk.fail(method="DELETE", carried_out=False, answer="given", status=status, body=body)
@@ -239,7 +239,7 @@ def test_a_refused_removal_is_a_failure(desk, status, code):
     assert len(desk.balancers()) == 1
 
 
-# Another organization's load balancer
+# A load balancer of another organization
 
 
 def test_the_organization_is_searched_page_by_page(desk):
@@ -249,13 +249,13 @@ def test_the_organization_is_searched_page_by_page(desk):
     assert desk.sent() == ["GET", "GET", "GET", "GET", "PATCH"]
 
 
-def test_without_an_organization_there_is_no_such_check(desk):
+def test_without_an_organization_it_is_not_checked(desk):
     desk.existing(organization="org_globex")
     assert desk.run(properties={"api_reference": "web", "name": "New"}, organization=None).changed
     assert desk.sent() == ["GET", "PATCH"]
 
 
-def test_an_organization_can_be_named_by_its_id(desk):
+def test_an_organization_can_be_identified_by_its_id(desk):
     desk.existing()
     assert desk.run(properties={"api_reference": "web", "name": "New"}, organization={"id": "org_acme"}).changed
 
@@ -312,7 +312,7 @@ def test_check_mode_predicts_members_of_another_type(desk):
     assert predicted["weights"] == real["weights"]
 
 
-def test_members_are_predicted_as_they_were_when_they_do_not_change(desk):
+def test_unchanged_members_are_predicted_unchanged(desk):
     found = _shown(name="Old", resource_ids=["vm_a"], resources=[])
     desk.fail(answer="given", body=found)
     result = desk.run(check=True, organization=None, properties={"api_reference": "web", "name": "New"})
@@ -322,27 +322,27 @@ def test_members_are_predicted_as_they_were_when_they_do_not_change(desk):
 # Warnings
 
 
-def test_weights_while_weighting_is_off_are_warned_about(desk):
+def test_weights_without_weighting_cause_a_warning(desk):
     desk.existing(resource_ids=["vm_a"])
     result = desk.run(properties={"api_reference": "web"}, weights=[{"virtual_machine_id": "vm_a", "weight": 9}])
     assert len(result.warnings) == 1 and "enable_weighting" in result.warnings[0]
 
 
-def test_a_value_that_the_answer_does_not_show_is_warned_about(desk):
+def test_an_unconfirmed_value_causes_a_warning(desk):
     desk.existing(resource_ids=["vm_a"], enable_weighting=True)
     result = desk.run(properties={"api_reference": "web"}, weights=[{"virtual_machine_id": "vm_z", "weight": 9}])
     assert result.changed
-    assert "does not show weights" in result.warnings[0] and "vm_z" in result.warnings[0]
+    assert "another value of weights" in result.warnings[0] and "vm_z" in result.warnings[0]
 
 
-def test_a_weight_of_no_member_is_warned_about_in_check_mode_too(desk):
+def test_a_weight_of_a_machine_that_is_not_a_member_causes_a_warning_in_check_mode_too(desk):
     desk.existing(resource_ids=["vm_a"], enable_weighting=True)
     weights = [{"virtual_machine_id": "vm_z", "weight": 9}]
     (warning,) = desk.run(properties={"api_reference": "web"}, weights=weights, check=True).warnings
-    assert "no members: vm_z" in warning
+    assert "not members: vm_z" in warning
 
 
-# What is unknown after a create
+# After a creation with unknown result
 
 
 def test_without_a_budget_the_reference_is_looked_up_once(desk):
@@ -353,14 +353,14 @@ def test_without_a_budget_the_reference_is_looked_up_once(desk):
     assert desk.time.naps == []
 
 
-def test_the_look_ups_stay_within_the_budget(desk):
+def test_the_lookups_are_limited_by_the_budget(desk):
     desk.fail(method="POST", path=ALL, answer="lost", carried_out=False)
     with pytest.raises(KatapultError):
         desk.run(properties=web(), budget=4)
     assert desk.time.passed == 4
 
 
-def test_a_failing_look_up_after_an_unknown_create_keeps_the_first_failure(desk):
+def test_a_failed_lookup_after_an_unknown_creation_keeps_the_first_failure(desk):
     desk.fail(method="POST", path=ALL, answer="lost", carried_out=False)
     desk.fail(method="GET", path=ONE, skip=1, times=None, answer="given", status=502, body="")
     with pytest.raises(KatapultError) as failure:
@@ -370,7 +370,7 @@ def test_a_failing_look_up_after_an_unknown_create_keeps_the_first_failure(desk)
     assert desk.sent().count("POST") == 1
 
 
-def test_what_an_adopted_one_still_lacks_is_patched(desk):
+def test_an_adopted_load_balancer_is_updated_to_the_desired_state(desk):
     desk.fail(method="POST", path=ALL, answer="lost")
     desk.fail(method="GET", path=ONE, skip=1, answer="given", body=_shown(name="Renamed meanwhile"))
     result = desk.run(properties=web())
@@ -379,7 +379,7 @@ def test_what_an_adopted_one_still_lacks_is_patched(desk):
     assert desk.sent() == ["GET", "POST", "GET", "GET", "PATCH"]
 
 
-def test_a_failing_patch_of_an_adopted_one_says_that_something_changed(desk):
+def test_a_failed_update_of_an_adopted_load_balancer_reports_a_change(desk):
     desk.fail(method="POST", path=ALL, answer="lost")
     desk.fail(method="PATCH", path=ONE, answer="given", status=403, body={"code": "permission_denied"})
     desk.fail(method="GET", path=ONE, skip=1, answer="given", body=_shown(name="Renamed meanwhile"))
@@ -396,7 +396,7 @@ def _shown(**values):
     return {"load_balancer": shown, "annotations": []}
 
 
-def test_a_create_whose_answer_hides_something_is_not_followed_by_a_patch(desk):
+def test_a_creation_whose_response_omits_fields_is_not_followed_by_an_update(desk):
     body = _shown(name="Web")
     desk.fail(method="POST", path=ALL, answer="given", status=201, body=body)
     result = desk.run(properties=web(https_redirect=True))
@@ -404,10 +404,10 @@ def test_a_create_whose_answer_hides_something_is_not_followed_by_a_patch(desk):
     assert result.changed and "properties.https_redirect" in result.warnings[0]
 
 
-# A lost race
+# Created by another client at the same time
 
 
-def test_a_lost_race_is_adopted_and_brought_to_what_is_wanted(desk):
+def test_a_load_balancer_of_a_concurrent_run_is_adopted_and_updated(desk):
     desk.existing(name="Theirs")
     desk.fail(method="GET", path=ONE, answer="given", status=404, body={"error": {"code": "load_balancer_not_found"}})
     result = desk.run(properties=web())
@@ -415,7 +415,7 @@ def test_a_lost_race_is_adopted_and_brought_to_what_is_wanted(desk):
     assert desk.sent() == ["GET", "POST", "GET", "GET", "PATCH"]
 
 
-def test_a_failure_after_a_lost_race_does_not_claim_a_change(desk):
+def test_a_failure_after_a_concurrent_creation_reports_no_change(desk):
     desk.existing(name="Theirs")
     desk.fail(method="GET", path=ONE, answer="given", status=404, body={"error": {"code": "load_balancer_not_found"}})
     desk.fail(method="PATCH", answer="given", status=403, body={"error": {"code": "permission_denied"}})
@@ -424,16 +424,16 @@ def test_a_failure_after_a_lost_race_does_not_claim_a_change(desk):
     assert failure.value.details.code == "permission_denied" and failure.value.result()["changed"] is False
 
 
-def test_a_refused_create_stays_the_failure_when_the_look_up_fails_too(desk):
+def test_a_rejected_creation_is_still_the_failure_if_the_lookup_fails_too(desk):
     desk.fail(
         method="GET", path=ONE, skip=1, times=None, answer="given", status=403, body={"code": "permission_denied"}
     )
-    with pytest.raises(KatapultError, match="Looking for it failed too") as failure:
+    with pytest.raises(KatapultError, match="The lookup failed, too") as failure:
         desk.run(properties={"api_reference": "web", "name": "Web", "resource_type": "tags"})
     assert failure.value.details.code == "validation_error"
 
 
-# Definite refusals
+# Create requests that definitely had no effect
 
 
 @pytest.mark.parametrize(
@@ -443,14 +443,14 @@ def test_a_refused_create_stays_the_failure_when_the_look_up_fails_too(desk):
         {"status": 503, "body": {"error": {"code": "service_unavailable"}}},
     ],
 )
-def test_a_definitely_refused_create_is_sent_again(desk, fault):
+def test_a_create_request_without_effect_is_sent_again(desk, fault):
     desk.fail(method="POST", path=ALL, times=2, carried_out=False, answer="given", **fault)
     assert desk.run(properties=web(), budget=130).changed
     assert desk.sent() == ["GET", "POST", "GET", "POST", "GET", "POST"]
     assert len(desk.balancers()) == 1
 
 
-def test_a_create_is_not_sent_again_when_somebody_else_created_it_while_this_one_waited(desk):
+def test_a_create_request_is_not_sent_again_if_another_client_created_it_in_the_meantime(desk):
     refusal = {"error": {"code": "rate_limit_reached"}}
     desk.fail(
         method="POST", path=ALL, carried_out=2.0, answer="given", status=429, headers={"Retry-After": "3"}, body=refusal
@@ -460,7 +460,7 @@ def test_a_create_is_not_sent_again_when_somebody_else_created_it_while_this_one
     assert desk.sent() == ["GET", "POST", "GET"] and len(desk.balancers()) == 1
 
 
-def test_tries_of_a_create_that_take_long_are_counted(desk):
+def test_the_time_of_repeated_create_requests_is_counted(desk):
     send = desk.send
 
     def slow(method, path, query, body, seconds):
@@ -475,7 +475,7 @@ def test_tries_of_a_create_that_take_long_are_counted(desk):
     assert desk.time.passed <= 60 + 120 + 60
 
 
-def test_a_create_that_found_no_connection_is_sent_again(desk):
+def test_a_create_request_without_a_connection_is_sent_again(desk):
     send, tried = desk.send, []
 
     def refused_once(method, *request):
@@ -490,7 +490,7 @@ def test_a_create_that_found_no_connection_is_sent_again(desk):
 
 
 @pytest.mark.parametrize("code", ["dns_failure", "tls_failure"])
-def test_a_create_that_met_a_name_or_certificate_failure_is_not_sent_again(desk, code):
+def test_a_create_request_after_a_name_or_certificate_failure_is_not_sent_again(desk, code):
     send = desk.send
 
     def failing(method, *request):
@@ -505,7 +505,7 @@ def test_a_create_that_met_a_name_or_certificate_failure_is_not_sent_again(desk,
     assert desk.sent() == ["GET"] and desk.time.naps == []
 
 
-# Bad input
+# Invalid input
 
 
 @pytest.mark.parametrize(
@@ -519,28 +519,28 @@ def test_a_create_that_met_a_name_or_certificate_failure_is_not_sent_again(desk,
         ({"properties": {"api_reference": "web "}}, "begins or ends with white space"),
         ({"properties": {"api_reference": "we\nb"}}, "another control character"),
         ({"id": ""}, 'id "" is empty'),
-        ({"id": "lb 1"}, "holds characters that no id holds"),
-        ({"id": "lb/../1"}, "holds characters that no id holds"),
+        ({"id": "lb 1"}, "contains characters that are invalid in an ID"),
+        ({"id": "lb/../1"}, "contains characters that are invalid in an ID"),
         ({"properties": {"api_reference": "web", "name": ""}}, "properties.name is empty"),
         (
             {"properties": {"api_reference": "web", "resource_ids": ["vm_a", ""]}},
-            'properties.resource_ids holds "", which is empty',
+            'properties.resource_ids contains "", which is empty',
         ),
         ({"properties": {"api_reference": "web", "standby_vms": ["vm a"]}}, "properties.standby_vms"),
         (
             {"properties": {"api_reference": "web", "data_center": {"permalink": None}}},
-            "properties.data_center names nothing",
+            "properties.data_center identifies nothing",
         ),
         (
             {"properties": {"api_reference": "web", "data_center": {"permalink": ""}}},
-            "properties.data_center has a member permalink",
+            "properties.data_center contains permalink, which",
         ),
         (
             {
                 "properties": {"api_reference": "web"},
                 "weights": [{"virtual_machine_id": "vm_a", "weight": 1}, {"virtual_machine_id": "vm_a", "weight": 2}],
             },
-            'weights names the virtual_machine_id "vm_a" more than once',
+            'weights contains the virtual_machine_id "vm_a" more than once',
         ),
         (
             {"properties": {"api_reference": "web"}, "weights": [{"virtual_machine_id": "", "weight": 1}]},
@@ -552,7 +552,7 @@ def test_a_create_that_met_a_name_or_certificate_failure_is_not_sent_again(desk,
         ),
     ],
 )
-def test_bad_input_is_refused_before_anything_is_sent(desk, task, said):
+def test_invalid_input_is_rejected_before_a_request_is_sent(desk, task, said):
     with pytest.raises(TaskRefused) as failure:
         desk.run(**task)
     assert said in str(failure.value)
@@ -572,20 +572,20 @@ def test_bad_input_is_refused_before_anything_is_sent(desk, task, said):
         ({"properties": {"colour": "red"}}, "properties.colour"),
     ],
 )
-def test_ansible_itself_refuses_what_is_not_in_the_argument_spec(task, said):
+def test_ansible_rejects_what_the_argument_spec_excludes(task, said):
     with pytest.raises(ValueError, match=said):
         options(load_balancer.TASK, **task)
 
 
-# Answers that are not what was asked for
+# Responses that do not match the request
 
 
-def test_an_answer_that_hides_the_reference_still_counts_as_found_by_it(desk):
+def test_a_response_without_the_reference_is_accepted_because_it_was_found_by_it(desk):
     desk.fail(answer="given", body=_shown(api_reference=None, name="Web"))
     assert not desk.run(properties={"api_reference": "web", "name": "Web"}).changed
 
 
-def test_a_hidden_reference_is_not_written_again(desk):
+def test_a_reference_that_responses_omit_is_not_written_again(desk):
     desk.fail(answer="given", times=2, body=_shown(api_reference=None, name="Web"))
     assert not desk.run(id="lb_Simulated0000001", properties={"api_reference": "web"}).changed
     assert desk.sent() == ["GET", "GET"]

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The task for one rule: what is sent, in which order, and what comes back."""
+"""The task of the load_balancer_rule module: the requests, their order, and the result."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def fixture_desk():
     return desk
 
 
-def test_a_rule_that_is_not_there_is_created_and_then_recognized(desk):
+def test_a_missing_rule_is_created_and_then_found_again(desk):
     predicted = desk.run_rule(properties=HTTP, check=True, organization=None)
     assert desk.requests() == ["GET rules", "GET one"]
     result = desk.run_rule(properties=HTTP, organization=None)
@@ -57,11 +57,11 @@ def test_the_organization_is_checked_before_the_first_write(desk):
     assert desk.rules()[80]["destination_port"] == 8080
 
 
-# Each option alone: the field, what it is set to, and whether a list shows it
+# Each option alone: the field, its new value, and whether the list endpoint returns it
 
 
 @pytest.mark.parametrize(("name", "value"), [("passthrough_ssl", True), ("certificates", ["cert_api", "cert_www"])])
-def test_what_needs_https_is_set_on_a_rule_that_speaks_it(desk, name, value):
+def test_options_that_require_https_can_be_set_on_an_https_rule(desk, name, value):
     desk.rule(443, protocol="HTTPS")
     task = {"properties": {"listen_port": 443, name: value}, "organization": None}
     predicted = desk.run_rule(check=True, **task)
@@ -81,14 +81,14 @@ def test_certificates_are_a_set_and_can_be_cleared(desk):
     assert "without a certificate" in cleared.warnings[0]
 
 
-def test_a_certificate_that_is_not_there_is_a_mapped_failure(desk):
+def test_an_unknown_certificate_is_a_failure_with_its_code(desk):
     with pytest.raises(KatapultError, match="no such certificate") as failure:
         desk.run_rule(properties={**HTTP, "protocol": "HTTPS", "certificates": ["cert_nobody"]})
     assert failure.value.details.code == "certificate_not_found"
 
 
 @pytest.mark.parametrize("state", ["present", "absent"])
-def test_a_rule_of_another_load_balancer_is_not_touched(desk, state):
+def test_a_rule_of_another_load_balancer_is_not_changed(desk, state):
     desk.existing(id="lb_2", api_reference="other", name="Other")
     desk.rule(80, of="lb_2")
     with pytest.raises(TaskRefused, match="Other"):
@@ -96,7 +96,7 @@ def test_a_rule_of_another_load_balancer_is_not_touched(desk, state):
     assert desk.requests() == ["GET rules", "GET rule"]
 
 
-def test_another_failure_at_looking_for_an_id_is_a_failure(desk):
+def test_another_failure_of_a_lookup_by_id_is_a_failure(desk):
     desk.fail(path=RULE, answer="given", status=403, body={"code": "permission_denied"})
     with pytest.raises(KatapultError) as failure:
         desk.run_rule(id="lbrule_9", state="absent")
@@ -106,7 +106,7 @@ def test_another_failure_at_looking_for_an_id_is_a_failure(desk):
 # Absent
 
 
-def test_absent_of_a_load_balancer_that_is_not_there_is_ok(desk):
+def test_absent_succeeds_if_the_load_balancer_does_not_exist(desk):
     task = {"load_balancer": {"id": "lb_9"}, "properties": {"listen_port": 80}}
     assert not desk.run_rule(state="absent", **task).changed
     with pytest.raises(KatapultError) as failure:
@@ -117,7 +117,7 @@ def test_absent_of_a_load_balancer_that_is_not_there_is_ok(desk):
 # Created at most once
 
 
-def test_a_lost_race_is_brought_to_what_is_wanted(desk):
+def test_a_rule_of_a_concurrent_run_is_adopted_and_updated(desk):
     desk.rule(80, destination_port=1)
     empty = {"pagination": {"total_pages": 0}, "load_balancer_rules": []}
     desk.fail(method="GET", path=RULES, answer="given", body=empty)
@@ -127,7 +127,7 @@ def test_a_lost_race_is_brought_to_what_is_wanted(desk):
 
 
 @pytest.mark.parametrize(("lost", "changed"), [(True, True), (False, False)])
-def test_a_failing_patch_after_a_create_says_whether_something_changed(desk, lost, changed):
+def test_a_failed_update_after_a_creation_reports_whether_something_changed(desk, lost, changed):
     if lost:
         desk.fail(method="POST", path=RULES, answer="lost")
         row = {"id": "lbrule_x", "listen_port": 80, "destination_port": 1, "protocol": "HTTP"}
@@ -142,25 +142,25 @@ def test_a_failing_patch_after_a_create_says_whether_something_changed(desk, los
     assert result["changed"] is changed and ("load_balancer_rule" in result) is changed
 
 
-def test_a_load_balancer_that_goes_meanwhile_is_a_failure_before_any_write(desk):
+def test_a_load_balancer_deleted_in_the_meantime_is_a_failure_before_any_write(desk):
     desk.fail(method="GET", path=ONE, answer="given", status=404, body={"code": "load_balancer_not_found"})
-    with pytest.raises(TaskRefused, match="went while the task was running"):
+    with pytest.raises(TaskRefused, match="deleted by another client in the meantime"):
         desk.run_rule(properties=HTTP)
     assert desk.rules() == {}
 
 
-def test_what_is_always_sent_gives_way_to_what_the_task_gives(desk):
+def test_options_of_the_task_replace_initial_values(desk):
     desk.run_rule(properties={**HTTP, "algorithm": "sticky", "proxy_protocol": True})
     assert (desk.rules()[80]["algorithm"], desk.rules()[80]["proxy_protocol"]) == ("sticky", True)
 
 
-def test_a_rule_becomes_https_with_its_certificate_in_one_change(desk):
+def test_a_rule_becomes_https_with_its_certificate_in_one_request(desk):
     desk.rule(443)
     task = {"listen_port": 443, "protocol": "HTTPS", "certificates": ["cert_www"]}
     assert desk.run_rule(properties=task).changed and not desk.run_rule(properties=task).changed
 
 
-def test_a_value_that_the_answer_does_not_show_is_warned_about(desk):
+def test_an_unconfirmed_value_causes_a_warning(desk):
     shown = {"id": "lbrule_x", "listen_port": 80, "destination_port": 1, "protocol": "HTTP", "certificates": []}
     desk.fail(method="POST", path=RULES, answer="given", body={"load_balancer_rule": shown})
     assert "properties.destination_port" in desk.run_rule(properties=HTTP).warnings[0]
@@ -175,7 +175,7 @@ def test_a_list_with_a_rule_without_a_port_is_a_failure(desk, port):
     assert desk.requests() == ["GET rules"]
 
 
-def test_a_read_that_is_answered_with_another_rule_is_a_failure(desk):
+def test_a_read_that_returns_another_rule_is_a_failure(desk):
     desk.rule(80)
     desk.fail(method="GET", path=RULE, answer="given", body={"load_balancer_rule": {"id": "lbrule_other"}})
     with pytest.raises(UnexpectedResponse, match="lbrule_other"):
@@ -183,7 +183,7 @@ def test_a_read_that_is_answered_with_another_rule_is_a_failure(desk):
     assert desk.requests() == ["GET rules", "GET rule"]
 
 
-# Bad input
+# Invalid input
 
 
 @pytest.mark.parametrize(
@@ -191,13 +191,13 @@ def test_a_read_that_is_answered_with_another_rule_is_a_failure(desk):
     [
         ({}, "one of id and properties.listen_port is required"),
         ({"properties": {"destination_port": 1}}, "one of id and properties.listen_port is required"),
-        ({"load_balancer": {"id": None}, "properties": HTTP}, "load_balancer names nothing"),
-        ({"load_balancer": {"api_reference": ""}, "properties": HTTP}, "load_balancer has a member api_reference"),
-        ({"id": "a b"}, "holds characters that no id holds"),
-        ({"properties": {"listen_port": 0}}, "properties.listen_port is 0, and must be from 1 to 65535"),
+        ({"load_balancer": {"id": None}, "properties": HTTP}, "load_balancer identifies nothing"),
+        ({"load_balancer": {"api_reference": ""}, "properties": HTTP}, "load_balancer contains api_reference, which"),
+        ({"id": "a b"}, "contains characters that are invalid in an ID"),
+        ({"properties": {"listen_port": 0}}, "properties.listen_port is 0, but must be from 1 to 65535"),
         ({"properties": {"listen_port": 65536}}, "must be from 1 to 65535"),
         ({"properties": {**HTTP, "destination_port": -1}}, "properties.destination_port is -1"),
-        ({"properties": {**HTTP, "check_interval": 0}}, "properties.check_interval is 0, and must be at least 1"),
+        ({"properties": {**HTTP, "check_interval": 0}}, "properties.check_interval is 0, but must be at least 1"),
         ({"properties": {**HTTP, "certificates": ["cert_www"]}}, "properties.certificates needs the protocol HTTPS"),
         ({"properties": {**HTTP, "protocol": "TCP", "passthrough_ssl": True}}, "properties.passthrough_ssl needs"),
         (
@@ -208,10 +208,10 @@ def test_a_read_that_is_answered_with_another_rule_is_a_failure(desk):
             {"properties": {**HTTP, "check_protocol": "TCP", "check_http_statuses": "2"}},
             "properties.check_http_statuses needs",
         ),
-        ({"properties": {**HTTP, "certificates": ["a b"]}}, 'properties.certificates holds "a b"'),
+        ({"properties": {**HTTP, "certificates": ["a b"]}}, 'properties.certificates contains "a b"'),
     ],
 )
-def test_bad_input_is_refused_before_anything_is_sent(desk, task, said):
+def test_invalid_input_is_rejected_before_a_request_is_sent(desk, task, said):
     with pytest.raises(TaskRefused) as failure:
         desk.run_rule(**task)
     assert said in str(failure.value)
@@ -221,25 +221,25 @@ def test_bad_input_is_refused_before_anything_is_sent(desk, task, said):
 @pytest.mark.parametrize(
     ("there", "wanted", "said"),
     [
-        ({"protocol": "HTTP"}, {"certificates": ["cert_www"]}, "needs the protocol HTTPS, and it is HTTP"),
-        ({"protocol": "TCP"}, {"passthrough_ssl": True}, "needs the protocol HTTPS, and it is TCP"),
-        ({"check_protocol": "TCP"}, {"check_path": "/x"}, "needs the check_protocol HTTP, and it is TCP"),
+        ({"protocol": "HTTP"}, {"certificates": ["cert_www"]}, "needs the protocol HTTPS, but it is HTTP"),
+        ({"protocol": "TCP"}, {"passthrough_ssl": True}, "needs the protocol HTTPS, but it is TCP"),
+        ({"check_protocol": "TCP"}, {"check_path": "/x"}, "needs the check_protocol HTTP, but it is TCP"),
     ],
 )
-def test_what_the_task_leaves_out_is_judged_by_the_rule_found(desk, there, wanted, said):
+def test_omitted_options_are_validated_with_the_existing_rule(desk, there, wanted, said):
     desk.rule(80, **there)
     with pytest.raises(TaskRefused, match=said):
         desk.run_rule(properties={"listen_port": 80, **wanted})
     assert "PATCH rule" not in desk.requests()
 
 
-def test_switched_off_needs_no_https(desk):
+def test_disabled_options_do_not_require_https(desk):
     desk.run_rule(properties={**HTTP, "certificates": [], "passthrough_ssl": False})
     assert desk.rules()[80]["protocol"] == "HTTP"
 
 
 @pytest.mark.parametrize("check", [True, False])
-def test_a_creation_that_lacks_something_says_so(desk, check):
+def test_a_creation_without_required_options_is_rejected(desk, check):
     with pytest.raises(TaskRefused, match=r"properties\.destination_port and properties\.protocol") as failure:
         desk.run_rule(properties={"listen_port": 80}, check=check)
     assert failure.value.details.code == "missing_for_creation" and desk.requests() == ["GET rules"]
@@ -254,7 +254,7 @@ def test_a_creation_that_lacks_something_says_so(desk, check):
         ({"protocol": "TCP"}, False),
     ],
 )
-def test_https_without_a_certificate_is_warned_about(desk, more, warned):
+def test_https_without_a_certificate_causes_a_warning(desk, more, warned):
     properties = {"listen_port": 443, "destination_port": 8080, "protocol": "HTTPS", **more}
     assert any("without a certificate" in text for text in desk.run_rule(properties=properties).warnings) is warned
 
@@ -269,11 +269,11 @@ def test_https_without_a_certificate_is_warned_about(desk, more, warned):
         ({"load_balancer": {"id": "a"}, "properties": {"listen_port": "http"}}, "unable to convert to int"),
     ],
 )
-def test_ansible_itself_refuses_what_is_not_in_the_argument_spec(task, said):
+def test_ansible_rejects_what_the_argument_spec_excludes(task, said):
     with pytest.raises(ValueError, match=said):
         options(load_balancer_rule.TASK, **task)
 
 
-def test_a_status_given_as_a_number_is_the_choice_that_it_looks_like():
+def test_a_number_is_accepted_as_status_choice():
     task = {"load_balancer": {"id": "a"}, "properties": {"check_http_statuses": 23}}
     assert options(load_balancer_rule.TASK, **task)["properties"]["check_http_statuses"] == "23"

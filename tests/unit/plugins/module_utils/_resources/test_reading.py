@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Reading virtual machines, groups, tags, certificates, data centers and organizations: what is found, and what it costs."""
+"""Reading virtual machines, groups, tags, certificates, data centers and organizations: the results and the number of requests."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from ansible_collections.katapult.cloud.plugins.module_utils._http.transport imp
 from ...catalog import READ_ONLY, TASKS
 from ..simulated import Desk
 
-# One of each kind: its id, its name, and how many the organization acme (or everybody) has
+# One of each kind: its ID, its name, and how many the organization acme (or the account) has
 THERE = {
     "virtual_machine": ("vm_a", "web-a", 6),
     "virtual_machine_group": ("vmgrp_web", "web", 2),
@@ -48,7 +48,7 @@ def module(kind):
 
 
 def read(desk, kind, **task):
-    """What a task finds."""
+    """The resources that a task finds."""
     result = desk.run_task(module(kind), **task)
     assert result.changed is False and result.diff is None and set(result.values) == {kind.plural}
     assert SECRET not in json.dumps(result.values)
@@ -56,7 +56,7 @@ def read(desk, kind, **task):
 
 
 def paths(desk):
-    """The paths of all requests so far, and forgets them."""
+    """The paths of all requests so far; clears them."""
     found = [request["path"] for request in desk.simulator.requests]
     assert {request["method"] for request in desk.simulator.requests} <= {"GET"}
     desk.simulator.requests.clear()
@@ -68,7 +68,7 @@ def ids(found):
 
 
 def answer(desk, document, path=None):
-    """Let a document be the answer to everything, or to what is asked at a path."""
+    """Let all requests, or the requests to a path, return a document."""
     send = desk.send
 
     def answering(method, at, *request):
@@ -87,7 +87,7 @@ def test_every_module_has_a_task(kind):
 
 @every_kind
 @pytest.mark.parametrize("check", [True, False])
-def test_one_is_read_by_its_id_with_one_request_whatever_the_organization(desk, kind, check):
+def test_one_is_read_by_its_id_with_one_request_regardless_of_the_organization(desk, kind, check):
     identifier, name, _count = THERE[kind.name]
     (found,) = read(desk, kind, id=identifier, organization="globex", check=check)
     assert (found["id"], found["name"]) == (identifier, name)
@@ -96,7 +96,7 @@ def test_one_is_read_by_its_id_with_one_request_whatever_the_organization(desk, 
 
 
 @pytest.mark.parametrize("kind", OTHER_LOOK_UPS)
-def test_one_is_read_by_what_else_names_it(desk, kind):
+def test_one_is_read_by_another_identifier(desk, kind):
     by, value = OTHER_LOOK_UPS[kind]
     assert ids(read(desk, KINDS[kind], organization=None, **{by: value})) == [THERE[kind][0]]
     assert paths(desk) == [KINDS[kind].path]
@@ -104,7 +104,7 @@ def test_one_is_read_by_what_else_names_it(desk, kind):
 
 
 @every_kind
-def test_what_is_not_found_is_an_empty_list(desk, kind):
+def test_an_unknown_resource_is_an_empty_list(desk, kind):
     assert read(desk, kind, id="nobody") == []
     assert read(desk, kind, name="nobody") == []
     assert read(desk, kind, id=THERE[kind.name][0], name="nobody") == []
@@ -120,7 +120,7 @@ def test_all_are_listed_with_one_request(desk, kind):
 
 
 @every_kind
-def test_a_listing_is_filtered_by_the_exact_name(desk, kind):
+def test_a_list_is_filtered_by_the_exact_name(desk, kind):
     identifier, name, _count = THERE[kind.name]
     assert ids(read(desk, kind, name=name)) == [identifier]
     assert read(desk, kind, name=name.swapcase()) == []
@@ -128,7 +128,7 @@ def test_a_listing_is_filtered_by_the_exact_name(desk, kind):
 
 
 @pytest.mark.parametrize("kind", ["virtual_machine", "virtual_machine_group", "certificate"])
-def test_all_of_one_name_are_found(desk, kind):
+def test_all_resources_with_one_name_are_found(desk, kind):
     name = {"virtual_machine": "Twin", "virtual_machine_group": "twin", "certificate": "twin.example.com"}[kind]
     assert len(read(desk, KINDS[kind], name=name, organization="globex")) == 2
 
@@ -140,7 +140,7 @@ def test_all_pages_are_listed(desk, kind):
     assert paths(desk) == [kind.list_path] * 3
 
 
-def test_what_is_shown_on_two_pages_is_read_once(desk):
+def test_a_resource_on_two_pages_is_returned_once(desk):
     def page(number, *numbers):
         rows = [{"id": "tag_%d" % one, "name": "web"} for one in numbers]
         return {"pagination": {"current_page": number, "total_pages": 2}, "tags": rows}
@@ -150,40 +150,40 @@ def test_what_is_shown_on_two_pages_is_read_once(desk):
     assert ids(read(desk, KINDS["tag"], name="web")) == ["tag_1", "tag_2", "tag_3"]
 
 
-def test_a_list_that_allows_fewer_on_a_page_is_read_all_the_same():
+def test_a_list_with_smaller_pages_is_read_completely():
     desk = Desk(assumptions=Assumptions(largest_page=100))
     grow(desk.simulator.world, tags=150)
     assert len(read(desk, KINDS["tag"])) == 152
 
 
 @pytest.mark.parametrize("kind", [kind for kind in READ_ONLY if kind.partial_rows], ids=lambda kind: kind.name)
-def test_a_listing_in_full_reads_each_on_its_own(desk, kind):
+def test_full_reads_each_individually(desk, kind):
     found = read(desk, kind, full=True)
     assert paths(desk) == [kind.list_path, *[kind.path] * len(found)]
     for thing in found:
         assert [thing] == read(desk, kind, id=thing["id"])
 
 
-def test_of_a_listing_in_full_only_those_with_the_name_are_read(desk):
+def test_full_reads_only_those_with_the_name(desk):
     assert ids(read(desk, KINDS["tag"], full=True, name="api")) == ["tag_api"]
     assert paths(desk) == ["/organizations/organization/tags", "/tags/tag"]
 
 
 @pytest.mark.parametrize("code", ["virtual_machine_not_found", "object_in_trash"])
-def test_what_is_gone_before_it_is_read_is_left_out(desk, code):
+def test_a_resource_deleted_before_it_is_read_is_omitted(desk, code):
     status = 406 if code == "object_in_trash" else 404
     body = {"error": {"code": code, "description": None, "detail": {}}}
     desk.fail(path="/virtual_machines/virtual_machine", answer="given", status=status, body=body, skip=1)
     assert ids(read(desk, KINDS["virtual_machine"], full=True)) == ["vm_a", "vm_c", "vm_d", "vm_e", "vm_f"]
 
 
-def test_any_other_failure_of_one_fails_the_listing_in_full(desk):
+def test_any_other_failure_of_one_is_a_failure_of_the_list(desk):
     body = {"error": {"code": "permission_denied", "description": None, "detail": {}}}
     desk.fail(path="/virtual_machines/virtual_machine", answer="given", status=403, body=body, skip=2)
     assert refused(desk, KINDS["virtual_machine"], full=True).details.code == "permission_denied"
 
 
-def test_what_a_virtual_machine_is_shown_with(desk):
+def test_the_fields_of_a_virtual_machine(desk):
     (machine,) = read(desk, KINDS["virtual_machine"], id="vm_f")
     assert (machine["state"], machine["hostname"], machine["fqdn"]) == ("stopped", "web-f", "web-f.acme.katapult.cloud")
     assert machine["group"] is None and machine["tags"] == [] and machine["annotations"] == []
@@ -212,14 +212,14 @@ def test_virtual_machines_are_filtered_by_all_of_several_annotations(desk):
     assert read(desk, KINDS["virtual_machine"], id="vm_c", annotations=wanted) == []
 
 
-def test_a_list_that_filters_by_any_annotation_is_filtered_again(desk):
+def test_a_list_that_the_api_filters_by_any_annotation_is_filtered_again(desk):
     annotate(desk, vm_a={"team": "web"}, vm_b={"tier": "front"})
     rows = [{"id": "vm_a", "name": "web-a"}, {"id": "vm_b", "name": "web-b"}]
     answer(desk, {"virtual_machines": rows}, "/organizations/organization/virtual_machines")
     assert ids(read(desk, KINDS["virtual_machine"], annotations=[{"key": "team"}])) == ["vm_a"]
 
 
-def test_a_certificate_may_stand_in_a_list_of_one(desk):
+def test_a_certificate_may_be_in_a_list_of_one(desk):
     answer(desk, {"certificate": [{"id": "cert_www", "name": "www", "private_key": SECRET}]})
     assert ids(read(desk, KINDS["certificate"], id="cert_www")) == ["cert_www"]
 
@@ -231,14 +231,14 @@ def refused(desk, kind, **task):
 
 
 @pytest.mark.parametrize("kind", ["virtual_machine", "certificate"])
-def test_what_is_in_the_trash_is_said_to_be_there(desk, kind):
+def test_a_resource_in_the_trash_is_reported(desk, kind):
     identifier = {"virtual_machine": "vm_trashed", "certificate": "cert_trashed"}[kind]
     error = refused(desk, KINDS[kind], id=identifier)
     assert error.details.code == "object_in_trash" and identifier in error.message
 
 
 @every_kind
-def test_a_wrong_organization_is_no_empty_list(desk, kind):
+def test_an_unknown_organization_is_not_an_empty_list(desk, kind):
     if kind.of_organization:
         assert refused(desk, kind, organization="nobody").details.code == "organization_not_found"
         assert refused(desk, kind, organization="suspended").details.code == "organization_suspended"
@@ -247,7 +247,7 @@ def test_a_wrong_organization_is_no_empty_list(desk, kind):
 
 
 @every_kind
-def test_a_missing_scope_is_named(desk, kind):
+def test_a_missing_scope_is_reported(desk, kind):
     desk.token = "balancers-token"
     if kind.name == "data_center":
         assert read(desk, kind)
@@ -259,7 +259,7 @@ def test_a_missing_scope_is_named(desk, kind):
 
 @every_kind
 @pytest.mark.parametrize("shown", [{}, {"id": None}, [], "text", None])
-def test_an_answer_without_the_thing_is_refused(desk, kind, shown):
+def test_a_response_without_the_resource_is_rejected(desk, kind, shown):
     answer(desk, {kind.name: shown})
     error = refused(desk, kind, id="x")
     assert (error.details.code, error.details.method, error.details.path) == ("unreadable_answer", "GET", kind.path)
@@ -267,19 +267,19 @@ def test_an_answer_without_the_thing_is_refused(desk, kind, shown):
 
 @every_kind
 @pytest.mark.parametrize("shown", [{}, [{}], ["text"], None])
-def test_an_answer_without_the_list_is_refused(desk, kind, shown):
+def test_a_response_without_the_list_is_rejected(desk, kind, shown):
     answer(desk, {kind.plural: shown})
     assert refused(desk, kind).details.code == "unreadable_answer"
 
 
 @every_kind
-def test_another_thing_than_was_asked_for_is_refused(desk, kind):
+def test_another_resource_than_requested_is_rejected(desk, kind):
     answer(desk, {kind.name: {"id": "another"}})
     error = refused(desk, kind, id="x")
     assert error.details.code == "other_%s_found" % kind.name and 'whose id is "another"' in error.message
 
 
-def test_a_name_in_the_domain_name_system_is_the_same_in_any_case_of_letters(desk):
+def test_domain_names_are_case_insensitive(desk):
     answer(desk, {"virtual_machine": {"id": "vm_a", "fqdn": "web-a.acme.katapult.cloud"}})
     assert ids(read(desk, KINDS["virtual_machine"], fqdn="Web-A.acme.katapult.cloud")) == ["vm_a"]
     error = refused(desk, KINDS["virtual_machine"], fqdn="web-b.acme.katapult.cloud")
@@ -287,13 +287,16 @@ def test_a_name_in_the_domain_name_system_is_the_same_in_any_case_of_letters(des
 
 
 @every_kind
-def test_what_is_wrong_with_a_task_is_said_before_anything_is_sent(desk, kind):
-    wrong = [({"id": "a b"}, 'id "a b" holds characters that no id holds'), ({"name": " "}, "name is empty")]
+def test_invalid_tasks_are_rejected_before_a_request_is_sent(desk, kind):
+    wrong = [
+        ({"id": "a b"}, 'id "a b" contains characters that are invalid in an ID'),
+        ({"name": " "}, "name is empty"),
+    ]
     if kind.of_organization:
         wrong.append(({"organization": None}, "one of %s and organization" % ", ".join(kind.keys)))
     for other in kind.keys[1:]:
         wrong.append(({other: ""}, "%s is empty" % other))
-        wrong.append(({"id": "x", other: "x"}, "id and %s exclude each other" % other))
+        wrong.append(({"id": "x", other: "x"}, "id and %s are mutually exclusive" % other))
     if kind.annotated:
         wrong.append(({"annotations": [{"key": ""}]}, "annotations has a key that is empty"))
     for task, said in wrong:
@@ -303,7 +306,7 @@ def test_what_is_wrong_with_a_task_is_said_before_anything_is_sent(desk, kind):
 
 
 @every_kind
-def test_nothing_is_shown_twice_although_a_list_repeats_it(desk, kind):
+def test_a_list_with_duplicates_is_returned_without_duplicates(desk, kind):
     send = desk.send
 
     def repeating(*request):

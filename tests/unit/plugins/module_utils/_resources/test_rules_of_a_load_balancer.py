@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The rules of a load balancer in one task: which requests are sent, in which order, and what they leave."""
+"""The rules of a load balancer in one task: the requests, their order, and the resulting rules."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def http(port, **more):
     return {**HTTP, "listen_port": port, **more}
 
 
-# The rules that are there, the rules of the task, purge, the looks, the writes, the ports that are left
+# The existing rules, the rules of the task, purge, the reads, the writes, the ports afterwards
 TABLE = {
     "nothing given": ([80], None, True, ["GET one"], [], [80]),
     "nothing to do": ([80, 443], [http(80)], False, LOOK, [], [80, 443]),
@@ -62,7 +62,9 @@ TABLE = {
 
 
 @pytest.mark.parametrize(("there", "rules", "purge", "looks", "writes", "left"), TABLE.values(), ids=TABLE)
-def test_which_requests_are_sent_in_which_order_and_none_in_check_mode(desk, there, rules, purge, looks, writes, left):
+def test_the_requests_and_their_order_and_none_of_the_writes_in_check_mode(
+    desk, there, rules, purge, looks, writes, left
+):
     for port in there:
         desk.rule(port)
     task = {"properties": WEB, "rules": rules, "purge_rules": purge, "organization": None}
@@ -104,19 +106,19 @@ def test_the_load_balancer_is_written_before_its_rules_and_the_organization_is_c
 
 
 @pytest.mark.parametrize("check", [True, False])
-def test_the_rules_of_another_organizations_load_balancer_are_not_touched(desk, check):
+def test_the_rules_of_a_load_balancer_of_another_organization_are_not_changed(desk, check):
     with pytest.raises(TaskRefused) as failure:
         desk.run(properties=WEB, rules=[HTTP], organization="globex", check=check)
     assert failure.value.details.code == "other_organization" and desk.rules() == {}
 
 
-def test_absent_looks_at_no_rules(desk):
+def test_absent_does_not_read_rules(desk):
     desk.rule(80)
     result = desk.run(properties=WEB, rules=[HTTP], state="absent", organization=None)
     assert desk.requests() == ["GET one", "DELETE one"] and "rules" not in result.values["load_balancer"]
 
 
-def test_two_rules_on_one_port_are_refused_only_if_the_task_names_the_port(desk):
+def test_two_rules_on_one_port_are_rejected_only_if_the_task_contains_the_port(desk):
     desk.rule(80)
     desk.rule(80, id="lbrule_twin")
     with pytest.raises(TaskRefused, match="lbrule_80, lbrule_twin"):
@@ -125,7 +127,7 @@ def test_two_rules_on_one_port_are_refused_only_if_the_task_names_the_port(desk)
     assert list(desk.rules()) == [81]
 
 
-# All is planned before the first write
+# Everything is planned before the first write
 
 
 @pytest.mark.parametrize(
@@ -140,7 +142,7 @@ def test_two_rules_on_one_port_are_refused_only_if_the_task_names_the_port(desk)
         ([http(80, check_protocol="TCP", check_path="/")], "check_path needs the check_protocol HTTP"),
     ],
 )
-def test_bad_rules_are_refused_before_anything_is_sent(desk, rules, said):
+def test_invalid_rules_are_rejected_before_a_request_is_sent(desk, rules, said):
     with pytest.raises(TaskRefused) as failure:
         desk.run(properties=WEB, rules=rules)
     assert said in str(failure.value) and desk.requests() == []
@@ -150,11 +152,11 @@ def test_bad_rules_are_refused_before_anything_is_sent(desk, rules, said):
     ("there", "rule", "said"),
     [
         ([], {"listen_port": 81}, "destination_port and properties.protocol"),
-        ([81], {"listen_port": 81, "certificates": ["cert_www"]}, "needs the protocol HTTPS, and it is HTTP"),
+        ([81], {"listen_port": 81, "certificates": ["cert_www"]}, "needs the protocol HTTPS, but it is HTTP"),
     ],
 )
 @pytest.mark.parametrize("new", [True, False])
-def test_a_rule_that_cannot_be_stops_the_whole_task_before_its_first_write(desk, there, rule, said, new):
+def test_an_invalid_rule_fails_the_whole_task_before_its_first_write(desk, there, rule, said, new):
     if new and there:
         return
     if new:
@@ -166,10 +168,10 @@ def test_a_rule_that_cannot_be_stops_the_whole_task_before_its_first_write(desk,
     assert desk.written() == []
 
 
-# What goes wrong in the middle
+# Failures after some of the writes
 
 
-def test_a_failure_in_the_middle_says_what_was_done(desk):
+def test_a_failure_after_some_writes_reports_what_was_done(desk):
     desk.rule(80)
     desk.rule(444)
     desk.fail(
@@ -193,7 +195,7 @@ def test_a_failure_in_the_middle_says_what_was_done(desk):
     assert sorted(desk.rules()) == [80, 81, 82] and not desk.run(**task).changed
 
 
-def test_a_failure_at_the_first_write_claims_no_change(desk):
+def test_a_failure_of_the_first_write_reports_no_change(desk):
     desk.fail(
         method="POST", path=RULES, carried_out=False, answer="given", status=403, body={"code": "permission_denied"}
     )
@@ -202,7 +204,7 @@ def test_a_failure_at_the_first_write_claims_no_change(desk):
     assert failure.value.result()["changed"] is False and "load_balancer" not in failure.value.result()
 
 
-def test_a_failure_after_the_load_balancer_was_written_claims_that(desk):
+def test_a_failure_after_the_load_balancer_was_written_reports_the_change(desk):
     desk.fail(
         method="POST", path=RULES, carried_out=False, answer="given", status=403, body={"code": "permission_denied"}
     )
@@ -218,7 +220,7 @@ def test_a_failure_after_the_load_balancer_was_written_claims_that(desk):
 
 @pytest.mark.parametrize("path", [ALL, RULES])
 @pytest.mark.parametrize("unique", [True, False])
-def test_lost_creates_leave_one_of_each(path, unique):
+def test_lost_create_requests_lead_to_one_resource_each(path, unique):
     desk = Desk(assumptions=Assumptions(unique_references=unique, unique_ports=unique))
     desk.fail(method="POST", path=path, answer="lost")
     result = desk.run(properties=web(), rules=[HTTP, HTTPS])
@@ -226,7 +228,7 @@ def test_lost_creates_leave_one_of_each(path, unique):
     assert not desk.run(properties=web(), rules=[HTTP, HTTPS]).changed
 
 
-def test_an_adopted_load_balancer_has_its_rules_looked_at_before_they_are_written(desk):
+def test_the_rules_of_an_adopted_load_balancer_are_read_before_they_are_written(desk):
     desk.rule(80)
     desk.fail(method="GET", path=ONE, answer="given", status=404, body={"code": "load_balancer_not_found"})
     result = desk.run(properties=web(), rules=[HTTP, HTTPS])
@@ -236,7 +238,7 @@ def test_an_adopted_load_balancer_has_its_rules_looked_at_before_they_are_writte
 
 
 @pytest.mark.parametrize(("lost", "changed"), [(True, True), (False, False)])
-def test_a_failing_look_at_the_rules_of_an_adopted_one_says_whether_something_changed(desk, lost, changed):
+def test_a_failed_read_of_the_rules_of_an_adopted_load_balancer_reports_whether_something_changed(desk, lost, changed):
     if lost:
         desk.simulator.world.load_balancers.clear()
         desk.fail(method="POST", path=ALL, answer="lost")
@@ -248,13 +250,13 @@ def test_a_failing_look_at_the_rules_of_an_adopted_one_says_whether_something_ch
     assert failure.value.result()["changed"] is changed
 
 
-def test_a_rule_that_somebody_else_removed_first_is_no_change_of_this_task(desk):
+def test_a_rule_deleted_by_another_client_is_no_change_of_this_task(desk):
     desk.rule(80)
     desk.fail(method="DELETE", path=RULE, answer="given", status=404, body={"code": "load_balancer_rule_not_found"})
     assert not desk.run(properties=WEB, rules=[], purge_rules=True).changed
 
 
-def test_a_rule_that_turns_up_on_a_port_of_the_task_is_not_purged(desk):
+def test_a_rule_that_appears_on_a_port_of_the_task_is_not_purged(desk):
     desk.rule(80, id="lbrule_moved")
     moved = {"id": "lbrule_moved", "listen_port": 443, "destination_port": 8080, "protocol": "HTTP"}
     desk.fail(method="GET", path=RULES, answer="given", body={"load_balancer_rules": [moved]})
@@ -263,7 +265,7 @@ def test_a_rule_that_turns_up_on_a_port_of_the_task_is_not_purged(desk):
 
 
 @pytest.mark.parametrize("port", [None, 81])
-def test_a_rule_that_is_read_with_another_port_than_listed_stops_the_task(desk, port):
+def test_a_rule_with_another_port_than_listed_fails_the_task(desk, port):
     desk.rule(80)
     body = {"load_balancer_rule": {"id": "lbrule_80", "listen_port": port, "check_path": "/"}}
     desk.fail(method="GET", path=RULE, answer="given", body=body)
@@ -272,7 +274,7 @@ def test_a_rule_that_is_read_with_another_port_than_listed_stops_the_task(desk, 
     assert desk.written() == []
 
 
-def test_a_rule_that_was_created_and_not_completed_is_told(desk):
+def test_a_rule_that_was_created_but_not_completed_is_reported(desk):
     desk.fail(method="POST", path=RULES, answer="lost")
     row = {"id": "lbrule_x", "listen_port": 80, "destination_port": 1, "protocol": "HTTP"}
     desk.fail(method="GET", path=RULES, skip=1, answer="given", body={"load_balancer_rules": [row]})
@@ -295,14 +297,14 @@ def test_a_rule_that_was_created_and_not_completed_is_told(desk):
         (False, [HTTP], [], False),
     ],
 )
-def test_a_redirect_beside_a_rule_for_its_port_is_warned_about(desk, redirect, rules, there, warned):
+def test_https_redirect_with_a_rule_for_port_80_causes_a_warning(desk, redirect, rules, there, warned):
     for port in there:
         desk.rule(port)
     result = desk.run(properties={**WEB, "https_redirect": redirect}, rules=rules)
     assert any("https_redirect" in text for text in result.warnings) is warned
 
 
-def test_https_without_a_certificate_is_warned_about(desk):
+def test_https_without_a_certificate_causes_a_warning(desk):
     result = desk.run(properties=WEB, rules=[{**HTTPS, "certificates": []}])
     assert any("port 443" in text and "without a certificate" in text for text in result.warnings)
 
@@ -315,7 +317,7 @@ def test_many_rules_are_planned_without_a_request_for_each(desk):
     assert desk.requests() == ["GET one", "GET rules"]
 
 
-def test_what_a_change_is_answered_with_never_fails_the_task_after_it(desk):
+def test_the_content_of_a_response_to_a_change_never_fails_the_task(desk):
     desk.rule(80)
     desk.rule(443)
     shown = {"id": "lbrule_80", "listen_port": 443, "destination_port": 1, "protocol": "HTTP"}
