@@ -11,7 +11,7 @@ import pytest
 from ansible_collections.katapult.cloud.plugins.module_utils._text import visible
 from ansible_collections.katapult.cloud.plugins.plugin_utils import _in_process
 
-from ..odd_values import LONE, check_refused, options_of, with_value
+from ..option_values import LONE, check_refused, options_of, with_value
 
 
 @pytest.fixture(name="task")
