@@ -40,9 +40,9 @@ class ControlledSimulator:
 
 def outcome(process: subprocess.Popen) -> dict[str, object]:
     """The task result of a process that succeeds."""
-    said, _nothing = process.communicate(timeout=LONGEST_RUN)
-    assert process.returncode == 0, said
-    (line,) = [line for line in said.splitlines() if "OUTCOME " in line]
+    message, _nothing = process.communicate(timeout=LONGEST_RUN)
+    assert process.returncode == 0, message
+    (line,) = [line for line in message.splitlines() if "OUTCOME " in line]
     return json.loads(json.loads("{%s}" % line.strip().rstrip(","))["msg"].removeprefix("OUTCOME "))
 
 

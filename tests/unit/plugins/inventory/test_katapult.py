@@ -49,7 +49,7 @@ class Inventories:
         self.server = server
         self.folder = folder
         self.warnings = []
-        self.told = []
+        self.reported = []
 
     def load(self, refresh=False, extra=None, **options):
         """The inventory that a file with these options produces."""
@@ -80,7 +80,7 @@ class Inventories:
             self.load(**options)
         assert failed.value.__cause__ is None
         said = str(failed.value)
-        assert "simulator-token" not in said + repr(failed.value) + "".join(self.told)
+        assert "simulator-token" not in said + repr(failed.value) + "".join(self.reported)
         return said
 
     def requests(self):
@@ -92,7 +92,7 @@ class Inventories:
         self.warnings.append(message)
 
     def vvv(self, message, *args, **kwargs):
-        self.told.append(message)
+        self.reported.append(message)
 
 
 for silent in ("vv", "vvvv", "debug", "deprecated"):
@@ -113,7 +113,7 @@ def test_every_virtual_machine_is_a_host_with_one_request(inventories):
     assert {key: value for key, value in hosts["web-a.acme.katapult.cloud"].items() if key in WEB_A} == WEB_A
     assert not DETAILED & set(hosts["web-a.acme.katapult.cloud"])
     assert inventories.requests() == ["virtual_machines"]
-    assert inventories.told and "GET /organizations/organization/virtual_machines" in inventories.told[0]
+    assert inventories.reported and "GET /organizations/organization/virtual_machines" in inventories.reported[0]
 
 
 def test_details_add_state_group_and_tags_with_one_request_each(inventories):

@@ -43,9 +43,9 @@ def machine(number, name=None, fqdn=None, *addresses):
     ],
 )
 def test_no_two_machines_have_the_same_host_name(there, preferences, expected, warnings):
-    names, said = host_names(there, preferences)
+    names, message = host_names(there, preferences)
     assert [names[one["id"]] for one in there] == expected
-    assert len(said) == warnings
+    assert len(message) == warnings
 
 
 # Addresses
@@ -100,8 +100,8 @@ def test_machines_above_the_rate_limit_are_read_in_the_next_minute():
     runner = TaskRunner()
     runner.simulator.world.virtual_machines.clear()
     grow(runner.simulator.world, virtual_machines=1000)
-    found, gone = fetch(runner.client(), {"sub_domain": "acme"}, {}, details=True)
-    assert len(found) == 1000 and not gone
+    found, deleted = fetch(runner.client(), {"sub_domain": "acme"}, {}, details=True)
+    assert len(found) == 1000 and not deleted
     assert len(runner.time.naps) == 1 and 50 < runner.time.naps[0] <= 60
 
 
@@ -109,8 +109,8 @@ def test_a_machine_that_is_in_the_trash_in_the_meantime_is_omitted():
     runner = TaskRunner()
     body = {"error": {"code": "object_in_trash", "description": "In the trash", "detail": {}}}
     runner.fail(method="GET", path="/virtual_machines/virtual_machine", answer="given", status=406, body=body)
-    found, gone = fetch(runner.client(), {"sub_domain": "acme"}, {}, details=True)
-    assert [row["id"] for row in gone] == ["vm_a"] and len(found) == 5
+    found, deleted = fetch(runner.client(), {"sub_domain": "acme"}, {}, details=True)
+    assert [row["id"] for row in deleted] == ["vm_a"] and len(found) == 5
 
 
 def test_a_machine_that_moved_to_the_next_page_is_read_once():

@@ -40,7 +40,7 @@ def some(condition: t.Callable[[Sample], bool]) -> t.Any:
     return pytest.mark.parametrize("sample", chosen, ids=[sample.resource.name for sample in chosen])
 
 
-class TestedKind:
+class KindUnderTest:
     """Runs tasks for one kind, with the resources that it refers to."""
 
     def __init__(self, sample: Sample, monkeypatch: pytest.MonkeyPatch, **assumptions: t.Any) -> None:
@@ -90,8 +90,8 @@ class TestedKind:
 
 
 @pytest.fixture(name="tested")
-def fixture_tested(sample: Sample, monkeypatch: pytest.MonkeyPatch) -> TestedKind:
-    return TestedKind(sample, monkeypatch)
+def fixture_tested(sample: Sample, monkeypatch: pytest.MonkeyPatch) -> KindUnderTest:
+    return KindUnderTest(sample, monkeypatch)
 
 
 def changeable(sample: Sample) -> list[str]:
@@ -229,7 +229,7 @@ def test_an_id_with_another_identity_renames_once(tested, sample):
 @pytest.mark.parametrize("check", [True, False])
 @pytest.mark.parametrize("unique", [True, False])
 def test_an_identity_of_another_resource_is_rejected(sample, monkeypatch, check, unique):
-    tested = TestedKind(sample, monkeypatch, unique_references=unique, unique_ports=unique)
+    tested = KindUnderTest(sample, monkeypatch, unique_references=unique, unique_ports=unique)
     shown = tested.create()
     other = {name: sample.others[name] for name in sample.resource.identity}
     tested.run({**sample.fields, **other})
@@ -264,7 +264,7 @@ def test_an_unknown_id_is_rejected_and_absent_is_satisfied(tested, sample):
 @some(listed)
 @pytest.mark.parametrize("state", ["present", "absent"])
 def test_several_with_one_identity_are_rejected_with_their_ids_and_an_id_selects_one(sample, monkeypatch, state):
-    tested = TestedKind(sample, monkeypatch, unique_ports=False)
+    tested = KindUnderTest(sample, monkeypatch, unique_ports=False)
     shown = tested.create()
     tested.objects["twin"] = replace(tested.objects[shown["id"]], id="twin")
     error = tested.refused(sample.identity, state=state)
@@ -364,8 +364,8 @@ def test_absent_deletes_once_as_predicted_and_returns_the_deleted_resource(teste
 @every_kind
 def test_a_resource_deleted_by_another_client_is_no_change_but_a_lost_response_is(tested, sample):
     tested.create()
-    gone = {"error": {"code": "%s_not_found" % sample.resource.name, "description": None, "detail": {}}}
-    tested.runner.fail(method="DELETE", carried_out=False, answer="given", status=404, body=gone)
+    deleted = {"error": {"code": "%s_not_found" % sample.resource.name, "description": None, "detail": {}}}
+    tested.runner.fail(method="DELETE", carried_out=False, answer="given", status=404, body=deleted)
     assert not tested.run(state="absent").changed
     tested.runner.fail(method="DELETE", answer="lost")
     assert tested.run(state="absent").changed and tested.objects == {}
@@ -382,7 +382,7 @@ LOST = [
     *({"answer": "given", "status": status, "body": "<html></html>"} for status in (500, 502, 503, 504)),
     {"answer": "given", "status": 500, "body": {"error": {"code": "unhandled_exception"}}},
     {"answer": "given", "status": 200, "body": ""},
-    {"answer": "given", "status": 200, "body": {"odd": {}}},
+    {"answer": "given", "status": 200, "body": {"invalid": {}}},
     {"answer": "given", "status": 302, "body": "", "headers": {"Location": "https://elsewhere.example/"}},
 ]
 
@@ -443,7 +443,7 @@ def test_after_a_lost_response_a_change_is_sent_again_with_the_same_result(teste
 
 
 @some(lambda sample: sample.resource.delete is None)
-@pytest.mark.parametrize("body", [{}, {"error": "odd"}, {"KIND": {}}, {"KIND": {"id": "another"}}])
+@pytest.mark.parametrize("body", [{}, {"error": "invalid"}, {"KIND": {}}, {"KIND": {"id": "another"}}])
 def test_an_unconfirmed_deletion_is_a_failure(tested, sample, body):
     tested.create()
     body = {key.replace("KIND", sample.resource.name): value for key, value in body.items()}
@@ -557,9 +557,9 @@ def test_an_invalid_id_is_rejected_before_a_request_is_sent(tested, identifier):
 
 
 @each(lambda sample: [f.name for f in sample.managed() if f.type.spec == {"type": "str"} and not f.secret])
-@pytest.mark.parametrize("odd", ["", " ", "x ", "x\n", "x\u200b", "\ud800"])
-def test_an_invalid_string_is_rejected_before_a_request_is_sent(tested, sample, name, odd):
-    error = tested.refused({**sample.fields, name: odd})
+@pytest.mark.parametrize("invalid", ["", " ", "x ", "x\n", "x\u200b", "\ud800"])
+def test_an_invalid_string_is_rejected_before_a_request_is_sent(tested, sample, name, invalid):
+    error = tested.refused({**sample.fields, name: invalid})
     assert sample.resource.options([name]) in error.message and tested.runner.sent() == []
 
 

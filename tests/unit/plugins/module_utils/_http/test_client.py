@@ -183,12 +183,12 @@ def test_a_retry_is_limited_to_the_remaining_budget_but_has_at_least_a_second(ru
     assert given == [60, 4, 2, 1]
 
 
-@pytest.mark.parametrize(("method", "told"), [("GET", False), ("PATCH", True)])
-def test_an_unknown_effect_is_reported_for_a_write_but_not_for_a_read(runner, method, told):
+@pytest.mark.parametrize(("method", "reported"), [("GET", False), ("PATCH", True)])
+def test_an_unknown_effect_is_reported_for_a_write_but_not_for_a_read(runner, method, reported):
     runner.fail(times=None, answer="lost")
     with pytest.raises(KatapultError) as failure:
         runner.client(budget=1).request(method, ONE, QUERY)
-    assert ("Whether the request took effect is not known" in str(failure.value)) is told
+    assert ("Whether the request took effect is not known" in str(failure.value)) is reported
     assert "Gave up: 2 attempts failed (api_retry_timeout is 1)" in str(failure.value)
 
 
@@ -271,7 +271,9 @@ def test_a_list_without_a_number_of_pages_ends_with_a_page_that_is_not_full(runn
     assert len(runner.sent()) == 2
 
 
-@pytest.mark.parametrize("pagination", [None, "odd", {}, {"total_pages": None, "per_page": None}, {"total_pages": "9"}])
+@pytest.mark.parametrize(
+    "pagination", [None, "invalid", {}, {"total_pages": None, "per_page": None}, {"total_pages": "9"}]
+)
 def test_an_unusable_pagination_ends_the_list(runner, pagination):
     runner.fail(answer="given", body={"pagination": pagination, "load_balancers": [{"id": "lb"}]})
     assert list(list_rows(runner.client(), ALL, LIST, "load_balancers")) == [{"id": "lb"}]
@@ -361,12 +363,12 @@ def test_a_list_that_becomes_shorter_each_time_is_a_failure(runner):
 @pytest.mark.parametrize(
     "pagination",
     [
-        lambda said: {**said, "total_pages": said["current_page"] + 1},  # always one more
-        lambda said: {**said, "total_pages": 10**9},
-        lambda said: {**said, "total": said["current_page"] * 100, "total_pages": 10**9},
-        lambda said: {"total_pages": 10**9},
-        lambda said: {"total_pages": said["current_page"] + 1},
-        lambda said: {"per_page": 2},
+        lambda message: {**message, "total_pages": message["current_page"] + 1},  # always one more
+        lambda message: {**message, "total_pages": 10**9},
+        lambda message: {**message, "total": message["current_page"] * 100, "total_pages": 10**9},
+        lambda message: {"total_pages": 10**9},
+        lambda message: {"total_pages": message["current_page"] + 1},
+        lambda message: {"per_page": 2},
     ],
 )
 @pytest.mark.parametrize("endless", [True, False])
@@ -389,7 +391,7 @@ def test_reading_a_list_always_ends(monkeypatch, runner, pagination, endless):
 
 def test_a_list_ends_with_the_announced_pages_and_those_of_added_objects(runner):
     shelf = ChangingList(6, between({1: lambda rows: rows.extend(["new_1", "new_2", "new_3"])}))
-    shelf.pagination = lambda said: {**said, "total_pages": 3 if said["current_page"] == 1 else 99}
+    shelf.pagination = lambda message: {**message, "total_pages": 3 if message["current_page"] == 1 else 99}
     assert len(shelf.read(runner)) == 9 and shelf.asked == [1, 2, 3, 4, 5]
 
 
@@ -402,7 +404,9 @@ def test_a_list_is_read_only_as_far_as_needed(runner):
 @pytest.mark.parametrize("shown", [1, 3])
 def test_another_page_than_requested_is_rejected(runner, shown):
     shelf = ChangingList(
-        6, between({}), pagination=lambda said: {**said, "current_page": shown} if said["current_page"] == 2 else said
+        6,
+        between({}),
+        pagination=lambda message: {**message, "current_page": shown} if message["current_page"] == 2 else message,
     )
     with pytest.raises(UnexpectedResponse, match="page 2: it contains page %d" % shown):
         shelf.read(runner)
@@ -424,10 +428,10 @@ class ReusedConnection:
 
 
 @pytest.mark.parametrize(
-    "odd", [b"oops", b"", {"load_balancers": []}, {"load_balancer": {"id": 7}}, b'{"load_balancer": {']
+    "invalid", [b"oops", b"", {"load_balancers": []}, {"load_balancer": {"id": 7}}, b'{"load_balancer": {']
 )
-def test_after_a_response_that_does_not_match_its_request_another_connection_is_used(runner, odd):
-    kept = ReusedConnection(odd, {"load_balancer": {"id": "lb_1"}})
+def test_after_a_response_that_does_not_match_its_request_another_connection_is_used(runner, invalid):
+    kept = ReusedConnection(invalid, {"load_balancer": {"id": "lb_1"}})
     runner.send = kept
     client = runner.client()
     try:
@@ -437,7 +441,7 @@ def test_after_a_response_that_does_not_match_its_request_another_connection_is_
     assert kept.renewed == [1]
 
 
-@pytest.mark.parametrize("row", [None, "odd", {}, {"id": None}, {"id": 7}, {"id": ""}])
+@pytest.mark.parametrize("row", [None, "invalid", {}, {"id": None}, {"id": 7}, {"id": ""}])
 def test_a_list_entry_without_an_id_is_a_failure(runner, row):
     runner.fail(answer="given", body={"load_balancers": [{"id": "lb"}, row]})
     with pytest.raises(UnexpectedResponse, match="the id of one of its"):

@@ -509,7 +509,7 @@ def test_a_create_request_after_a_name_or_certificate_failure_is_not_sent_again(
 
 
 @pytest.mark.parametrize(
-    ("task", "said"),
+    ("task", "message"),
     [
         ({}, "one of id and properties.api_reference is required"),
         ({"properties": {"name": "Web"}}, "one of id and properties.api_reference is required"),
@@ -552,15 +552,15 @@ def test_a_create_request_after_a_name_or_certificate_failure_is_not_sent_again(
         ),
     ],
 )
-def test_invalid_input_is_rejected_before_a_request_is_sent(runner, task, said):
+def test_invalid_input_is_rejected_before_a_request_is_sent(runner, task, message):
     with pytest.raises(TaskRefused) as failure:
         runner.run(**task)
-    assert said in str(failure.value)
+    assert message in str(failure.value)
     assert runner.sent() == []
 
 
 @pytest.mark.parametrize(
-    ("task", "said"),
+    ("task", "message"),
     [
         ({"state": "gone"}, "must be one of"),
         ({"properties": {"resource_type": "vms"}}, "must be one of"),
@@ -572,8 +572,8 @@ def test_invalid_input_is_rejected_before_a_request_is_sent(runner, task, said):
         ({"properties": {"colour": "red"}}, "properties.colour"),
     ],
 )
-def test_ansible_rejects_what_the_argument_spec_excludes(task, said):
-    with pytest.raises(ValueError, match=said):
+def test_ansible_rejects_what_the_argument_spec_excludes(task, message):
+    with pytest.raises(ValueError, match=message):
         options(load_balancer.TASK, **task)
 
 

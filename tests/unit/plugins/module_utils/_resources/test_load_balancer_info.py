@@ -26,7 +26,7 @@ def fixture_runner():
 
 
 def ids(found):
-    return [thing["id"] for thing in found]
+    return [resource["id"] for resource in found]
 
 
 @pytest.mark.parametrize("by", [{"id": "lb_1"}, {"api_reference": "web"}])
@@ -117,11 +117,11 @@ def test_the_private_key_is_returned_on_request_only(runner):
         runner.run_info(id="lb_1", include_backend_certificate_key=True),
     ):
         assert SECRET in found[0]["backend_certificate_key"]
-        assert SECRET not in repr([{**thing, "backend_certificate_key": None} for thing in found])
+        assert SECRET not in repr([{**resource, "backend_certificate_key": None} for resource in found])
 
 
 @pytest.mark.parametrize(
-    ("task", "said"),
+    ("task", "message"),
     [
         ({"organization": None}, "one of id, api_reference and organization"),
         ({"id": "lb_1", "api_reference": "web"}, "are mutually exclusive"),
@@ -131,10 +131,10 @@ def test_the_private_key_is_returned_on_request_only(runner):
         ({"annotations": [{"key": ""}]}, "annotations has a key that is empty"),
     ],
 )
-def test_invalid_input_is_rejected_before_a_request_is_sent(runner, task, said):
+def test_invalid_input_is_rejected_before_a_request_is_sent(runner, task, message):
     with pytest.raises(TaskRefused) as failure:
         runner.run_info(**task)
-    assert said in str(failure.value) and runner.requests() == []
+    assert message in str(failure.value) and runner.requests() == []
 
 
 def test_an_unknown_organization_is_a_failure(runner):

@@ -187,7 +187,7 @@ def test_a_read_that_returns_another_rule_is_a_failure(runner):
 
 
 @pytest.mark.parametrize(
-    ("task", "said"),
+    ("task", "message"),
     [
         ({}, "one of id and properties.listen_port is required"),
         ({"properties": {"destination_port": 1}}, "one of id and properties.listen_port is required"),
@@ -211,24 +211,24 @@ def test_a_read_that_returns_another_rule_is_a_failure(runner):
         ({"properties": {**HTTP, "certificates": ["a b"]}}, 'properties.certificates contains "a b"'),
     ],
 )
-def test_invalid_input_is_rejected_before_a_request_is_sent(runner, task, said):
+def test_invalid_input_is_rejected_before_a_request_is_sent(runner, task, message):
     with pytest.raises(TaskRefused) as failure:
         runner.run_rule(**task)
-    assert said in str(failure.value)
+    assert message in str(failure.value)
     assert runner.requests() == []
 
 
 @pytest.mark.parametrize(
-    ("there", "wanted", "said"),
+    ("there", "wanted", "message"),
     [
         ({"protocol": "HTTP"}, {"certificates": ["cert_www"]}, "needs the protocol HTTPS, but it is HTTP"),
         ({"protocol": "TCP"}, {"passthrough_ssl": True}, "needs the protocol HTTPS, but it is TCP"),
         ({"check_protocol": "TCP"}, {"check_path": "/x"}, "needs the check_protocol HTTP, but it is TCP"),
     ],
 )
-def test_omitted_options_are_validated_with_the_existing_rule(runner, there, wanted, said):
+def test_omitted_options_are_validated_with_the_existing_rule(runner, there, wanted, message):
     runner.rule(80, **there)
-    with pytest.raises(TaskRefused, match=said):
+    with pytest.raises(TaskRefused, match=message):
         runner.run_rule(properties={"listen_port": 80, **wanted})
     assert "PATCH rule" not in runner.requests()
 
@@ -260,7 +260,7 @@ def test_https_without_a_certificate_causes_a_warning(runner, more, warned):
 
 
 @pytest.mark.parametrize(
-    ("task", "said"),
+    ("task", "message"),
     [
         ({"load_balancer": {"id": "a", "api_reference": "b"}}, "mutually exclusive"),
         ({"load_balancer": {}}, "one of the following is required"),
@@ -269,8 +269,8 @@ def test_https_without_a_certificate_causes_a_warning(runner, more, warned):
         ({"load_balancer": {"id": "a"}, "properties": {"listen_port": "http"}}, "unable to convert to int"),
     ],
 )
-def test_ansible_rejects_what_the_argument_spec_excludes(task, said):
-    with pytest.raises(ValueError, match=said):
+def test_ansible_rejects_what_the_argument_spec_excludes(task, message):
+    with pytest.raises(ValueError, match=message):
         options(load_balancer_rule.TASK, **task)
 
 

@@ -64,7 +64,7 @@ def paths(runner):
 
 
 def ids(found):
-    return [thing["id"] for thing in found]
+    return [resource["id"] for resource in found]
 
 
 def answer(runner, document, path=None):
@@ -160,8 +160,8 @@ def test_a_list_with_smaller_pages_is_read_completely():
 def test_full_reads_each_individually(runner, kind):
     found = read(runner, kind, full=True)
     assert paths(runner) == [kind.list_path, *[kind.path] * len(found)]
-    for thing in found:
-        assert [thing] == read(runner, kind, id=thing["id"])
+    for resource in found:
+        assert [resource] == read(runner, kind, id=resource["id"])
 
 
 def test_full_reads_only_those_with_the_name(runner):

@@ -131,7 +131,7 @@ def test_two_rules_on_one_port_are_rejected_only_if_the_task_contains_the_port(r
 
 
 @pytest.mark.parametrize(
-    ("rules", "said"),
+    ("rules", "message"),
     [
         ([http(80), http(80)], "more than one rule on port 80"),
         ([http(0)], "in rules, for the rule on port 0: listen_port is 0"),
@@ -142,28 +142,28 @@ def test_two_rules_on_one_port_are_rejected_only_if_the_task_contains_the_port(r
         ([http(80, check_protocol="TCP", check_path="/")], "check_path needs the check_protocol HTTP"),
     ],
 )
-def test_invalid_rules_are_rejected_before_a_request_is_sent(runner, rules, said):
+def test_invalid_rules_are_rejected_before_a_request_is_sent(runner, rules, message):
     with pytest.raises(TaskRefused) as failure:
         runner.run(properties=WEB, rules=rules)
-    assert said in str(failure.value) and runner.requests() == []
+    assert message in str(failure.value) and runner.requests() == []
 
 
 @pytest.mark.parametrize(
-    ("there", "rule", "said"),
+    ("there", "rule", "message"),
     [
         ([], {"listen_port": 81}, "destination_port and properties.protocol"),
         ([81], {"listen_port": 81, "certificates": ["cert_www"]}, "needs the protocol HTTPS, but it is HTTP"),
     ],
 )
 @pytest.mark.parametrize("new", [True, False])
-def test_an_invalid_rule_fails_the_whole_task_before_its_first_write(runner, there, rule, said, new):
+def test_an_invalid_rule_fails_the_whole_task_before_its_first_write(runner, there, rule, message, new):
     if new and there:
         return
     if new:
         runner.simulator.world.load_balancers.clear()
     for port in there:
         runner.rule(port)
-    with pytest.raises(TaskRefused, match=said):
+    with pytest.raises(TaskRefused, match=message):
         runner.run(properties=web(name="New"), rules=[HTTP, rule])
     assert runner.written() == []
 
@@ -182,13 +182,13 @@ def test_a_failure_after_some_writes_reports_what_was_done(runner):
         runner.run(**task)
     result = failure.value.result()
     assert result["changed"] is True and result["error"]["code"] == "permission_denied"
-    for said in (
+    for message in (
         "the rule on port 80 (lbrule_80) was changed",
         "failed at the rule on port 81",
         "port 82 was not added",
         "port 444 (lbrule_444) was not removed",
     ):
-        assert said in result["msg"]
+        assert message in result["msg"]
     assert [rule["listen_port"] for rule in result["load_balancer"]["rules"]] == [80, 444]
     assert result["load_balancer"]["rules"][0]["destination_port"] == 1
     assert runner.run(**task).changed
