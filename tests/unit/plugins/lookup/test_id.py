@@ -43,9 +43,9 @@ def fixture_failure(ids):
         with pytest.raises(AnsibleLookupError) as failed:
             ids(*terms, **options)
         assert failed.value.__cause__ is None
-        said = str(failed.value)
-        assert "-token" not in said.replace("api-token", "")
-        return said
+        message = str(failed.value)
+        assert "-token" not in message.replace("api-token", "")
+        return message
 
     return run
 
@@ -103,8 +103,8 @@ def test_without_names_no_request_is_sent(ids, server):
 
 
 def test_an_ambiguous_name_lists_the_ids(failure, ids):
-    said = failure("virtual_machine", "Twin", "other", organization=GLOBEX)
-    assert '"Twin" matches vm_twin_1, vm_twin_2' in said and "other" not in said
+    message = failure("virtual_machine", "Twin", "other", organization=GLOBEX)
+    assert '"Twin" matches vm_twin_1, vm_twin_2' in message and "other" not in message
     assert "cert_twin_1, cert_twin_2" in failure("certificate", "twin.example.com", organization=GLOBEX)
     assert ids("certificate", "cert_twin_2", organization=GLOBEX) == ["cert_twin_2"]
 
@@ -123,9 +123,9 @@ def test_one_resource_with_two_matching_names_is_not_ambiguous(ids):
 
 
 def test_all_missing_names_are_reported_with_what_was_searched(failure):
-    said = failure("virtual_machine", "web-a", "web-x", "web-y")
-    assert 'no virtual machine with the name "web-x" or "web-y" in the organization "acme"' in said
-    assert "Searched: name, hostname, fqdn and id of all 6" in said
+    message = failure("virtual_machine", "web-a", "web-x", "web-y")
+    assert 'no virtual machine with the name "web-x" or "web-y" in the organization "acme"' in message
+    assert "Searched: name, hostname, fqdn and id of all 6" in message
     assert "in the organization" not in failure("data_center", "Nowhere")
 
 
@@ -179,8 +179,8 @@ def test_variables_set_the_options_and_may_be_templates(ids, failure, monkeypatc
         "ours": "acme",
     }
     assert ids("tag", "web", variables=variables) == ["tag_web"]
-    said = failure("tag", "web", variables={**variables, "ours": "globex"})  # which this token cannot access
-    assert "no such organization" in said
+    message = failure("tag", "web", variables={**variables, "ours": "globex"})  # which this token cannot access
+    assert "no such organization" in message
     assert ids("tag", "web", variables={**variables, "ours": "globex"}, organization={"sub_domain": "acme"})
 
 
@@ -207,12 +207,12 @@ def test_a_token_that_is_not_a_string_is_rejected_and_not_shown(failure, server,
     "terms", [["tag", "a\x1b[31mb"], ["\x1b[31mtag", "web"], ["tag", 7, "\x1b"], ["tag", "web\ud800"]]
 )
 def test_a_failure_contains_no_control_characters(failure, terms):
-    said = failure(*terms)
-    assert visible(said) == said
+    message = failure(*terms)
+    assert visible(message) == message
 
 
 def test_a_token_that_the_api_returns_is_masked_anywhere(failure, server):
-    said = "simulator-token"
-    body = {"error": {"code": said, "description": said, "detail": {said: said}}}
-    server.simulator.faults.append(Fault(answer="given", status=400, body=body, headers={"X-Request-Id": said}))
+    message = "simulator-token"
+    body = {"error": {"code": message, "description": message, "detail": {message: message}}}
+    server.simulator.faults.append(Fault(answer="given", status=400, body=body, headers={"X-Request-Id": message}))
     assert "request ID ********" in failure("tag", "web")

@@ -51,7 +51,7 @@ class Time:
 
 
 @dataclass
-class Desk:
+class TaskRunner:
     """Runs tasks against one simulator."""
 
     simulator: Simulator = None  # type: ignore[assignment]

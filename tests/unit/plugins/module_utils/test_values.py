@@ -12,16 +12,16 @@ from ansible_collections.katapult.cloud.plugins.module_utils._connection_options
 from ansible_collections.katapult.cloud.plugins.module_utils._errors import TaskRefused
 
 from ..catalog import TASKS
-from ..odd_values import LONE, options_of, with_value
-from .simulated import Desk
+from ..option_values import LONE, options_of, with_value
+from .simulated import TaskRunner
 
 OPTIONS = [option for option in options_of("str") if option.values[1][0] not in CONNECTION_SPEC]
 
 
 @pytest.mark.parametrize(("module", "path", "is_list"), OPTIONS)
 def test_a_lone_surrogate_is_rejected_before_a_request_is_sent(module, path, is_list):
-    desk = Desk()
+    runner = TaskRunner()
     with pytest.raises(TaskRefused) as failure:
-        desk.run_task(TASKS[module], **with_value(module, path, [LONE] if is_list else LONE))
+        runner.run_task(TASKS[module], **with_value(module, path, [LONE] if is_list else LONE))
     assert failure.value.details.code == "invalid_task" and path[-1] in str(failure.value)
-    assert desk.sent() == []
+    assert runner.sent() == []

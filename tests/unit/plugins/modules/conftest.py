@@ -41,13 +41,13 @@ def fixture_task(server, capsys):
         with patch_module_args({**options, "_ansible_check_mode": check, "_ansible_diff": True}):
             with pytest.raises(SystemExit) as ended:
                 module.main()
-        said = capsys.readouterr()
-        result = json.loads(said.out)
+        message = capsys.readouterr()
+        result = json.loads(message.out)
         assert ended.value.code == (1 if result.get("failed") else 0)
         # Newer versions of ansible-core omit the first, and use the second to list for the controller what must be masked.
         result.pop("invocation", None)
         result.pop("_ansible_new_secrets", None)
-        shown = json.dumps(result) + said.err
+        shown = json.dumps(result) + message.err
         assert SECRET not in shown and TOKEN not in shown
         return result
 

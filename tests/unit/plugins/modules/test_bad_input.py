@@ -217,17 +217,19 @@ WRONG = [
     *((load_balancer_rule, *row) for row in RULE),
     *((load_balancer_info, *row) for row in INFO),
     *READING,
-    *((load_balancer, {**web(), **options}, said) for options, said in CONNECTION),
+    *((load_balancer, {**web(), **options}, message) for options, message in CONNECTION),
 ]
 LONGEST_MESSAGE = 4000  # characters; longer messages are not readable
 
 
-@pytest.mark.parametrize(("module", "options", "said"), WRONG)
+@pytest.mark.parametrize(("module", "options", "message"), WRONG)
 @pytest.mark.parametrize("check", [False, True])
-def test_an_invalid_task_is_rejected_with_a_reason_before_a_request_is_sent(task, server, module, options, said, check):
+def test_an_invalid_task_is_rejected_with_a_reason_before_a_request_is_sent(
+    task, server, module, options, message, check
+):
     result = task(module=module, check=check, **options)
     assert result["failed"] and not result.get("changed")
-    assert said in result["msg"]
+    assert message in result["msg"]
     assert len(result["msg"]) <= LONGEST_MESSAGE
     assert server.simulator.requests == []
 

@@ -184,7 +184,7 @@ def test_options_override_the_environment(task, monkeypatch):
 
 
 @pytest.mark.parametrize(
-    ("options", "said"),
+    ("options", "message"),
     [
         ({"api_token": None}, "there is no API token"),
         ({"api_token": "two words"}, "contains a space"),
@@ -202,9 +202,9 @@ def test_options_override_the_environment(task, monkeypatch):
         ),
     ],
 )
-def test_an_invalid_option_has_a_clear_message(task, server, options, said):
+def test_an_invalid_option_has_a_clear_message(task, server, options, message):
     result = task(properties=WEB, **options)
-    assert result["failed"] and said in result["msg"]
+    assert result["failed"] and message in result["msg"]
     assert result["error"]["code"] == "invalid_task"
     assert server.simulator.requests == []
 
@@ -250,14 +250,14 @@ def test_an_empty_sub_domain_in_the_environment_is_treated_as_unset(task, monkey
 
 
 @pytest.mark.parametrize(
-    ("options", "said"),
+    ("options", "message"),
     [
         ({"organization": {"id": "org_acme", "sub_domain": "acme"}}, "mutually exclusive"),
         ({"organization": {}}, "one of the following is required"),
     ],
 )
-def test_ansible_rejects_what_the_argument_spec_excludes(task, options, said):
-    assert said in task(properties=WEB, **options)["msg"]
+def test_ansible_rejects_what_the_argument_spec_excludes(task, options, message):
+    assert message in task(properties=WEB, **options)["msg"]
 
 
 def test_missing_requests_is_reported_with_the_resolution(task, monkeypatch):
@@ -306,14 +306,14 @@ def test_no_failure_shows_a_secret(task, server, fault):
 
 def test_at_vvv_the_requests_are_logged_before_the_result(server, capsys):
     options = {"api_url": server.api_url, "api_token": TOKEN, "organization": {"sub_domain": "acme"}}
-    for verbosity, told in ((2, 0), (3, 2)):
+    for verbosity, reported in ((2, 0), (3, 2)):
         server.simulator.requests.clear()
         server.simulator.world.load_balancers.clear()
         with patch_module_args({**options, "properties": WEB, "_ansible_verbosity": verbosity}):
             with pytest.raises(SystemExit):
                 load_balancer.main()
         lines = [line for line in capsys.readouterr().out.splitlines() if line]
-        assert json.loads(lines[-1])["changed"] and len(lines) == 1 + told
+        assert json.loads(lines[-1])["changed"] and len(lines) == 1 + reported
         assert all(line.startswith("katapult.cloud request: ") and " ms, " in line for line in lines[:-1])
         assert all(TOKEN not in line and "api_reference" not in line for line in lines[:-1])
 

@@ -10,7 +10,7 @@ import importlib
 
 import pytest
 
-from ..odd_values import check_refused, options_of, with_value
+from ..option_values import check_refused, options_of, with_value
 
 
 def imported(module):

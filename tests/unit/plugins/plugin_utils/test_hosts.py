@@ -13,7 +13,7 @@ from ansible_collections.katapult.cloud.plugins.module_utils._text import visibl
 from ansible_collections.katapult.cloud.plugins.plugin_utils._hosts import host_names, host_variables
 from ansible_collections.katapult.cloud.plugins.plugin_utils._virtual_machines import fetch
 
-from ..module_utils.simulated import Desk
+from ..module_utils.simulated import TaskRunner
 
 
 def machine(number, name=None, fqdn=None, *addresses):
@@ -43,9 +43,9 @@ def machine(number, name=None, fqdn=None, *addresses):
     ],
 )
 def test_no_two_machines_have_the_same_host_name(there, preferences, expected, warnings):
-    names, said = host_names(there, preferences)
+    names, message = host_names(there, preferences)
     assert [names[one["id"]] for one in there] == expected
-    assert len(said) == warnings
+    assert len(message) == warnings
 
 
 # Addresses
@@ -97,38 +97,38 @@ def test_a_machine_with_few_known_fields_has_all_variables_of_a_list():
 
 
 def test_machines_above_the_rate_limit_are_read_in_the_next_minute():
-    desk = Desk()
-    desk.simulator.world.virtual_machines.clear()
-    grow(desk.simulator.world, virtual_machines=1000)
-    found, gone = fetch(desk.client(), {"sub_domain": "acme"}, {}, details=True)
-    assert len(found) == 1000 and not gone
-    assert len(desk.time.naps) == 1 and 50 < desk.time.naps[0] <= 60
+    runner = TaskRunner()
+    runner.simulator.world.virtual_machines.clear()
+    grow(runner.simulator.world, virtual_machines=1000)
+    found, deleted = fetch(runner.client(), {"sub_domain": "acme"}, {}, details=True)
+    assert len(found) == 1000 and not deleted
+    assert len(runner.time.naps) == 1 and 50 < runner.time.naps[0] <= 60
 
 
 def test_a_machine_that_is_in_the_trash_in_the_meantime_is_omitted():
-    desk = Desk()
+    runner = TaskRunner()
     body = {"error": {"code": "object_in_trash", "description": "In the trash", "detail": {}}}
-    desk.fail(method="GET", path="/virtual_machines/virtual_machine", answer="given", status=406, body=body)
-    found, gone = fetch(desk.client(), {"sub_domain": "acme"}, {}, details=True)
-    assert [row["id"] for row in gone] == ["vm_a"] and len(found) == 5
+    runner.fail(method="GET", path="/virtual_machines/virtual_machine", answer="given", status=406, body=body)
+    found, deleted = fetch(runner.client(), {"sub_domain": "acme"}, {}, details=True)
+    assert [row["id"] for row in deleted] == ["vm_a"] and len(found) == 5
 
 
 def test_a_machine_that_moved_to_the_next_page_is_read_once():
-    desk = Desk()
-    desk.simulator.world.assumptions = type(desk.simulator.world.assumptions)(largest_page=100)
-    grow(desk.simulator.world, virtual_machines=250)
-    send, pages = desk.send, []
+    runner = TaskRunner()
+    runner.simulator.world.assumptions = type(runner.simulator.world.assumptions)(largest_page=100)
+    grow(runner.simulator.world, virtual_machines=250)
+    send, pages = runner.send, []
 
     def send_and_create(method, path, query, body, seconds):
         answer = send(method, path, query, body, seconds)
         if answer.status == 200 and not pages:
             pages.append(path)
-            there = desk.simulator.world.virtual_machines
+            there = runner.simulator.world.virtual_machines
             first = {"vm_new": type(there["vm_a"])("vm_new", "new", "org_acme", "loc_london")}
-            desk.simulator.world.objects["virtual_machines"] = {**first, **there}
+            runner.simulator.world.objects["virtual_machines"] = {**first, **there}
         return answer
 
-    client = desk.client()
+    client = runner.client()
     client._send = send_and_create  # pylint: disable=protected-access
     found, _gone = fetch(client, {"sub_domain": "acme"}, {}, details=False)
     ids = [row["id"] for row in found]

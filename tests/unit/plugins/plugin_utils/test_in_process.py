@@ -143,7 +143,7 @@ def test_a_request_without_a_response_is_logged_with_the_reason(task, server):
 
 
 @pytest.mark.parametrize(
-    ("arguments", "said"),
+    ("arguments", "message"),
     [
         ({"propertys": {}}, "Unsupported parameters for (%s) module: propertys. Supported parameters include: " % NAME),
         ({"properties": {"nam": 1}}, "Unsupported parameters for (%s) module: properties.nam. Supported" % NAME),
@@ -152,9 +152,9 @@ def test_a_request_without_a_response_is_logged_with_the_reason(task, server):
         ({"rules": [{}]}, "missing required arguments: listen_port found in rules"),
     ],
 )
-def test_invalid_arguments_are_rejected_with_the_messages_of_ansible(task, server, arguments, said):
+def test_invalid_arguments_are_rejected_with_the_messages_of_ansible(task, server, arguments, message):
     result = task(**arguments)
-    assert set(result) == {"failed", "msg"} and result["failed"] and result["msg"].startswith(said)
+    assert set(result) == {"failed", "msg"} and result["failed"] and result["msg"].startswith(message)
     assert server.simulator.requests == []
 
 
@@ -198,10 +198,10 @@ def test_warnings_of_libraries_are_not_shown(task, monkeypatch):
         warnings.warn("Unverified HTTPS request", stacklevel=1)
 
     monkeypatch.setattr(_execute, "organization_option", warning)
-    with warnings.catch_warnings(record=True) as said:
+    with warnings.catch_warnings(record=True) as message:
         warnings.simplefilter("always")
         task(properties={"api_reference": "web"}, state="absent")
-    assert said == []
+    assert message == []
 
 
 # The arguments that a module receives

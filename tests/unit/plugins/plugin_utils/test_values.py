@@ -11,7 +11,7 @@ import pytest
 from ansible_collections.katapult.cloud.plugins.module_utils._text import visible
 from ansible_collections.katapult.cloud.plugins.plugin_utils import _in_process
 
-from ..odd_values import LONE, check_refused, options_of, with_value
+from ..option_values import LONE, check_refused, options_of, with_value
 
 
 @pytest.fixture(name="task")
@@ -37,11 +37,11 @@ def test_a_lone_surrogate_is_rejected_before_a_request_is_sent(task, server, mod
     check_refused(task(module, **with_value(module, path, [LONE] if is_list else LONE)), server, path)
 
 
-@pytest.mark.parametrize(("value", "said"), [(b"web", "bytes"), ({"web"}, "a set"), (frozenset(["web"]), "a set")])
+@pytest.mark.parametrize(("value", "message"), [(b"web", "bytes"), ({"web"}, "a set"), (frozenset(["web"]), "a set")])
 @pytest.mark.parametrize(("module", "path", "is_list"), options_of("str"))
-def test_a_value_without_json_representation_is_rejected(task, server, module, path, is_list, value, said):
+def test_a_value_without_json_representation_is_rejected(task, server, module, path, is_list, value, message):
     result = task(module, **with_value(module, path, [value] if is_list else value))
-    if "holds %s" % said in result.get("msg", ""):
+    if "holds %s" % message in result.get("msg", ""):
         check_refused(result, server, path)
     else:  # ansible-core can represent some of them, as it does for a module
         assert result.get("error", {}).get("code") != "internal_error"
@@ -49,7 +49,7 @@ def test_a_value_without_json_representation_is_rejected(task, server, module, p
 
 def test_some_values_have_no_json_representation_in_any_ansible_core(task):
     refused = [task("load_balancer_info", name=value).get("msg", "") for value in (b"web", {"web"})]
-    assert any("contains bytes" in said or "contains a set" in said for said in refused)
+    assert any("contains bytes" in message or "contains a set" in message for message in refused)
 
 
 @pytest.mark.parametrize("name", ["api_timeout", "api_retry_timeout"])
@@ -61,8 +61,8 @@ def test_a_boolean_is_not_a_duration(task, server, name, value):
 
 @pytest.mark.parametrize("token", [{"acme": "planted"}, ["planted"], ("planted",), {"planted": {"a": 1}}])
 def test_a_token_that_is_not_a_string_is_rejected_and_not_shown(task, server, token):
-    said = check_refused(task("load_balancer_info", name="web", api_token=token), server, ["api_token"])
-    assert "must be a string" in said and "planted" not in said
+    message = check_refused(task("load_balancer_info", name="web", api_token=token), server, ["api_token"])
+    assert "must be a string" in message and "planted" not in message
 
 
 @pytest.mark.parametrize("key", ["web\ud800", "\x1b[31m\ud800", ("a", 1), b"web"])
@@ -72,7 +72,7 @@ def test_an_option_name_that_cannot_be_passed_on_is_rejected(task, server, key):
 
 
 def test_messages_of_ansible_about_a_value_contain_no_control_characters(task, server):
-    said = check_refused(
+    message = check_refused(
         task("load_balancer", state="\x1b[31mRED", properties={"api_reference": "web"}), server, ["state"]
     )
-    assert "\\x1b[31mRED" in said
+    assert "\\x1b[31mRED" in message

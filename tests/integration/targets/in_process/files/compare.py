@@ -23,7 +23,7 @@ def comparable(value):
     return [comparable(item) for item in value] if isinstance(value, list) else value
 
 
-def said(path):
+def output(path):
     """The logged requests (without their duration), and the texts of failures and warnings."""
     with open(path, encoding="utf-8") as file:
         lines = file.read().splitlines()
@@ -39,7 +39,7 @@ def said(path):
 
 def main():
     first_results, first_output, second_results, second_output = sys.argv[1:]
-    pairs = [(results(first_results), results(second_results)), (said(first_output), said(second_output))]
+    pairs = [(results(first_results), results(second_results)), (output(first_output), output(second_output))]
     different = 0
     for first, second in pairs:
         for name in sorted(set(first) | set(second)):

@@ -42,7 +42,7 @@ from ansible_collections.katapult.cloud.plugins.module_utils._schema.types impor
 )
 
 from ...catalog import TASKS
-from ..simulated import Desk, web
+from ..simulated import TaskRunner, web
 
 Values = t.Dict[str, t.Any]
 
@@ -66,7 +66,7 @@ class Sample:
     others: Values
     needs: t.Mapping[str, Values] = field(default_factory=dict)
     beside: Values = field(default_factory=dict)
-    prepare: t.Callable[[Desk], t.Any] = lambda desk: None
+    prepare: t.Callable[[TaskRunner], t.Any] = lambda runner: None
     info: Task | None = None
     kind: table.Kind | None = None
 
@@ -93,8 +93,8 @@ class Sample:
         return [one for one in self.resource.fields if one.managed]
 
 
-def _load_balancer(desk: Desk) -> None:
-    desk.existing()
+def _load_balancer(runner: TaskRunner) -> None:
+    runner.existing()
 
 
 LOAD_BALANCER = Sample(
@@ -285,8 +285,8 @@ _RECORD_KIND = table.Kind(
 )
 
 
-def _zone(desk: Desk) -> None:
-    desk.simulator.world.zones["zone_1"] = Zone("zone_1", "org_acme", "example.com")
+def _zone(runner: TaskRunner) -> None:
+    runner.simulator.world.zones["zone_1"] = Zone("zone_1", "org_acme", "example.com")
 
 
 RECORD = Sample(

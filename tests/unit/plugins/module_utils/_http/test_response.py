@@ -18,7 +18,7 @@ from ansible_collections.katapult.cloud.plugins.module_utils._http.transport imp
 NOW = 1_800_000_000.0  # Fri, 15 Jan 2027 08:00:00 GMT
 
 
-def answered(status, body="", **headers):
+def failure_of(status, body="", **headers):
     """The failure that a response leads to."""
     raw = body if isinstance(body, bytes) else (body if isinstance(body, str) else json.dumps(body)).encode()
     headers = {name.replace("_", "-"): value for name, value in headers.items()}
@@ -84,7 +84,7 @@ def test_the_table_has_every_code_of_the_catalog():
 @pytest.mark.parametrize(("status", "code", "detail", "named"), CODES, ids=[row[1] for row in CODES])
 def test_every_code_has_a_message_with_the_description_of_the_api(status, code, detail, named, wrapped):
     error = {"code": code, "description": "As the API puts it.", "detail": detail}
-    failure = answered(status, {"error": error} if wrapped else error, x_request_id="r-1", x_api_schema="json-error")
+    failure = failure_of(status, {"error": error} if wrapped else error, x_request_id="r-1", x_api_schema="json-error")
     assert isinstance(failure, ApiError)
     for text in [*named, 'Katapult says: "As the API puts it".']:
         assert text in str(failure)
@@ -100,25 +100,25 @@ def test_every_code_has_a_message_with_the_description_of_the_api(status, code, 
 
 @pytest.mark.parametrize(("status", "code", "_detail", "_named"), CODES, ids=[row[1] for row in CODES])
 @pytest.mark.parametrize(
-    "detail", [{}, None, [], "odd", {"scopes": 1, "errors": {}, "trash_object": 1, "field": [], "path": 3}]
+    "detail", [{}, None, [], "invalid", {"scopes": 1, "errors": {}, "trash_object": 1, "field": [], "path": 3}]
 )
 def test_every_code_has_a_message_without_detail(status, code, _detail, _named, detail):
-    failure = answered(status, {"error": {"code": code, "description": None, "detail": detail}})
+    failure = failure_of(status, {"error": {"code": code, "description": None, "detail": detail}})
     assert failure.details.code == code and failure.details.description is None
     assert "Katapult says" not in str(failure) and "{" not in str(failure)
 
 
 def test_an_unknown_code_is_in_the_message():
-    failure = answered(418, {"error": {"code": "teapot", "description": "Short and stout", "detail": {}}})
+    failure = failure_of(418, {"error": {"code": "teapot", "description": "Short and stout", "detail": {}}})
     assert "teapot" in str(failure) and "Short and stout" in str(failure)
     assert failure.details.code == "teapot"
 
 
 @pytest.mark.parametrize(
-    "odd", [{"error": {"code": 7}}, {"error": "no"}, {"code": ""}, [], "null", {"message": "not ours"}]
+    "invalid", [{"error": {"code": 7}}, {"error": "no"}, {"code": ""}, [], "null", {"message": "not ours"}]
 )
-def test_an_error_without_a_code_is_not_from_the_api(odd):
-    assert answered(400, odd).details.code == "unexpected_answer"
+def test_an_error_without_a_code_is_not_from_the_api(invalid):
+    assert failure_of(400, invalid).details.code == "unexpected_answer"
 
 
 # Whether the request took effect, and whether a retry is useful
@@ -150,7 +150,7 @@ def test_an_error_without_a_code_is_not_from_the_api(odd):
     ],
 )
 def test_a_failure_determines_whether_to_retry(status, body, headers, may_have_taken_effect, passing):
-    failure = answered(status, body, **headers)
+    failure = failure_of(status, body, **headers)
     assert (failure.may_have_taken_effect, failure.transient) == (may_have_taken_effect, passing)
 
 
@@ -177,20 +177,20 @@ def test_a_failure_determines_whether_to_retry(status, body, headers, may_have_t
     ],
 )
 def test_the_response_of_another_server_is_described_and_not_shown(status, body, code, named):
-    failure = answered(status, body)
+    failure = failure_of(status, body)
     assert isinstance(failure, UnexpectedResponse)
     assert failure.details.code == code and named in str(failure) and "api_url" in str(failure)
 
 
 def test_a_redirect_is_reported_without_its_query():
-    failure = answered(301, "", location="https://elsewhere.example/core/v1/x?token=abc")
+    failure = failure_of(301, "", location="https://elsewhere.example/core/v1/x?token=abc")
     assert failure.details.code == "unexpected_redirect"
     assert "https://elsewhere.example/core/v1/x" in str(failure) and "abc" not in str(failure)
 
 
 @pytest.mark.parametrize("location", ["", "/only/a/path", "https://[::1/x", "//["])
 def test_a_redirect_without_target_is_reported(location):
-    assert "another address" in str(answered(304, "", location=location))
+    assert "another address" in str(failure_of(304, "", location=location))
 
 
 # Retry-After
@@ -215,7 +215,7 @@ def test_a_redirect_without_target_is_reported(location):
     ],
 )
 def test_the_time_in_retry_after(headers, seconds):
-    assert answered(429, {"code": "rate_limit_reached"}, **headers).retry_after == seconds
+    assert failure_of(429, {"code": "rate_limit_reached"}, **headers).retry_after == seconds
 
 
 # Secrets
@@ -224,7 +224,7 @@ def test_the_time_in_retry_after(headers, seconds):
 @pytest.mark.parametrize("key", sorted(SECRET_KEYS))
 def test_a_secret_in_the_detail_of_an_error_is_removed(key):
     detail = {"errors": ["no"], "seen": [{"deep": {key: "planted", "id": "x"}}], key: "planted"}
-    failure = answered(422, {"error": {"code": "validation_error", "description": None, "detail": detail}})
+    failure = failure_of(422, {"error": {"code": "validation_error", "description": None, "detail": detail}})
     assert "planted" not in repr(failure.result())
     assert failure.details.detail == {"errors": ["no"], "seen": [{"deep": {"id": "x"}}]}
 
@@ -232,7 +232,7 @@ def test_a_secret_in_the_detail_of_an_error_is_removed(key):
 @pytest.mark.parametrize("cut", [True, False])
 def test_a_private_key_in_a_text_is_not_shown(cut):
     key = "-----BEGIN RSA PRIVATE KEY-----\nplanted" + ("" if cut else "\n-----END RSA PRIVATE KEY-----\nafter")
-    failure = answered(422, {"error": {"code": "validation_error", "description": key, "detail": {"errors": [key]}}})
+    failure = failure_of(422, {"error": {"code": "validation_error", "description": key, "detail": {"errors": [key]}}})
     assert "planted" not in repr(failure.result())
     assert ("after" in str(failure)) is not cut
 
@@ -241,17 +241,17 @@ def test_an_endless_detail_is_truncated():
     detail = {}
     for _level in range(100):
         detail = {"deeper": [detail]}
-    shown = answered(422, b'{"error": {"code": "odd", "detail": %s}}' % json.dumps(detail).encode()).details.detail
+    shown = failure_of(422, b'{"error": {"code": "odd", "detail": %s}}' % json.dumps(detail).encode()).details.detail
     assert len(repr(shown)) < 200
 
 
 def test_a_rate_limit_without_an_error_of_the_api_has_the_code_of_the_api():
-    failure = answered(429, "<html>slow down</html>")
+    failure = failure_of(429, "<html>slow down</html>")
     assert failure.details.code == "rate_limit_reached" and "Too many requests" in str(failure)
 
 
 def test_a_long_text_is_truncated():
-    failure = answered(422, {"error": {"code": "validation_error", "description": "x" * 9999, "detail": {}}})
+    failure = failure_of(422, {"error": {"code": "validation_error", "description": "x" * 9999, "detail": {}}})
     assert len(str(failure)) < 3000
 
 

@@ -152,11 +152,11 @@ def test_plain_http_does_not_use_a_proxy_on_another_machine(server, monkeypatch)
 
 
 @pytest.mark.parametrize(
-    "odd", ["http://user:PLANTED/x@host:3128", "http://[::1", "http://host:99999999", "http://u:p@h:port:x/"]
+    "invalid", ["http://user:PLANTED/x@host:3128", "http://[::1", "http://host:99999999", "http://u:p@h:port:x/"]
 )
-def test_a_proxy_with_an_invalid_address_is_not_used_for_plain_http(server, monkeypatch, odd):
-    monkeypatch.setenv("HTTP_PROXY", odd)
-    monkeypatch.setenv("http_proxy", odd)
+def test_a_proxy_with_an_invalid_address_is_not_used_for_plain_http(server, monkeypatch, invalid):
+    monkeypatch.setenv("HTTP_PROXY", invalid)
+    monkeypatch.setenv("http_proxy", invalid)
     assert connect(server.api_url)("GET", ONE, QUERY, None, 10).status == 404
 
 
@@ -190,7 +190,7 @@ def test_plain_http_may_use_a_proxy_on_the_local_machine(monkeypatch):
 
 
 @pytest.mark.parametrize(
-    ("token", "said"),
+    ("token", "message"),
     [
         (None, "no API token"),
         ("", "no API token"),
@@ -199,10 +199,10 @@ def test_plain_http_may_use_a_proxy_on_the_local_machine(monkeypatch):
         ("é", "invalid in a token"),
     ],
 )
-def test_an_invalid_token_is_rejected_and_not_shown(token, said):
+def test_an_invalid_token_is_rejected_and_not_shown(token, message):
     with pytest.raises(TaskRefused) as failure:
         validate_token(token)
-    assert said in str(failure.value)
+    assert message in str(failure.value)
     assert not token or token not in str(failure.value)
 
 

@@ -14,7 +14,7 @@ from katapult_simulator.world import Assumptions
 from ansible_collections.katapult.cloud.plugins.module_utils._engine.collection import Collection
 from ansible_collections.katapult.cloud.plugins.module_utils._resources.load_balancer_rule import LOAD_BALANCER_RULE
 
-from ..simulated import Desk, web
+from ..simulated import TaskRunner, web
 
 TEAM = [{"key": "team", "value": "web"}]
 HTTP = {"listen_port": 80, "destination_port": 8080, "protocol": "HTTP"}
@@ -22,13 +22,13 @@ CHECKED = {"listen_port": 80, "check_interval": 9}  # the list endpoint of rules
 ABSENT = {"api_reference": "web"}
 
 
-@pytest.fixture(name="desk")
-def fixture_desk():
+@pytest.fixture(name="runner")
+def fixture_runner():
     """A task runner with one load balancer, which has a rule on port 80."""
-    desk = Desk()
-    desk.existing(resource_ids=["vm_a"])
-    desk.rule(80)
-    return desk
+    runner = TaskRunner()
+    runner.existing(resource_ids=["vm_a"])
+    runner.rule(80)
+    return runner
 
 
 def rules(*more, **options):
@@ -71,11 +71,11 @@ def rules(*more, **options):
         ),
     ],
 )
-def test_the_requests_of_each_path_of_load_balancer(desk, task, looks, writes):
-    assert desk.run(check=True, **task).changed == bool(writes)
-    assert desk.requests() == looks
-    assert desk.run(**task).changed == bool(writes)
-    assert desk.requests() == [*looks, *writes]
+def test_the_requests_of_each_path_of_load_balancer(runner, task, looks, writes):
+    assert runner.run(check=True, **task).changed == bool(writes)
+    assert runner.requests() == looks
+    assert runner.run(**task).changed == bool(writes)
+    assert runner.requests() == [*looks, *writes]
 
 
 @pytest.mark.parametrize(
@@ -98,19 +98,19 @@ def test_the_requests_of_each_path_of_load_balancer(desk, task, looks, writes):
         ({"properties": {"listen_port": 81}, "state": "absent"}, ["GET rules"], []),
     ],
 )
-def test_the_requests_of_each_path_of_load_balancer_rule(desk, task, looks, writes):
-    assert desk.run_rule(check=True, **task).changed == bool(writes)
-    assert desk.requests() == looks
-    assert desk.run_rule(**task).changed == bool(writes)
-    assert desk.requests() == [*looks, *writes]
+def test_the_requests_of_each_path_of_load_balancer_rule(runner, task, looks, writes):
+    assert runner.run_rule(check=True, **task).changed == bool(writes)
+    assert runner.requests() == looks
+    assert runner.run_rule(**task).changed == bool(writes)
+    assert runner.requests() == [*looks, *writes]
 
 
 @pytest.mark.parametrize("given", [{}, {"certificates": []}])
-def test_https_without_a_certificate_takes_no_additional_request(desk, given):
-    desk.rule(443, protocol="HTTPS")
+def test_https_without_a_certificate_takes_no_additional_request(runner, given):
+    runner.rule(443, protocol="HTTPS")
     https = {"listen_port": 443, "protocol": "HTTPS", **given}
-    assert not desk.run_rule(properties=https).changed and desk.requests() == ["GET rules"]
-    assert not desk.run(**rules(https)).changed and desk.requests() == ["GET one", "GET rules"]
+    assert not runner.run_rule(properties=https).changed and runner.requests() == ["GET rules"]
+    assert not runner.run(**rules(https)).changed and runner.requests() == ["GET one", "GET rules"]
 
 
 # Large tasks
@@ -118,26 +118,26 @@ def test_https_without_a_certificate_takes_no_additional_request(desk, given):
 
 @pytest.mark.parametrize(("largest", "sent"), [(200, 5), (100, 11)])
 def test_a_thousand_load_balancers_are_read_in_pages_of_the_largest_permitted_size(largest, sent):
-    desk = Desk(assumptions=Assumptions(largest_page=largest))
+    runner = TaskRunner(assumptions=Assumptions(largest_page=largest))
     for number in range(1000):
-        desk.existing(id="lb_%d" % number, api_reference="web-%d" % number)
-    assert len(desk.run_info()) == 1000
-    assert desk.requests() == ["GET all"] * sent
+        runner.existing(id="lb_%d" % number, api_reference="web-%d" % number)
+    assert len(runner.run_info()) == 1000
+    assert runner.requests() == ["GET all"] * sent
 
 
-def test_full_takes_one_more_request_for_each_load_balancer(desk):
+def test_full_takes_one_more_request_for_each_load_balancer(runner):
     for number in range(2, 251):
-        desk.existing(id="lb_%d" % number, api_reference="web-%d" % number)
-    assert len(desk.run_info(full=True)) == 250
-    assert desk.requests() == ["GET all"] * 2 + ["GET one"] * 250
+        runner.existing(id="lb_%d" % number, api_reference="web-%d" % number)
+    assert len(runner.run_info(full=True)) == 250
+    assert runner.requests() == ["GET all"] * 2 + ["GET one"] * 250
 
 
 @pytest.mark.parametrize(("more", "read"), [({}, 0), ({"check_interval": 9}, 100)])
-def test_of_many_rules_only_those_with_omitted_fields_are_read_individually(desk, more, read):
+def test_of_many_rules_only_those_with_omitted_fields_are_read_individually(runner, more, read):
     for port in range(1, 101):
-        desk.rule(port)
-    assert desk.run(check=True, **rules(*many(100, destination_port=9090, **more))).changed
-    assert sorted(desk.requests()) == sorted(["GET one", "GET rules", "GET all"] + ["GET rule"] * read)
+        runner.rule(port)
+    assert runner.run(check=True, **rules(*many(100, destination_port=9090, **more))).changed
+    assert sorted(runner.requests()) == sorted(["GET one", "GET rules", "GET all"] + ["GET rule"] * read)
 
 
 def calls(work, *arguments):
@@ -172,8 +172,8 @@ def test_the_work_of_planning_rules_grows_linearly_with_their_number(purge):
     assert calls(plan, 100) < 2.2 * calls(plan, 50)
 
 
-def test_the_work_of_a_task_with_many_rules_grows_linearly_with_their_number(desk):
+def test_the_work_of_a_task_with_many_rules_grows_linearly_with_their_number(runner):
     def run(amount):
-        assert desk.run(properties=web(), rules=many(amount), check=True).changed
+        assert runner.run(properties=web(), rules=many(amount), check=True).changed
 
     assert calls(run, 100) < 2.2 * calls(run, 50)

@@ -178,8 +178,8 @@ def _resolve_lookups(kind: Kind, call: Call, given: Json) -> None:
 
 
 def _blank_error(kind: Kind, name: str) -> str:
-    says = "%s must exist" if isinstance(kind.arguments[name], Lookup) else "%s can't be blank"
-    return says % name.capitalize().replace("_", " ")
+    text = "%s must exist" if isinstance(kind.arguments[name], Lookup) else "%s can't be blank"
+    return text % name.capitalize().replace("_", " ")
 
 
 def _stored(kind: Kind, world: World, resource: t.Any, given: Json) -> Json:

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Ten runs at once: one load balancer for each reference, and all of them succeed."""
+"""Ten concurrent runs: one load balancer for each reference, and all of them succeed."""
 
 from __future__ import annotations
 
@@ -27,8 +27,8 @@ def web(reference):
     }
 
 
-def _hold_first_look_ups(steered):
-    """No run gets the answer to its first look-up before all runs have asked: each finds nothing, and sends a create."""
+def _delay_first_lookups(controlled):
+    """Delay the responses to the first lookups until all runs have sent theirs: none finds a load balancer, and each creates one."""
     barrier = threading.Barrier(RUNS)
     left = iter(range(RUNS))
 
@@ -37,23 +37,23 @@ def _hold_first_look_ups(steered):
             if next(left, None) is not None:
                 barrier.wait(LONGEST_RUN)
 
-    steered.on_reply = hold
+    controlled.on_reply = hold
 
 
-def test_ten_runs_create_the_same_load_balancer_and_its_rules_once(steered, start):
-    _hold_first_look_ups(steered)
+def test_ten_runs_create_the_same_load_balancer_and_its_rules_once(controlled, start):
+    _delay_first_lookups(controlled)
     results = [outcome(process) for process in [start(properties=web("web"), rules=RULES) for _run in range(RUNS)]]
-    (balancer,) = steered.world.load_balancers.values()
+    (balancer,) = controlled.world.load_balancers.values()
     assert {result["load_balancer"]["id"] for result in results} == {balancer.id}
-    assert sorted(rule.listen_port for rule in steered.world.load_balancer_rules.values()) == [80, 443]
+    assert sorted(rule.listen_port for rule in controlled.world.load_balancer_rules.values()) == [80, 443]
     assert any(result["changed"] for result in results)
-    assert steered.asked.count("POST") >= RUNS  # or it was no race
+    assert controlled.methods.count("POST") >= RUNS  # otherwise, it was no race
 
 
-def test_ten_runs_create_ten_load_balancers(steered, start):
-    _hold_first_look_ups(steered)
+def test_ten_runs_create_ten_load_balancers(controlled, start):
+    _delay_first_lookups(controlled)
     references = ["web-%d" % number for number in range(RUNS)]
     results = [outcome(process) for process in [start(properties=web(reference)) for reference in references]]
     assert all(result["changed"] for result in results)
     assert [result["load_balancer"]["api_reference"] for result in results] == references
-    assert sorted(balancer.api_reference for balancer in steered.world.load_balancers.values()) == references
+    assert sorted(balancer.api_reference for balancer in controlled.world.load_balancers.values()) == references

@@ -22,7 +22,7 @@ from ansible_collections.katapult.cloud.plugins.module_utils._http.response impo
 from ansible_collections.katapult.cloud.plugins.module_utils._schema.fields import PROPERTIES, Fixed
 
 from ...catalog import MANAGED
-from ..simulated import Desk
+from ..simulated import TaskRunner
 from .samples import INVENTED, OF_THE_COLLECTION, SAMPLES, Sample
 
 every_kind = pytest.mark.parametrize("sample", SAMPLES.values(), ids=list(SAMPLES))
@@ -40,7 +40,7 @@ def some(condition: t.Callable[[Sample], bool]) -> t.Any:
     return pytest.mark.parametrize("sample", chosen, ids=[sample.resource.name for sample in chosen])
 
 
-class Kept:
+class KindUnderTest:
     """Runs tasks for one kind, with the resources that it refers to."""
 
     def __init__(self, sample: Sample, monkeypatch: pytest.MonkeyPatch, **assumptions: t.Any) -> None:
@@ -48,23 +48,23 @@ class Kept:
         monkeypatch.setattr(endpoints, "KINDS", kinds)
         monkeypatch.setattr(simulators, "ENDPOINTS", [one for kind in kinds for one in endpoints.endpoints_of(kind)])
         self.sample = sample
-        self.desk = Desk(assumptions=Assumptions(**assumptions))
+        self.runner = TaskRunner(assumptions=Assumptions(**assumptions))
         for one in INVENTED:
-            self.desk.simulator.world.objects[t.cast(t.Any, one.kind).plural] = {}
-        sample.prepare(self.desk)
+            self.runner.simulator.world.objects[t.cast(t.Any, one.kind).plural] = {}
+        sample.prepare(self.runner)
 
     @property
     def objects(self) -> dict[str, t.Any]:
         """All objects of the kind."""
-        return self.desk.simulator.world.objects[self.sample.resource.plural]
+        return self.runner.simulator.world.objects[self.sample.resource.plural]
 
     def state(self) -> str:
         """The state of the simulator."""
-        return repr(self.desk.simulator.world.objects)
+        return repr(self.runner.simulator.world.objects)
 
     def run(self, fields: t.Any = None, **more: t.Any) -> t.Any:
         """A task that sets these fields, or all fields of the creation."""
-        return self.desk.run_task(
+        return self.runner.run_task(
             self.sample.task, **self.sample.options(self.sample.fields if fields is None else fields, **more)
         )
 
@@ -77,21 +77,21 @@ class Kept:
     def create(self) -> t.Any:
         """The resource of the sample, which exists from now on."""
         shown = self.run().values[self.sample.resource.name]
-        self.desk.simulator.requests.clear()
+        self.runner.simulator.requests.clear()
         return shown
 
     def writes(self) -> list[str]:
         """The methods of all writes since the last call."""
-        return [method for method in self.desk.sent() if method != "GET"]
+        return [method for method in self.runner.sent() if method != "GET"]
 
     def change(self, name: str) -> dict[str, t.Any]:
         """The fields of a task that changes one, and what must be set together with it."""
         return {**self.sample.identity, **self.sample.needs.get(name, {}), name: self.sample.others[name]}
 
 
-@pytest.fixture(name="kept")
-def fixture_kept(sample: Sample, monkeypatch: pytest.MonkeyPatch) -> Kept:
-    return Kept(sample, monkeypatch)
+@pytest.fixture(name="tested")
+def fixture_tested(sample: Sample, monkeypatch: pytest.MonkeyPatch) -> KindUnderTest:
+    return KindUnderTest(sample, monkeypatch)
 
 
 def changeable(sample: Sample) -> list[str]:
@@ -132,22 +132,22 @@ def test_every_managed_kind_has_a_sample_with_another_value_for_each_option():
 
 
 @every_kind
-def test_it_is_created_once_and_the_second_run_changes_nothing(kept, sample):
-    result = kept.run()
-    assert result.changed and kept.writes() == ["POST"] and len(kept.objects) == 1
+def test_it_is_created_once_and_the_second_run_changes_nothing(tested, sample):
+    result = tested.run()
+    assert result.changed and tested.writes() == ["POST"] and len(tested.objects) == 1
     shown = result.values[sample.resource.name]
     assert list(shown) == [field.name for field in sample.resource.fields if not field.secret]
-    again = kept.run()
-    assert not again.changed and kept.writes() == []
+    again = tested.run()
+    assert not again.changed and tested.writes() == []
     assert again.values[sample.resource.name]["id"] == shown["id"] and again.diff["before"] == again.diff["after"]
 
 
 @every_kind
-def test_check_mode_predicts_the_creation_and_writes_nothing(kept, sample):
-    before = kept.state()
-    predicted = kept.run(check=True)
-    assert kept.writes() == [] and kept.state() == before
-    result = kept.run()
+def test_check_mode_predicts_the_creation_and_writes_nothing(tested, sample):
+    before = tested.state()
+    predicted = tested.run(check=True)
+    assert tested.writes() == [] and tested.state() == before
+    result = tested.run()
     assert predicted.changed and result.changed and predicted.diff["before"] == result.diff["before"] == {}
     assert set(predicted.values[sample.resource.name]) == set(result.values[sample.resource.name])
     given = [name for name in sample.fields if name in result.diff["after"] and name not in ("data_center", "weights")]
@@ -157,14 +157,14 @@ def test_check_mode_predicts_the_creation_and_writes_nothing(kept, sample):
 
 
 @each(changeable)
-def test_one_changed_option_is_one_predicted_write_that_changes_nothing_else_and_is_idempotent(kept, sample, name):
-    before = kept.create()
-    task = kept.change(name)
-    predicted = kept.run(task, check=True)
-    assert kept.writes() == []
-    result = kept.run(task)
-    (body,) = kept.desk.written()
-    assert kept.writes() == ["PATCH"] and predicted.changed and result.changed and predicted.diff == result.diff
+def test_one_changed_option_is_one_predicted_write_that_changes_nothing_else_and_is_idempotent(tested, sample, name):
+    before = tested.create()
+    task = tested.change(name)
+    predicted = tested.run(task, check=True)
+    assert tested.writes() == []
+    result = tested.run(task)
+    (body,) = tested.runner.written()
+    assert tested.writes() == ["PATCH"] and predicted.changed and result.changed and predicted.diff == result.diff
     carried = {*body[PROPERTIES], *body} - {PROPERTIES, sample.resource.name}
     together = set(sample.resource.together) if name in sample.resource.together else set()
     assert carried == {name, *sample.needs.get(name, {}), *together} and body[sample.resource.name] == {
@@ -175,111 +175,111 @@ def test_one_changed_option_is_one_predicted_write_that_changes_nothing_else_and
     assert {key: value for key, value in after.items() if key not in touched} == {
         key: value for key, value in before.items() if key not in touched
     }
-    assert not kept.run(task).changed and kept.writes() == []
+    assert not tested.run(task).changed and tested.writes() == []
 
 
 @each(fixed)
-def test_a_change_of_a_fixed_field_is_rejected_before_any_write(kept, name):
-    kept.create()
+def test_a_change_of_a_fixed_field_is_rejected_before_any_write(tested, name):
+    tested.create()
     for check in (True, False):
-        error = kept.refused(kept.change(name), check=check)
+        error = tested.refused(tested.change(name), check=check)
         assert error.details.code == "%s_fixed" % name and "Nothing was changed" in error.message
-    assert kept.writes() == []
+    assert tested.writes() == []
 
 
 @each(lambda sample: [field.name for field in sample.resource.fields if field.required])
-def test_a_creation_without_required_options_reports_them_and_writes_nothing(kept, sample, name):
+def test_a_creation_without_required_options_reports_them_and_writes_nothing(tested, sample, name):
     if name in sample.resource.identity:
         assert (
-            "is required" in kept.refused({key: value for key, value in sample.fields.items() if key != name}).message
+            "is required" in tested.refused({key: value for key, value in sample.fields.items() if key != name}).message
         )
         return
     task = {key: value for key, value in sample.fields.items() if key != name}
     for check in (True, False):
-        error = kept.refused(task, check=check)
+        error = tested.refused(task, check=check)
         assert error.details.code == "missing_for_creation" and sample.resource.options([name]) in error.message
-    assert kept.writes() == []
+    assert tested.writes() == []
 
 
 @some(lambda sample: sample.resource.annotated)
-def test_annotations_of_other_clients_are_kept(kept, sample):
-    kept.create()
+def test_annotations_of_other_clients_are_kept(tested, sample):
+    tested.create()
     theirs, ours = [{"key": "theirs", "value": "1"}], [{"key": "ours", "value": "2"}]
-    assert kept.run({**sample.identity, "annotations": theirs}).changed
-    shown = kept.run({**sample.identity, "annotations": ours}).values[sample.resource.name]["annotations"]
+    assert tested.run({**sample.identity, "annotations": theirs}).changed
+    shown = tested.run({**sample.identity, "annotations": ours}).values[sample.resource.name]["annotations"]
     assert theirs[0] in shown and ours[0] in shown
-    assert not kept.run({**sample.identity, "annotations": []}).changed
+    assert not tested.run({**sample.identity, "annotations": []}).changed
 
 
 # Identities
 
 
 @some(lambda sample: sample.resource.can_update)
-def test_an_id_with_another_identity_renames_once(kept, sample):
-    shown = kept.create()
+def test_an_id_with_another_identity_renames_once(tested, sample):
+    shown = tested.create()
     other = {name: sample.others[name] for name in sample.resource.identity}
-    predicted = kept.run(other, id=shown["id"], check=True)
-    assert kept.writes() == []
-    result = kept.run(other, id=shown["id"])
-    assert kept.writes() == ["PATCH"] and predicted.diff == result.diff and len(kept.objects) == 1
-    assert not kept.run(other, id=shown["id"]).changed and not kept.run(other).changed and kept.writes() == []
+    predicted = tested.run(other, id=shown["id"], check=True)
+    assert tested.writes() == []
+    result = tested.run(other, id=shown["id"])
+    assert tested.writes() == ["PATCH"] and predicted.diff == result.diff and len(tested.objects) == 1
+    assert not tested.run(other, id=shown["id"]).changed and not tested.run(other).changed and tested.writes() == []
 
 
 @some(lambda sample: sample.resource.can_update)
 @pytest.mark.parametrize("check", [True, False])
 @pytest.mark.parametrize("unique", [True, False])
 def test_an_identity_of_another_resource_is_rejected(sample, monkeypatch, check, unique):
-    kept = Kept(sample, monkeypatch, unique_references=unique, unique_ports=unique)
-    shown = kept.create()
+    tested = KindUnderTest(sample, monkeypatch, unique_references=unique, unique_ports=unique)
+    shown = tested.create()
     other = {name: sample.others[name] for name in sample.resource.identity}
-    kept.run({**sample.fields, **other})
-    kept.desk.simulator.requests.clear()
-    error = kept.refused(other, id=shown["id"], check=check)
-    assert error.details.code == "%s_taken" % "_".join(sample.resource.identity) and kept.writes() == []
+    tested.run({**sample.fields, **other})
+    tested.runner.simulator.requests.clear()
+    error = tested.refused(other, id=shown["id"], check=check)
+    assert error.details.code == "%s_taken" % "_".join(sample.resource.identity) and tested.writes() == []
 
 
 @every_kind
 @pytest.mark.parametrize("check", [True, False])
 @pytest.mark.parametrize("exists", [True, False])
-def test_an_id_and_an_identity_that_do_not_belong_together_delete_nothing(kept, sample, check, exists):
-    shown = kept.create()
+def test_an_id_and_an_identity_that_do_not_belong_together_delete_nothing(tested, sample, check, exists):
+    shown = tested.create()
     other = {name: sample.others[name] for name in sample.resource.identity}
     if exists:
-        kept.run({**sample.fields, **other})
-        kept.desk.simulator.requests.clear()
-    error = kept.refused(other, id=shown["id"], state="absent", check=check)
+        tested.run({**sample.fields, **other})
+        tested.runner.simulator.requests.clear()
+    error = tested.refused(other, id=shown["id"], state="absent", check=check)
     assert error.details.code == "other_%s_found" % sample.resource.name and "Nothing was removed" in error.message
-    assert kept.writes() == [] and len(kept.objects) == 1 + exists
-    assert kept.run({}, id=shown["id"], state="absent", check=check).changed
+    assert tested.writes() == [] and len(tested.objects) == 1 + exists
+    assert tested.run({}, id=shown["id"], state="absent", check=check).changed
 
 
 @every_kind
-def test_an_unknown_id_is_rejected_and_absent_is_satisfied(kept, sample):
-    error = kept.refused(sample.fields, id="nobody")
-    assert error.details.code == "%s_not_found" % sample.resource.name and kept.writes() == []
-    absent = kept.run({}, id="nobody", state="absent")
+def test_an_unknown_id_is_rejected_and_absent_is_satisfied(tested, sample):
+    error = tested.refused(sample.fields, id="nobody")
+    assert error.details.code == "%s_not_found" % sample.resource.name and tested.writes() == []
+    absent = tested.run({}, id="nobody", state="absent")
     assert not absent.changed and absent.values[sample.resource.name] is None
 
 
 @some(listed)
 @pytest.mark.parametrize("state", ["present", "absent"])
 def test_several_with_one_identity_are_rejected_with_their_ids_and_an_id_selects_one(sample, monkeypatch, state):
-    kept = Kept(sample, monkeypatch, unique_ports=False)
-    shown = kept.create()
-    kept.objects["twin"] = replace(kept.objects[shown["id"]], id="twin")
-    error = kept.refused(sample.identity, state=state)
+    tested = KindUnderTest(sample, monkeypatch, unique_ports=False)
+    shown = tested.create()
+    tested.objects["twin"] = replace(tested.objects[shown["id"]], id="twin")
+    error = tested.refused(sample.identity, state=state)
     assert error.details.code.startswith("several_") and "twin" in error.message and shown["id"] in error.message
-    assert kept.writes() == [] and len(kept.objects) == 2
-    assert kept.run(sample.identity, id="twin", state="absent").changed and list(kept.objects) == [shown["id"]]
+    assert tested.writes() == [] and len(tested.objects) == 2
+    assert tested.run(sample.identity, id="twin", state="absent").changed and list(tested.objects) == [shown["id"]]
 
 
 @some(listed)
 @pytest.mark.parametrize("state", ["present", "absent"])
 @pytest.mark.parametrize("by_id", [True, False])
 @pytest.mark.parametrize("change", [lambda row, name: row.pop(name), lambda row, name: row.update({name: None})])
-def test_a_list_without_the_identity_causes_no_write(kept, sample, state, by_id, change):
-    shown = kept.create()
-    send = kept.desk.send
+def test_a_list_without_the_identity_causes_no_write(tested, sample, state, by_id, change):
+    shown = tested.create()
+    send = tested.runner.send
     (name, *_others) = [one for one in sample.resource.identity if one not in sample.resource.unlisted]
 
     def hiding(*request):
@@ -289,40 +289,40 @@ def test_a_list_without_the_identity_causes_no_write(kept, sample, state, by_id,
             change(row, name)
         return raw._replace(body=json.dumps(document).encode())
 
-    kept.desk.send = hiding
-    error = kept.refused(sample.fields, state=state, **({"id": shown["id"]} if by_id else {}))
-    assert error.details.code == "unreadable_answer" and name in error.message and kept.writes() == []
+    tested.runner.send = hiding
+    error = tested.refused(sample.fields, state=state, **({"id": shown["id"]} if by_id else {}))
+    assert error.details.code == "unreadable_answer" and name in error.message and tested.writes() == []
 
 
 @some(lambda sample: not listed(sample))
 @pytest.mark.parametrize("state", ["present", "absent"])
-def test_another_spelling_that_the_api_finds_is_rejected(kept, sample, state):
-    kept.create()
-    find_any_case(kept)
+def test_another_spelling_that_the_api_finds_is_rejected(tested, sample, state):
+    tested.create()
+    find_any_case(tested)
     (name,) = sample.identity
     other = {name: sample.identity[name].upper()}
     if sample.resource.field(name).type.matches(other[name], sample.identity[name]):
-        assert not kept.run(other).changed  # which is equivalent here
+        assert not tested.run(other).changed  # which is equivalent here
         return
-    error = kept.refused({**sample.fields, **other}, state=state)
-    assert error.details.code == "other_%s_found" % sample.resource.name and kept.writes() == []
+    error = tested.refused({**sample.fields, **other}, state=state)
+    assert error.details.code == "other_%s_found" % sample.resource.name and tested.writes() == []
 
 
 @some(lambda sample: bool(sample.beside) and sample.resource.name == "load_balancer_rule")
 @pytest.mark.parametrize("organization", ["acme", None])
 @pytest.mark.parametrize("state", ["present", "absent"])
-def test_another_spelling_of_the_parent_is_rejected_before_a_write(kept, organization, state):
-    kept.create()
-    find_any_case(kept)
-    task = {**kept.sample.identity, "destination_port": 1}
-    error = kept.refused(task, load_balancer={"api_reference": "WEB"}, organization=organization, state=state)
-    assert error.details.code == "other_load_balancer_found" and kept.writes() == []
+def test_another_spelling_of_the_parent_is_rejected_before_a_write(tested, organization, state):
+    tested.create()
+    find_any_case(tested)
+    task = {**tested.sample.identity, "destination_port": 1}
+    error = tested.refused(task, load_balancer={"api_reference": "WEB"}, organization=organization, state=state)
+    assert error.details.code == "other_load_balancer_found" and tested.writes() == []
 
 
-def find_any_case(kept):
+def find_any_case(tested):
     """Make the API look up keys case-insensitively."""
-    send = kept.desk.send
-    kept.desk.send = lambda method, path, query, *more: send(
+    send = tested.runner.send
+    tested.runner.send = lambda method, path, query, *more: send(
         method, path, [(name, value if "[id]" in name else str(value).lower()) for name, value in query or []], *more
     )
 
@@ -333,42 +333,42 @@ def find_any_case(kept):
 @every_kind
 @pytest.mark.parametrize("state", ["present", "absent"])
 @pytest.mark.parametrize("check", [True, False])
-def test_a_resource_of_another_organization_is_not_changed(kept, sample, state, check):
-    shown = kept.create()
-    before = kept.state()
+def test_a_resource_of_another_organization_is_not_changed(tested, sample, state, check):
+    shown = tested.create()
+    before = tested.state()
     fields = {**sample.fields, **{name: sample.others[name] for name in changeable(sample)[:1]}}
     task = {"organization": "globex", "state": state, "id": shown["id"], "check": check}
     if sample.resource.can_get or state == "present":
         codes = ["other_organization" if sample.resource.can_get else "%s_not_found" % sample.resource.name]
-        assert kept.refused(fields, **task).details.code in codes
+        assert tested.refused(fields, **task).details.code in codes
     else:  # what cannot be read individually does not exist
-        assert not kept.run(fields, **task).changed
-    assert kept.writes() == [] and kept.state() == before
+        assert not tested.run(fields, **task).changed
+    assert tested.writes() == [] and tested.state() == before
 
 
 # Deleted
 
 
 @every_kind
-def test_absent_deletes_once_as_predicted_and_returns_the_deleted_resource(kept, sample):
-    shown = kept.create()
-    predicted = kept.run(sample.fields, state="absent", check=True)
-    assert kept.writes() == [] and len(kept.objects) == 1
-    result = kept.run(sample.fields, state="absent")
-    assert kept.writes() == ["DELETE"] and kept.objects == {} and predicted == result and result.changed
+def test_absent_deletes_once_as_predicted_and_returns_the_deleted_resource(tested, sample):
+    shown = tested.create()
+    predicted = tested.run(sample.fields, state="absent", check=True)
+    assert tested.writes() == [] and len(tested.objects) == 1
+    result = tested.run(sample.fields, state="absent")
+    assert tested.writes() == ["DELETE"] and tested.objects == {} and predicted == result and result.changed
     assert result.values[sample.resource.name]["id"] == shown["id"] and result.diff["after"] == {}
-    again = kept.run(sample.fields, state="absent")
-    assert not again.changed and again.values[sample.resource.name] is None and kept.writes() == []
+    again = tested.run(sample.fields, state="absent")
+    assert not again.changed and again.values[sample.resource.name] is None and tested.writes() == []
 
 
 @every_kind
-def test_a_resource_deleted_by_another_client_is_no_change_but_a_lost_response_is(kept, sample):
-    kept.create()
-    gone = {"error": {"code": "%s_not_found" % sample.resource.name, "description": None, "detail": {}}}
-    kept.desk.fail(method="DELETE", carried_out=False, answer="given", status=404, body=gone)
-    assert not kept.run(state="absent").changed
-    kept.desk.fail(method="DELETE", answer="lost")
-    assert kept.run(state="absent").changed and kept.objects == {}
+def test_a_resource_deleted_by_another_client_is_no_change_but_a_lost_response_is(tested, sample):
+    tested.create()
+    deleted = {"error": {"code": "%s_not_found" % sample.resource.name, "description": None, "detail": {}}}
+    tested.runner.fail(method="DELETE", carried_out=False, answer="given", status=404, body=deleted)
+    assert not tested.run(state="absent").changed
+    tested.runner.fail(method="DELETE", answer="lost")
+    assert tested.run(state="absent").changed and tested.objects == {}
 
 
 # Unreliable networks, and an API that rejects requests
@@ -382,89 +382,89 @@ LOST = [
     *({"answer": "given", "status": status, "body": "<html></html>"} for status in (500, 502, 503, 504)),
     {"answer": "given", "status": 500, "body": {"error": {"code": "unhandled_exception"}}},
     {"answer": "given", "status": 200, "body": ""},
-    {"answer": "given", "status": 200, "body": {"odd": {}}},
+    {"answer": "given", "status": 200, "body": {"invalid": {}}},
     {"answer": "given", "status": 302, "body": "", "headers": {"Location": "https://elsewhere.example/"}},
 ]
 
 
 @every_kind
 @pytest.mark.parametrize("fault", LOST)
-def test_a_lost_response_to_a_create_request_leads_to_one_resource_and_one_post(kept, sample, fault):
-    kept.desk.fail(method="POST", **fault)
-    result = kept.run()
-    assert kept.writes() == ["POST"] and len(kept.objects) == 1 and result.changed
+def test_a_lost_response_to_a_create_request_leads_to_one_resource_and_one_post(tested, sample, fault):
+    tested.runner.fail(method="POST", **fault)
+    result = tested.run()
+    assert tested.writes() == ["POST"] and len(tested.objects) == 1 and result.changed
     assert list(result.values[sample.resource.name]) == [
         field.name for field in sample.resource.fields if not field.secret
     ]
-    assert not kept.run().changed
+    assert not tested.run().changed
 
 
 @every_kind
 @pytest.mark.parametrize("fault", [fault for fault in LOST if fault["answer"] != "cut"])
-def test_a_create_request_that_was_lost_is_not_sent_twice(kept, fault):
-    kept.desk.fail(method="POST", carried_out=False, **fault)
-    error = kept.refused()
-    assert "Running the task again is safe" in error.message and kept.writes() == ["POST"] and kept.objects == {}
-    assert kept.run().changed and len(kept.objects) == 1
+def test_a_create_request_that_was_lost_is_not_sent_twice(tested, fault):
+    tested.runner.fail(method="POST", carried_out=False, **fault)
+    error = tested.refused()
+    assert "Running the task again is safe" in error.message and tested.writes() == ["POST"] and tested.objects == {}
+    assert tested.run().changed and len(tested.objects) == 1
 
 
 @every_kind
-def test_a_create_request_that_is_executed_late_is_found(kept):
-    kept.desk.fail(method="POST", answer="lost", carried_out=3.0)
-    assert kept.run().changed and kept.writes() == ["POST"] and len(kept.objects) == 1
+def test_a_create_request_that_is_executed_late_is_found(tested):
+    tested.runner.fail(method="POST", answer="lost", carried_out=3.0)
+    assert tested.run().changed and tested.writes() == ["POST"] and len(tested.objects) == 1
 
 
 @every_kind
-def test_a_resource_created_by_another_client_is_adopted(kept, sample):
-    kept.desk.fail(method="POST", answer="given", status=422, body={"code": "validation_error"})
-    assert not kept.run().changed and kept.writes() == ["POST"] and len(kept.objects) == 1
+def test_a_resource_created_by_another_client_is_adopted(tested, sample):
+    tested.runner.fail(method="POST", answer="given", status=422, body={"code": "validation_error"})
+    assert not tested.run().changed and tested.writes() == ["POST"] and len(tested.objects) == 1
 
 
 @each(lambda sample: ["POST", "DELETE", *(["PATCH"] if sample.resource.can_update else [])])
-def test_a_rejected_write_is_a_failure_without_a_change(kept, sample, name):
+def test_a_rejected_write_is_a_failure_without_a_change(tested, sample, name):
     if name != "POST":
-        kept.create()
-    before = kept.state()
+        tested.create()
+    before = tested.state()
     denied = {"error": {"code": "permission_denied", "description": None, "detail": {}}}
-    kept.desk.fail(method=name, carried_out=False, answer="given", status=403, body=denied)
-    task = kept.change(changeable(sample)[0]) if name == "PATCH" else sample.fields
-    result = kept.refused(task, state="absent" if name == "DELETE" else "present").result()
+    tested.runner.fail(method=name, carried_out=False, answer="given", status=403, body=denied)
+    task = tested.change(changeable(sample)[0]) if name == "PATCH" else sample.fields
+    result = tested.refused(task, state="absent" if name == "DELETE" else "present").result()
     assert (result["changed"], result["error"]["code"]) == (False, "permission_denied")
-    assert sample.resource.name not in result and kept.state() == before
+    assert sample.resource.name not in result and tested.state() == before
 
 
 @each(changeable)
 @pytest.mark.parametrize("carried_out", [True, False])
-def test_after_a_lost_response_a_change_is_sent_again_with_the_same_result(kept, name, carried_out):
-    kept.create()
-    kept.desk.fail(method="PATCH", answer="lost", carried_out=carried_out)
-    assert kept.run(kept.change(name)).changed and kept.writes() == ["PATCH", "PATCH"]
-    assert not kept.run(kept.change(name)).changed
+def test_after_a_lost_response_a_change_is_sent_again_with_the_same_result(tested, name, carried_out):
+    tested.create()
+    tested.runner.fail(method="PATCH", answer="lost", carried_out=carried_out)
+    assert tested.run(tested.change(name)).changed and tested.writes() == ["PATCH", "PATCH"]
+    assert not tested.run(tested.change(name)).changed
 
 
 @some(lambda sample: sample.resource.delete is None)
-@pytest.mark.parametrize("body", [{}, {"error": "odd"}, {"KIND": {}}, {"KIND": {"id": "another"}}])
-def test_an_unconfirmed_deletion_is_a_failure(kept, sample, body):
-    kept.create()
+@pytest.mark.parametrize("body", [{}, {"error": "invalid"}, {"KIND": {}}, {"KIND": {"id": "another"}}])
+def test_an_unconfirmed_deletion_is_a_failure(tested, sample, body):
+    tested.create()
     body = {key.replace("KIND", sample.resource.name): value for key, value in body.items()}
-    kept.desk.fail(method="DELETE", answer="given", body=body, times=None)
-    assert kept.refused(state="absent", budget=0).details.code in ("unreadable_answer", "unexpected_answer")
+    tested.runner.fail(method="DELETE", answer="given", body=body, times=None)
+    assert tested.refused(state="absent", budget=0).details.code in ("unreadable_answer", "unexpected_answer")
 
 
 @every_kind
 @pytest.mark.parametrize("status", [403, 404, 409, 422])
-def test_no_other_lookup_failure_is_treated_as_absent(kept, status):
-    kept.create()
-    kept.desk.fail(method="GET", answer="given", status=status, body={"error": {"code": "data_center_not_found"}})
-    assert kept.refused(state="absent").details.code == "data_center_not_found"
-    assert kept.writes() == [] and len(kept.objects) == 1
+def test_no_other_lookup_failure_is_treated_as_absent(tested, status):
+    tested.create()
+    tested.runner.fail(method="GET", answer="given", status=status, body={"error": {"code": "data_center_not_found"}})
+    assert tested.refused(state="absent").details.code == "data_center_not_found"
+    assert tested.writes() == [] and len(tested.objects) == 1
 
 
 @some(lambda sample: not listed(sample))
-def test_a_response_with_another_id_than_requested_is_rejected(kept, sample):
-    shown = kept.create()
-    kept.desk.fail(method="GET", answer="given", body={sample.resource.name: {**shown, "id": "another"}})
-    send, renewed = kept.desk.send, []
+def test_a_response_with_another_id_than_requested_is_rejected(tested, sample):
+    shown = tested.create()
+    tested.runner.fail(method="GET", answer="given", body={sample.resource.name: {**shown, "id": "another"}})
+    send, renewed = tested.runner.send, []
 
     class Connection:
         """The transport of the task runner, with a connection that can be renewed."""
@@ -472,39 +472,43 @@ def test_a_response_with_another_id_than_requested_is_rejected(kept, sample):
         __call__ = staticmethod(send)
         renew = staticmethod(lambda: renewed.append(True))
 
-    kept.desk.send = Connection()
-    assert kept.refused(id=shown["id"]).details.code == "other_%s_found" % sample.resource.name and kept.writes() == []
+    tested.runner.send = Connection()
+    assert (
+        tested.refused(id=shown["id"]).details.code == "other_%s_found" % sample.resource.name and tested.writes() == []
+    )
     assert renewed  # the response may belong to another request
 
 
 @every_kind
-def test_a_missing_scope_is_reported(kept, sample):
-    kept.desk.simulator.world.tokens["bare"] = Token(scopes=())
-    kept.desk.token = "bare"
-    error = kept.refused()
+def test_a_missing_scope_is_reported(tested, sample):
+    tested.runner.simulator.world.tokens["bare"] = Token(scopes=())
+    tested.runner.token = "bare"
+    error = tested.refused()
     assert error.details.code == "scope_not_granted" and error.details.detail["scopes"][0] in error.message
-    assert kept.objects == {}
+    assert tested.objects == {}
 
 
 @every_kind
-def test_the_task_waits_for_the_rate_limit_and_sends_nothing_twice(kept):
-    kept.desk.fail(method="POST", carried_out=False, answer="given", status=429, body="", headers={"Retry-After": "7"})
-    assert kept.run().changed and len(kept.objects) == 1 and 7.0 in kept.desk.time.naps
+def test_the_task_waits_for_the_rate_limit_and_sends_nothing_twice(tested):
+    tested.runner.fail(
+        method="POST", carried_out=False, answer="given", status=429, body="", headers={"Retry-After": "7"}
+    )
+    assert tested.run().changed and len(tested.objects) == 1 and 7.0 in tested.runner.time.naps
 
 
 @each(lambda sample: ["POST", "DELETE", *(["PATCH"] if sample.resource.can_update else [])])
-def test_a_response_with_another_resource_is_not_accepted(kept, sample, name):
+def test_a_response_with_another_resource_is_not_accepted(tested, sample, name):
     if name != "POST":
-        kept.create()
+        tested.create()
     another = {sample.resource.name: {"id": "another", **{key: sample.others[key] for key in sample.resource.identity}}}
-    kept.desk.fail(method=name, answer="given", body=another)
-    task = kept.change(changeable(sample)[0]) if name == "PATCH" else sample.fields
+    tested.runner.fail(method=name, answer="given", body=another)
+    task = tested.change(changeable(sample)[0]) if name == "PATCH" else sample.fields
     if name == "POST":  # the result of the request is looked up
-        assert kept.run().values[sample.resource.name]["id"] in kept.objects
+        assert tested.run().values[sample.resource.name]["id"] in tested.objects
     elif name == "DELETE" and sample.resource.delete:
-        assert kept.run(state="absent").changed  # its response does not contain it
+        assert tested.run(state="absent").changed  # its response does not contain it
     else:
-        error = kept.refused(task, state="absent" if name == "DELETE" else "present")
+        error = tested.refused(task, state="absent" if name == "DELETE" else "present")
         assert error.details.code == "unreadable_answer" and "another" in error.message
 
 
@@ -519,24 +523,27 @@ def planted(value):
 
 
 @every_kind
-def test_no_secret_in_responses_or_options_is_shown(kept, sample):
-    send = kept.desk.send
+def test_no_secret_in_responses_or_options_is_shown(tested, sample):
+    send = tested.runner.send
 
     def with_secrets(*request):
         raw = send(*request)
         return raw._replace(body=json.dumps(planted(json.loads(raw.body))).encode())
 
-    kept.desk.send = with_secrets
-    results = [kept.run(check=True), kept.run(), kept.run()]
+    tested.runner.send = with_secrets
+    results = [tested.run(check=True), tested.run(), tested.run()]
     for name in changeable(sample):
-        results += [kept.run(kept.change(name)), kept.run(state="absent"), kept.run()]
+        results += [tested.run(tested.change(name)), tested.run(state="absent"), tested.run()]
     if sample.info:
-        results += [kept.desk.run_task(sample.info), kept.desk.run_task(sample.info, id=next(iter(kept.objects)))]
-    results.append(kept.run(state="absent"))
+        results += [
+            tested.runner.run_task(sample.info),
+            tested.runner.run_task(sample.info, id=next(iter(tested.objects))),
+        ]
+    results.append(tested.run(state="absent"))
     assert all(SECRET not in repr(result) for result in results)
     denied = {"error": {"code": "permission_denied", "description": "x", "detail": {"private_key": SECRET}}}
-    kept.desk.fail(method="POST", carried_out=False, answer="given", status=403, body=denied)
-    assert SECRET not in repr(kept.refused().result())
+    tested.runner.fail(method="POST", carried_out=False, answer="given", status=403, body=denied)
+    assert SECRET not in repr(tested.refused().result())
 
 
 # Invalid input, and reading
@@ -544,22 +551,22 @@ def test_no_secret_in_responses_or_options_is_shown(kept, sample):
 
 @every_kind
 @pytest.mark.parametrize("identifier", ["", "a b", "../x", "x?y"])
-def test_an_invalid_id_is_rejected_before_a_request_is_sent(kept, identifier):
-    error = kept.refused(id=identifier)
-    assert isinstance(error, TaskRefused) and error.details.code == "invalid_task" and kept.desk.sent() == []
+def test_an_invalid_id_is_rejected_before_a_request_is_sent(tested, identifier):
+    error = tested.refused(id=identifier)
+    assert isinstance(error, TaskRefused) and error.details.code == "invalid_task" and tested.runner.sent() == []
 
 
 @each(lambda sample: [f.name for f in sample.managed() if f.type.spec == {"type": "str"} and not f.secret])
-@pytest.mark.parametrize("odd", ["", " ", "x ", "x\n", "x\u200b", "\ud800"])
-def test_an_invalid_string_is_rejected_before_a_request_is_sent(kept, sample, name, odd):
-    error = kept.refused({**sample.fields, name: odd})
-    assert sample.resource.options([name]) in error.message and kept.desk.sent() == []
+@pytest.mark.parametrize("invalid", ["", " ", "x ", "x\n", "x\u200b", "\ud800"])
+def test_an_invalid_string_is_rejected_before_a_request_is_sent(tested, sample, name, invalid):
+    error = tested.refused({**sample.fields, name: invalid})
+    assert sample.resource.options([name]) in error.message and tested.runner.sent() == []
 
 
 @some(lambda sample: sample.info is not None)
-def test_the_written_values_are_read_back(kept, sample):
-    shown = kept.create()
-    (read,) = kept.desk.run_task(sample.info, id=shown["id"]).values[sample.resource.plural]
+def test_the_written_values_are_read_back(tested, sample):
+    shown = tested.create()
+    (read,) = tested.runner.run_task(sample.info, id=shown["id"]).values[sample.resource.plural]
     assert read == shown
-    (row,) = kept.desk.run_task(sample.info).values[sample.resource.plural]
+    (row,) = tested.runner.run_task(sample.info).values[sample.resource.plural]
     assert (row["id"] == shown["id"] and set(row) < set(shown)) or not sample.resource.partial_rows
