@@ -77,4 +77,7 @@ def _starts(program: str) -> bool:
     found = shutil.which(program)
     # ansible-test does not pass on the variable that selects versions of pyenv.
     env = {name: value for name, value in os.environ.items() if name != "PYENV_VERSION"}
-    return found is not None and not subprocess.run([found, "-c", ""], env=env, capture_output=True).returncode
+    return (
+        found is not None
+        and not subprocess.run([found, "-c", ""], env=env, capture_output=True, check=False).returncode
+    )

@@ -240,7 +240,7 @@ def test_a_slow_response_ends_in_time_and_leaves_no_thread_and_no_socket(how, pl
 
     with scripted(script, **how) as server:
         before = set(threading.enumerate())
-        failure = failure_of(connect(server), seconds=0.15)
+        failure = failure_of(connect(server), seconds=0.5)
         assert (failure.details.code, failure.may_have_taken_effect, failure.transient) == ("timed_out", True, True)
         assert server.hung_up.wait(10)
         assert not [thread for thread in set(threading.enumerate()) - before if thread.is_alive()]
