@@ -85,7 +85,7 @@ def _not_from_api(raw: Response, redact: Redact) -> KatapultError:
     # A truncated JSON response is a temporary error, regardless of its status.
     is_truncated = _begin(raw)[:1] == b"{" and raw.json() is None
     return UnexpectedResponse(
-        "Something other than the Katapult API returned an error: %s. %s" % (said, _LOOK),
+        "Something other than the Katapult API responded: %s. %s" % (said, _LOOK),
         _details(raw, "unexpected_answer", said),
         _may_have_taken_effect(raw.status),
         _is_transient(raw.status) or is_truncated,
