@@ -8,10 +8,6 @@ The sessions of antsibull-nox.toml come from antsibull-nox. Those that run ansib
 require containers and downloads from outside of a package index.
 """
 
-# /// script
-# dependencies = ["nox >= 2026.10.20", "antsibull-nox >= 1.10.0"]
-# ///
-
 from __future__ import annotations
 
 import json
@@ -60,33 +56,38 @@ def _python(session: nox.Session) -> str:
     return str(session.python or "%d.%d" % sys.version_info[:2])
 
 
+def _folder(session: nox.Session) -> Path:
+    """The folder of a session, with a home directory: sessions run in parallel, and ansible-test writes to its home."""
+    return CACHE / session.name.partition("(")[0]
+
+
 def _copy(session: nox.Session, core: str = NEWEST_CORE) -> Path:
     """Install ansible-core in the session, and go to a current copy of the collection."""
     session.install(core, "--requirement", "meta/ee-requirements.txt")
-    copy = working_copy(ROOT, CACHE / session.name.partition("(")[0] / COLLECTION)
+    copy = working_copy(ROOT, _folder(session) / COLLECTION)
     session.chdir(copy)
     return copy
 
 
-def _environment(**more: str) -> dict[str, str | None]:
-    """Changes to the environment variables: without those that affect results, and with a home directory of its own."""
+def _environment(session: nox.Session, **more: str) -> dict[str, str | None]:
+    """Changes to the environment variables: without those that affect results, and with another home directory."""
     prefixes = ("ANSIBLE_", "KATAPULT_", "COVERAGE_", "PYTEST_", "GALAXY_IMPORTER_", "GIT_", "PYTHONPATH")
     return {
         **dict.fromkeys(name for name in os.environ if name.startswith(prefixes)),
-        "HOME": str(CACHE / "home"),
+        "HOME": str(_folder(session) / "home"),
         **more,
     }
 
 
 def _ansible_test(session: nox.Session, *arguments: str) -> None:
-    prepare_home(Path(session.bin), CACHE / "home")
-    session.run("ansible-test", *arguments, env=_environment())
+    prepare_home(Path(session.bin), _folder(session) / "home")
+    session.run("ansible-test", *arguments, env=_environment(session))
 
 
 def _pytest(session: nox.Session, copy: Path, *arguments: str, **more: str) -> None:
     session.install("--requirement", str(ROOT / "dev" / "requirements.txt"))
     collections = str(copy.parents[2])
-    env = _environment(PYTHONPATH=collections, ANSIBLE_COLLECTIONS_PATH=collections, **more)
+    env = _environment(session, PYTHONPATH=collections, ANSIBLE_COLLECTIONS_PATH=collections, **more)
     session.run("pytest", "-q", "-p", "no:cacheprovider", "--rootdir", str(copy), *arguments, env=env)
 
 
@@ -237,7 +238,7 @@ def drift(session: nox.Session) -> None:
     document = given if "://" in given else str(Path(given).absolute())
     copy = _copy(session)
     simulator = copy / "tests" / "integration" / "targets" / "setup_simulator" / "files"
-    env = _environment(PYTHONPATH=os.pathsep.join([str(copy.parents[2]), str(simulator)]))
+    env = _environment(session, PYTHONPATH=os.pathsep.join([str(copy.parents[2]), str(simulator)]))
     session.run("python", "tests/contract/drift.py", document, env=env)
 
 
@@ -262,7 +263,3 @@ def bench(session: nox.Session) -> None:
     """Measure the speed, and write docs/speed.md and docs/speed.svg: 15 minutes. Arguments: --quick."""
     session.install(NEWEST_CORE, "--requirement", "meta/ee-requirements.txt", "matplotlib")
     session.run("python", "dev/bench.py", *session.posargs)
-
-
-if __name__ == "__main__":
-    nox.main()

@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import shutil
 import subprocess
@@ -74,4 +75,9 @@ def _ask(programs: Path) -> dict[str, Any]:
 def _starts(program: str) -> bool:
     """Whether a program exists and runs: version managers put programs on the PATH that only print an error."""
     found = shutil.which(program)
-    return found is not None and not subprocess.run([found, "-c", ""], capture_output=True, check=False).returncode
+    # ansible-test does not pass on the variable that selects versions of pyenv.
+    env = {name: value for name, value in os.environ.items() if name != "PYENV_VERSION"}
+    return (
+        found is not None
+        and not subprocess.run([found, "-c", ""], env=env, capture_output=True, check=False).returncode
+    )

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Makes the simulator importable, which is among the integration targets, and gives the locks of tasks a folder."""
+"""Makes the simulator importable. It is part of the integration targets, because ansible-test copies only these."""
 
 from __future__ import annotations
 

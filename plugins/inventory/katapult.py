@@ -255,8 +255,8 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
             self._refuse_unknown(config)
             options = validate_options(OWN_SPEC, self._given())
             self._add_hosts(options, self._machines(options, path, cache))
-        except PluginError as trouble:
-            raise AnsibleParserError(visible(str(trouble))) from None
+        except PluginError as error:
+            raise AnsibleParserError(visible(str(error))) from None
 
     def _refuse_unknown(self, config: Values) -> None:
         names = {
@@ -267,7 +267,7 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
         unknown = sorted(str(name) for name in config if name not in names)
         if unknown:
             known = ", ".join(sorted(self.option_definitions))
-            raise PluginError("Unknown option: %s. There are %s." % (", ".join(unknown), known))
+            raise PluginError("Unknown option: %s. The valid options are %s." % (", ".join(unknown), known))
 
     def _given(self) -> Values:
         """All options that are set, with the templates of the inventory file evaluated."""
@@ -282,7 +282,7 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
             except AnsibleError as error:
                 # If the template contains a part of a token, the error may repeat it.
                 reason = type(error).__name__ if name == "api_token" else error
-                raise PluginError("The template of %s cannot be filled in: %s" % (name, reason)) from None
+                raise PluginError("The template of %s cannot be evaluated: %s" % (name, reason)) from None
         return found
 
     def _machines(self, options: Options, path: str, cache: bool) -> list[Values]:
@@ -301,7 +301,7 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
         )
         for machine in gone:
             self._warn(
-                "The virtual machine %s (%s) is left out: it was gone before its details could be read."
+                "The virtual machine %s (%s) is omitted: it was deleted before its details could be read."
                 % (machine.get("name"), machine["id"])
             )
         if self.get_option("cache"):
@@ -319,8 +319,8 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
         needed = needs_details(options.params["filters"] or {}, {name: self.get_option(name) for name in _CONSTRUCTED})
         if given == "never" and needed:
             raise PluginError(
-                "details is never, but %s cannot do without them: the list of virtual machines shows no states, tags, groups"
-                " and annotations. Nothing was sent." % " and ".join(needed)
+                "details is never, but details are required for %s: the list endpoint omits the states, tags, groups and"
+                " annotations of virtual machines. Nothing was sent." % " and ".join(needed)
             )
         return given == "always" or bool(needed)
 

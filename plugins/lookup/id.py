@@ -124,13 +124,15 @@ class LookupModule(LookupBase):
         self.set_options(var_options=self._templar.template(given), direct=direct)
         try:
             return self._ids(terms, direct)
-        except PluginError as trouble:
-            raise AnsibleLookupError(visible(str(trouble))) from None
+        except PluginError as error:
+            raise AnsibleLookupError(visible(str(error))) from None
 
     def _ids(self, terms: list[t.Any], kwargs: Vars) -> list[str]:
         unknown = sorted(set(kwargs) - set(CONNECTION_SPEC))
         if unknown:
-            raise PluginError("Unknown option: %s. There are %s." % (", ".join(unknown), ", ".join(CONNECTION_SPEC)))
+            raise PluginError(
+                "Unknown option: %s. The valid options are %s." % (", ".join(unknown), ", ".join(CONNECTION_SPEC))
+            )
         kind, names = _kind_and_names(terms)
         options = validate_options({}, dict(self._given()))
         organization = validate_organization(options)
@@ -151,12 +153,12 @@ class LookupModule(LookupBase):
 def _kind_and_names(terms: list[t.Any]) -> tuple[str, list[str]]:
     kinds = "one of the kinds %s" % ", ".join(KINDS)
     if not terms:
-        raise PluginError("Nothing to look up: give %s, and then names." % kinds)
+        raise PluginError("Nothing to look up: the terms must be %s, followed by names." % kinds)
     kind, *rest = terms
     if not isinstance(kind, str) or kind not in KINDS:
-        raise PluginError("The first term must be %s, and is %r." % (kinds, kind))
+        raise PluginError("The first term must be %s, but is %r." % (kinds, kind))
     names = [name for term in rest for name in (term if isinstance(term, (list, tuple)) else [term])]
     odd = [name for name in names if not isinstance(name, str) or not name.strip()]
     if odd:
-        raise PluginError("The name of a %s must be a text that is not empty, and is %r." % (KINDS[kind].noun, odd[0]))
+        raise PluginError("The name of a %s must be a non-empty string, but is %r." % (KINDS[kind].noun, odd[0]))
     return str(kind), [str(name) for name in names]

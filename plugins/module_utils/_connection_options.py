@@ -36,12 +36,12 @@ def validate_token(token: str | None) -> str:
     if not token:
         raise invalid_options(
             "there is no API token: set api_token, or one of the environment variables KATAPULT_API_TOKEN and"
-            " KATAPULT_API_KEY on the host that runs the task; an empty value counts as none"
+            " KATAPULT_API_KEY on the host that runs the task; an empty value is treated as unset"
         )
     if not all("!" <= letter <= "~" for letter in token):
         raise invalid_options(
-            "the API token holds a space, a line break or another character that no token holds: look for a line break"
-            " at its end, or for a template that was not filled in"
+            "the API token contains a space, a line break or another character that is invalid in a token: check for a"
+            " line break at its end, or for a template that was not evaluated"
         )
     return token
 
@@ -74,11 +74,11 @@ def open_client(
     :raises TaskRefused: an option is invalid.
     """
     timeout, retry_timeout = params["api_timeout"], params["api_retry_timeout"]
-    text = "%s is %g, and must be a number of seconds %s"
+    text = "%s is %g, but must be a number of seconds %s"
     if not 0 < timeout <= MAX_SECONDS:
         raise invalid_options(text % ("api_timeout", timeout, "above 0 and up to %d" % MAX_SECONDS))
     if not 0 <= retry_timeout <= MAX_SECONDS:
-        allowed = "up to %d, or 0 to wait for nothing" % MAX_SECONDS
+        allowed = "up to %d, or 0 to disable retries" % MAX_SECONDS
         raise invalid_options(text % ("api_retry_timeout", retry_timeout, allowed))
     token = validate_token(params["api_token"])
     api_url = validate_api_url(params["api_url"])

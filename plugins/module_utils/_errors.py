@@ -143,8 +143,8 @@ def malformed(answer: t.Mapping[str, t.Any], lacking: str) -> UnexpectedResponse
     has = sorted(answer)
     has = has[:_MOST_KEYS] + ["and %d more" % len(has[_MOST_KEYS:])] * (len(has) > _MOST_KEYS)
     return UnexpectedResponse(
-        "The answer cannot be used: it lacks %s. Check that api_url is that of the Katapult Core API." % lacking,
-        ErrorDetails("unreadable_answer", "the answer lacks %s (it has: %s)" % (lacking, ", ".join(has) or "nothing")),
+        "The response cannot be used: it lacks %s. Check that api_url is that of the Katapult Core API." % lacking,
+        ErrorDetails("unreadable_answer", "the response lacks %s (keys: %s)" % (lacking, ", ".join(has) or "none")),
         may_have_taken_effect=True,
     )
 
@@ -156,9 +156,9 @@ class TransportError(KatapultError):
 def internal_error(error: Exception) -> KatapultError:
     """The error for a bug of the collection. The text of the exception is omitted, because it may contain secrets."""
     places = ["%s:%d" % (frame.name, frame.lineno or 0) for frame in traceback.extract_tb(error.__traceback__)]
-    said = "%s in %s" % (type(error).__name__, places[-1] if places else "an unknown place")
+    said = "%s in %s" % (type(error).__name__, places[-1] if places else "an unknown location")
     return KatapultError(
         "This is a bug of the collection: %s. Whether something was changed is not known. Running the task again is safe."
-        " Please report it with the task and this message." % said,
+        " Please report it, together with the task and this message." % said,
         ErrorDetails("internal_error", said),
     )

@@ -41,7 +41,7 @@ class InProcessAction(OrdinaryModule):
                 validate_arguments(self._task.args)  # in process, they are checked on receipt
             except InvalidArguments as error:
                 return self._as_of_module({"msg": str(error), "failed": True})
-            self._display.vvvv("katapult.cloud: runs as a module, because %s" % reason, host=self._address)
+            self._display.vvvv("katapult.cloud: runs as a regular module, because %s" % reason, host=self._address)
             return super().run(tmp, task_vars)
         self._display.vvvv("katapult.cloud: runs in process", host=self._address)
         module = self._task.action.rpartition(".")[2]

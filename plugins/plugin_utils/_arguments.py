@@ -76,12 +76,12 @@ def validate_arguments(arguments: t.Mapping[str, t.Any]) -> None:
         raise _invalid(odd)
     for name in ("api_timeout", "api_retry_timeout"):
         if isinstance(arguments.get(name), bool):  # Ansible converts them to 1.0 and 0.0
-            raise _invalid("%s is %s, and must be a number of seconds" % (name, str(arguments[name]).lower()))
+            raise _invalid("%s is %s, but must be a number of seconds" % (name, str(arguments[name]).lower()))
     if isinstance(
         arguments.get("api_token"), (Mapping, list, tuple)
     ):  # Ansible would convert it to a string, and show a part of it
         kind = "dictionary" if isinstance(arguments["api_token"], Mapping) else "list"
-        raise _invalid("api_token must be a text, and is a %s, which is not shown" % kind)
+        raise _invalid("api_token must be a string, but is a %s, which is not shown" % kind)
 
 
 def _invalid(fault: str) -> InvalidArguments:
@@ -94,11 +94,11 @@ def _character_fault(value: t.Any) -> str | None:
 
 def _type_fault(value: t.Any) -> str | None:
     if isinstance(value, (bytes, bytearray)):
-        return "holds bytes: make a text of them, with the filter string or in the encoding that they have"
+        return "contains bytes: convert them to a string, with the filter string or by decoding them"
     if isinstance(value, (set, frozenset)):
-        return "holds a set: make a list of it, with the filter list or sort"
+        return "contains a set: convert it to a list, with the filter list or sort"
     if isinstance(value, Mapping) and any(isinstance(key, (bytes, tuple, frozenset)) for key in value):
-        return "holds a dictionary with a key that is no text"
+        return "contains a dictionary with a key that is not a string"
     return None
 
 

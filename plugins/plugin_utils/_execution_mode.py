@@ -44,19 +44,19 @@ def why_not_in_process(given: TaskContext) -> str | None:
     if given.connection not in LOCAL_CONNECTIONS:
         return "the connection is %s" % given.connection
     if given.is_async:
-        return "it has async"
+        return "the task uses async"
     if given.environment:
-        return "it has an environment"
+        return "the task sets an environment"
     if given.uses_become:
-        return "it becomes another user"
+        return "the task uses become"
     if given.keeps_files:
-        return "the files of modules are to be kept"
+        return "Ansible is configured to keep the files of modules"
     if given.interpreter is None:
-        return "its Python interpreter has to be discovered"
+        return "the Python interpreter has to be discovered"
     if not is_same_interpreter(given.interpreter, given.running):
-        return "its Python interpreter is %s" % given.interpreter
+        return "the Python interpreter is %s" % given.interpreter
     if not given.has_requests:
-        return "the Python that runs Ansible has no requests"
+        return "the Python that runs Ansible cannot import requests"
     return None
 
 

@@ -88,7 +88,7 @@ def _warnings(names: dict[str, str], refused: dict[str, str]) -> list[str]:
     for name in dict.fromkeys(refused.values()):
         those = [identifier for identifier, other in refused.items() if other == name]
         instead = ", ".join("%s is the host %s" % (identifier, names[identifier]) for identifier in those)
-        reason = "is not the name of one virtual machine alone" if _is_usable(name) else "cannot be the name of a host"
+        reason = "is not a unique host name" if _is_usable(name) else "is not a valid host name"
         found.append('"%s" %s: %s.' % (name, reason, instead))
     return found
 

@@ -44,10 +44,10 @@ def resolve(client: Client, resource: Resource, names: list[str], organization: 
     missing = ['"%s"' % name for name, found in meant.items() if not found]
     if missing:
         raise _missing(resource, missing, len(rows), organization)
-    ambiguous = ['"%s" may be any of %s' % (name, ", ".join(found)) for name, found in meant.items() if len(found) > 1]
+    ambiguous = ['"%s" matches %s' % (name, ", ".join(found)) for name, found in meant.items() if len(found) > 1]
     if ambiguous:
         raise TaskRefused(
-            "Several %ss have the same name: %s. Give the ID of the one that is meant instead."
+            "Several %ss have the same name: %s. Use the ID of the one that is intended instead."
             % (resource.noun, "; ".join(ambiguous)),
             "ambiguous_name",
         )
@@ -65,7 +65,7 @@ def _missing(resource: Resource, missing: list[str], searched: int, organization
     if resource.of_organization:
         where = ' in the organization "%s"' % next(iter((organization or {}).values()))
     return TaskRefused(
-        "There is no %s called %s%s. Searched: %s and id of all %d that the token can see."
+        "There is no %s with the name %s%s. Searched: %s and id of all %d that the token can access."
         % (resource.noun, " or ".join(missing), where, ", ".join(resource.names), searched),
         "name_not_found",
     )

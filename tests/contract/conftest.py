@@ -4,22 +4,24 @@
 
 """What the tests of the contract are about: the document, the traffic of the integration tests, and the recordings.
 
-The variables that name them are set by ``make contract``, see dev/contract.py.
+The variables that name them are described in CONTRIBUTING.md; noxfile.py sets the folder of the traffic.
 """
 
 from __future__ import annotations
 
 import os
+import re
+from collections import Counter
 from pathlib import Path
 
 import pytest
 from document import Document, load
-from exchanges import Exchange, recording, traffic
+from exchanges import Exchange, recordings, traffic
 
 
 def _named(variable: str) -> str:
     if not os.environ.get(variable):
-        pytest.skip("%s is not set: make contract says how to get what it names" % variable)
+        pytest.skip("%s is not set, see CONTRIBUTING.md" % variable)
     return os.environ[variable]
 
 
@@ -38,7 +40,38 @@ def fixture_traffic() -> list[Exchange]:
 
 @pytest.fixture(scope="session", name="recordings")
 def fixture_recordings() -> dict[str, list[Exchange]]:
-    """All that was recorded of the real API, by the name of the file."""
-    files = sorted(Path(_named("KATAPULT_RECORDINGS")).glob("*.json"))
-    assert files, "There is no recording in the folder that KATAPULT_RECORDINGS names."
-    return {file.stem: recording(file) for file in files}
+    """All recordings of the real API, by the folder and the name of the file."""
+    found = recordings(_named("KATAPULT_RECORDINGS"))
+    assert found, "There is no recording in the folders that KATAPULT_RECORDINGS names."
+    return found
+
+
+_COUNTED: Counter[str] = Counter()
+_NOT_SERVED: Counter[str] = Counter()
+
+
+@pytest.fixture(name="count_exchanges")
+def fixture_count_exchanges(record_property):
+    """Counts the exchanges of a recording by whether the simulator has their operation, for the summary."""
+
+    def count(exchanges: list[Exchange]) -> None:
+        ours = [one for one in exchanges if one.operation]
+        others = Counter("%s %s" % (one.method, _without_ids(one.path)) for one in exchanges if not one.operation)
+        _COUNTED.update(recordings=1, exchanges=len(ours))
+        _NOT_SERVED.update(others)
+
+    return count
+
+
+def _without_ids(path: str) -> str:
+    return re.sub(r"/[a-z0-9]+_[A-Za-z0-9]{16}(?=/|$)", "/{id}", path)
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Show how many recorded exchanges were compared, and those of operations that the simulator does not have."""
+    if _COUNTED["recordings"]:
+        terminalreporter.section("recordings")
+        found = (_COUNTED["recordings"], _COUNTED["exchanges"], sum(_NOT_SERVED.values()))
+        terminalreporter.line("%d recordings: %d exchanges compared, %d of operations that are not simulated:" % found)
+        for operation, number in sorted(_NOT_SERVED.items()):
+            terminalreporter.line("%6d  %s" % (number, operation))

@@ -4,7 +4,7 @@
 
 """What an OpenAPI document of the API has that the collection does not know, and what it no longer has, as a report.
 
-Run by C(nox -s drift), see dev/drift.py: C(python drift.py DOCUMENT).
+Run by C(nox -s drift): C(python drift.py DOCUMENT).
 """
 
 from __future__ import annotations

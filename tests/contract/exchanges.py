@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import typing as t
 from dataclasses import dataclass, field
@@ -65,6 +66,17 @@ def recording(file: Path) -> list[Exchange]:
     return [
         _of_recording(entry["request"], entry["response"]) for entry in json.loads(file.read_text(encoding="utf-8"))
     ]
+
+
+def recordings(folders: str) -> dict[str, list[Exchange]]:
+    """All recordings in some folders, which are separated as in PATH, by the folder and the name of the file."""
+    found: dict[str, list[Exchange]] = {}
+    for file in (
+        file for folder in folders.split(os.pathsep) if folder for file in sorted(Path(folder).glob("*.json"))
+    ):
+        name = "%s/%s" % (file.parent.name, file.stem)
+        found["%s (%d)" % (name, len(found)) if name in found else name] = recording(file)
+    return found
 
 
 def _of_recording(request: Json, response: Json) -> Exchange:

@@ -2,12 +2,11 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Recorded requests, asked of the simulator, and how its answers differ from those that were recorded.
+"""Recorded requests, sent to the simulator, and how its responses differ from those that were recorded.
 
-The simulator starts with what a recording takes for granted: its organization, data centers, virtual machines, groups
-and tags. What happens to them meanwhile, such as a tag that a virtual machine gets, is taken from the recorded traffic
-on them. Load balancers and rules come from the recorded requests alone; the simulator gives them ids of its own, which
-take the place of the recorded ones in all that follows.
+What a client chose, and the defaults of load balancers and rules, are compared by value. What the server chose is
+compared by its shape, and by its consistency: where the recording repeats a value in a field of a resource, the
+simulator must repeat its own.
 """
 
 from __future__ import annotations
@@ -17,66 +16,51 @@ import re
 import typing as t
 from dataclasses import dataclass, field, replace
 
-from exceptions import BY_TYPE, NULL_OR_NOT, ONLY_RECORDED, ONLY_SIMULATED
+from exceptions import BY_SHAPE, DIFFERENCES, ONLY_RECORDED
 from exchanges import Exchange
 from judge import Problem
-from katapult_simulator import samples
-from katapult_simulator.kinds.collection import Collection
-from katapult_simulator.kinds.data_center import DataCenter
-from katapult_simulator.kinds.organization import Organization
-from katapult_simulator.kinds.virtual_machine import VirtualMachine
 from katapult_simulator.simulator import Request, Simulator
-from katapult_simulator.world import World
-from known import is_within
+from known import BALANCER_PATHS, is_within
+from state import State
 
 Json = dict[str, t.Any]
 
-# Things whose fields go by the name of their type, as those of members do
-_NAMED = {"virtual_machine": "VirtualMachine", "VirtualMachine.tags[]": "Tag"}
+_CREATED = ("load_balancer", "load_balancer_rule")
+# Of resources that the simulator only reads, it knows no more than these fields, which are taken from the recording.
+_KNOWN = re.compile(r"\w+(\[\])?(\.(tags\[\]|group|organization|zone\.data_center))?\.(id|name|permalink|sub_domain)")
+# Headers that clients of this API read. A proxy or a library may add others.
+_OF_THE_API = ("content-type", "retry-after", "x-api-", "x-ratelimit-", "x-request-id")
 
 
 @dataclass
 class Replay:
-    """A simulator that a recording is played to.
+    """A simulator to which a recording is played.
 
-    :param lenient: whether to compare as is listed in exceptions.py, and not value by value.
-    :param ids: recorded ids and those that the simulator gave instead.
+    :param ids: recorded IDs, and those that the simulator created instead.
+    :param seen: the simulated values, by the field, the resource and the recorded value.
     """
 
+    state: State
     simulator: Simulator
-    lenient: bool = True
     ids: dict[str, str] = field(default_factory=dict)
+    seen: dict[tuple[str, t.Any, str], t.Any] = field(default_factory=dict)
 
     def differences(self, recorded: Exchange) -> set[Problem]:
-        """Ask the simulator what was asked of the real API, and compare."""
+        """Send a recorded request to the simulator, and compare the responses."""
         asked = self._mapped(recorded)
         body = b"" if asked.body is None else json.dumps(asked.body).encode()
         reply = self.simulator(Request(asked.method, asked.path, asked.query, body, "simulator-token"))
         simulated = json.loads(reply.body)
-        self._learn_id(recorded, simulated)
-        where = "%s %s" % t.cast("tuple[str, str]", recorded.operation)
-        found = _compared_headers(recorded.headers, {name.lower(): of for name, of in reply.headers.items()})
+        for name in _CREATED:
+            if recorded.method == "POST" and name in recorded.answer and name in simulated:
+                self.ids[recorded.answer[name]["id"]] = simulated[name]["id"]
+        found = compared_headers(recorded.headers, {name.lower(): of for name, of in reply.headers.items()})
         if reply.status != recorded.status:
+            where = "%s %s" % t.cast("tuple[str, str]", recorded.operation)
             found.add(Problem(where, "status %s instead of %s" % (reply.status, recorded.status)))
-        return found | self._compared(self._mapped_value(recorded.answer), simulated, "")
-
-    def learn(self, recorded: Exchange) -> None:
-        """What recorded traffic on other things says of virtual machines, and of the members of tags and groups."""
-        for name, thing in _dicts(recorded.answer):
-            if name == "virtual_machine" and "tags" in thing:
-                machines = self.simulator.world.virtual_machines
-                machines[thing["id"]] = replace(machines[thing["id"]], state=thing["state"])
-                _move(self.simulator.world.tags, thing["id"], {tag["id"] for tag in thing["tags"]})
-                _move(
-                    self.simulator.world.virtual_machine_groups,
-                    thing["id"],
-                    {thing["group"]["id"]} if thing["group"] else set(),
-                )
-
-    def _learn_id(self, recorded: Exchange, simulated: Json) -> None:
-        for thing in ("load_balancer", "load_balancer_rule"):
-            if recorded.method == "POST" and thing in recorded.answer and thing in simulated:
-                self.ids[recorded.answer[thing]["id"]] = simulated[thing]["id"]
+        by_value = recorded.operation is not None and recorded.operation[1] in BALANCER_PATHS
+        found |= self._compared(self._mapped_value(recorded.answer), simulated, "", by_value, None)
+        return {one for one in found if one not in DIFFERENCES}
 
     def _mapped(self, recorded: Exchange) -> Exchange:
         path = "/".join(self.ids.get(segment, segment) for segment in recorded.path.split("/"))
@@ -90,128 +74,80 @@ class Replay:
             return [self._mapped_value(item) for item in value]
         return self.ids.get(value, value) if isinstance(value, str) else value
 
-    def _compared(self, recorded: t.Any, simulated: t.Any, path: str) -> set[Problem]:
+    def _compared(self, recorded: t.Any, simulated: t.Any, path: str, by_value: bool, of: t.Any) -> set[Problem]:
+        """The differences of two values.
+
+        :param by_value: whether they belong to what the simulator manages; otherwise, it only knows what the recording shows.
+        :param of: the ID of the resource that contains them.
+        """
         if isinstance(recorded, dict) and isinstance(simulated, dict):
-            if set(recorded) == {"type", "value"} == set(simulated):  # a member: its fields go by the name of its type
-                kinds = self._compared(recorded["type"], simulated["type"], path + ".type")
-                return kinds | self._compared(recorded["value"], simulated["value"], recorded["type"])
-            found = set()
-            for name in sorted({*recorded, *simulated}):
-                at = "%s.%s" % (path, name) if path else name
-                at = _NAMED.get(at, at)
-                if name not in simulated:
-                    found.add(Problem(at, ONLY_RECORDED))
-                elif name not in recorded:
-                    found.add(Problem(at, ONLY_SIMULATED))
-                else:
-                    found |= self._compared(recorded[name], simulated[name], at)
+            if set(recorded) == {"type", "value"} == set(simulated):  # a member: its fields belong to its type
+                kinds = self._compared(recorded["type"], simulated["type"], path + ".type", True, of)
+                return kinds | self._compared(recorded["value"], simulated["value"], recorded["type"], False, of)
+            # Older recordings may lack what is newer; what the simulator has is held to the document.
+            found = {Problem(_below(path, name), ONLY_RECORDED) for name in recorded if name not in simulated}
+            for name in sorted(set(recorded) & set(simulated)):
+                pair = (recorded[name], simulated[name])
+                found |= self._compared(*pair, _below(path, name), by_value, recorded.get("id", of))
             return found
         if isinstance(recorded, list) and isinstance(simulated, list):
-            of_items = _NAMED.get(path + "[]", path + "[]")
-            found = set().union(*(self._compared(*pair, of_items) for pair in zip(recorded, simulated)))
-            if len(recorded) != len(simulated):
-                found.add(Problem(path, "%d items instead of %d" % (len(simulated), len(recorded))))
-            return found
-        if self._same(recorded, simulated, path):
-            return set()
-        return {Problem(path, "%r instead of %r" % (simulated, recorded))}
+            if len(recorded) != len(simulated) and not self._by_shape(path, by_value):
+                return {Problem(path, "%d items instead of %d" % (len(simulated), len(recorded)))}
+            pairs = zip(recorded, simulated)
+            return set().union(*(self._compared(*pair, path + "[]", by_value, of) for pair in pairs))
+        if not self._by_shape(path, by_value) or (not by_value and _KNOWN.fullmatch(path)):
+            same = type(recorded) is type(simulated) and recorded == simulated
+            return set() if same else {Problem(path, "%r instead of %r" % (simulated, recorded))}
+        if shape(recorded) != shape(simulated) and (by_value or None not in (recorded, simulated)):
+            return {Problem(path, "%r has another shape than %r" % (simulated, recorded))}
+        before = self.seen.setdefault((path, of, repr(recorded)), simulated) if by_value else simulated
+        return set() if before == simulated else {Problem(path, "%r was %r before" % (simulated, before))}
 
-    def _same(self, recorded: t.Any, simulated: t.Any, path: str) -> bool:
-        if self.lenient and path in NULL_OR_NOT and None in (recorded, simulated):
-            return True
-        if self.lenient and any(is_within(path, of) for of in BY_TYPE):
-            return type(recorded) is type(simulated)
-        return type(recorded) is type(simulated) and recorded == simulated
-
-
-def replay(recorded: list[Exchange], lenient: bool = True) -> Replay:
-    """A simulator with what a recording takes for granted."""
-    return Replay(Simulator(_world(recorded), wall=lambda: 0.0), lenient)
+    @staticmethod
+    def _by_shape(path: str, by_value: bool) -> bool:
+        return not by_value or path.endswith("_at") or any(is_within(path, of) for of in BY_SHAPE)
 
 
-# What a recording takes for granted
+def replay(recorded: t.Sequence[Exchange]) -> Replay:
+    """A simulator with what existed before a recording."""
+    state = State(recorded)
+    return Replay(state, Simulator(state.world, wall=lambda: 0.0))
 
 
-def _world(recorded: list[Exchange]) -> World:
-    named = [(name, thing) for one in recorded for name, thing in _dicts(one.answer)]
-    organizations = _united(thing for name, thing in named if name == "organization" and "sub_domain" in thing)
-    centers = _united(thing for name, thing in named if name == "data_center")
-    if not organizations:
-        asked = [thing for one in recorded for name, thing in _dicts(one.body) if name == "organization"]
-        organizations = {"org_recorded": {"name": "recorded", "sub_domain": asked[0]["sub_domain"]}}
-    owner = next(iter(organizations))
-    members = [thing for name, thing in named if name == "resources"]
-    of_type = {
-        kind: _united(thing["value"] for thing in members if thing["type"] == kind)
-        for kind in ("VirtualMachine", "VirtualMachineGroup", "Tag")
-    }
-    machines = _united([*of_type["VirtualMachine"].values(), *(of for name, of in named if name == "virtual_machine")])
-    made = samples.world()
-    made.objects.update(
-        organizations={key: Organization(key, of["name"], of["sub_domain"]) for key, of in organizations.items()},
-        data_centers={
-            key: DataCenter(key, of["name"], of["permalink"]) for key, of in centers.items() if "permalink" in of
-        },
-        virtual_machines={
-            key: VirtualMachine(
-                key,
-                of["name"],
-                owner,
-                of["zone"]["data_center"]["id"],
-                addresses=tuple(address["address"] for address in of["ip_addresses"]),
-            )
-            for key, of in machines.items()
-            if "zone" in of
-        },
-        virtual_machine_groups={
-            key: Collection(key, of["name"], owner, ()) for key, of in of_type["VirtualMachineGroup"].items()
-        },
-        tags={key: Collection(key, of["name"], owner, ()) for key, of in of_type["Tag"].items()},
-        certificates={},
-    )
-    return made
+def shape(value: t.Any) -> str:
+    """What a value consists of: its type, or for a text its kind."""
+    if not isinstance(value, str):
+        return type(value).__name__
+    for name, pattern in _SHAPES.items():
+        if re.fullmatch(pattern, value, re.DOTALL):
+            return name
+    return "text"
 
 
-def _dicts(value: t.Any, name: str = "") -> t.Iterator[tuple[str, Json]]:
-    """All objects within a body, each with the name that it has there."""
-    if isinstance(value, dict):
-        yield name, value
-        for key, of in value.items():
-            yield from _dicts(of, key)
-    elif isinstance(value, list):
-        for item in value:
-            yield from _dicts(item, name)
+_SHAPES = {
+    "text": r"\[REDACTED\]",  # stands for any text
+    "IP address": r"[0-9.]{7,15}|[0-9a-f:]*:[0-9a-f:.]*",
+    "time": r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d.*",
+}
 
 
-def _united(things: t.Iterable[Json]) -> dict[str, Json]:
-    """Things by their ids, with all that is said of them anywhere."""
-    found: dict[str, Json] = {}
-    for thing in things:
-        found[thing["id"]] = {**found.get(thing["id"], {}), **thing}
-    return found
+def _below(path: str, name: str) -> str:
+    return "%s.%s" % (path, name) if path else name
 
 
-def _move(collections: dict[str, Collection], machine: str, into: set[str]) -> None:
-    for key, collection in collections.items():
-        others = tuple(member for member in collection.members if member != machine)
-        collections[key] = replace(collection, members=(*others, machine) if key in into else others)
-
-
-# How answers differ
-
-
-def _compared_headers(recorded: dict[str, str], simulated: dict[str, str]) -> set[Problem]:
-    found = {Problem("header %s" % name, ONLY_RECORDED) for name in set(recorded) - set(simulated)}
-    found |= {Problem("header %s" % name, ONLY_SIMULATED) for name in set(simulated) - set(recorded)}
+def compared_headers(recorded: dict[str, str], simulated: dict[str, str]) -> set[Problem]:
+    """The differences of headers; those that count requests, or name them, are compared by their shape."""
+    lacking = [name for name in set(recorded) - set(simulated) if name.startswith(_OF_THE_API)]
+    found = {Problem("header %s" % name, ONLY_RECORDED) for name in lacking}
     for name in set(recorded) & set(simulated):
-        same = recorded[name] == simulated[name]
-        if name in ("x-request-id", "x-ratelimit-remaining"):  # these count requests, and not only ours
-            same = _outline(recorded[name]) == _outline(simulated[name])
-        if not same:
+        pair = (recorded[name], simulated[name])
+        if name.startswith(("x-request-id", "x-ratelimit-")):
+            pair = (_outline(pair[0]), _outline(pair[1]))
+        if pair[0] != pair[1]:
             found.add(Problem("header %s" % name, "%s instead of %s" % (simulated[name], recorded[name])))
     return found
 
 
 def _outline(text: str) -> str:
-    """What a text consists of: numbers of any length, and groups of hexadecimal digits."""
+    """What a text consists of: a number of any length, and groups of hexadecimal digits."""
     return "number" if text.isdigit() else re.sub(r"[0-9a-f]", "x", text)

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""How the generated tests generate: always the same examples, so that a failure comes back, and no example by the clock."""
+"""Settings of the tests with generated data: always the same examples, so that failures are reproducible, and no time limit."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ SETTINGS = settings(
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
 )
 
-# Texts that a task may give: of any script, but nothing that the eye misses.
+# Strings that a task may contain: in any script, without invisible characters.
 WORDS = st.text(st.characters(exclude_categories=("C", "Z")), min_size=1, max_size=12)
 
 

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The process ends in the middle of a task, before or after any of its requests. The next run finishes the work."""
+"""The process is terminated during a task, before or after any of its requests. The next run completes the work."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from ansible_collections.katapult.cloud.plugins.module_utils._engine.task import
 
 
 class Killed(BaseException):
-    """The end of the process: nothing may catch it."""
+    """The end of the process, which no code may catch."""
 
 
 WRITING = [scenario for scenario in SCENARIOS if not scenario.checks and undisturbed(scenario)[0].changed]
@@ -26,9 +26,9 @@ MOMENTS = [
 ]
 
 
-def _kill_at(desk, number, carried_out):
-    """Let the process end at the request with this number, before it is carried out or right after."""
-    send, numbers = desk.send, itertools.count()
+def _kill_at(runner, number, carried_out):
+    """End the process at the request with this number, before or directly after it is executed."""
+    send, numbers = runner.send, itertools.count()
 
     def deadly(*request):
         if next(numbers) != number:
@@ -37,26 +37,24 @@ def _kill_at(desk, number, carried_out):
             send(*request)
         raise Killed
 
-    desk.send = deadly
+    runner.send = deadly
 
 
 @pytest.mark.parametrize(
     ("scenario", "number", "carried_out"),
     MOMENTS,
-    ids=[
-        "%s: request %d%s" % (scenario.name, number + 1, ", carried out" * done) for scenario, number, done in MOMENTS
-    ],
+    ids=["%s: request %d%s" % (scenario.name, number + 1, ", executed" * done) for scenario, number, done in MOMENTS],
 )
-def test_the_run_after_a_kill_finishes_the_work(scenario, number, carried_out):
-    _result, asked_for = undisturbed(scenario)[:2]
-    desk = scenario.desk(unique_references=False, unique_ports=False)
-    send = desk.send
-    _kill_at(desk, number, carried_out)
+def test_the_run_after_a_terminated_one_completes_the_work(scenario, number, carried_out):
+    _result, desired = undisturbed(scenario)[:2]
+    runner = scenario.runner(unique_references=False, unique_ports=False)
+    send = runner.send
+    _kill_at(runner, number, carried_out)
     with pytest.raises(Killed):
-        scenario.attempt(desk)
-    desk.send = send
-    assert isinstance(scenario.attempt(desk), Result)
-    assert state(desk) == asked_for
-    desk.simulator.requests.clear()
-    assert not scenario.attempt(desk).changed
-    assert not desk.written()
+        scenario.attempt(runner)
+    runner.send = send
+    assert isinstance(scenario.attempt(runner), Result)
+    assert state(runner) == desired
+    runner.simulator.requests.clear()
+    assert not scenario.attempt(runner).changed
+    assert not runner.written()

@@ -2,9 +2,9 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The fault matrix: every request of every task, with everything that can go wrong with it, once and for good.
+"""The fault matrix: every request of every task, with every possible fault, once and permanently.
 
-The cells are made, not written down: the requests are those that each task sends when nothing goes wrong.
+The test cases are generated: the requests are those that each task sends without a fault.
 """
 
 from __future__ import annotations
@@ -17,20 +17,20 @@ import typing as t
 from dataclasses import dataclass
 
 import pytest
+from faults import FAULTS, Fault
 from scenarios import SCENARIOS, Place, Scenario, TaskOutcome, shown, state, undisturbed
-from troubles import TROUBLES, Trouble
 
 from ansible_collections.katapult.cloud.plugins.module_utils._engine.task import Result
 from ansible_collections.katapult.cloud.plugins.module_utils._errors import KatapultError
-from ansible_collections.katapult.cloud.tests.unit.plugins.module_utils.simulated import Desk
+from ansible_collections.katapult.cloud.tests.unit.plugins.module_utils.simulated import TaskRunner
 
 TIMEOUT = 60.0  # seconds: api_timeout
 BUDGET = 120.0  # seconds: api_retry_timeout
-UNTIL_THE_NEXT_RUN = 90.0  # seconds: longer than anything that was sent can still be on its way
+UNTIL_THE_NEXT_RUN = 90.0  # seconds: longer than any request can still be in transit
 
 _HERE = os.path.dirname(os.path.abspath(__file__))
 with open(os.path.join(_HERE, *[os.pardir] * 2, "docs", "errors.md"), encoding="utf-8") as guide:
-    # What a person can look up; but for no trouble may the collection show a bug of its own.
+    # The documented error codes; no fault may cause one that means a bug of the collection.
     DOCUMENTED = set(re.findall(r"^\| `(\w+)` ", guide.read(), re.MULTILINE)) - {
         "internal_error",
         "write_in_check_mode",
@@ -38,71 +38,81 @@ with open(os.path.join(_HERE, *[os.pardir] * 2, "docs", "errors.md"), encoding="
 
 
 @dataclass(frozen=True)
-class Often:
-    """How often something goes wrong, and how long the task may wait for it to pass."""
+class Frequency:
+    """How often a fault occurs, and how long the task may wait for its end."""
 
     name: str
     times: int | None
     budget: float
 
 
-OFTEN = (Often("once", 1, BUDGET), Often("for good", None, BUDGET), Often("once, with no time to wait", 1, 0.0))
+FREQUENCIES = (
+    Frequency("once", 1, BUDGET),
+    Frequency("permanently", None, BUDGET),
+    Frequency("once, without a retry budget", 1, 0.0),
+)
 
 
 @dataclass(frozen=True)
-class Cell:
-    """One cell of the matrix."""
+class Case:
+    """One test case of the matrix."""
 
     scenario: Scenario
     place: Place
-    trouble: Trouble
-    often: Often
+    fault: Fault
+    frequency: Frequency
     unique: bool
 
     def named(self) -> str:
-        unique = "" if self.unique else ", nothing refused"
-        return "%s: %s: %s, %s%s" % (self.scenario.name, self.place.named(), self.trouble.name, self.often.name, unique)
+        unique = "" if self.unique else ", duplicates accepted"
+        return "%s: %s: %s, %s%s" % (
+            self.scenario.name,
+            self.place.named(),
+            self.fault.name,
+            self.frequency.name,
+            unique,
+        )
 
 
-def _cells() -> t.Iterator[Cell]:
+def _cases() -> t.Iterator[Case]:
     for scenario in SCENARIOS:
-        for place, trouble, often in itertools.product(scenario.places(), TROUBLES, OFTEN):
-            if place.method in trouble.meets:
-                # An API that refuses nothing would let a second create through; for other requests it is the same.
+        for place, fault, frequency in itertools.product(scenario.places(), FAULTS, FREQUENCIES):
+            if place.method in fault.methods:
+                # An API that accepts duplicates would accept a second create request; for other requests there is no difference.
                 for unique in (True, False) if place.method == "POST" else (True,):
-                    yield Cell(scenario, place, trouble, often, unique)
+                    yield Case(scenario, place, fault, frequency, unique)
 
 
-CELLS = tuple(_cells())
+CASES = tuple(_cases())
 
 
-@pytest.mark.parametrize("cell", CELLS, ids=Cell.named)
-def test_whatever_goes_wrong_nothing_is_doubled_lost_or_hidden(cell: Cell) -> None:
-    scenario = cell.scenario
-    expected, asked_for, requests = undisturbed(scenario)
-    desk = scenario.desk(unique_references=cell.unique, unique_ports=cell.unique)
-    before = state(desk)
-    cell.trouble.strike(desk, cell.place, cell.often.times)
+@pytest.mark.parametrize("case", CASES, ids=Case.named)
+def test_no_fault_causes_duplicates_losses_or_hidden_changes(case: Case) -> None:
+    scenario = case.scenario
+    expected, desired, requests = undisturbed(scenario)
+    runner = scenario.runner(unique_references=case.unique, unique_ports=case.unique)
+    before = state(runner)
+    case.fault.activate(runner, case.place, case.frequency.times)
 
-    outcome = scenario.attempt(desk, timeout=TIMEOUT, budget=cell.often.budget)
+    outcome = scenario.attempt(runner, timeout=TIMEOUT, budget=case.frequency.budget)
 
-    # Each request may take its time once; everything after that is waiting, and a last try has a second at least.
-    assert desk.time.passed <= requests * TIMEOUT + cell.often.budget + 2.0
-    after = state(desk)
+    # Each request may take its timeout once; everything after that is waiting, and the last attempt has at least a second.
+    assert runner.time.passed <= requests * TIMEOUT + case.frequency.budget + 2.0
+    after = state(runner)
     shown(outcome)
     if isinstance(outcome, Result):
         assert outcome.as_dict() == expected.as_dict()
-        assert scenario.checks or after == asked_for
+        assert scenario.checks or after == desired
     else:
         _check_failure(outcome, changed=after != before)
     if scenario.checks:
-        assert after == before and not desk.written()
+        assert after == before and not runner.written()
 
-    _check_later_runs(scenario, desk, asked_for)
+    _check_later_runs(scenario, runner, desired)
 
 
 def _check_failure(failure: KatapultError, changed: bool) -> None:
-    """A failure can be told apart by a program, says whether the task may be run again, and hides no change."""
+    """A failure has a documented code, states whether the task may be run again, and reports every change."""
     result = json.loads(json.dumps(failure.result()))
     assert result["error"]["code"] in DOCUMENTED
     assert "unning the task again is safe" in result["msg"], result["msg"]
@@ -112,17 +122,17 @@ def _check_failure(failure: KatapultError, changed: bool) -> None:
         assert "is not known" in result["msg"], result["msg"]
 
 
-def _check_later_runs(scenario: Scenario, desk: Desk, asked_for: dict[str, t.Any]) -> None:
-    """The next run makes everything as asked for, and the one after that finds nothing to do."""
-    desk.simulator.faults.clear()
-    desk.unreachable.clear()
-    desk.time.passed += UNTIL_THE_NEXT_RUN
-    desk.simulator.requests.clear()
-    second = scenario.attempt(desk)
+def _check_later_runs(scenario: Scenario, runner: TaskRunner, desired: dict[str, t.Any]) -> None:
+    """The next run reaches the desired state, and the one after that changes nothing."""
+    runner.simulator.faults.clear()
+    runner.unreachable.clear()
+    runner.time.passed += UNTIL_THE_NEXT_RUN
+    runner.simulator.requests.clear()
+    second = scenario.attempt(runner)
     assert isinstance(second, Result), second
-    assert state(desk) == asked_for
+    assert state(runner) == desired
     shown(second)
-    desk.simulator.requests.clear()
-    third: TaskOutcome = scenario.attempt(desk)
+    runner.simulator.requests.clear()
+    third: TaskOutcome = scenario.attempt(runner)
     assert isinstance(third, Result) and (scenario.checks or not third.changed)
-    assert not desk.written()
+    assert not runner.written()

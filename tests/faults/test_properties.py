@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What holds for every pair of found and wanted: carried out once it is as wanted, and the second time there is no step."""
+"""Properties of every pair of current and desired state: one run reaches the desired state, and a second run has no steps."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from katapult_simulator.kinds.load_balancer import LoadBalancer, effective_membe
 from katapult_simulator.world import Assumptions
 
 from ansible_collections.katapult.cloud.plugins.module_utils._engine.task import Result
-from ansible_collections.katapult.cloud.tests.unit.plugins.module_utils.simulated import Desk
+from ansible_collections.katapult.cloud.tests.unit.plugins.module_utils.simulated import TaskRunner
 
 MEMBERS = {
     "virtual_machines": ["vm_%s" % letter for letter in "abcdef"],
@@ -38,7 +38,7 @@ def chosen(**options: st.SearchStrategy[t.Any]) -> st.SearchStrategy[dict[str, t
 
 @st.composite
 def balancers(draw: st.DrawFn) -> dict[str, t.Any]:
-    """The values of a load balancer that is there."""
+    """The values of an existing load balancer."""
     kind = draw(st.sampled_from(sorted(MEMBERS)))
     return {
         "name": draw(WORDS),
@@ -53,8 +53,8 @@ def balancers(draw: st.DrawFn) -> dict[str, t.Any]:
 
 
 @st.composite
-def wishes(draw: st.DrawFn, found: dict[str, t.Any]) -> dict[str, t.Any]:
-    """A task for a load balancer: some of its options, of which a new type comes with its members."""
+def tasks(draw: st.DrawFn, found: dict[str, t.Any]) -> dict[str, t.Any]:
+    """A task for a load balancer: some of its options; a new type is set together with its members."""
     properties = draw(
         chosen(
             name=WORDS,
@@ -80,23 +80,23 @@ def wishes(draw: st.DrawFn, found: dict[str, t.Any]) -> dict[str, t.Any]:
 
 
 def _effective(kind: str, members: list[str]) -> list[str]:
-    world = Desk().simulator.world
+    world = TaskRunner().simulator.world
     return effective_members(world, LoadBalancer("", "", "", "", "", "", None, kind, members))
 
 
 @given(st.data(), balancers(), st.booleans())
 @SETTINGS
-def test_a_load_balancer_ends_up_as_wanted_and_the_rest_as_it_was(data, found, pairs_replace):
-    task = data.draw(wishes(found))
+def test_a_load_balancer_reaches_the_desired_state_and_nothing_else_changes(data, found, pairs_replace):
+    task = data.draw(tasks(found))
     task["properties"]["api_reference"] = "web"
-    desk = Desk(assumptions=Assumptions(pairs_replace=pairs_replace))
-    balancer = desk.existing(**found)
-    weights_before = _weights(shown_weights(desk.simulator.world, balancer))
+    runner = TaskRunner(assumptions=Assumptions(pairs_replace=pairs_replace))
+    balancer = runner.existing(**found)
+    weights_before = _weights(shown_weights(runner.simulator.world, balancer))
 
-    predicted = desk.run(check=True, **task)
-    assert not desk.written()
-    result = desk.run(**task)
-    written = desk.written()
+    predicted = runner.run(check=True, **task)
+    assert not runner.written()
+    result = runner.run(**task)
+    written = runner.written()
     assert result.changed == predicted.changed == bool(written)
     assert len(written) <= 1
 
@@ -109,10 +109,10 @@ def test_a_load_balancer_ends_up_as_wanted_and_the_rest_as_it_was(data, found, p
         value = getattr(balancer, name)
         assert (set(value) == set(expected[name])) if isinstance(value, list) else (value == expected[name]), name
     weights = {**weights_before, **_weights(task.get("weights", []))}
-    for name, weight in _weights(shown_weights(desk.simulator.world, balancer)).items():
+    for name, weight in _weights(shown_weights(runner.simulator.world, balancer)).items():
         assert weight == weights.get(name, weight)
 
-    _check_quiet(desk, lambda: desk.run(**task), result)
+    _check_idempotence(runner, lambda: runner.run(**task), result)
 
 
 def _weights(pairs: list[dict[str, t.Any]]) -> dict[str, int]:
@@ -138,8 +138,8 @@ FEW_PORTS = st.sampled_from([80, 81, 443, 8080, 65535])
 
 
 @st.composite
-def rule_wishes(draw: st.DrawFn, there: t.Container[int]) -> list[dict[str, t.Any]]:
-    """The rules of a task: for a port that has one already, some of its options; for another one, what a rule needs."""
+def rule_tasks(draw: st.DrawFn, there: t.Container[int]) -> list[dict[str, t.Any]]:
+    """The rules of a task: some options for a port that already has a rule; all required ones for another port."""
     ports = draw(st.lists(FEW_PORTS, unique=True))
     needed = {name: RULES[name] for name in ("destination_port", "protocol")}
     others = {name: of for name, of in RULES.items() if name not in needed}
@@ -154,65 +154,65 @@ def rule_wishes(draw: st.DrawFn, there: t.Container[int]) -> list[dict[str, t.An
 
 @given(st.data(), st.dictionaries(FEW_PORTS, WHOLE_RULE), st.booleans())
 @SETTINGS
-def test_all_rules_end_up_as_wanted_and_the_rest_as_they_were(data, found, purge):
-    wanted = data.draw(rule_wishes(found))
-    desk = Desk()
-    desk.existing()
+def test_all_rules_reach_the_desired_state_and_nothing_else_changes(data, found, purge):
+    wanted = data.draw(rule_tasks(found))
+    runner = TaskRunner()
+    runner.existing()
     for port, values in found.items():
-        desk.rule(port, **values)
-    before = {port: dict(values) for port, values in desk.rules().items()}
+        runner.rule(port, **values)
+    before = {port: dict(values) for port, values in runner.rules().items()}
     task = {"properties": {"api_reference": "web"}, "rules": wanted, "purge_rules": purge}
 
-    predicted = desk.run(check=True, **task)
-    assert not desk.written()
-    result = desk.run(**task)
-    assert result.changed == predicted.changed == bool(desk.written())
+    predicted = runner.run(check=True, **task)
+    assert not runner.written()
+    result = runner.run(**task)
+    assert result.changed == predicted.changed == bool(runner.written())
 
-    after = desk.rules()
-    asked_for = {rule["listen_port"]: rule for rule in wanted}
-    assert set(after) == (set(asked_for) if purge else set(asked_for) | set(before))
+    after = runner.rules()
+    desired = {rule["listen_port"]: rule for rule in wanted}
+    assert set(after) == (set(desired) if purge else set(desired) | set(before))
     for port, values in after.items():
-        expected = {**before.get(port, {}), **asked_for.get(port, {})}
+        expected = {**before.get(port, {}), **desired.get(port, {})}
         assert {name: values[name] for name in expected} == expected
 
-    _check_quiet(desk, lambda: desk.run(**task), result)
+    _check_idempotence(runner, lambda: runner.run(**task), result)
 
 
 @given(st.dictionaries(FEW_PORTS, WHOLE_RULE, max_size=2), FEW_PORTS, WHOLE_RULE, st.booleans())
 @SETTINGS
-def test_one_rule_ends_up_as_wanted_and_the_others_as_they_were(found, port, wanted, present):
-    desk = Desk()
-    desk.existing()
+def test_one_rule_reaches_the_desired_state_and_the_others_do_not_change(found, port, wanted, present):
+    runner = TaskRunner()
+    runner.existing()
     for at, values in found.items():
-        desk.rule(at, **values)
-    before = {at: dict(values) for at, values in desk.rules().items()}
+        runner.rule(at, **values)
+    before = {at: dict(values) for at, values in runner.rules().items()}
     task = {"properties": {"listen_port": port, **wanted}, "state": "present" if present else "absent"}
 
-    predicted = desk.run_rule(check=True, **task)
-    result = desk.run_rule(**task)
-    assert result.changed == predicted.changed == bool(desk.written())
+    predicted = runner.run_rule(check=True, **task)
+    result = runner.run_rule(**task)
+    assert result.changed == predicted.changed == bool(runner.written())
     expected = {at: values for at, values in before.items() if at != port}
-    after = desk.rules()
+    after = runner.rules()
     assert {at: values for at, values in after.items() if at != port} == expected
     assert (port in after) == present
     if present:
         assert {name: after[port][name] for name in wanted} == wanted
 
-    _check_quiet(desk, lambda: desk.run_rule(**task), result if present else None)
+    _check_idempotence(runner, lambda: runner.run_rule(**task), result if present else None)
 
 
-def _check_quiet(desk: Desk, run: t.Callable[[], Result], first: Result | None) -> None:
-    """Planning again gives no steps, and what the first run came back with was the truth."""
-    desk.simulator.requests.clear()
+def _check_idempotence(runner: TaskRunner, run: t.Callable[[], Result], first: Result | None) -> None:
+    """A second run has no steps, and the result of the first run was correct."""
+    runner.simulator.requests.clear()
     again = run()
-    assert not again.changed and not desk.written()
+    assert not again.changed and not runner.written()
     assert again.diff is not None and again.diff["before"] == again.diff["after"]
     if first is not None:
         assert _common(first.values, again.values) == _common(again.values, first.values)
 
 
 def _common(values: t.Any, other: t.Any) -> t.Any:
-    """A value without the keys that the other does not have: a quiet run may have read less of a rule."""
+    """A value without the keys that the other does not have: an idempotent run may have read fewer fields of a rule."""
     if isinstance(values, dict) and isinstance(other, dict):
         return {name: _common(value, other[name]) for name, value in values.items() if name in other}
     if isinstance(values, list) and isinstance(other, list) and len(values) == len(other):

@@ -15,42 +15,42 @@ from pathlib import Path
 import pytest
 from katapult_simulator.server import Server, _Handler, serving
 from katapult_simulator.simulator import Reply, Request, Simulator
-from playbooks import Steered, kill
+from playbooks import ControlledSimulator, kill
 
 
-@pytest.fixture(name="steered")
-def fixture_steered() -> Iterator[Steered]:
-    """A simulator on a free loopback port, which ends with the test."""
+@pytest.fixture(name="controlled")
+def fixture_controlled() -> Iterator[ControlledSimulator]:
+    """A simulator on a free loopback port, which is stopped after the test."""
     server = Server(0)
-    steered = Steered(server)
+    controlled = ControlledSimulator(server)
 
     class Handler(_Handler):
         def _send(self, reply: Reply) -> None:
-            steered.on_reply(self.command, self.path)
+            controlled.on_reply(self.command, self.path)
             try:
                 super()._send(reply)
             except OSError:
-                self.close_connection = True  # whoever asked is gone
+                self.close_connection = True  # the client has closed the connection
 
-    class Told(Simulator):
+    class Reporting(Simulator):
         def __call__(self, request: Request) -> Reply:
-            steered.on_request(request)
-            steered.asked.append(request.method)
+            controlled.on_request(request)
+            controlled.methods.append(request.method)
             return super().__call__(request)
 
-    server.simulator = Told()
+    server.simulator = Reporting()
     server.RequestHandlerClass = Handler
     server.handle_error = lambda *_request: None  # a request whose sender was killed
     with serving(server):
-        yield steered
+        yield controlled
 
 
 Start = Callable[..., subprocess.Popen]
 
 
 @pytest.fixture(name="start")
-def fixture_start(steered: Steered, tmp_path: Path) -> Iterator[Start]:
-    """Starts C(ansible-playbook) with one task, for a user of its own by default; what still runs at the end is killed."""
+def fixture_start(controlled: ControlledSimulator, tmp_path: Path) -> Iterator[Start]:
+    """Starts C(ansible-playbook) with one task; processes that are still running at the end are killed."""
     started: list[subprocess.Popen] = []
     playbook = tmp_path / "playbook.json"
 
@@ -59,7 +59,7 @@ def fixture_start(steered: Steered, tmp_path: Path) -> Iterator[Start]:
         task["vars"] = {"katapult_in_process": in_process}
         outcome = {"name": "TaskOutcome", "ansible.builtin.debug": {"msg": "OUTCOME {{ done | to_json }}"}}
         play = {"hosts": "localhost", "gather_facts": False, "tasks": [task, outcome]}
-        # JSON is YAML, and each process has a file of its own.
+        # JSON is YAML, and each process has a separate file.
         file = playbook.with_name("playbook%d.yml" % len(started))
         file.write_text(json.dumps([play]))
         home = tmp_path / (user or "user%d" % len(started))
@@ -74,7 +74,7 @@ def fixture_start(steered: Steered, tmp_path: Path) -> Iterator[Start]:
                     "ANSIBLE_NOCOLOR": "1",
                     "ANSIBLE_LOCALHOST_WARNING": "false",
                     "ANSIBLE_INVENTORY_UNPARSED_WARNING": "false",
-                    "KATAPULT_API_URL": steered.server.api_url,
+                    "KATAPULT_API_URL": controlled.server.api_url,
                     "KATAPULT_API_TOKEN": "simulator-token",
                     "KATAPULT_ORGANIZATION": "acme",
                 },

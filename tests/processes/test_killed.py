@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""A run is killed at each of its requests. The next run finishes its work, and the one after that is quiet."""
+"""A run is killed at each of its requests. The next run completes its work, and the one after that changes nothing."""
 
 from __future__ import annotations
 
@@ -11,34 +11,34 @@ import signal
 import pytest
 from katapult_simulator.world import Assumptions
 from playbooks import LONGEST_RUN, kill, outcome
-from test_at_once import RULES, web
+from test_concurrent_runs import RULES, web
 
-REQUESTS = ["GET", "POST", "POST", "POST"]  # look-up, load balancer, two rules
+REQUESTS = ["GET", "POST", "POST", "POST"]  # lookup, load balancer, two rules
 
 
 @pytest.mark.parametrize("carried_out", [False, True])
 @pytest.mark.parametrize("number", range(len(REQUESTS)))
-def test_the_run_after_a_killed_one_finishes_its_work(steered, start, number, carried_out):
-    steered.world.assumptions = Assumptions(
+def test_the_run_after_a_killed_one_completes_its_work(controlled, start, number, carried_out):
+    controlled.world.assumptions = Assumptions(
         unique_references=False, unique_ports=False
-    )  # nothing but the run prevents a second
+    )  # only the run prevents duplicates
     running = []
 
     def kill_once(*_request):
-        if len(steered.asked) == number + carried_out and running:
+        if len(controlled.methods) == number + carried_out and running:
             kill(running.pop())
             raise ConnectionError
 
-    setattr(steered, "on_reply" if carried_out else "on_request", kill_once)
+    setattr(controlled, "on_reply" if carried_out else "on_request", kill_once)
     running.append(start(properties=web("web"), rules=RULES))
     killed = running[0]
     killed.communicate(timeout=LONGEST_RUN)
     assert killed.returncode == -signal.SIGKILL
-    assert steered.asked == REQUESTS[: number + carried_out]
+    assert controlled.methods == REQUESTS[: number + carried_out]
 
-    unfinished = steered.asked != REQUESTS
+    unfinished = controlled.methods != REQUESTS
     assert outcome(start(properties=web("web"), rules=RULES))["changed"] == unfinished
-    (balancer,) = steered.world.load_balancers.values()
-    ports = sorted(rule.listen_port for rule in steered.world.load_balancer_rules.values())
+    (balancer,) = controlled.world.load_balancers.values()
+    ports = sorted(rule.listen_port for rule in controlled.world.load_balancer_rules.values())
     assert balancer.resource_ids == ["vm_a"] and ports == [80, 443]
     assert not outcome(start(properties=web("web"), rules=RULES))["changed"]

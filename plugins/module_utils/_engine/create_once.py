@@ -11,7 +11,7 @@ from .._errors import KatapultError
 from .._http.client import Client
 from .._schema.fields import Values
 
-_RERUN = "Running the task again is safe: it looks first, and creates nothing that exists."
+_RERUN = "Running the task again is safe: it reads the current state first, and never creates a duplicate."
 _LONGEST_PAUSE = 5.0  # seconds between two lookups
 
 LookUp = t.Callable[[], t.Optional[Values]]
@@ -56,7 +56,7 @@ def create_once(
                 raise failure
         elif failure.transient:
             client.back_off(failure, tries)
-            existing = _look_up_after(look_up, failure)  # meanwhile, another run may have created it
+            existing = _look_up_after(look_up, failure)  # in the meantime, another run may have created it
         else:
             raise failure
         if existing is not None:
@@ -67,7 +67,7 @@ def _look_up_after(look_up: LookUp, failure: KatapultError) -> Values | None:
     try:
         return look_up()
     except KatapultError as error:
-        raise failure.with_note("Looking for it failed too: %s" % error) from error
+        raise failure.with_note("The lookup failed, too: %s" % error) from error
 
 
 def wait_until_visible(
@@ -84,14 +84,14 @@ def wait_until_visible(
         try:
             thing = look_up()
         except KatapultError as error:
-            raise failure.with_note("Looking it up failed too: %s %s" % (error, _RERUN)) from error
+            raise failure.with_note("The lookup failed, too: %s %s" % (error, _RERUN)) from error
         if thing is not None:
             return thing
         pause = next(pauses, 0.0)
         if use_retry_budget:
             pause = min(pause, client.budget.remaining())
         if not pause:
-            said = "It was looked up for %.0f seconds and did not appear. The create was not repeated after that. %s"
+            said = "It did not appear within %.0f seconds. The create request was not sent again after that. %s"
             raise failure.with_note(said % (client.budget.clock.monotonic() - started, _RERUN))
         (client.budget if use_retry_budget else client.budget.clock).sleep(pause)
 

@@ -80,7 +80,7 @@ class Executor(t.NamedTuple):
             itself = [work for work in step.waits if work.of == resource.name]
             if created.confirmed and (step.waits or not thing):
                 self._wait(step.waits, answer)
-                said = "The %s was created, but does not show up." % resource.text(wanted)
+                said = "The %s was created, but the API does not return it yet." % resource.text(wanted)
                 failure = KatapultError(said, ErrorDetails("creation_not_visible", said))
                 thing = wait_until_visible(
                     finder.client, look_up, failure, resource.visible_within, use_retry_budget=False
@@ -109,7 +109,7 @@ class Executor(t.NamedTuple):
             same = thing[name] is None or resource.field(name).type.matches(value, thing[name])
             if not same and str(thing[name]).lower() != str(value).lower():
                 said = (resource.text(wanted), resource.text(thing))
-                raise malformed({}, "the %s that was to be created: it shows the %s" % said)
+                raise malformed({}, "the %s that was to be created: it contains the %s" % said)
         return thing
 
     def _change(self, step: Step, before: Values) -> Values:

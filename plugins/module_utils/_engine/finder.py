@@ -44,9 +44,9 @@ class Finder:
         in_any_case = by != "id" and value.lower() == found[by].lower()
         if not resource.field(by).type.matches(value, found[by]) and (by in resource.identity or not in_any_case):
             self.client.renew_connection()  # it may be the response to another request
-            hint = " Use that spelling if it is the one meant." if in_any_case else ""
+            hint = " Use this spelling if this %s is intended." % resource.noun if in_any_case else ""
             raise TaskRefused(
-                'The lookup of the %s "%s" was answered with the %s, whose %s is "%s".%s Nothing was changed.'
+                'The lookup of the %s "%s" returned the %s, whose %s is "%s".%s Nothing was changed.'
                 % (by, value, resource.text(found), by, found[by], hint),
                 "other_%s_found" % resource.name,
             )
@@ -58,7 +58,7 @@ class Finder:
         if not self.resource.can_get:
             row = next((row for row in self.list_all() if row["id"] == identifier), None)
             if row is None:
-                raise malformed({}, "the %s %s, which was there" % (self.resource.noun, identifier))
+                raise malformed({}, "the %s %s, which existed before" % (self.resource.noun, identifier))
             return row
         query = _query(name, {"id": identifier})
         return self.read(self.client.request("GET", self.resource.path, query, None, name, identifier), secrets)
@@ -77,7 +77,7 @@ class Finder:
         for by, value in (self.parent or {}).items():
             if owner.get(by) not in (None, value):
                 asked = (self.resource.noun, of.name.replace("_", " "), value)
-                raise malformed(shown, "a %s of the %s %s: it shows one with the %s %s" % (*asked, by, owner[by]))
+                raise malformed(shown, "a %s of the %s %s: it contains one with the %s %s" % (*asked, by, owner[by]))
 
     def list_all(self, query: Query = ()) -> list[Values]:
         """All resources of the parent, each once, from the list endpoint: some of their fields may be omitted."""
@@ -120,7 +120,7 @@ class Finder:
         for name in self.resource.identity_of(row):
             if found[name] != row[name]:
                 said = (name, row[name], self.resource.noun, row["id"])
-                raise malformed(found, "the %s %s, with which the list shows the %s %s" % said)
+                raise malformed(found, "the %s %s that the list endpoint returned for the %s %s" % said)
         return found
 
     def find(self, state: str, identifier: str | None, wanted: Values) -> Values | None:
@@ -144,8 +144,8 @@ class Finder:
             if state == "absent":
                 return None
             raise TaskRefused(
-                'There is no %s with the id "%s", or the API token does not see it. Ids are given by Katapult, so none can'
-                " be created under it: to create one, leave out id and give %s."
+                'There is no %s with the id "%s", or the API token cannot access it. Katapult assigns the IDs, so none can'
+                " be created with this one: to create one, omit id and set %s."
                 % (resource.noun, identifier, resource.options(resource.identity)),
                 "%s_not_found" % resource.name,
             )
@@ -155,7 +155,7 @@ class Finder:
                 has = quoted({name: found[name] for name in identity})
                 belonging = (resource.text(found), has, quoted(identity), resource.options(resource.identity))
                 raise TaskRefused(
-                    "The %s has the %s, and the task gives the %s. Nothing was removed. Give one of id and %s only, or those"
+                    "The %s has the %s, but the task sets the %s. Nothing was removed. Set only one of id and %s, or values"
                     " that belong together." % belonging,
                     "other_%s_found" % resource.name,
                 )
@@ -174,7 +174,7 @@ class Finder:
         if holder["id"] == found["id"]:
             return holder
         raise TaskRefused(
-            "The %s belongs to the %s already, so the %s cannot have it too. Nothing was changed."
+            "The %s already belongs to the %s, so the %s cannot have it, too. Nothing was changed."
             % (quoted(identity), self.resource.text(holder), self.resource.text(found)),
             "%s_taken" % "_".join(self.resource.identity),
         )
@@ -216,7 +216,7 @@ class Finder:
         if elsewhere is not None and parent is not None:
             owner = " / ".join(filter(None, (elsewhere.get(parent.name) or {}).values())) or "not named"
             raise TaskRefused(
-                'The %s "%s" belongs to another %s: %s. It cannot move to another one. Nothing was changed.'
+                'The %s "%s" belongs to another %s: %s. It cannot be moved. Nothing was changed.'
                 % (resource.noun, identifier, parent.name.replace("_", " "), owner),
                 "other_organization" if resource.of_organization else "other_%s_found" % parent.name,
             )
@@ -235,9 +235,10 @@ class Finder:
         if not self.is_listed(found):
             names = " / ".join((self.parent or {}).values())
             raise TaskRefused(
-                "The %s is not in the organization %s. Lookups search everything that the API token sees, so this may be"
-                " another organization's. Nothing was changed. Correct organization or the %s, or use a token that sees this"
-                " organization only." % (self.resource.text(found), names, " and ".join(self.resource.identity)),
+                "The %s is not in the organization %s. Lookups are not limited to one organization, so it may belong to"
+                " another one that the API token can access. Nothing was changed. Correct organization or the %s, or use a"
+                " token for this organization only."
+                % (self.resource.text(found), names, " and ".join(self.resource.identity)),
                 "other_organization",
             )
 
@@ -247,7 +248,7 @@ def only_one(resource: Resource, found: t.Sequence[Values]) -> Values | None:
     if len(found) > 1:
         which = (quoted(resource.identity_of(found[0])), ", ".join(one["id"] for one in found))
         raise TaskRefused(
-            "There are %d %ss with the %s: %s. Nothing was changed. Say which one is meant by its id."
+            "There are %d %ss with the %s: %s. Nothing was changed. Set the id of the one that is intended."
             % (len(found), resource.noun, *which),
             "several_%ss_found" % resource.noun.replace(" ", "_"),
         )

@@ -90,7 +90,7 @@ class _Reader(t.NamedTuple):
             faults.append('id "%s" %s' % (params["id"], validate_id(params["id"])))
         if len(key) > 1:
             said = (" and ".join(key), resource.noun)
-            faults.append("%s exclude each other: give the one that tells which %s is meant" % said)
+            faults.append("%s are mutually exclusive: set one of them to identify the %s" % said)
         if resource.of_organization and not key and organization is None:
             names = ", ".join(resource.keys)
             faults.append("one of %s and organization (or KATAPULT_ORGANIZATION) is required" % names)

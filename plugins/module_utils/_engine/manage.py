@@ -185,13 +185,13 @@ class _Manager:
             faults.insert(0, 'id "%s" %s' % (params["id"], validate_id(params["id"])))
         if params["id"] is None and any(name not in fields for name in resource.identity):
             faults.append(
-                "one of id and %s is required: without either, the next run could not recognize the %s and would create"
-                " another one" % (resource.options(resource.identity, " with "), resource.noun)
+                "one of id and %s is required: otherwise, the next run could not identify the %s, and would create another"
+                " one" % (resource.options(resource.identity, " with "), resource.noun)
             )
         if resource.of_organization and organization is None and resource.lookup_key is None:
             faults.append("organization (or KATAPULT_ORGANIZATION) is required to find a %s" % resource.noun)
         if params.get("wait") and params["wait_timeout"] <= 0:
-            faults.append("wait_timeout is %d, and must be a number of seconds above 0" % params["wait_timeout"])
+            faults.append("wait_timeout is %d, but must be a number of seconds above 0" % params["wait_timeout"])
         children, purge = None, False
         if self.children and params[self.children.set_option] is not None:
             given, purge = params[self.children.set_option], params["purge_%s" % self.children.set_option]
@@ -220,7 +220,7 @@ class _Manager:
                 return
             owner = Finder(finder.client, kind).get(by, value)
             if owner is None:
-                said = "The %s went while the task was running. Nothing was changed. Running the task again is safe."
+                said = "The %s was deleted by another client in the meantime. Nothing was changed. Running the task again is safe."
                 raise TaskRefused(said % kind.noun, "%s_not_found" % kind.name)
         elif kind.lookup_key is None:
             return

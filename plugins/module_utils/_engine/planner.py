@@ -69,7 +69,7 @@ def _plan_creation(resource: Resource, wanted: Values, parent: ParentRef) -> Pla
         lacking.insert(0, resource.parent.name)
     if lacking:
         raise TaskRefused(
-            "There is no %s, and creating it takes %s too. Nothing was created."
+            "There is no %s, and creating it also requires %s. Nothing was created."
             % (resource.text(wanted), " and ".join(lacking)),
             "missing_for_creation",
         )
@@ -93,7 +93,7 @@ def _plan_change(resource: Resource, wanted: Values, found: Values) -> Plan:
     faults = resource.faults(wanted, found)
     if faults:
         said = "; ".join(fault.text for fault in faults)
-        raise TaskRefused("%s, on the %s. Nothing was changed." % (said, resource.text(found)), faults[0].code)
+        raise TaskRefused("Invalid for the %s: %s. Nothing was changed." % (resource.text(found), said), faults[0].code)
     if not different:
         return Plan(found, found, (), wanted)
     names = {field.name for field in different}
@@ -140,7 +140,7 @@ def _fixed(resource: Resource, field: Field, wanted: Values, found: Values) -> T
     loss = "; %s" % field.change.loss if isinstance(field.change, Fixed) and field.change.loss else ""
     said = (field.option_path, resource.text(found), there, given, resource.noun, " and ".join(resource.identity), loss)
     return TaskRefused(
-        "%s of the %s is %s and cannot be changed to %s: it is fixed at the creation. Nothing was changed. To have it so,"
-        " create another %s under another %s and delete this one%s." % said,
+        "%s of the %s is %s and cannot be changed to %s after creation. Nothing was changed. To use the new value, create"
+        " another %s with another %s, and delete this one%s." % said,
         "%s_fixed" % field.name,
     )

@@ -32,7 +32,7 @@ def wait(client: Client, waits: t.Sequence[Wait], answer: Values, seconds: float
                 said = "has failed (%s: %s)" % (work.field, thing[work.field])
                 raise _failure(work, thing, said, "%s_failed" % work.of)
             if clock.monotonic() >= deadline:
-                said = "goes on for more than %g seconds (wait_timeout)" % seconds
+                said = "is still running after %g seconds (wait_timeout)" % seconds
                 raise _failure(work, thing, said, "wait_timed_out")
             clock.sleep(min(_PAUSE + clock.jitter() * _JITTER, max(0.0, deadline - clock.monotonic())))
             query = [("%s[id]" % work.of, thing["id"])]

@@ -49,7 +49,7 @@ class Exchange:
         """The remaining seconds; raises a timeout if there are none."""
         seconds = self._ends - time.monotonic()
         if seconds <= 0:
-            raise socket.timeout("the time for the request is over")
+            raise socket.timeout("the timeout of the request has expired")
         return seconds
 
     def receive(self, count: int) -> None:
@@ -148,7 +148,7 @@ class _FinalResponse(http.client.HTTPResponse):
             if self.status >= 200 or self.status == http.client.SWITCHING_PROTOCOLS:
                 return
             self.headers = self.msg = None  # type: ignore[assignment]  # begin() reads the next response if there are none
-        raise http.client.HTTPException("nothing but interim answers")
+        raise http.client.HTTPException("only interim responses")
 
 
 class _BoundedConnection:

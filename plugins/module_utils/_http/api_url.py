@@ -30,14 +30,14 @@ def validate_api_url(url: str) -> str:
     if not match:
         raise invalid_options(
             'api_url is "%s", which is not an address of the form https://host/path: it needs a scheme and a host, and'
-            " takes no user name, no query and no fragment; usual is %s" % (shown, DEFAULT_API_URL)
+            " must not contain a user name, a query or a fragment; the default is %s" % (shown, DEFAULT_API_URL)
         )
     if match["port"] and not 0 < int(match["port"]) < 65536:
         raise invalid_options('api_url is "%s", whose port is not between 1 and 65535' % url)
     if match["scheme"] == "http" and not is_loopback(match["host"].strip("[]")):
         raise invalid_options(
-            'api_url is "%s": over plain http everybody on the way could read the API token, so that is allowed to this'
-            " machine itself (a loopback address) only; use https" % url
+            'api_url is "%s": over plain http, others on the network could read the API token, so it is only allowed for'
+            " the local machine (a loopback address); use https" % url
         )
     return url.rstrip("/")
 

@@ -141,9 +141,9 @@ class Client:
         if left and pause <= left:
             self.budget.sleep(pause)
             return
-        reason = "tried %d time%s" % (tries, "" if tries == 1 else "s")
+        reason = "%d attempt%s failed" % (tries, "" if tries == 1 else "s")
         if left:
-            reason = "the next try would have to wait %.0f seconds, and %.0f are left" % (pause, left)
+            reason = "the next attempt would have to wait %.0f seconds, but only %.0f are left" % (pause, left)
         error.with_note("Gave up: %s (api_retry_timeout is %g)." % (reason, self.budget.seconds))
         raise _with_rerun_note(error)
 
@@ -169,13 +169,13 @@ def _checked(request: _Request, answer: Answer, expect: str | None, identifier: 
     if not is_object(shown):
         raise malformed(answer, 'a "%s" with an id' % expect)
     if identifier not in (None, shown["id"]):
-        raise malformed(answer, "the %s %s: it shows %s" % (expect, identifier, shown["id"]))
+        raise malformed(answer, "the %s %s: it contains %s" % (expect, identifier, shown["id"]))
     return {**answer, expect: shown}
 
 
 def _with_rerun_note(error: KatapultError) -> KatapultError:
     if error.may_have_taken_effect and error.details.method != "GET":
-        return error.with_note("Whether it took effect is not known. Running the task again is safe.")
+        return error.with_note("Whether the request took effect is not known. Running the task again is safe.")
     return error.with_note("Running the task again is safe.") if error.transient else error
 
 

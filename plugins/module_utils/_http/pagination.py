@@ -39,9 +39,9 @@ def list_rows(
         if found is not None:
             return found
     raise KatapultError(
-        "The list %s got shorter each of the %d times that it was read, so something may be missing in it. Running the"
-        " task again is safe." % (path, _MOST_READINGS),
-        ErrorDetails("list_keeps_changing", "the list got shorter while it was read", {}, None, "GET", path),
+        "The list %s became shorter each of the %d times that it was read, so it may be incomplete. Running the task again"
+        " is safe." % (path, _MOST_READINGS),
+        ErrorDetails("list_keeps_changing", "the list became shorter while it was read", {}, None, "GET", path),
     )
 
 
@@ -56,16 +56,16 @@ def _read_pages(client: Client, path: str, query: Query, key: str, until: Until,
         if len(pages) > 1 and pages[-1].is_shorter_than(pages[-2]):
             return None
         if pages[-1].number not in (None, len(pages)):
-            raise malformed(answer, "page %d: it shows page %d" % (len(pages), pages[-1].number))
+            raise malformed(answer, "page %d: it contains page %d" % (len(pages), pages[-1].number))
         new = {row["id"]: row for row in rows if row["id"] not in found}
         found.update(new)
         if not rows or _is_last(pages) or any(until(row) for row in new.values()):
             return list(found.values())
         if not new and pages[-1].total == pages[-2].total:
-            raise malformed(answer, "anything new on page %d" % len(pages))
+            raise malformed(answer, "new entries on page %d" % len(pages))
         # Objects may be added, but not several times as many as there were.
         if len(pages) >= min(_MOST_PAGES, 2 * (pages[0].total_pages or _MOST_PAGES) + _MORE_PAGES):
-            raise malformed({}, "an end: the list %s goes on after %d pages" % (path, len(pages)))
+            raise malformed({}, "an end: the list %s continues after %d pages" % (path, len(pages)))
 
 
 def _read_page(client: Client, path: str, query: Query, page: int, sizes: list[int]) -> Row:

@@ -32,7 +32,7 @@ _MOST_ITEMS = 100  # of a list or an object; a message contains the first ten
 _MOST_TOLD = 10
 _MOST_VALUES = 1000  # in all
 
-_LOOK = "Look for a proxy or a gateway on the way, and check api_url."
+_LOOK = "Check api_url, and check for a proxy or a gateway in front of the API."
 _LONGEST_LOOK = 4000  # bytes at the beginning of a body that are used to detect its type
 _LONGEST_TITLE = 100  # characters of the title of a page
 _LONGEST_DATE = 64  # characters; a date in a header has 29
@@ -85,7 +85,7 @@ def _not_from_api(raw: Response, redact: Redact) -> KatapultError:
     # A truncated JSON response is a temporary error, regardless of its status.
     is_truncated = _begin(raw)[:1] == b"{" and raw.json() is None
     return UnexpectedResponse(
-        "Something other than the Katapult API answered: %s. %s" % (said, _LOOK),
+        "Something other than the Katapult API responded: %s. %s" % (said, _LOOK),
         _details(raw, "unexpected_answer", said),
         _may_have_taken_effect(raw.status),
         _is_transient(raw.status) or is_truncated,
@@ -94,7 +94,7 @@ def _not_from_api(raw: Response, redact: Redact) -> KatapultError:
 
 def _unreadable(raw: Response, redact: Redact) -> UnexpectedResponse:
     body = _describe_body(raw, redact)
-    said = "The answer cannot be read: HTTP %d with %s instead of a whole JSON object. %s"
+    said = "The response cannot be read: HTTP %d with %s instead of a complete JSON object. %s"
     message = said % (raw.status, body, _LOOK)
     # A page is permanent until the configuration changes; a truncated response is temporary.
     is_page = "html" in raw.headers.get("content-type", "").lower()
@@ -109,8 +109,8 @@ def _redirect(raw: Response) -> UnexpectedResponse:
     except ValueError:
         pass
     message = (
-        "The API address redirects to %s. The token is not sent on to other addresses: if that is the right one, put it"
-        " into api_url." % where
+        "The API address redirects to %s. The token is not sent to other addresses: if that is the correct one, set"
+        " api_url to it." % where
     )
     details = _details(raw, "unexpected_redirect", "HTTP %d to %s" % (raw.status, where))
     return UnexpectedResponse(message, details, True)  # a "see other" response means that the request was executed
@@ -137,8 +137,8 @@ def _describe_body(raw: Response, redact: Redact) -> str:
         title = _title(begin)
         return 'an HTML page titled "%s"' % cut(redact(title), _LONGEST_TITLE) if title else "an HTML page"
     if begin[:1] in (b"{", b"["):
-        return "JSON that is cut, or not the API's"
-    return "a text that is not JSON"
+        return "JSON that is truncated or not from the API"
+    return "text that is not JSON"
 
 
 def _begin(raw: Response) -> bytes:

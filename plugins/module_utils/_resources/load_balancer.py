@@ -26,7 +26,7 @@ def _describe(thing: Values) -> str:
 def _faults(wanted: Values, found: Values | None) -> list[Fault]:
     if found is None or wanted.get("resource_type") in (None, found["resource_type"]) or "resource_ids" in wanted:
         return []
-    said = "properties.resource_type %s takes properties.resource_ids too ([] for none), because the members are %s"
+    said = "properties.resource_type %s also requires properties.resource_ids ([] for none): the current members are %s"
     return [Fault(said % (wanted["resource_type"], found["resource_type"]), "resource_ids_required")]
 
 
@@ -62,12 +62,12 @@ def _warnings(wanted: Values, thing: Values, rules: list[Values] | None) -> list
     named = [entry["virtual_machine_id"] for entry in wanted.get("weights", ())]
     others = sorted(set(named) - set(thing["resource_ids"])) if thing["resource_type"] == "virtual_machines" else []
     warnings = {
-        "The weights of the %s have no effect while weighting is off: set properties.enable_weighting."
+        "The weights of the %s have no effect while weighting is disabled: set properties.enable_weighting to true."
         % _describe(thing): named and not thing["enable_weighting"],
-        "weights names virtual machines that are no members: %s. Katapult lists the weights of members only, so every run"
-        " will try to set these again." % ", ".join(others): others,
-        "https_redirect listens on port 80 by itself, and there is a rule for port 80 too. Which of them Katapult obeys is"
-        " not documented: do without one of them.": thing["https_redirect"]
+        "weights contains virtual machines that are not members: %s. Katapult only returns the weights of members, so every"
+        " run will try to set these again." % ", ".join(others): others,
+        "https_redirect itself listens on port 80, and there is also a rule for port 80. It is not documented which of them"
+        " takes precedence: remove one of them.": thing["https_redirect"]
         and any(rule.get("listen_port") == 80 for rule in rules or ()),
     }
     return [warning for warning, applies in warnings.items() if applies]
@@ -99,7 +99,7 @@ LOAD_BALANCER = Resource(
             "data_center",
             object_ref("id", "name", "permalink", named_by="permalink"),
             PROPERTIES,
-            change=Fixed("its IP address is lost with it"),
+            change=Fixed("its IP address will be lost"),
         ),
         Field("https_redirect", BOOLEAN, PROPERTIES),
         Field("enable_weighting", BOOLEAN, PROPERTIES),

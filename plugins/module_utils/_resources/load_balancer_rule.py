@@ -3,7 +3,7 @@
 
 """The description of a rule of a load balancer.
 
-Source: the Katapult Core API's arguments for load balancer rules (its OpenAPI document), its recorded answers, and what its
+Source: the Katapult Core API's arguments for load balancer rules (its OpenAPI document), its recorded responses, and what its
 official clients always send.
 """
 
@@ -26,12 +26,12 @@ def _faults(wanted: Values, found: Values | None) -> list[Fault]:
     now = {**(found or {}), **wanted}
     faults = []
     if now.get("protocol") not in (None, "HTTPS"):
-        reason = "needs the protocol HTTPS, and it is %s" % now["protocol"]
+        reason = "needs the protocol HTTPS, but it is %s" % now["protocol"]
         faults += [
             "properties.%s %s" % (name, reason) for name in ("certificates", "passthrough_ssl") if wanted.get(name)
         ]
     if now.get("check_protocol") not in (None, "HTTP"):
-        reason = "needs the check_protocol HTTP, and it is %s" % now["check_protocol"]
+        reason = "needs the check_protocol HTTP, but it is %s" % now["check_protocol"]
         faults += [
             "properties.%s %s" % (name, reason) for name in ("check_path", "check_http_statuses") if name in wanted
         ]
@@ -43,7 +43,7 @@ def _warnings(wanted: Values, rule: Values, children: list[Values] | None) -> li
     if rule.get("protocol") != "HTTPS" or rule.get("certificates") or rule.get("passthrough_ssl") is not False:
         return []
     return [
-        "The %s speaks HTTPS without a certificate and without passthrough_ssl, so clients will not trust it."
+        "The %s uses HTTPS without a certificate and without passthrough_ssl, so clients will not trust it."
         % _describe(rule)
     ]
 

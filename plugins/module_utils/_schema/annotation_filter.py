@@ -26,7 +26,7 @@ def validate(pairs: t.Iterable[Values]) -> list[str]:
         if validate_string(key):
             found.append("annotations has a key that %s" % validate_string(key))
         elif validate_characters(value):
-            found.append('annotations has for the key "%s" a value that %s' % (key, validate_characters(value)))
+            found.append('annotations has a value for the key "%s" that %s' % (key, validate_characters(value)))
     return found
 
 

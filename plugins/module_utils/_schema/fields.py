@@ -155,7 +155,7 @@ def request_body(fields: Fields, names: t.Container[str], wanted: Values, found:
 def unconfirmed(fields: Fields, wanted: Values, thing: Values) -> list[str]:
     """A warning for each desired value that a response does not confirm: the API silently ignores unknown arguments."""
     return [
-        "Katapult accepted the request, but its answer does not show %s as the task gives it: given %s, shown %s."
+        "Katapult accepted the request, but its response contains another value of %s: requested %s, returned %s."
         % (field.option_path, wanted[field.name], thing[field.name])
         for field in differing(fields, wanted, thing)
     ]

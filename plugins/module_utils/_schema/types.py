@@ -54,16 +54,16 @@ def validate_string(value: str) -> str | None:
     if value != value.strip():
         return "begins or ends with white space"
     if re.search(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]", value):
-        return "holds a line break or another control character"
+        return "contains a line break or another control character"
     if visible(value) != value and not validate_characters(value):
-        return "holds a character that cannot be seen, such as a zero-width space"
+        return "contains an invisible character, such as a zero-width space"
     return validate_characters(value)
 
 
 def validate_characters(value: str) -> str | None:
     """The fault in a string that may contain all characters that can be encoded."""
     if re.search(r"[\ud800-\udfff]", value):
-        return "holds half a character (a surrogate without its other half), which cannot be sent"
+        return "contains a lone surrogate (half of a character), which cannot be sent"
     return None
 
 
@@ -71,7 +71,7 @@ def validate_id(value: str) -> str | None:
     """The fault in an ID. Its prefix is not checked, because one kind of resource may have several."""
     if not value.strip():
         return "is empty"
-    return None if re.fullmatch(r"[A-Za-z0-9_.-]+", value) else "holds characters that no id holds"
+    return None if re.fullmatch(r"[A-Za-z0-9_.-]+", value) else "contains characters that are invalid in an ID"
 
 
 STRING = FieldType(spec={"type": "str"}, parse=_parse_string, validate=validate_string)
@@ -100,11 +100,11 @@ def integer(smallest: int | None = None, largest: int | None = None) -> FieldTyp
 
     def validate(value: int) -> str | None:
         if isinstance(value, bool):  # in Python, and therefore in Ansible, true is a number
-            return "is %s, and must be a whole number" % str(value).lower()
+            return "is %s, but must be a whole number" % str(value).lower()
         if smallest is None or (value >= smallest and (largest is None or value <= largest)):
             return None
         allowed = "at least %d" % smallest if largest is None else "from %d to %d" % (smallest, largest)
-        return "is %d, and must be %s" % (value, allowed)
+        return "is %d, but must be %s" % (value, allowed)
 
     return FieldType(_parse_integer, {"type": "int"}, validate=validate)
 
@@ -123,7 +123,7 @@ def _without_repeats(wanted: list[str], found: Value = None, after: Value = None
 
 
 def _validate_ids(value: list[str]) -> str | None:
-    return next(('holds "%s", which %s' % (item, validate_id(item)) for item in value if validate_id(item)), None)
+    return next(('contains "%s", which %s' % (item, validate_id(item)) for item in value if validate_id(item)), None)
 
 
 STRINGS = FieldType(_parse_strings, empty=[])  # in a normalized order
@@ -190,9 +190,9 @@ def key_values(
             if validate_key(name):
                 return 'has a %s "%s", which %s' % (key, name, validate_key(name))
             if of.validate(item[value]):
-                return 'has for the %s "%s" a %s that %s' % (key, name, value, of.validate(item[value]))
+                return 'has a %s for the %s "%s" that %s' % (value, key, name, of.validate(item[value]))
             if name in seen:
-                return 'names the %s "%s" more than once' % (key, name)
+                return 'contains the %s "%s" more than once' % (key, name)
             seen.add(name)
         return None
 
@@ -227,9 +227,9 @@ def validate_ref(given: t.Mapping[str, str | None]) -> str | None:
     """The fault in an object that is identified by one of its members. A null member does not identify it."""
     there = without_none(given)
     if not there:
-        return "names nothing: give one of %s" % ", ".join(sorted(given))
+        return "identifies nothing: set one of %s" % ", ".join(sorted(given))
     odd = next((name for name, of in there.items() if validate_string(of)), None)
-    return None if odd is None else "has a member %s that %s" % (odd, validate_string(there[odd]))
+    return None if odd is None else "contains %s, which %s" % (odd, validate_string(there[odd]))
 
 
 def without_none(given: t.Mapping[str, str | None]) -> dict[str, str]:

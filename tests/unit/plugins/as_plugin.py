@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Sets up a plugin of the controller as Ansible's loader does, which finds no collection under ansible-test."""
+"""Sets up a controller plugin like the plugin loader of Ansible, which does not find collections under ansible-test."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def documentation(kind: str, name: str) -> dict[str, t.Any]:
 
 
 def as_plugin(kind: str, plugin: t.Any, name: str) -> t.Any:
-    """The plugin, ready to be given options.
+    """The plugin, ready to receive options.
 
     :param kind: such as C(lookup).
     """

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""All modules of the collection with their tasks, and all kinds of resources: found, not listed."""
+"""All modules of the collection with their tasks, and all kinds of resources: discovered, not listed."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ ROOT = os.path.abspath(os.path.join(os.path.dirname(__file__), *[os.pardir] * 3)
 
 
 def files(*folder: str) -> list[str]:
-    """The Python files of a folder below plugins, without their endings."""
+    """The names of the Python files in a folder below plugins, without extension."""
     return sorted(name[:-3] for name in os.listdir(os.path.join(ROOT, "plugins", *folder)) if name.endswith(".py"))
 
 

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""A simulator behind HTTP for the plugins of the controller, which open their connections themselves."""
+"""A simulator behind HTTP for the controller plugins, which open their connections themselves."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from katapult_simulator.server import Server, serving
 
 @pytest.fixture(name="server")
 def fixture_server(monkeypatch):
-    """A simulator, with the environment that points at it."""
+    """A simulator, with the environment variables that point to it."""
     server = Server(0)
     monkeypatch.delenv("KATAPULT_API_KEY", raising=False)
     monkeypatch.setenv("KATAPULT_API_URL", server.api_url)

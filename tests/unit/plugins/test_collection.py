@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What holds for the collection as a whole: the layers keep apart, and what is documented is what there is."""
+"""Properties of the collection as a whole: the layers are separate, and the documentation matches the code."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ from .catalog import MODULES, PLUGINS, READ_ONLY, RESOURCES, ROOT, TASKS, files
 
 UTILS = PLUGINS + "module_utils."
 
-# What each layer may import of the others. Those without Ansible, HTTP and a clock take dictionaries and return them.
+# What each layer may import from the others. Those without Ansible, HTTP and a clock convert dictionaries to dictionaries.
 PURE = ("__future__", "re", "traceback", "types", "typing")
 SCHEMA = ("_text", "_schema.fields", "_schema.types")
 LAYERS = {
@@ -43,7 +43,7 @@ LAYERS = {
     "_version": (),
     "_http.error_catalog": (),
 }
-DESCRIBING = {"describe", "faults", "derive", "forecast", "warnings"}  # the functions that a kind may bring
+DESCRIBING = {"describe", "faults", "derive", "forecast", "warnings"}  # the functions that a kind may define
 
 
 def load(*path):
@@ -58,7 +58,7 @@ def block(module, name):
 
 
 def imports(path):
-    """What a file imports, by full names; with a relative import, each name in it counts as a file, too."""
+    """What a file imports, by full names; with a relative import, each name in it is treated as a file, too."""
     package = [*PLUGINS.strip(".").split("."), *path[1:-1]]
     for node in ast.walk(ast.parse(load(*path))):
         if isinstance(node, ast.Import):
@@ -72,7 +72,7 @@ def imports(path):
 
 
 def utils():
-    """All files of module_utils, as they are imported below it."""
+    """All files of module_utils, by their import path below it."""
     folder = os.path.join(ROOT, "plugins", "module_utils")
     for path in glob.glob(os.path.join(folder, "**", "*.py"), recursive=True):
         yield os.path.relpath(path, folder)[:-3].replace(os.sep, ".")
@@ -83,14 +83,14 @@ def imported_by(name):
 
 
 @pytest.mark.parametrize("name", [name for name in utils() if name in LAYERS or name.partition(".")[0] in LAYERS])
-def test_a_layer_imports_nothing_but_what_it_may(name):
+def test_a_layer_imports_only_what_is_permitted(name):
     allowed = LAYERS.get(name, LAYERS.get(name.partition(".")[0]))
     for imported in imported_by(name):
-        # Not dataclasses: to define one takes eight times as long as a NamedTuple, in each run of a module.
+        # No dataclasses: defining one takes eight times as long as a NamedTuple, in each run of a module.
         assert imported in PURE or (imported.startswith(UTILS) and imported[len(UTILS) :] in allowed), imported
 
 
-def test_nothing_that_knows_the_api_knows_ansible():
+def test_code_that_uses_the_api_does_not_use_ansible():
     shells = {"_connection_options", "_execute", "_module"}
     for name in utils():
         if name not in shells:
@@ -99,17 +99,17 @@ def test_nothing_that_knows_the_api_knows_ansible():
             assert not {of[len(UTILS) :] for of in below} & shells, name
 
 
-def test_there_is_one_kind_for_each_description_and_it_is_found_by_its_name():
+def test_each_description_defines_one_kind_that_has_its_name():
     assert set(RESOURCES) == set(files("module_utils", "_resources"))
 
 
 @pytest.mark.parametrize("resource", RESOURCES.values(), ids=list(RESOURCES))
-def test_a_kind_brings_no_function_but_the_five(resource):
+def test_a_kind_defines_only_the_five_functions(resource):
     assert {name for name, value in resource._asdict().items() if callable(value)} <= DESCRIBING
     assert DESCRIBING <= set(Resource._fields)
 
 
-def test_every_module_has_a_kind_that_its_name_tells():
+def test_every_module_is_named_after_its_kind():
     for module, task in TASKS.items():
         assert module in (task.resource.name, task.resource.name + "_info")
         assert task.resource is RESOURCES[task.resource.name]
@@ -128,7 +128,7 @@ def test_a_module_is_its_documentation_and_two_lines():
         assert code[0].targets[0].id == "TASK" and len(code[1].body) == 1
 
 
-def test_the_lookup_plugin_knows_every_kind_that_has_names():
+def test_the_lookup_plugin_has_every_kind_that_has_names():
     assert set(KINDS) == {resource.name for resource in RESOURCES.values() if resource.names}
 
 
@@ -151,13 +151,13 @@ def test_the_version_is_the_same_everywhere():
 
 
 @pytest.mark.parametrize("module", MODULES)
-def test_every_module_takes_the_common_options(module):
+def test_every_module_has_the_common_options(module):
     fragments = block(module, "DOCUMENTATION")["extends_documentation_fragment"]
     assert {"katapult.cloud._attributes", "katapult.cloud._connection"} <= set(fragments)
 
 
 @pytest.mark.parametrize("module", MODULES)
-def test_every_example_has_a_name_and_options_that_exist(module):
+def test_every_example_has_a_name_and_valid_options(module):
     found = 0
     for task in tasks_of(block(module, "EXAMPLES")):
         assert re.fullmatch(r"[A-Z].*[^.]", task["name"])
@@ -197,7 +197,7 @@ def test_load_balancers_and_rules_are_documented_as_they_are_returned():
 
 
 @pytest.mark.parametrize("kind", READ_ONLY, ids=lambda kind: kind.name)
-def test_what_is_read_is_documented_as_it_is_returned(kind):
+def test_other_resources_are_documented_as_they_are_returned(kind):
     returned = block(kind.name + "_info", "RETURN")
     assert list(returned) == [kind.plural, "error"]
     listed = returned[kind.plural]["contains"]
@@ -208,7 +208,7 @@ def test_what_is_read_is_documented_as_it_is_returned(kind):
 
 
 @pytest.mark.parametrize("kind", READ_ONLY, ids=lambda kind: kind.name)
-def test_what_a_list_lacks_is_documented_where_it_can_be_had_in_full(kind):
+def test_fields_that_a_list_omits_are_documented_for_the_full_option(kind):
     listed = block(kind.name + "_info", "RETURN")[kind.plural]["contains"]
     assert any("the list endpoint" in str(field["description"]) for field in listed.values()) == kind.partial_rows
 
@@ -219,14 +219,14 @@ def test_the_rules_of_a_load_balancer_have_the_options_of_a_rule():
     assert list(rules) == list(single)
 
 
-def test_no_documented_text_holds_a_real_looking_token():
+def test_the_documentation_contains_no_realistic_token():
     for path in glob.glob(os.path.join(ROOT, "**", "*.md"), recursive=True) + glob.glob(
         os.path.join(ROOT, "examples", "*")
     ):
         assert not re.search(r"(api_token|KATAPULT_API_TOKEN)\s*[:=]\s*[\"']?[A-Za-z0-9]{24,}", load(path)), path
 
 
-def test_every_error_code_of_the_collection_and_of_the_api_is_in_the_guide_to_failures():
+def test_every_error_code_of_the_collection_and_of_the_api_is_in_the_error_guide():
     guide = load("docs", "errors.md")
     own = set()
     for path in glob.glob(os.path.join(ROOT, "plugins", "module_utils", "**", "*.py"), recursive=True):
@@ -248,7 +248,7 @@ def test_every_error_code_of_the_collection_and_of_the_api_is_in_the_guide_to_fa
     assert not missing
 
 
-# Both ways
+# Both execution modes
 
 
 @pytest.mark.parametrize("module", MODULES)
@@ -257,7 +257,7 @@ def test_every_module_has_an_action_plugin(module):
     assert issubclass(action.ActionModule, InProcessAction)
 
 
-def test_every_action_plugin_is_that_of_a_module():
+def test_every_action_plugin_belongs_to_a_module():
     there = os.listdir(os.path.join(ROOT, "plugins", "action"))
     assert sorted(name[:-3] for name in there if name.endswith(".py")) == MODULES
 
@@ -275,7 +275,7 @@ assert not seen, seen
 
 
 @pytest.mark.parametrize("requests", [None, "raise ImportError", "raise ValueError", "Session = None", "1 / 0"])
-def test_loading_an_action_plugin_neither_fails_nor_reaches_out(tmp_path, requests):
+def test_importing_an_action_plugin_does_not_fail_or_open_connections(tmp_path, requests):
     if requests is not None:
         (tmp_path / "requests.py").write_text(requests)
     collections = os.path.dirname(os.path.dirname(os.path.dirname(ROOT)))
@@ -286,7 +286,7 @@ def test_loading_an_action_plugin_neither_fails_nor_reaches_out(tmp_path, reques
     assert done.returncode == 0, done.stderr
 
 
-# What is published at the top level. Each other file there must be in build_ignore of galaxy.yml.
+# The published files at the top level. Every other file there must be in build_ignore of galaxy.yml.
 PUBLISHED = {
     *("CHANGELOG.md", "CHANGELOG.md.license", "CHANGELOG.rst", "CHANGELOG.rst.license", "CODE_OF_CONDUCT.md"),
     *("CONTRIBUTING.md", "COPYING", "LICENSES", "MAINTAINERS", "README.md", "REUSE.toml", "changelogs", "docs"),
@@ -294,7 +294,7 @@ PUBLISHED = {
 }
 
 
-def test_the_archive_contains_no_file_that_only_the_development_needs():
+def test_the_archive_contains_no_development_file():
     listed = subprocess.run(["git", "ls-files"], cwd=ROOT, capture_output=True, text=True, check=True).stdout.split()
     top = {name.partition("/")[0] for name in listed}
     ignored = yaml.safe_load(load("galaxy.yml"))["build_ignore"]

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The simulator shows what is no load balancer as the API does: whole on its own, shorter in a list, and in pages or not."""
+"""The simulator returns other resources than load balancers like the API: complete individually, shorter in lists, with or without pages."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from katapult_simulator.world import Token
 
 ACME = [("organization[sub_domain]", "acme")]
 PAGED = ("virtual_machines", "tags", "certificates")
-# What names one of each kind that is there, and the list that it is in
+# The identifiers of one existing resource of each kind, and its list
 ONES = {
     "virtual_machine": ("vm_a", "/organizations/organization/virtual_machines"),
     "virtual_machine_group": ("vmgrp_web", "/organizations/organization/virtual_machine_groups"),
@@ -33,7 +33,7 @@ def fixture_simulator():
 
 
 def ask(simulator, path, query=(), token="simulator-token"):
-    """The status and the JSON of an answer."""
+    """The status and the JSON of a response."""
     reply = simulator(Request("GET", path, query, b"", token))
     return reply.status, json.loads(reply.body)
 
@@ -47,7 +47,7 @@ def code(answer):
 
 
 @pytest.mark.parametrize("kind", ONES)
-def test_one_is_shown_on_its_own_with_at_least_what_its_list_shows(simulator, kind):
+def test_one_read_individually_has_at_least_the_fields_of_its_list(simulator, kind):
     identifier, where = ONES[kind]
     status, document = one(simulator, kind, identifier)
     assert status == 200 and document[kind]["id"] == identifier
@@ -59,7 +59,7 @@ def test_one_is_shown_on_its_own_with_at_least_what_its_list_shows(simulator, ki
 
 
 @pytest.mark.parametrize("kind", ONES)
-def test_an_id_may_stand_in_the_path(simulator, kind):
+def test_an_id_may_be_in_the_path(simulator, kind):
     identifier = ONES[kind][0]
     assert ask(simulator, "/%ss/%s" % (kind, identifier))[1][kind]["id"] == identifier
 
@@ -72,12 +72,12 @@ def test_an_id_may_stand_in_the_path(simulator, kind):
         ("organization", "sub_domain", "acme"),
     ],
 )
-def test_some_have_another_look_up(simulator, kind, by, value):
+def test_some_kinds_have_another_identifier(simulator, kind, by, value):
     assert one(simulator, kind, value, by)[1][kind]["id"] == ONES[kind][0]
 
 
 @pytest.mark.parametrize("kind", ["virtual_machine", "certificate", "organization"])
-def test_secrets_are_in_what_is_shown_on_its_own_and_in_no_list(simulator, kind):
+def test_secrets_are_in_individual_responses_and_in_no_list(simulator, kind):
     identifier, where = ONES[kind]
     assert SECRET in json.dumps(one(simulator, kind, identifier))
     assert SECRET not in json.dumps(ask(simulator, where, ACME))
@@ -110,7 +110,7 @@ def test_a_virtual_machine_has_addresses_a_group_tags_and_annotations(simulator)
 
 
 @pytest.mark.parametrize(("kind", "identifier"), [("virtual_machine", "vm_trashed"), ("certificate", "cert_trashed")])
-def test_what_is_in_the_trash_is_in_no_list_and_said_to_be_there(simulator, kind, identifier):
+def test_a_resource_in_the_trash_is_in_no_list_and_reported(simulator, kind, identifier):
     answer = one(simulator, kind, identifier)
     assert code(answer) == (406, "object_in_trash")
     assert answer[1]["error"]["detail"]["trash_object"]["object_id"] == identifier
@@ -118,7 +118,7 @@ def test_what_is_in_the_trash_is_in_no_list_and_said_to_be_there(simulator, kind
 
 
 @pytest.mark.parametrize("kind", ONES)
-def test_a_token_needs_the_scope_of_what_it_reads(simulator, kind):
+def test_a_token_requires_the_scope_of_what_it_reads(simulator, kind):
     simulator.world.tokens["t"] = Token(scopes=("%ss:read" % kind,))
     simulator.world.tokens["other"] = Token(scopes=("load_balancers",))
     identifier, where = ONES[kind]
@@ -129,12 +129,12 @@ def test_a_token_needs_the_scope_of_what_it_reads(simulator, kind):
 
 
 @pytest.mark.parametrize("kind", [kind for kind in ONES if kind != "data_center"])
-def test_a_token_sees_what_its_organizations_have(simulator, kind):
+def test_a_token_can_access_the_resources_of_its_organizations(simulator, kind):
     simulator.world.tokens["globex"] = Token(organizations=("org_globex",))
     assert code(one(simulator, kind, ONES[kind][0], token="globex")) == (404, "%s_not_found" % kind)
 
 
-def test_a_suspended_organization_shows_nothing(simulator):
+def test_a_suspended_organization_returns_no_resources(simulator):
     assert code(one(simulator, "organization", "suspended", "sub_domain")) == (403, "organization_suspended")
     answer = ask(simulator, ONES["tag"][1], [("organization[sub_domain]", "suspended")])
     assert code(answer) == (403, "organization_suspended")

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The simulator answers as the API was recorded to answer."""
+"""The simulator responds like the API in its recorded responses."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def fixture_simulator():
 
 
 def ask(simulator, method, path, query=(), body=None, token="simulator-token", **more):
-    """The status, the headers and the JSON of an answer."""
+    """The status, the headers and the JSON of a response."""
     raw = b"" if body is None else body if isinstance(body, bytes) else json.dumps(body).encode()
     reply = simulator(Request(method, path, query, raw, token, **more))
     return reply.status, reply.headers, json.loads(reply.body)
@@ -58,7 +58,7 @@ def code(answer):
 # Load balancers
 
 
-def test_a_creation_is_answered_with_201_and_the_annotations_beside_it(simulator):
+def test_the_response_to_a_creation_is_201_with_the_annotations_next_to_the_resource(simulator):
     body = {
         "organization": {"id": "org_acme"},
         "properties": PROPERTIES,
@@ -71,7 +71,7 @@ def test_a_creation_is_answered_with_201_and_the_annotations_beside_it(simulator
     assert headers["X-Request-Id"] and "X-Api-Schema" not in headers
 
 
-def test_members_come_with_the_secrets_that_the_real_api_sends(simulator):
+def test_members_contain_the_secrets_that_the_real_api_returns(simulator):
     balancer = create(simulator)
     (member,) = balancer["resources"]
     assert member["type"] == "VirtualMachine" and set(member) == {"type", "value"}
@@ -95,7 +95,7 @@ def test_weights_are_derived_from_the_members(simulator):
     assert written["weights"] == [{"virtual_machine_id": "vm_a", "weight": 128}]
 
 
-def test_a_list_is_shorter_and_in_pages(simulator):
+def test_a_list_has_fewer_fields_and_pages(simulator):
     for number in range(31):
         create(simulator, api_reference=str(number))
     status, _headers, document = ask(simulator, "GET", ALL, [("organization[sub_domain]", "acme"), ("page", "2")])
@@ -127,7 +127,7 @@ def test_an_empty_list_has_no_pages(simulator):
 
 
 @pytest.mark.parametrize(("name", "value"), [("page", "0"), ("per_page", "0"), ("per_page", "201"), ("page", "x")])
-def test_a_page_out_of_range_is_refused(simulator, name, value):
+def test_a_page_out_of_range_is_rejected(simulator, name, value):
     answer = ask(simulator, "GET", ALL, [("organization[id]", "org_acme"), (name, value)])
     assert code(answer) == (400, "invalid_argument")
     assert answer[2]["error"]["detail"]["path"] == [name]
@@ -146,18 +146,18 @@ def test_a_list_can_be_filtered_by_annotations(simulator):
 
 
 @pytest.mark.parametrize("segment", ["load_balancer", "_", ":load_balancer"])
-def test_the_path_is_a_placeholder_once_there_is_a_lookup(simulator, segment):
+def test_the_path_segment_is_ignored_if_there_is_a_lookup(simulator, segment):
     create(simulator)
     assert ask(simulator, "GET", "/load_balancers/" + segment, [("load_balancer[api_reference]", "web")])[0] == 200
 
 
-def test_without_a_lookup_the_path_names_the_id(simulator):
+def test_without_a_lookup_the_path_contains_the_id(simulator):
     identifier = create(simulator)["id"]
     assert ask(simulator, "GET", "/load_balancers/" + identifier)[0] == 200
     assert code(ask(simulator, "GET", ONE)) == (404, "load_balancer_not_found")
 
 
-def test_an_update_changes_what_it_gives_and_nothing_else(simulator):
+def test_an_update_changes_only_the_fields_in_it(simulator):
     before = create(simulator, https_redirect=True)
     body = {"load_balancer": {"id": before["id"]}, "properties": {"name": "New", "colour": "ignored"}}
     status, _headers, document = ask(simulator, "PATCH", ONE, body=body)
@@ -171,7 +171,7 @@ def test_annotations_inside_the_properties_are_ignored(simulator):
 
 
 @pytest.mark.parametrize("where", ["query", "body"])
-def test_a_removal_takes_its_lookup_from_either_place_and_the_rules_along(simulator, where):
+def test_a_deletion_accepts_its_lookup_in_query_or_body_and_deletes_the_rules(simulator, where):
     identifier = create(simulator)["id"]
     ask(simulator, "POST", RULES, body={"load_balancer": {"id": identifier}, "properties": HTTP})
     query = [("load_balancer[id]", identifier)] if where == "query" else []
@@ -182,7 +182,7 @@ def test_a_removal_takes_its_lookup_from_either_place_and_the_rules_along(simula
     assert code(ask(simulator, "DELETE", ONE, query, body)) == (404, "load_balancer_not_found")
 
 
-def test_an_update_that_is_refused_changes_nothing(simulator):
+def test_a_rejected_update_changes_nothing(simulator):
     identifier = create(simulator)["id"]
     body = {"load_balancer": {"id": identifier}, "properties": {"name": "New", "resource_ids": ["vm_nobody"]}}
     assert code(ask(simulator, "PATCH", ONE, body=body)) == (422, "validation_error")
@@ -200,7 +200,7 @@ def test_references_are_unique_in_an_organization_unless_assumed_otherwise(simul
     create(lax)
 
 
-# Who asks
+# Authentication and permissions
 
 
 @pytest.mark.parametrize(
@@ -224,7 +224,7 @@ def test_a_read_only_token_may_read(simulator):
     assert ask(simulator, "GET", ONE, [("load_balancer[api_reference]", "web")], token="read-only-token")[0] == 200
 
 
-def test_a_token_sees_its_own_organizations_only(simulator):
+def test_a_token_can_only_access_its_own_organizations(simulator):
     simulator.world.tokens["globex"] = Token(organizations=("org_globex",))
     create(simulator)
     query = [("load_balancer[api_reference]", "web")]
@@ -260,7 +260,7 @@ def test_the_rate_limit_is_counted_by_the_clock_minute():
     assert code(ask(simulator, "GET", ONE, query)) == (404, "load_balancer_not_found")
 
 
-# How it is asked
+# Arguments
 
 
 @pytest.mark.parametrize(
@@ -280,14 +280,14 @@ def test_the_rate_limit_is_counted_by_the_clock_minute():
         ),
     ],
 )
-def test_arguments_of_a_wrong_type_are_refused(simulator, properties, path, issue):
+def test_arguments_of_a_wrong_type_are_rejected(simulator, properties, path, issue):
     body = {"organization": {"sub_domain": "acme"}, "properties": {**PROPERTIES, **properties}}
     answer = ask(simulator, "POST", ALL, body=body)
     assert code(answer) == (400, "invalid_argument")
     assert (answer[2]["error"]["detail"]["path"], answer[2]["error"]["detail"]["issue"]) == (path, issue)
 
 
-def test_arguments_are_coerced_as_the_framework_does_it(simulator):
+def test_arguments_are_converted_like_in_the_framework(simulator):
     weights = [{"virtual_machine_id": "vm_a", "weight": "80"}]
     balancer = create(simulator, https_redirect="yes", enable_weighting=1, weights=weights, standby_vms=None)
     assert balancer["https_redirect"] is True and balancer["enable_weighting"] is True
@@ -304,16 +304,16 @@ def test_arguments_are_coerced_as_the_framework_does_it(simulator):
         ("PUT", ONE, None, (404, "route_not_found")),
     ],
 )
-def test_requests_that_make_no_sense_are_refused(simulator, method, path, body, expected):
+def test_invalid_requests_are_rejected(simulator, method, path, body, expected):
     assert code(ask(simulator, method, path, body=body)) == expected
 
 
-def test_a_body_that_is_not_called_json_is_ignored(simulator):
+def test_a_body_with_another_content_type_is_ignored(simulator):
     body = {"organization": {"sub_domain": "acme"}, "properties": PROPERTIES}
     assert code(ask(simulator, "POST", ALL, body=body, json_body=False)) == (400, "missing_required_argument")
 
 
-def test_the_body_wins_over_the_query_and_both_are_merged(simulator):
+def test_the_body_has_precedence_over_the_query_and_both_are_merged(simulator):
     identifier = create(simulator)["id"]
     query = [("load_balancer[id]", "lb_nobody"), ("properties[name]", "From the query")]
     body = {"load_balancer": {"id": identifier}, "properties": {"https_redirect": True}}
@@ -356,7 +356,7 @@ def test_a_rule_is_created_with_the_defaults_of_the_api(simulator):
     assert (rule["check_rise"], rule["check_fall"], rule["check_enabled"], rule["certificates"]) == (2, 2, False, [])
 
 
-def test_a_rule_is_read_listed_changed_and_removed(simulator):
+def test_a_rule_is_read_listed_changed_and_deleted(simulator):
     identifier = create(simulator)["id"]
     lookup = {"load_balancer": {"id": identifier}}
     rule = ask(simulator, "POST", RULES, body={**lookup, "properties": HTTP})[2]["load_balancer_rule"]
@@ -396,7 +396,7 @@ def test_a_rule_is_read_listed_changed_and_removed(simulator):
         ({"protocol": None}, (422, "validation_error")),
     ],
 )
-def test_a_rule_that_cannot_be_is_refused(simulator, properties, expected):
+def test_an_invalid_rule_is_rejected(simulator, properties, expected):
     identifier = create(simulator)["id"]
     body = {"load_balancer": {"id": identifier}, "properties": {**HTTP, **properties}}
     assert code(ask(simulator, "POST", RULES, body=body)) == expected
@@ -405,7 +405,7 @@ def test_a_rule_that_cannot_be_is_refused(simulator, properties, expected):
 # Faults
 
 
-def test_a_fault_meets_what_it_is_meant_for_and_no_more(simulator):
+def test_a_fault_affects_only_the_selected_requests(simulator):
     simulator.faults.append(Fault(method="GET", path=ONE, skip=1, times=1, answer="given", status=502))
     query = [("load_balancer[id]", "lb_x")]
     statuses = [simulator(Request("GET", ONE, query, token="simulator-token")).status for _again in range(3)]
@@ -413,14 +413,14 @@ def test_a_fault_meets_what_it_is_meant_for_and_no_more(simulator):
 
 
 @pytest.mark.parametrize(("carried_out", "there"), [(True, 1), (False, 0)])
-def test_a_lost_request_was_carried_out_or_not(simulator, carried_out, there):
+def test_a_lost_request_was_executed_or_not(simulator, carried_out, there):
     simulator.faults.append(Fault(answer="lost", carried_out=carried_out))
     body = json.dumps({"organization": {"sub_domain": "acme"}, "properties": PROPERTIES}).encode()
     assert simulator(Request("POST", ALL, (), body, "simulator-token")).lost
     assert len(simulator.world.load_balancers) == there
 
 
-def test_a_late_request_is_carried_out_when_its_time_has_come():
+def test_a_late_request_is_executed_after_its_delay():
     now = [0.0]
     simulator = Simulator(wall=lambda: now[0])
     simulator.faults.append(Fault(answer="lost", carried_out=5.0))
@@ -433,7 +433,7 @@ def test_a_late_request_is_carried_out_when_its_time_has_come():
     assert ask(simulator, "GET", ONE, query)[0] == 200
 
 
-def test_a_cut_answer_is_half_of_the_real_one(simulator):
+def test_a_truncated_response_is_half_of_the_regular_one(simulator):
     create(simulator)
     request = Request("GET", ONE, [("load_balancer[api_reference]", "web")], token="simulator-token")
     whole = simulator(request).body
@@ -444,6 +444,6 @@ def test_a_cut_answer_is_half_of_the_real_one(simulator):
 @pytest.mark.parametrize(
     "wrong", [{"answer": "odd"}, {"answer": "real", "carried_out": False}, {"answer": "cut", "carried_out": 1.0}]
 )
-def test_a_fault_that_makes_no_sense_is_refused(wrong):
+def test_an_invalid_fault_is_rejected(wrong):
     with pytest.raises(ValueError):
         Fault(**wrong)

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The simulator answers every request, or ends its connection: nothing that somebody sends breaks it."""
+"""The simulator responds to every request, or closes its connection: no input causes an exception."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ STEERED = "assumptions count permitted load_balancers virtual_machines tags cert
 
 
 class Watched(Server):
-    """Remembers what broke."""
+    """Records exceptions."""
 
     def __init__(self):
         super().__init__(0)
@@ -46,7 +46,7 @@ def fixture_server():
 
 
 def ask(server, method, path, body=b"", headers=()):
-    """The status of the answer; None if the connection was ended without one."""
+    """The status of the response; None if the connection was closed without one."""
     lines = ["%s %s HTTP/1.1" % (method, path), "Host: x", "Connection: close", "Authorization: Bearer simulator-token"]
     lines += ["Content-Type: application/json", *headers]
     if not any(line.lower().startswith(("content-length", "transfer-encoding")) for line in headers):
@@ -57,12 +57,12 @@ def ask(server, method, path, body=b"", headers=()):
         answer = sock.makefile("rb").read()
     if not answer:
         return None
-    # One of HTTP/0.9 has no status line: http.server sends it where the request line makes no sense.
+    # A response in HTTP/0.9 has no status line: http.server sends it if the request line is invalid.
     return int(answer.split(b" ", 2)[1]) if answer.startswith(b"HTTP/") else 400
 
 
 def document(dice, depth=0):
-    """Some JSON."""
+    """Arbitrary JSON."""
     if depth > 3 or dice.random() < 0.3:
         return dice.choice(JSON)
     if dice.random() < 0.3:
@@ -88,7 +88,7 @@ def path(dice):
 
 
 @pytest.mark.parametrize("seed", range(400))
-def test_any_request_is_answered_or_its_connection_ends(server, seed):
+def test_any_request_has_a_response_or_its_connection_is_closed(server, seed):
     dice = random.Random(seed)
     body = b""
     if dice.random() < 0.7:
@@ -100,7 +100,7 @@ def test_any_request_is_answered_or_its_connection_ends(server, seed):
 
 
 @pytest.mark.parametrize("seed", range(150))
-def test_any_call_that_steers_is_carried_out_or_refused(server, seed):
+def test_any_control_request_is_executed_or_rejected(server, seed):
     dice = random.Random(seed)
     given = {
         dice.choice(STEERED): dice.choice([document(dice), *JSON, [{"id": "x"}]])
@@ -124,14 +124,14 @@ def test_any_call_that_steers_is_carried_out_or_refused(server, seed):
         "Content-Length: 5",
     ],
 )
-def test_a_body_of_no_known_length_ends_the_connection(server, header):
+def test_a_body_of_unknown_length_closes_the_connection(server, header):
     assert ask(server, "POST", "/core/v1/data_centers", b"", [header]) in (None, 400, 404) and not server.broken
 
 
 @pytest.mark.parametrize(
     "target", ["http://[::1/core/v1", "//[", "*", "/", "x", "/_simulator", "/core/v1", "/" + "a" * 70000]
 )
-def test_an_odd_target_is_answered(server, target):
+def test_an_invalid_target_has_a_response(server, target):
     assert ask(server, "GET", target) in (None, 400, 404, 414) and not server.broken
 
 
@@ -140,12 +140,12 @@ MIXED = ["a[]=1&a[b]", "a=1&a[b]", "a[b]=1&a", "a[]=1&a[][b]"]
 
 
 @pytest.mark.parametrize("brackets", ["a[", "a]", "[]", "[a]", "a[][][]", "a[b", "=", *MIXED, *LEVELS])
-def test_odd_names_in_a_query_are_arguments_or_refused(server, brackets):
+def test_unusual_names_in_a_query_are_arguments_or_rejected(server, brackets):
     path = "/core/v1/organizations/organization/load_balancers?organization[sub_domain]=acme&%s=2" % brackets
     assert ask(server, "GET", path) in (200, 400) and not server.broken
 
 
-def test_a_deep_document_is_refused_and_one_that_is_just_deep_enough_is_not(server):
+def test_a_document_is_rejected_only_above_the_maximum_depth(server):
     path = "/core/v1/organizations/organization/load_balancers?organization[sub_domain]=acme"
     assert [ask(server, "GET", path, b'{"a":' * deep + b"1" + b"}" * deep) for deep in (98, 101, 100000)] == [
         200,
@@ -168,7 +168,7 @@ def test_a_deep_document_is_refused_and_one_that_is_just_deep_enough_is_not(serv
         *({"answer": "given", "status": status} for status in (10**30, -5, 99, 0, True)),
     ],
 )
-def test_a_fault_that_cannot_be_is_refused_and_one_that_can_breaks_nothing(server, fault):
+def test_an_invalid_fault_is_rejected_and_a_valid_one_causes_no_exception(server, fault):
     assert ask(server, "POST", "/_simulator/faults", json.dumps(fault).encode()) in (200, 400)
     assert ask(server, "GET", "/core/v1/data_centers") in (None, 200)
     assert ask(server, "DELETE", "/_simulator/faults") == 200 and not server.broken
@@ -177,5 +177,5 @@ def test_a_fault_that_cannot_be_is_refused_and_one_that_can_breaks_nothing(serve
 @pytest.mark.parametrize(
     "body", [b'{"permitted": true}', b'{"count": {"tags": true}}', b'{"count": {"tags": 1000000000}}']
 )
-def test_a_reset_with_a_wrong_number_is_refused(server, body):
+def test_a_reset_with_an_invalid_number_is_rejected(server, body):
     assert ask(server, "POST", "/_simulator/reset", body) == 400 and not server.broken

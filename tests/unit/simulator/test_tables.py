@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""A kind of object is managed once it has a row: invented ones are, here."""
+"""A kind of object only needs a row in the table: tested with artificial kinds."""
 
 from __future__ import annotations
 
@@ -122,7 +122,7 @@ def test_it_is_created_with_defaults_changed_listed_and_deleted(simulator):
     assert code(ask(simulator, "GET", ZONE, **named)) == (404, "zone_not_found")
 
 
-def test_what_belongs_to_it_is_listed_for_it_and_goes_with_it(simulator):
+def test_its_children_are_listed_for_it_and_deleted_with_it(simulator):
     identifier = create(simulator)[1]["zone"]["id"]
     status, document = ask(simulator, "POST", ENTRIES, zone={"id": identifier}, properties={"targets": ["b", "a"]})
     entry = document["entry"]
@@ -143,12 +143,12 @@ def test_what_belongs_to_it_is_listed_for_it_and_goes_with_it(simulator):
         ({"ttl": "x"}, (400, "invalid_argument")),
     ],
 )
-def test_what_its_row_does_not_allow_is_refused(simulator, properties, expected):
+def test_unsupported_requests_are_rejected(simulator, properties, expected):
     assert code(create(simulator, **properties)) == expected
     assert not simulator.world.zones
 
 
-def test_one_that_is_in_use_is_not_deleted(simulator):
+def test_one_that_is_in_use_cannot_be_deleted(simulator):
     identifier = create(simulator, name="kept.example.com")[1]["zone"]["id"]
     assert code(ask(simulator, "DELETE", ZONE, zone={"id": identifier})) == (409, "deletion_restricted")
     assert identifier in simulator.world.zones
@@ -162,7 +162,7 @@ def test_one_that_is_in_use_is_not_deleted(simulator):
         ("acme-token", (404, "zone_not_found")),
     ],
 )
-def test_a_token_may_do_with_it_what_its_scopes_and_organizations_allow(simulator, token, expected):
+def test_a_token_is_limited_to_its_scopes_and_organizations(simulator, token, expected):
     body = {"organization": {"sub_domain": "globex"}, "properties": {"name": "example.com"}}
     identifier = ask(simulator, "POST", ZONES, **body)[1]["zone"]["id"]
     assert code(ask(simulator, "PATCH", ZONE, token, zone={"id": identifier}, properties={"ttl": 1})) == expected

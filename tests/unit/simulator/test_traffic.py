@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The simulator writes down what it is asked and how it answers, if it is told to."""
+"""The simulator records its requests and responses on request."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ def written(tmp_path):
     return [json.loads(line) for line in lines]
 
 
-def test_requests_are_written_down_through_a_reset_and_without_the_token(server, tmp_path):
+def test_requests_are_recorded_across_a_reset_and_without_the_token(server, tmp_path):
     ask(server, "GET", ONE + "?load_balancer[id]=lb_1")
     ask(server, "POST", "/_simulator/reset")
     ask(server, "PATCH", ONE, json.dumps({"load_balancer": {"id": "lb_2"}, "properties": {}}))
@@ -52,7 +52,7 @@ def test_requests_are_written_down_through_a_reset_and_without_the_token(server,
     assert "simulator-token" not in (tmp_path / "traffic.jsonl").read_text(encoding="utf-8")
 
 
-def test_a_body_that_is_no_json_is_kept_as_its_text(server, tmp_path):
+def test_a_body_that_is_not_json_is_recorded_as_text(server, tmp_path):
     ask(server, "PATCH", ONE, "{half")
     (entry,) = written(tmp_path)
     assert entry["body"] == "{half" and entry["answer"]["error"]["code"] == "invalid_json_body"
@@ -67,7 +67,7 @@ def test_a_body_that_is_no_json_is_kept_as_its_text(server, tmp_path):
         ({"answer": "lost"}, None, False),
     ],
 )
-def test_what_a_fault_answers_is_not_the_simulators_own(server, tmp_path, fault, status, own):
+def test_the_response_of_a_fault_is_not_the_simulators_own(server, tmp_path, fault, status, own):
     ask(server, "POST", "/_simulator/faults", json.dumps(fault))
     ask(server, "GET", ONE + "?load_balancer[id]=lb_1")
     (entry,) = written(tmp_path)

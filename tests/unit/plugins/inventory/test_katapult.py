@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The virtual machines of an organization as hosts of Ansible's own inventory."""
+"""The virtual machines of an organization as hosts in an Ansible inventory."""
 
 from __future__ import annotations
 
@@ -42,17 +42,17 @@ WEB_A = {
 }
 
 
-class Shelf:
-    """Inventory files, and what comes of them."""
+class Inventories:
+    """Inventory files, and the inventories that they produce."""
 
     def __init__(self, server, folder):
         self.server = server
         self.folder = folder
         self.warnings = []
-        self.told = []
+        self.reported = []
 
     def load(self, refresh=False, extra=None, **options):
-        """The inventory that a file with these options makes."""
+        """The inventory that a file with these options produces."""
         path = self.folder / "acme.katapult.yml"
         path.write_text(yaml.safe_dump({"plugin": "katapult.cloud.katapult", **options}), encoding="utf-8")
         plugin = as_plugin("inventory", katapult.InventoryModule(), "katapult")
@@ -68,19 +68,19 @@ class Shelf:
         return inventory
 
     def hosts(self, **options):
-        """The variables of each host, by its name."""
+        """The variables of each host, by host name."""
         return {name: dict(host.vars) for name, host in self.load(**options).hosts.items()}
 
     def ids(self, **options):
         return sorted(variables["katapult_id"] for variables in self.hosts(**options).values())
 
     def failure(self, **options):
-        """What the failure of a load says, in any place where it could."""
+        """The message of a failed load, from any place where it can appear."""
         with pytest.raises(AnsibleParserError) as failed:
             self.load(**options)
         assert failed.value.__cause__ is None
         said = str(failed.value)
-        assert "simulator-token" not in said + repr(failed.value) + "".join(self.told)
+        assert "simulator-token" not in said + repr(failed.value) + "".join(self.reported)
         return said
 
     def requests(self):
@@ -92,38 +92,38 @@ class Shelf:
         self.warnings.append(message)
 
     def vvv(self, message, *args, **kwargs):
-        self.told.append(message)
+        self.reported.append(message)
 
 
 for silent in ("vv", "vvvv", "debug", "deprecated"):
-    setattr(Shelf, silent, lambda self, *args, **kwargs: None)
+    setattr(Inventories, silent, lambda self, *args, **kwargs: None)
 
 
-@pytest.fixture(name="shelf")
-def fixture_shelf(server, tmp_path):
-    return Shelf(server, tmp_path)
+@pytest.fixture(name="inventories")
+def fixture_inventories(server, tmp_path):
+    return Inventories(server, tmp_path)
 
 
-# What becomes a host
+# Virtual machines as hosts
 
 
-def test_every_virtual_machine_is_a_host_from_one_request(shelf):
-    hosts = shelf.hosts()
+def test_every_virtual_machine_is_a_host_with_one_request(inventories):
+    hosts = inventories.hosts()
     assert sorted(hosts) == ["web-%s.acme.katapult.cloud" % letter for letter in "abcdef"]
     assert {key: value for key, value in hosts["web-a.acme.katapult.cloud"].items() if key in WEB_A} == WEB_A
     assert not DETAILED & set(hosts["web-a.acme.katapult.cloud"])
-    assert shelf.requests() == ["virtual_machines"]
-    assert shelf.told and "GET /organizations/organization/virtual_machines" in shelf.told[0]
+    assert inventories.requests() == ["virtual_machines"]
+    assert inventories.reported and "GET /organizations/organization/virtual_machines" in inventories.reported[0]
 
 
-def test_details_add_state_group_and_tags_and_take_a_request_each(shelf):
-    hosts = shelf.hosts(details="always")
+def test_details_add_state_group_and_tags_with_one_request_each(inventories):
+    hosts = inventories.hosts(details="always")
     more = {"katapult_state": "started", "katapult_group": "web", "katapult_tags": ["web"]}
     found = hosts["web-a.acme.katapult.cloud"]
     assert {key: found[key] for key in (*WEB_A, *more)} == {**WEB_A, **more}
     lonely = hosts["web-f.acme.katapult.cloud"]
     assert lonely["katapult_state"] == "stopped" and lonely["katapult_group"] is None and lonely["katapult_tags"] == []
-    assert shelf.requests() == ["virtual_machines"] + ["virtual_machine"] * 6
+    assert inventories.requests() == ["virtual_machines"] + ["virtual_machine"] * 6
 
 
 @pytest.mark.parametrize(
@@ -142,16 +142,16 @@ def test_details_add_state_group_and_tags_and_take_a_request_each(shelf):
         ({"filters": {"tags": ["web"]}}, True),
     ],
 )
-def test_details_are_read_only_if_something_asks_for_them(shelf, options, detailed):
-    shelf.load(**options)
-    assert ("virtual_machine" in shelf.requests()) == detailed
+def test_details_are_read_only_if_an_option_requires_them(inventories, options, detailed):
+    inventories.load(**options)
+    assert ("virtual_machine" in inventories.requests()) == detailed
 
 
-def test_never_reading_details_fails_if_they_are_needed(shelf):
-    said = shelf.failure(details="never", filters={"tags": ["web"]}, compose={"x": "katapult_state"})
-    assert "details is never, but filters.tags and compose" in said
-    assert shelf.requests() == []
-    assert len(shelf.hosts(details="never")) == 6
+def test_details_never_fails_if_details_are_required(inventories):
+    said = inventories.failure(details="never", filters={"tags": ["web"]}, compose={"x": "katapult_state"})
+    assert "details are required for filters.tags and compose" in said
+    assert inventories.requests() == []
+    assert len(inventories.hosts(details="never")) == 6
 
 
 @pytest.mark.parametrize(
@@ -172,44 +172,47 @@ def test_never_reading_details_fails_if_they_are_needed(shelf):
         ({"tags": ["no such tag"]}, []),
     ],
 )
-def test_filters(shelf, filters, expected):
+def test_filters(inventories, filters, expected):
     if "annotations" in filters:
         common = {"organization": "org_acme", "data_center": "loc_london"}
         noted = {"id": "vm_noted", "name": "noted", "annotations": {"team": "web", "tier": "1"}}
         other = {"id": "vm_other_team", "name": "other-team", "annotations": {"team": "api"}}
-        put(shelf.server.simulator.world, "virtual_machines", [{**common, **noted}, {**common, **other}])
-    assert shelf.ids(filters=filters) == expected
+        put(inventories.server.simulator.world, "virtual_machines", [{**common, **noted}, {**common, **other}])
+    assert inventories.ids(filters=filters) == expected
 
 
-def test_other_data_centers_are_not_read(shelf):
-    shelf.load(filters={"data_centers": ["nl-ams-01"]}, details="always")
-    assert shelf.requests() == ["virtual_machines"]
+def test_details_of_other_data_centers_are_not_read(inventories):
+    inventories.load(filters={"data_centers": ["nl-ams-01"]}, details="always")
+    assert inventories.requests() == ["virtual_machines"]
 
 
-def test_what_goes_away_before_its_details_are_read_is_left_out_with_a_warning(shelf):
+def test_a_machine_deleted_before_its_details_are_read_is_omitted_with_a_warning(inventories):
     missing = {"error": {"code": "virtual_machine_not_found", "description": "No such machine", "detail": {}}}
     fault = {"method": "GET", "path": "/virtual_machines/virtual_machine", "answer": "given", "status": 404}
-    shelf.server.simulator.faults.append(Fault(body=missing, **fault))
-    assert "vm_a" not in shelf.ids(details="always")
-    assert "web-a (vm_a) is left out" in shelf.warnings[0] and len(shelf.warnings) == 1
+    inventories.server.simulator.faults.append(Fault(body=missing, **fault))
+    assert "vm_a" not in inventories.ids(details="always")
+    assert "web-a (vm_a) is omitted" in inventories.warnings[0] and len(inventories.warnings) == 1
 
 
-def test_several_machines_with_one_name_stay_apart(shelf):
-    hosts = shelf.hosts(organization={"sub_domain": "globex"}, hostname=["name", "hostname"])
+def test_machines_with_the_same_name_get_unique_host_names(inventories):
+    hosts = inventories.hosts(organization={"sub_domain": "globex"}, hostname=["name", "hostname"])
     assert sorted(hosts) == ["Twin_vm_twin_1", "Twin_vm_twin_2", "other"]
-    assert shelf.warnings == [
-        '"Twin" is not the name of one virtual machine alone: vm_twin_1 is the host Twin_vm_twin_1,'
-        " vm_twin_2 is the host Twin_vm_twin_2."
+    assert inventories.warnings == [
+        '"Twin" is not a unique host name: vm_twin_1 is the host Twin_vm_twin_1, vm_twin_2 is the host Twin_vm_twin_2.'
     ]
     assert "ansible_host" not in hosts["Twin_vm_twin_1"]
 
 
-def test_the_preference_of_names_may_be_called_in_the_plural(shelf):
-    assert set(shelf.hosts(hostnames=["name"])) == set(shelf.hosts(hostname="name")) != set(shelf.hosts())
+def test_hostnames_is_an_alias_of_hostname(inventories):
+    assert (
+        set(inventories.hosts(hostnames=["name"]))
+        == set(inventories.hosts(hostname="name"))
+        != set(inventories.hosts())
+    )
 
 
-def test_groups_and_variables_are_constructed(shelf):
-    inventory = shelf.load(
+def test_groups_and_variables_are_constructed(inventories):
+    inventory = inventories.load(
         keyed_groups=[{"key": "katapult_tags", "prefix": "tag"}],
         groups={"running": "katapult_state == 'started'", "odd": "loud == 'WEB-E'"},
         compose={"loud": "katapult_name | upper"},
@@ -220,25 +223,25 @@ def test_groups_and_variables_are_constructed(shelf):
     assert groups["odd"] == ["web-e"]
 
 
-def test_a_faulty_expression_fails_if_it_is_strict(shelf):
-    assert len(shelf.hosts(compose={"bad": "no_such_variable"})) == 6
+def test_an_invalid_expression_fails_in_strict_mode(inventories):
+    assert len(inventories.hosts(compose={"bad": "no_such_variable"})) == 6
     with pytest.raises(Exception, match="bad"):
-        shelf.load(compose={"bad": "no_such_variable"}, strict=True)
+        inventories.load(compose={"bad": "no_such_variable"}, strict=True)
 
 
-# What the API says is data
+# Text from the API is data
 
 
-def test_a_name_of_the_api_is_no_template(shelf):
+def test_a_name_from_the_api_is_not_a_template(inventories):
     machine = {"id": "vm_sly", "name": TEMPLATE, "organization": "org_acme", "data_center": "loc_london"}
-    put(shelf.server.simulator.world, "virtual_machines", [machine])
+    put(inventories.server.simulator.world, "virtual_machines", [machine])
     tag = {"id": "tag_sly", "name": TEMPLATE, "organization": "org_acme", "members": ["vm_sly"]}
-    put(shelf.server.simulator.world, "tags", [tag])
+    put(inventories.server.simulator.world, "tags", [tag])
     options = {"hostname": ["name"], "compose": {"copy": "katapult_name ~ '!'"}, "details": "always"}
     for kept in (False, True):
-        cache = {"cache": True, "cache_plugin": "jsonfile", "cache_connection": str(shelf.folder / "cache")}
-        inventory = shelf.load(**options, **cache)
-        assert bool(shelf.requests()) != kept
+        cache = {"cache": True, "cache_plugin": "jsonfile", "cache_connection": str(inventories.folder / "cache")}
+        inventory = inventories.load(**options, **cache)
+        assert bool(inventories.requests()) != kept
         (host,) = (host for host in inventory.hosts.values() if host.vars["katapult_id"] == "vm_sly")
         known = {**host.get_vars(), "name_of_host": host.name}
         templar = Templar(loader=DataLoader(), variables=known)
@@ -260,9 +263,9 @@ def _trusted(text):
     return trust_as_template(text)
 
 
-def test_no_secret_gets_into_a_variable_or_the_cache(shelf):
-    folder = str(shelf.folder / "cache")
-    hosts = shelf.hosts(details="always", cache=True, cache_plugin="jsonfile", cache_connection=folder)
+def test_no_secret_is_in_a_variable_or_in_the_cache(inventories):
+    folder = str(inventories.folder / "cache")
+    hosts = inventories.hosts(details="always", cache=True, cache_plugin="jsonfile", cache_connection=folder)
     (kept,) = glob.glob(os.path.join(folder, "*"))
     with open(kept, encoding="utf-8") as stream:
         written = stream.read()
@@ -271,66 +274,66 @@ def test_no_secret_gets_into_a_variable_or_the_cache(shelf):
         assert text not in written + kept + json.dumps(hosts)
 
 
-def test_a_token_that_the_api_repeats_is_masked(shelf):
+def test_a_token_that_the_api_returns_is_masked(inventories):
     machine = {"id": "vm_loud", "name": "simulator-token", "organization": "org_acme", "data_center": "loc_london"}
-    put(shelf.server.simulator.world, "virtual_machines", [machine])
-    assert "simulator-token" not in json.dumps(shelf.hosts())
+    put(inventories.server.simulator.world, "virtual_machines", [machine])
+    assert "simulator-token" not in json.dumps(inventories.hosts())
 
 
 # Requests and the cache
 
 
-def test_a_thousand_machines_take_five_requests_and_none_from_the_cache(shelf):
-    shelf.server.simulator.world.virtual_machines.clear()
-    grow(shelf.server.simulator.world, virtual_machines=1000)
-    cache = {"cache": True, "cache_plugin": "jsonfile", "cache_connection": str(shelf.folder / "cache")}
-    first = shelf.hosts(**cache)
-    assert len(first) == 1000 and shelf.requests() == ["virtual_machines"] * 5
-    assert shelf.hosts(**cache) == first and shelf.requests() == []
+def test_a_thousand_machines_take_five_requests_and_none_with_the_cache(inventories):
+    inventories.server.simulator.world.virtual_machines.clear()
+    grow(inventories.server.simulator.world, virtual_machines=1000)
+    cache = {"cache": True, "cache_plugin": "jsonfile", "cache_connection": str(inventories.folder / "cache")}
+    first = inventories.hosts(**cache)
+    assert len(first) == 1000 and inventories.requests() == ["virtual_machines"] * 5
+    assert inventories.hosts(**cache) == first and inventories.requests() == []
 
 
-def test_many_machines_with_details_take_a_request_more_each_and_none_from_the_cache(shelf):
-    shelf.server.simulator.world.virtual_machines.clear()
-    grow(shelf.server.simulator.world, virtual_machines=450)
-    cache = {"cache": True, "cache_plugin": "jsonfile", "cache_connection": str(shelf.folder / "cache")}
-    first = shelf.hosts(details="always", **cache)
-    assert len(first) == 450 and shelf.requests() == ["virtual_machines"] * 3 + ["virtual_machine"] * 450
-    assert shelf.hosts(details="always", **cache) == first and shelf.requests() == []
+def test_details_of_many_machines_take_one_request_each_and_none_with_the_cache(inventories):
+    inventories.server.simulator.world.virtual_machines.clear()
+    grow(inventories.server.simulator.world, virtual_machines=450)
+    cache = {"cache": True, "cache_plugin": "jsonfile", "cache_connection": str(inventories.folder / "cache")}
+    first = inventories.hosts(details="always", **cache)
+    assert len(first) == 450 and inventories.requests() == ["virtual_machines"] * 3 + ["virtual_machine"] * 450
+    assert inventories.hosts(details="always", **cache) == first and inventories.requests() == []
 
 
-def test_the_cache_is_refreshed_when_ansible_asks_for_it(shelf):
-    cache = {"cache": True, "cache_plugin": "jsonfile", "cache_connection": str(shelf.folder / "cache")}
-    shelf.load(**cache)
-    del shelf.server.simulator.world.virtual_machines["vm_a"]
-    assert len(shelf.hosts(**cache)) == 6
-    assert len(shelf.hosts(refresh=True, **cache)) == 5
-    shelf.requests()
-    assert len(shelf.hosts(**cache)) == 5 and shelf.requests() == []
+def test_the_cache_is_refreshed_on_request(inventories):
+    cache = {"cache": True, "cache_plugin": "jsonfile", "cache_connection": str(inventories.folder / "cache")}
+    inventories.load(**cache)
+    del inventories.server.simulator.world.virtual_machines["vm_a"]
+    assert len(inventories.hosts(**cache)) == 6
+    assert len(inventories.hosts(refresh=True, **cache)) == 5
+    inventories.requests()
+    assert len(inventories.hosts(**cache)) == 5 and inventories.requests() == []
 
 
-def test_what_decides_which_machines_are_read_is_not_mixed_up_in_the_cache(shelf):
-    cache = {"cache": True, "cache_plugin": "jsonfile", "cache_connection": str(shelf.folder / "cache")}
-    shelf.load(**cache)
-    shelf.requests()
+def test_the_cache_key_depends_on_all_options_that_select_machines(inventories):
+    cache = {"cache": True, "cache_plugin": "jsonfile", "cache_connection": str(inventories.folder / "cache")}
+    inventories.load(**cache)
+    inventories.requests()
     for options in (
         {"organization": {"sub_domain": "globex"}},
         {"details": "always"},
         {"filters": {"data_centers": ["nl-ams-01"]}},
         {"filters": {"annotations": [{"key": "team"}]}},
-        {"api_url": shelf.server.api_url + "/"},
+        {"api_url": inventories.server.api_url + "/"},
     ):
-        shelf.load(**options, **cache)
-        assert shelf.requests(), options
-    # These choose among what is there.
+        inventories.load(**options, **cache)
+        assert inventories.requests(), options
+    # These select from the cached machines.
     for options in ({"hostnames": ["name"]}, {"details": "always", "filters": {"tags": ["web"]}}):
-        assert shelf.ids(**options, **cache)
-        assert shelf.requests() == [], options
+        assert inventories.ids(**options, **cache)
+        assert inventories.requests() == [], options
 
 
-def test_a_cache_with_something_else_in_it_is_not_used(shelf):
-    folder = shelf.folder / "cache"
+def test_a_cache_with_other_content_is_not_used(inventories):
+    folder = inventories.folder / "cache"
     cache = {"cache": True, "cache_plugin": "jsonfile", "cache_connection": str(folder)}
-    shelf.load(**cache)
+    inventories.load(**cache)
     for kept in folder.iterdir():
         document = json.loads(kept.read_text(encoding="utf-8"))
         if isinstance(document, dict) and "__payload__" in document:  # since ansible-core 2.19
@@ -338,86 +341,86 @@ def test_a_cache_with_something_else_in_it_is_not_used(shelf):
         else:
             document = [1]
         kept.write_text(json.dumps(document), encoding="utf-8")
-    shelf.requests()
-    assert len(shelf.hosts(**cache)) == 6 and shelf.requests() == ["virtual_machines"]
+    inventories.requests()
+    assert len(inventories.hosts(**cache)) == 6 and inventories.requests() == ["virtual_machines"]
 
 
-def test_the_rate_limit_is_told_when_nothing_may_be_waited_for(shelf):
-    shelf.server.simulator.permitted = 3
-    said = shelf.failure(details="always", api_retry_timeout=0)
+def test_the_rate_limit_is_reported_without_a_retry_budget(inventories):
+    inventories.server.simulator.permitted = 3
+    said = inventories.failure(details="always", api_retry_timeout=0)
     assert "api_retry_timeout is 0" in said and "rate_limit_reached" in said
 
 
-# What goes wrong is told in a sentence
+# Failures have a clear message
 
 
-def test_a_token_that_may_not_read_machines(shelf):
-    said = shelf.failure(api_token="balancers-token")
+def test_a_token_without_the_scope_for_virtual_machines(inventories):
+    said = inventories.failure(api_token="balancers-token")
     assert "lacks the scope" in said and "virtual_machines:read" in said
     assert "Error code scope_not_granted, request ID 0000" in said and "balancers-token" not in said
 
 
-def test_a_token_that_is_none(shelf, monkeypatch):
+def test_an_invalid_token(inventories, monkeypatch):
     monkeypatch.setenv("KATAPULT_API_TOKEN", "")
-    assert "there is no API token" in shelf.failure()
+    assert "there is no API token" in inventories.failure()
     monkeypatch.setenv("KATAPULT_API_KEY", "simulator-token")
-    assert len(shelf.hosts()) == 6
+    assert len(inventories.hosts()) == 6
 
 
-def test_a_token_comes_from_a_template(shelf, monkeypatch):
+def test_the_token_can_be_a_template(inventories, monkeypatch):
     monkeypatch.delenv("KATAPULT_API_TOKEN")
     monkeypatch.setenv("ELSEWHERE", "simulator-token")
-    assert len(shelf.hosts(api_token="{{ lookup('env', 'ELSEWHERE') }}")) == 6
-    assert len(shelf.hosts(api_token="{{ mine }}", extra={"mine": "simulator-token"})) == 6
-    said = shelf.failure(api_token="{{ 'simulator-token' ~ no_such_variable }}")
-    assert "The template of api_token cannot be filled in: AnsibleUndefinedVariable" == said
-    assert "filters" in shelf.failure(filters={"tags": ["{{ no_such_variable }}"]})
+    assert len(inventories.hosts(api_token="{{ lookup('env', 'ELSEWHERE') }}")) == 6
+    assert len(inventories.hosts(api_token="{{ mine }}", extra={"mine": "simulator-token"})) == 6
+    said = inventories.failure(api_token="{{ 'simulator-token' ~ no_such_variable }}")
+    assert "The template of api_token cannot be evaluated: AnsibleUndefinedVariable" == said
+    assert "filters" in inventories.failure(filters={"tags": ["{{ no_such_variable }}"]})
 
 
-def test_a_refused_connection(shelf):
-    said = shelf.failure(api_url="http://127.0.0.1:1/core/v1", api_retry_timeout=0)
+def test_a_refused_connection(inventories):
+    said = inventories.failure(api_url="http://127.0.0.1:1/core/v1", api_retry_timeout=0)
     assert "No connection to the host in api_url" in said
 
 
-def test_an_organization_that_is_none(shelf, monkeypatch):
-    assert "sees no such organization" in shelf.failure(organization={"sub_domain": "nobody"})
+def test_an_unknown_organization(inventories, monkeypatch):
+    assert "no such organization" in inventories.failure(organization={"sub_domain": "nobody"})
     monkeypatch.delenv("KATAPULT_ORGANIZATION")
-    shelf.requests()
-    assert "organization (or KATAPULT_ORGANIZATION) is required" in shelf.failure()
-    assert "is empty" in shelf.failure(organization={"sub_domain": " "})
-    assert shelf.requests() == []
+    inventories.requests()
+    assert "organization (or KATAPULT_ORGANIZATION) is required" in inventories.failure()
+    assert "is empty" in inventories.failure(organization={"sub_domain": " "})
+    assert inventories.requests() == []
 
 
 @pytest.mark.parametrize(
     "options, expected",
     [
-        ({"filter": {"tags": ["web"]}}, "Unknown option: filter. There are"),
+        ({"filter": {"tags": ["web"]}}, "Unknown option: filter. The valid options are"),
         ({"filters": {"tag": ["web"]}}, "Unknown option: filters.tag."),
         ({"filters": {"annotations": [{"value": "web"}]}}, "key found in filters -> annotations"),
         ({"organization": {"id": "org_acme", "sub_domain": "acme"}}, "mutually exclusive"),
         ({"api_timeout": 0}, "api_timeout is 0"),
     ],
 )
-def test_an_option_that_cannot_be_used(shelf, options, expected):
-    assert expected in shelf.failure(**options)
-    assert shelf.requests() == []
+def test_an_invalid_option(inventories, options, expected):
+    assert expected in inventories.failure(**options)
+    assert inventories.requests() == []
 
 
-def test_requests_is_missed_with_a_sentence(shelf, monkeypatch):
+def test_missing_requests_is_reported(inventories, monkeypatch):
     monkeypatch.setattr(_plugin_client, "REQUESTS_IMPORT_ERROR", "Traceback")
-    said = shelf.failure()
+    said = inventories.failure()
     assert "requests" in said and "Traceback" not in said
 
 
-def test_a_bug_is_told_without_the_text_of_its_exception(shelf, monkeypatch):
+def test_a_bug_is_reported_without_the_text_of_its_exception(inventories, monkeypatch):
     def stumble(*args):
         raise ValueError("simulator-token")
 
     monkeypatch.setattr(katapult, "fetch", stumble)
-    assert "This is a bug of the collection: ValueError in stumble" in shelf.failure()
+    assert "This is a bug of the collection: ValueError in stumble" in inventories.failure()
 
 
-def test_only_files_of_its_own_are_taken(tmp_path):
+def test_only_files_with_the_documented_names_are_accepted(tmp_path):
     plugin = katapult.InventoryModule()
     for name, expected in (
         ("katapult.yml", True),
@@ -431,13 +434,13 @@ def test_only_files_of_its_own_are_taken(tmp_path):
     assert not plugin.verify_file(str(tmp_path / "missing.katapult.yml"))
 
 
-# What others wrote
+# Text from other sources
 
 SLY = "\x1b[2J\x1b]0;title\x07evil\u202e"
 
 
-def test_names_reach_the_terminal_without_what_it_obeys_and_the_variables_as_they_are(shelf):
-    world = shelf.server.simulator.world
+def test_names_are_escaped_on_the_terminal_and_unchanged_in_variables(inventories):
+    world = inventories.server.simulator.world
     put(
         world,
         "virtual_machines",
@@ -446,47 +449,47 @@ def test_names_reach_the_terminal_without_what_it_obeys_and_the_variables_as_the
             {"id": "vm_gone", "name": SLY, "organization": "org_acme", "data_center": "loc_london"},
         ],
     )
-    original = shelf.server.simulator
+    original = inventories.server.simulator
 
     def removing(request):
         reply = original(request)
         world.virtual_machines.pop("vm_gone", None)
         return reply
 
-    shelf.server.simulator = removing
-    hosts = shelf.hosts(hostname=["name"], details="always")
+    inventories.server.simulator = removing
+    hosts = inventories.hosts(hostname=["name"], details="always")
     assert hosts["vm_sly"]["katapult_name"] == SLY
-    assert len(shelf.warnings) == 2 and all("\\x1b[2J" in warning for warning in shelf.warnings)
-    assert all(visible(warning) == warning for warning in shelf.warnings)
+    assert len(inventories.warnings) == 2 and all("\\x1b[2J" in warning for warning in inventories.warnings)
+    assert all(visible(warning) == warning for warning in inventories.warnings)
 
 
 @pytest.mark.parametrize("where", ["title", "description"])
-def test_a_failure_reaches_the_terminal_without_what_it_obeys(shelf, where):
+def test_a_failure_is_escaped_on_the_terminal(inventories, where):
     error = {"error": {"code": "odd", "description": SLY, "detail": {}}}
     body = error if where == "description" else "<title>%s</title>" % SLY
-    shelf.server.simulator.faults.append(Fault(answer="given", status=400, body=body, times=None))
-    said = shelf.failure()
+    inventories.server.simulator.faults.append(Fault(answer="given", status=400, body=body, times=None))
+    said = inventories.failure()
     assert "\\x1b[2J" in said and visible(said) == said
 
 
 @pytest.mark.parametrize("token", [{"acme": "simulator-token"}, ["simulator-token"], {"a": {"b": "simulator-token"}}])
-def test_a_token_that_is_no_text_is_refused_and_not_shown(shelf, token):
-    assert "api_token must be a text" in shelf.failure(api_token=token)
-    assert shelf.requests() == []
+def test_a_token_that_is_not_a_string_is_rejected_and_not_shown(inventories, token):
+    assert "api_token must be a string" in inventories.failure(api_token=token)
+    assert inventories.requests() == []
 
 
-def test_a_connection_does_not_outlive_the_reading(shelf):
+def test_the_connection_is_closed_after_reading(inventories):
     closed = []
     original = RequestsTransport.close
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(RequestsTransport, "close", lambda self: closed.append(1) or original(self))
-        shelf.hosts()
+        inventories.hosts()
     assert closed == [1]
 
 
-def test_a_machine_that_stays_is_a_host_although_another_one_is_removed_while_the_list_is_read(shelf):
-    grow(shelf.server.simulator.world, virtual_machines=300)
-    original, removed = shelf.server.simulator, []
+def test_a_remaining_machine_is_a_host_if_another_one_is_removed_while_the_list_is_read(inventories):
+    grow(inventories.server.simulator.world, virtual_machines=300)
+    original, removed = inventories.server.simulator, []
 
     def removing(request):
         reply = original(request)
@@ -494,7 +497,7 @@ def test_a_machine_that_stays_is_a_host_although_another_one_is_removed_while_th
             removed.append(original.world.virtual_machines.pop("vm_a"))
         return reply
 
-    shelf.server.simulator = removing
+    inventories.server.simulator = removing
     removing.requests = original.requests
-    found = shelf.ids()
+    found = inventories.ids()
     assert len(found) == len(set(found)) == 305 and "vm_a" not in found

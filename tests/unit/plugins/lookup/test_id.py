@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""From names to ids, as a template asks for them."""
+"""IDs by name, as used in templates."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ GLOBEX = {"sub_domain": "globex"}
 
 @pytest.fixture(name="ids")
 def fixture_ids(server):
-    """Runs the look-up."""
+    """Runs the lookup."""
 
     def run(*terms, variables=None, **options):
         templar = Templar(loader=DataLoader(), variables=variables or {})
@@ -37,15 +37,15 @@ def fixture_ids(server):
 
 @pytest.fixture(name="failure")
 def fixture_failure(ids):
-    """What the failure of a look-up says."""
+    """The message of a failed lookup."""
 
     def run(*terms, **options):
         with pytest.raises(AnsibleLookupError) as failed:
             ids(*terms, **options)
         assert failed.value.__cause__ is None
-        said = str(failed.value)
-        assert "-token" not in said.replace("api-token", "")
-        return said
+        message = str(failed.value)
+        assert "-token" not in message.replace("api-token", "")
+        return message
 
     return run
 
@@ -71,7 +71,7 @@ def requests(server):
         (["load_balancer", "web", "Second"], ["lb_1", "lb_2"]),
     ],
 )
-def test_names_become_ids_in_their_order_with_one_request(ids, server, terms, expected):
+def test_names_become_ids_in_order_with_one_request(ids, server, terms, expected):
     for number, name in (("1", "First"), ("2", "Second")):
         balancer = LoadBalancer(id="lb_" + number, name=name, api_reference={"1": "web"}.get(number), **BALANCER)
         server.simulator.world.load_balancers[balancer.id] = balancer
@@ -79,7 +79,7 @@ def test_names_become_ids_in_their_order_with_one_request(ids, server, terms, ex
     assert len(requests(server)) == 1
 
 
-def test_names_differ_in_case_but_host_names_do_not(ids, failure, server):
+def test_names_are_case_sensitive_but_host_names_are_not(ids, failure, server):
     machine = {"id": "vm_upper", "name": "DB-1", "organization": "org_acme", "data_center": "loc_london"}
     put(server.simulator.world, "virtual_machines", [machine])
     assert ids("virtual_machine", "DB-1", "db-1", "Db-1") == ["vm_upper"] * 3  # its host name is db-1
@@ -87,7 +87,7 @@ def test_names_differ_in_case_but_host_names_do_not(ids, failure, server):
     assert '"UK-LON-01"' in failure("data_center", "UK-LON-01")
 
 
-def test_a_listing_is_read_once_in_pages(ids, server):
+def test_the_list_is_read_once_in_pages(ids, server):
     put(
         server.simulator.world,
         "tags",
@@ -97,39 +97,39 @@ def test_a_listing_is_read_once_in_pages(ids, server):
     assert requests(server) == ["/organizations/organization/tags"] * 3
 
 
-def test_no_names_need_no_request(ids, server):
+def test_without_names_no_request_is_sent(ids, server):
     assert ids("virtual_machine") == ids("virtual_machine", []) == []
     assert requests(server) == []
 
 
 def test_an_ambiguous_name_lists_the_ids(failure, ids):
-    said = failure("virtual_machine", "Twin", "other", organization=GLOBEX)
-    assert '"Twin" may be any of vm_twin_1, vm_twin_2' in said and "other" not in said
+    message = failure("virtual_machine", "Twin", "other", organization=GLOBEX)
+    assert '"Twin" matches vm_twin_1, vm_twin_2' in message and "other" not in message
     assert "cert_twin_1, cert_twin_2" in failure("certificate", "twin.example.com", organization=GLOBEX)
     assert ids("certificate", "cert_twin_2", organization=GLOBEX) == ["cert_twin_2"]
 
 
-def test_an_id_that_is_the_name_of_another_is_ambiguous(failure, server):
+def test_an_id_that_is_also_the_name_of_another_resource_is_ambiguous(failure, server):
     put(
         server.simulator.world,
         "tags",
         [{"id": "tag_odd", "name": "tag_web", "organization": "org_acme", "members": ()}],
     )
-    assert '"tag_web" may be any of tag_odd, tag_web' in failure("tag", "tag_web")
+    assert '"tag_web" matches tag_odd, tag_web' in failure("tag", "tag_web")
 
 
-def test_one_thing_with_two_of_the_names_is_no_ambiguity(ids):
+def test_one_resource_with_two_matching_names_is_not_ambiguous(ids):
     assert ids("virtual_machine", "web-a") == ["vm_a"]  # its name, and its host name
 
 
-def test_missing_names_are_all_told_and_what_was_searched(failure):
-    said = failure("virtual_machine", "web-a", "web-x", "web-y")
-    assert 'no virtual machine called "web-x" or "web-y" in the organization "acme"' in said
-    assert "Searched: name, hostname, fqdn and id of all 6" in said
+def test_all_missing_names_are_reported_with_what_was_searched(failure):
+    message = failure("virtual_machine", "web-a", "web-x", "web-y")
+    assert 'no virtual machine with the name "web-x" or "web-y" in the organization "acme"' in message
+    assert "Searched: name, hostname, fqdn and id of all 6" in message
     assert "in the organization" not in failure("data_center", "Nowhere")
 
 
-def test_what_is_in_the_trash_is_not_found(failure):
+def test_resources_in_the_trash_are_not_found(failure):
     assert '"trashed"' in failure("virtual_machine", "trashed")
 
 
@@ -139,33 +139,33 @@ def test_what_is_in_the_trash_is_not_found(failure):
         ([], {}, "Nothing to look up"),
         (["vm", "web-a"], {}, "must be one of the kinds virtual_machine, virtual_machine_group, tag"),
         ([["virtual_machine"], "web-a"], {}, "must be one of the kinds"),
-        (["tag", ""], {}, "must be a text that is not empty"),
-        (["tag", [1]], {}, "must be a text that is not empty, and is 1"),
-        (["tag", "web"], {"organisation": GLOBEX}, "Unknown option: organisation. There are api_token"),
+        (["tag", ""], {}, "must be a non-empty string"),
+        (["tag", [1]], {}, "must be a non-empty string, but is 1"),
+        (["tag", "web"], {"organisation": GLOBEX}, "Unknown option: organisation. The valid options are api_token"),
         (["tag", "web"], {"organization": {"id": "org_acme", "sub_domain": "acme"}}, "mutually exclusive"),
         (["tag", "web"], {"api_retry_timeout": -1}, "api_retry_timeout is -1"),
     ],
 )
-def test_what_cannot_be_looked_up(failure, server, terms, options, expected):
+def test_invalid_terms_and_options(failure, server, terms, options, expected):
     assert expected in failure(*terms, **options)
     assert requests(server) == []
 
 
-def test_an_organization_is_required_where_one_has_them(ids, failure, monkeypatch):
+def test_an_organization_is_required_for_kinds_that_belong_to_one(ids, failure, monkeypatch):
     monkeypatch.delenv("KATAPULT_ORGANIZATION")
     assert "organization (or KATAPULT_ORGANIZATION) is required to look up a tag" in failure("tag", "web")
     assert ids("tag", "web", organization={"id": "org_acme"}) == ["tag_web"]
     assert ids("data_center", "London") == ["loc_london"]
 
 
-def test_failures_of_the_api_are_told_as_modules_tell_them(failure):
+def test_errors_of_the_api_have_the_same_messages_as_in_modules(failure):
     assert "lacks the scope" in failure("tag", "web", api_token="balancers-token")
     assert "does not accept the API token" in failure("tag", "web", api_token="wrong-token")
-    assert "sees no such organization" in failure("tag", "web", organization={"sub_domain": "nobody"})
+    assert "no such organization" in failure("tag", "web", organization={"sub_domain": "nobody"})
     assert "No connection" in failure("tag", "web", api_url="http://127.0.0.1:1/v1", api_retry_timeout=0)
 
 
-def test_the_rate_limit_is_told_when_nothing_may_be_waited_for(failure, server):
+def test_the_rate_limit_is_reported_without_a_retry_budget(failure, server):
     server.simulator.permitted = 0
     assert "rate_limit_reached" in failure("tag", "web", api_retry_timeout=0)
 
@@ -179,12 +179,12 @@ def test_variables_set_the_options_and_may_be_templates(ids, failure, monkeypatc
         "ours": "acme",
     }
     assert ids("tag", "web", variables=variables) == ["tag_web"]
-    said = failure("tag", "web", variables={**variables, "ours": "globex"})  # which that token does not see
-    assert "sees no such organization" in said
+    message = failure("tag", "web", variables={**variables, "ours": "globex"})  # which this token cannot access
+    assert "no such organization" in message
     assert ids("tag", "web", variables={**variables, "ours": "globex"}, organization={"sub_domain": "acme"})
 
 
-def test_a_loop_hands_an_option_of_its_own_along(ids):
+def test_the_option_of_a_loop_is_ignored(ids):
     assert ids("tag", "web", wantlist=True) == ["tag_web"]
 
 
@@ -197,22 +197,22 @@ def _trusted(text):
 
 
 @pytest.mark.parametrize("token", [{"acme": "simulator-token"}, ["simulator-token"], {"a": {"b": "simulator-token"}}])
-def test_a_token_that_is_no_text_is_refused_and_not_shown(failure, server, token):
-    assert "api_token must be a text" in failure("tag", "web", api_token=token)
-    assert "api_token must be a text" in failure("tag", "web", variables={"katapult_api_token": token})
+def test_a_token_that_is_not_a_string_is_rejected_and_not_shown(failure, server, token):
+    assert "api_token must be a string" in failure("tag", "web", api_token=token)
+    assert "api_token must be a string" in failure("tag", "web", variables={"katapult_api_token": token})
     assert requests(server) == []
 
 
 @pytest.mark.parametrize(
     "terms", [["tag", "a\x1b[31mb"], ["\x1b[31mtag", "web"], ["tag", 7, "\x1b"], ["tag", "web\ud800"]]
 )
-def test_a_failure_holds_nothing_that_a_terminal_obeys(failure, terms):
-    said = failure(*terms)
-    assert visible(said) == said
+def test_a_failure_contains_no_control_characters(failure, terms):
+    message = failure(*terms)
+    assert visible(message) == message
 
 
-def test_a_token_that_the_api_repeats_is_not_shown_wherever_it_stands(failure, server):
-    said = "simulator-token"
-    body = {"error": {"code": said, "description": said, "detail": {said: said}}}
-    server.simulator.faults.append(Fault(answer="given", status=400, body=body, headers={"X-Request-Id": said}))
+def test_a_token_that_the_api_returns_is_masked_anywhere(failure, server):
+    message = "simulator-token"
+    body = {"error": {"code": message, "description": message, "detail": {message: message}}}
+    server.simulator.faults.append(Fault(answer="given", status=400, body=body, headers={"X-Request-Id": message}))
     assert "request ID ********" in failure("tag", "web")

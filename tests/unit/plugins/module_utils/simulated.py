@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The simulator as a transport, with time that passes only when somebody waits."""
+"""The simulator as a transport, with simulated time."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from urllib.parse import parse_qsl, urlencode
 
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
-from katapult_simulator.faults import Fault, meeting
+from katapult_simulator.faults import Fault, first_match
 from katapult_simulator.kinds.load_balancer import LoadBalancer
 from katapult_simulator.kinds.load_balancer_rule import Rule
 from katapult_simulator.samples import world
@@ -34,7 +34,7 @@ RULES = "/load_balancers/load_balancer/rules"
 
 @dataclass
 class Time:
-    """Time as a task sees it. It starts five seconds into a clock minute."""
+    """The time of a task. It starts five seconds into a clock minute."""
 
     passed: float = 0.0
     naps: list[float] = field(default_factory=list)
@@ -51,8 +51,8 @@ class Time:
 
 
 @dataclass
-class Desk:
-    """Somebody who runs tasks against one simulator."""
+class TaskRunner:
+    """Runs tasks against one simulator."""
 
     simulator: Simulator = None  # type: ignore[assignment]
     time: Time = field(default_factory=Time)
@@ -67,7 +67,7 @@ class Desk:
 
     def send(self, method: str, path: str, query: t.Any, body: t.Any, seconds: float) -> Response:
         """The transport: what HTTP does between the client and the simulator, without HTTP."""
-        if meeting(self.unreachable, method, path):
+        if first_match(self.unreachable, method, path):
             raise TransportError("No connection.", ErrorDetails("connection_refused"), transient=True)
         reply = self.simulator(
             Request(
@@ -81,7 +81,7 @@ class Desk:
         if reply.after > seconds:
             self.time.passed += seconds
             raise TransportError(
-                "Katapult did not answer.", ErrorDetails("timed_out"), may_have_taken_effect=True, transient=True
+                "Katapult did not respond.", ErrorDetails("timed_out"), may_have_taken_effect=True, transient=True
             )
         self.time.passed += reply.after
         if reply.lost:
@@ -98,11 +98,11 @@ class Desk:
         return self.run_task(load_balancer.TASK, **task)
 
     def run_rule(self, **task: t.Any) -> Result:
-        """One task of katapult.cloud.load_balancer_rule, for the load balancer "web" unless it says otherwise."""
+        """One task of katapult.cloud.load_balancer_rule, for the load balancer "web" by default."""
         return self.run_task(load_balancer_rule.TASK, **{"load_balancer": {"api_reference": "web"}, **task})
 
     def run_info(self, **task: t.Any) -> list[dict[str, t.Any]]:
-        """What a task of katapult.cloud.load_balancer_info finds."""
+        """The load balancers that a task of katapult.cloud.load_balancer_info finds."""
         result = self.run_task(load_balancer_info.TASK, **task)
         assert not result.changed and result.diff is None
         return result.values["load_balancers"]
@@ -116,9 +116,9 @@ class Desk:
         timeout: float = 60,
         **task: t.Any,
     ) -> Result:
-        """One task, with its options as Ansible hands them on.
+        """One task, with its options as Ansible passes them.
 
-        :param organization: its sub-domain, or the whole option, or None.
+        :param organization: its sub-domain, or the complete option, or None.
         """
         if isinstance(organization, str):
             organization = {"sub_domain": organization}
@@ -126,7 +126,7 @@ class Desk:
         return module.run(options(module, **task), organization, client, write=not check)
 
     def sent(self) -> list[str]:
-        """The methods of all requests so far, and forgets them."""
+        """The methods of all requests so far; clears them."""
         methods = [request["method"] for request in self.simulator.requests]
         self.simulator.requests.clear()
         return methods
@@ -139,15 +139,15 @@ class Desk:
         return list(self.simulator.world.load_balancers.values())
 
     def fail(self, **fault: t.Any) -> None:
-        """Let something go wrong from now on."""
+        """Activate a fault from now on."""
         self.simulator.faults.append(Fault(**fault))
 
     def refuse(self, **requests: t.Any) -> None:
-        """Let no connection come about for some requests from now on; they are named as those of a fault are."""
+        """Refuse the connection for some requests from now on; they are selected like those of a fault."""
         self.unreachable.append(Fault(**requests))
 
     def existing(self, **values: t.Any) -> LoadBalancer:
-        """A load balancer that is there already."""
+        """Add a load balancer."""
         values = {
             "id": "lb_1",
             "organization": "org_acme",
@@ -163,18 +163,18 @@ class Desk:
         return balancer
 
     def rule(self, port: int, **values: t.Any) -> Rule:
-        """A rule that is there already."""
+        """Add a rule."""
         values = {"id": "lbrule_%d" % port, "destination_port": 8080, "protocol": "HTTP", **values}
         rule = Rule(load_balancer=values.pop("of", "lb_1"), listen_port=port, **values)
         self.simulator.world.load_balancer_rules[rule.id] = rule
         return rule
 
     def rules(self) -> dict[int, dict[str, t.Any]]:
-        """The properties of all rules there are, by port."""
+        """The properties of all rules, by port."""
         return {rule.listen_port: rule_properties(rule) for rule in self.simulator.world.load_balancer_rules.values()}
 
     def requests(self) -> list[str]:
-        """All requests so far, each as its method and what it is about, and forgets them."""
+        """All requests so far, each as its method and the kind of its resource; clears them."""
         about = {ONE: "one", ALL: "all", RULE: "rule", RULES: "rules"}
         asked = ["%s %s" % (request["method"], about[request["path"]]) for request in self.simulator.requests]
         self.simulator.requests.clear()
@@ -182,7 +182,7 @@ class Desk:
 
 
 def options(of: Task, **task: t.Any) -> dict[str, t.Any]:
-    """The options of a task as Ansible hands them to the module: checked, completed, None where not given."""
+    """The options of a task as Ansible passes them to the module: checked, complete, None if not set."""
     validated = ArgumentSpecValidator(of.argument_spec).validate(task)
     if validated.error_messages:
         raise ValueError("; ".join(validated.error_messages))
@@ -190,12 +190,12 @@ def options(of: Task, **task: t.Any) -> dict[str, t.Any]:
 
 
 def rule_properties(rule: Rule) -> dict[str, t.Any]:
-    """What a request can write of a rule."""
+    """The fields of a rule that a request can write."""
     return {name: value for name, value in vars(rule).items() if name not in ("id", "load_balancer")}
 
 
 def web(**properties: t.Any) -> dict[str, t.Any]:
-    """The properties of a load balancer that can be created."""
+    """The properties of a load balancer that is to be created."""
     return {
         "api_reference": "web",
         "name": "Web",

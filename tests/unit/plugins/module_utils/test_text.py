@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Texts that somebody else wrote: read in a time that grows with their length only, masked before they are cut, and harmless to a terminal."""
+"""Texts from other sources: processed in linear time, masked before they are truncated, and safe to print on a terminal."""
 
 from __future__ import annotations
 
@@ -36,12 +36,12 @@ PLUGINS = os.path.abspath(os.path.join(os.path.dirname(__file__), *[os.pardir] *
 MEGABYTE = 10**6
 
 
-# Work that is bounded
+# Limited work
 
 
 @pytest.fixture(name="bounded")
 def fixture_bounded():
-    """Ends the test if it works for a minute: what takes milliseconds if its work grows with a text, and hours if it grows faster."""
+    """Fails the test after a minute: linear work takes milliseconds, and work that grows faster takes hours."""
 
     def too_long(number, frame):
         raise AssertionError("this takes more than its length")
@@ -65,7 +65,7 @@ def described(text):
     ).encode()
 
 
-# What each function that reads a foreign text looks for, to be repeated until it is a megabyte
+# What each function that processes a text from another source searches for, to be repeated up to a megabyte
 FUNCTIONS = {
     "visible": (_text.visible, ["\x1b", "\x1b[31m", "\u202e", "\ud800", "a"]),
     "cut": (lambda text: _text.presentable(text, str), ["…", "a", "\n"]),
@@ -133,11 +133,11 @@ def _refused(check, text):
     [(function, piece) for function, pieces in FUNCTIONS.values() for piece in pieces],
     ids=["%s-%r" % (name, piece) for name, (_function, pieces) in FUNCTIONS.items() for piece in pieces],
 )
-def test_a_megabyte_of_what_a_function_looks_for_takes_no_more_than_its_length(bounded, function, piece):
+def test_a_megabyte_of_the_searched_text_is_processed_in_linear_time(bounded, function, piece):
     function(piece * (MEGABYTE // len(piece)))
 
 
-def test_many_errors_give_a_readable_failure(bounded):
+def test_many_errors_give_a_readable_message(bounded):
     detail = {"errors": ["Name %d is not good" % number for number in range(200000)]}
     body = json.dumps({"error": {"code": "validation_error", "description": "No.", "detail": detail}}).encode()
     result = failure_of(422, body).result()
@@ -146,19 +146,19 @@ def test_many_errors_give_a_readable_failure(bounded):
 
 
 @pytest.mark.parametrize("lacking", ["a list", "y" * MEGABYTE])
-def test_an_answer_of_long_names_gives_a_short_failure(bounded, lacking):
+def test_a_response_with_long_names_gives_a_short_message(bounded, lacking):
     result = _errors.malformed({"x" * MEGABYTE + str(number): 1 for number in range(20)}, lacking).result()
     assert len(json.dumps(result)) < 20000 and ("and 10 more" in result["error"]["description"] or lacking != "a list")
 
 
-def test_an_error_of_many_parts_is_repeated_in_part(bounded):
+def test_an_error_with_many_parts_is_truncated(bounded):
     detail = {"a": [{"b%d" % number: ["c"] * 90 for number in range(90)}] * 90}
     body = json.dumps({"error": {"code": "odd", "detail": detail}}).encode()
     assert len(json.dumps(failure_of(422, body).result())) < 20000
 
 
 def patterns():
-    """Every regular expression in the collection's plugins, as where it is and what it is."""
+    """Every regular expression in the plugins of the collection: its location and its pattern."""
     for folder, _folders, files in os.walk(PLUGINS):
         for name in files:
             path = os.path.join(folder, name)
@@ -184,7 +184,7 @@ def unbounded(parsed):
 
 
 def inner(what):
-    """The parsed patterns in an operand, however deep."""
+    """The parsed patterns in an operand, at any depth."""
     for part in what if isinstance(what, (list, tuple)) else ():
         if isinstance(part, parser.SubPattern):
             yield part
@@ -193,7 +193,7 @@ def inner(what):
 
 
 def multiplies(parsed, repeated=False):
-    """Whether a search with it may take more than the length of a text: repetitions within each other or side by side."""
+    """Whether a search may take more than linear time: nested or adjacent repetitions."""
     flags = unbounded(parsed)
     if (repeated and any(flags)) or any(left and right for left, right in zip(flags, flags[1:])):
         return True
@@ -206,16 +206,16 @@ def multiplies(parsed, repeated=False):
     ("pattern", "expected"),
     [("a+", False), ("a+b+", True), ("(a+)+", True), ("(a+b?)*", True), (r"\s*[^<]*?x", True), ("a{1,9}b+", False)],
 )
-def test_what_is_looked_for_in_patterns_is_found(pattern, expected):
+def test_the_check_of_patterns_detects_them(pattern, expected):
     assert multiplies(parser.parse(pattern)) is expected
 
 
 @pytest.mark.parametrize(("place", "pattern"), PATTERNS, ids=[place for place, _pattern in PATTERNS])
-def test_no_pattern_repeats_within_or_beside_a_repetition(place, pattern):
+def test_no_pattern_has_nested_or_adjacent_repetitions(place, pattern):
     assert not multiplies(parser.parse(pattern))
 
 
-# Masked before it is cut
+# Masked before truncation
 
 TOKEN = "tok-0123456789-abcdefghijklmnopqrstuvwxyz"
 
@@ -238,7 +238,7 @@ SPOKEN = {
 
 @pytest.mark.parametrize("place", SPOKEN)
 @pytest.mark.parametrize("before", [*range(60, 160, 7), *range(1960, 2010, 7), *range(3960, 4010, 7), 300])
-def test_no_part_of_a_token_is_left_where_a_text_is_cut(place, before):
+def test_no_part_of_a_token_remains_where_a_text_is_truncated(place, before):
     def run(*_options):
         raise SPOKEN[place]("x" * before + TOKEN + "y" * 5000)
 
@@ -251,7 +251,7 @@ def test_no_part_of_a_token_is_left_where_a_text_is_cut(place, before):
 
 
 @pytest.mark.parametrize("before", range(1950, 2010, 7))
-def test_no_part_of_a_token_is_left_in_a_cut_warning(before):
+def test_no_part_of_a_token_remains_in_a_truncated_warning(before):
     def run(*_options):
         return Result(False, {}, None, ("x" * before + TOKEN + "y" * 9000,))
 
@@ -261,23 +261,23 @@ def test_no_part_of_a_token_is_left_in_a_cut_warning(before):
     assert len(warning) < 5000 and not {"tok", "xyz"}.intersection([warning[at : at + 3] for at in range(len(warning))])
 
 
-# For a terminal
+# On a terminal
 
 SLY = "\x1b[31m\x1b]0;title\x07\x9b2J\r\n\x08\u202e\u2028\x7f"
 
 
-def test_what_a_terminal_obeys_is_written_out():
+def test_control_characters_are_escaped():
     assert _text.visible("\x1b[31m\x9b\n\u202e\ud800") == "\\x1b[31m\\x9b\\n\\u202e\\ud800"
     assert _text.visible("Zoë 👩‍👩‍👧 naïve\u00a0日本 \\x1b") == "Zoë 👩‍👩‍👧 naïve\u00a0日本 \\x1b"
 
 
 @pytest.mark.parametrize("place", SPOKEN)
-def test_a_message_holds_nothing_that_a_terminal_obeys(place):
+def test_a_message_contains_no_control_characters(place):
     message = SPOKEN[place](SLY).redacted_message(_text.no_redaction)
     assert _text.visible(message) == message and (place in ("keys",) or "\\x1b" in message)
 
 
-def test_a_line_about_a_request_holds_nothing_that_a_terminal_obeys():
+def test_a_line_about_a_request_contains_no_control_characters():
     lines = []
 
     def run(params, organization, client, write):
@@ -295,14 +295,14 @@ def test_a_line_about_a_request_holds_nothing_that_a_terminal_obeys():
     assert lines and all(_text.visible(line) == line for line in lines)
 
 
-def test_what_is_returned_stays_as_it_is():
+def test_return_values_are_unchanged():
     result = failure_of(422, described(SLY.replace("\u2028", ""))).result()
     assert result["error"]["description"] == SLY.replace("\u2028", "")
 
 
 @pytest.mark.parametrize("place", SPOKEN)
 @pytest.mark.parametrize("piece", ["\x1b", "\u202e", "x", "\ud800"])
-def test_a_failure_has_the_length_that_the_guide_to_failures_gives(place, piece):
+def test_a_failure_has_the_length_that_the_error_guide_documents(place, piece):
     failure = (
         SPOKEN[place](piece * 70000) if piece != "\ud800" or place not in ("page",) else SPOKEN[place]("x" * 70000)
     )
@@ -321,5 +321,5 @@ def test_a_failure_has_the_length_that_the_guide_to_failures_gives(place, piece)
         (b'{"a": 1.5, "b": [1, null, "\\udfff"]}', {"a": 1.5, "b": [1, None, "?"]}),
     ],
 )
-def test_a_half_of_a_character_in_an_answer_is_read_as_a_question_mark(sent, read):
+def test_a_lone_surrogate_in_a_response_is_read_as_a_question_mark(sent, read):
     assert Response(200, {}, sent).json() == read

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Hands options to a module in the way of the ansible-core in use."""
+"""Passes options to a module in the format of the installed ansible-core."""
 
 from __future__ import annotations
 
@@ -22,14 +22,14 @@ except ImportError:  # before ansible-core 2.19
 
 @contextlib.contextmanager
 def patch_module_args(args):
-    """The options of the next module that starts, with Ansible's own among them."""
+    """The options of the next module that starts, including those of Ansible itself."""
     with _garbage_collection_kept():
         yield from _patched(args)
 
 
 @contextlib.contextmanager
 def _garbage_collection_kept():
-    """A module disables it, because its process ends with its task; that of the tests goes on."""
+    """A module disables garbage collection, because its process ends with the task; the process of the tests continues."""
     try:
         yield
     finally:
@@ -39,7 +39,7 @@ def _garbage_collection_kept():
 
 def _patched(args):
     if testing is not None:
-        # Of tests in the same process, those of plugins make it the controller's, where warnings go elsewhere.
+        # Tests of plugins in the same process select the controller, where warnings are handled differently.
         with testing.patch_module_args(args), mock.patch.object(_internal, "is_controller", False):
             yield
         return

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Runs a module as Ansible does: options in, one JSON result out."""
+"""Runs a module like Ansible does: options in, one JSON result out."""
 
 from __future__ import annotations
 
@@ -41,13 +41,13 @@ def fixture_task(server, capsys):
         with patch_module_args({**options, "_ansible_check_mode": check, "_ansible_diff": True}):
             with pytest.raises(SystemExit) as ended:
                 module.main()
-        said = capsys.readouterr()
-        result = json.loads(said.out)
+        message = capsys.readouterr()
+        result = json.loads(message.out)
         assert ended.value.code == (1 if result.get("failed") else 0)
-        # Newer versions of ansible-core leave out the first, and tell the controller by the second what it has to mask.
+        # Newer versions of ansible-core omit the first, and use the second to list for the controller what must be masked.
         result.pop("invocation", None)
         result.pop("_ansible_new_secrets", None)
-        shown = json.dumps(result) + said.err
+        shown = json.dumps(result) + message.err
         assert SECRET not in shown and TOKEN not in shown
         return result
 

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Wrong tasks, each with what a person is told about it, and odd ones that are right all the same."""
+"""Invalid tasks, each with its error message, and unusual tasks that are valid."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ BALANCER = [
     ({"properties": "web"}, "dictionary requested"),
     ({"properties": []}, "unable to convert to dict"),
     (web(resource_ids={"a": 1}), "unable to convert to list"),
-    (web(resource_ids=[["vm_a"]]), "holds characters that no id holds"),
+    (web(resource_ids=[["vm_a"]]), "contains characters that are invalid in an ID"),
     (web(https_redirect="perhaps"), "unable to convert to bool"),
     (web(resource_type="VirtualMachine"), "value of resource_type must be one of: virtual_machines,"),
     (web(data_center="uk-lon-01"), "dictionary requested"),
@@ -62,30 +62,30 @@ BALANCER = [
     ({**web(), "rules": [{"protocol": "HTTP"}]}, "missing required arguments: listen_port"),
     (rules({"protocol": "http"}), "value of protocol must be one of: HTTP, HTTPS, TCP"),
     (rules({"check_http_statuses": 3}), "value of check_http_statuses must be one of: 2, 23, 234"),
-    # Misspelt
+    # Misspelled names
     (web(api_refrence="web"), "Unsupported parameters"),
     ({**web(), "weight": []}, "Unsupported parameters"),
     (rules({"port": 80}), "Unsupported parameters"),
-    # Both or neither of what excludes each other
+    # Mutually exclusive options: both or none of them
     (web(data_center={"id": "loc_london", "permalink": "uk-lon-01"}), "mutually exclusive: id|permalink"),
     (web(data_center={}), "one of the following is required: id, permalink"),
-    (web(data_center={"permalink": None}), "properties.data_center names nothing: give one of id, permalink"),
+    (web(data_center={"permalink": None}), "properties.data_center identifies nothing: set one of id, permalink"),
     ({"organization": {"id": "org_acme", "sub_domain": "acme"}}, "mutually exclusive: id|sub_domain"),
     ({}, "one of id and properties.api_reference is required"),
     ({"properties": {}}, "one of id and properties.api_reference is required"),
-    # Empty, or hardly more
+    # Empty or almost empty values
     (web(api_reference=""), "properties.api_reference is empty"),
     (web(api_reference="  "), "properties.api_reference is empty"),
     (web(api_reference="web "), "properties.api_reference begins or ends with white space"),
     (web(api_reference="web\n"), "properties.api_reference begins or ends with white space"),
-    (web(api_reference="web\tone"), "properties.api_reference holds a line break or another control character"),
-    (web(api_reference="web\u200b"), "properties.api_reference holds a character that cannot be seen"),
+    (web(api_reference="web\tone"), "properties.api_reference contains a line break or another control character"),
+    (web(api_reference="web\u200b"), "properties.api_reference contains an invisible character"),
     (web(name=""), "properties.name is empty"),
-    (web(name="Web\nbalancer"), "properties.name holds a line break or another control character"),
-    (web(name="W\u202eeb"), "properties.name holds a character that cannot be seen"),
-    (web(data_center={"permalink": ""}), "properties.data_center has a member permalink that is empty"),
-    (web(resource_ids=[""]), 'properties.resource_ids holds "", which is empty'),
-    (web(standby_vms=["vm_a", " "]), 'properties.standby_vms holds " ", which is empty'),
+    (web(name="Web\nbalancer"), "properties.name contains a line break or another control character"),
+    (web(name="W\u202eeb"), "properties.name contains an invisible character"),
+    (web(data_center={"permalink": ""}), "properties.data_center contains permalink, which is empty"),
+    (web(resource_ids=[""]), 'properties.resource_ids contains "", which is empty'),
+    (web(standby_vms=["vm_a", " "]), 'properties.standby_vms contains " ", which is empty'),
     (
         {**web(), "weights": [{"virtual_machine_id": "", "weight": 1}]},
         'weights has a virtual_machine_id "", which is empty',
@@ -93,43 +93,49 @@ BALANCER = [
     ({**web(), "annotations": [{"key": "", "value": "x"}]}, 'annotations has a key "", which is empty'),
     (
         {**web(), "organization": {"sub_domain": ""}},
-        "organization (or KATAPULT_ORGANIZATION) has a member sub_domain that",
+        "organization (or KATAPULT_ORGANIZATION) contains sub_domain, which",
     ),
     ({**web(), "id": ""}, 'id "" is empty'),
     (rules({"check_path": ""}), "in rules, for the rule on port 80: check_path is empty"),
-    (rules({"certificates": [""]}), 'in rules, for the rule on port 80: certificates holds "", which is empty'),
-    # Ids that are none
-    ({**web(), "id": "lb 1"}, 'id "lb 1" holds characters that no id holds'),
-    ({**web(), "id": "lb/1"}, 'id "lb/1" holds characters that no id holds'),
-    ({**web(), "id": "../virtual_machines/vm_a"}, "holds characters that no id holds"),
-    ({**web(), "id": "lb_1?x=1"}, 'id "lb_1?x=1" holds characters that no id holds'),
-    ({**web(), "id": "lb_é"}, 'id "lb_é" holds characters that no id holds'),
-    (web(resource_ids=["vm a"]), 'properties.resource_ids holds "vm a", which holds characters that no id holds'),
-    (web(standby_vms=["vm/a"]), 'properties.standby_vms holds "vm/a", which holds characters that no id holds'),
-    # Twice
+    (rules({"certificates": [""]}), 'in rules, for the rule on port 80: certificates contains "", which is empty'),
+    # Invalid IDs
+    ({**web(), "id": "lb 1"}, 'id "lb 1" contains characters that are invalid in an ID'),
+    ({**web(), "id": "lb/1"}, 'id "lb/1" contains characters that are invalid in an ID'),
+    ({**web(), "id": "../virtual_machines/vm_a"}, "contains characters that are invalid in an ID"),
+    ({**web(), "id": "lb_1?x=1"}, 'id "lb_1?x=1" contains characters that are invalid in an ID'),
+    ({**web(), "id": "lb_é"}, 'id "lb_é" contains characters that are invalid in an ID'),
+    (
+        web(resource_ids=["vm a"]),
+        'properties.resource_ids contains "vm a", which contains characters that are invalid in an ID',
+    ),
+    (
+        web(standby_vms=["vm/a"]),
+        'properties.standby_vms contains "vm/a", which contains characters that are invalid in an ID',
+    ),
+    # Duplicates
     (
         {
             **web(),
             "weights": [{"virtual_machine_id": "vm_a", "weight": 1}, {"virtual_machine_id": "vm_a", "weight": 2}],
         },
-        'weights names the virtual_machine_id "vm_a" more than once',
+        'weights contains the virtual_machine_id "vm_a" more than once',
     ),
     (
         {**web(), "annotations": [{"key": "a", "value": "1"}, {"key": "a", "value": "2"}]},
-        'annotations names the key "a" more than once',
+        'annotations contains the key "a" more than once',
     ),
     (rules({}, {}), "rules has more than one rule on port 80"),
-    # Out of range, and what does not go together
-    (rules({"listen_port": 0}), "in rules, for the rule on port 0: listen_port is 0, and must be from 1 to 65535"),
-    (rules({"listen_port": 65536}), "listen_port is 65536, and must be from 1 to 65535"),
-    (rules({"destination_port": -1}), "destination_port is -1, and must be from 1 to 65535"),
-    (rules({"check_interval": 0}), "check_interval is 0, and must be at least 1"),
-    (rules({"certificates": ["cert_www"]}), "certificates needs the protocol HTTPS, and it is HTTP"),
-    (rules({"protocol": "TCP", "passthrough_ssl": True}), "passthrough_ssl needs the protocol HTTPS, and it is TCP"),
-    (rules({"check_protocol": "TCP", "check_path": "/up"}), "check_path needs the check_protocol HTTP, and it is TCP"),
-    # Very much of it
-    (web(resource_ids=["vm a"] * 10000), "holds characters that no id holds"),
-    ({**web(), "id": "x" * 100000 + " "}, "holds characters that no id holds"),
+    # Out of range, and invalid combinations
+    (rules({"listen_port": 0}), "in rules, for the rule on port 0: listen_port is 0, but must be from 1 to 65535"),
+    (rules({"listen_port": 65536}), "listen_port is 65536, but must be from 1 to 65535"),
+    (rules({"destination_port": -1}), "destination_port is -1, but must be from 1 to 65535"),
+    (rules({"check_interval": 0}), "check_interval is 0, but must be at least 1"),
+    (rules({"certificates": ["cert_www"]}), "certificates needs the protocol HTTPS, but it is HTTP"),
+    (rules({"protocol": "TCP", "passthrough_ssl": True}), "passthrough_ssl needs the protocol HTTPS, but it is TCP"),
+    (rules({"check_protocol": "TCP", "check_path": "/up"}), "check_path needs the check_protocol HTTP, but it is TCP"),
+    # Very large values
+    (web(resource_ids=["vm a"] * 10000), "contains characters that are invalid in an ID"),
+    ({**web(), "id": "x" * 100000 + " "}, "contains characters that are invalid in an ID"),
     (rules(*[{"listen_port": 0, "destination_port": port} for port in range(2000)]), " more faults. Nothing was sent."),
 ]
 
@@ -143,20 +149,20 @@ RULE = [
     ),
     (
         {"load_balancer": {"api_reference": ""}, "properties": HTTP},
-        "load_balancer has a member api_reference that is empty",
+        "load_balancer contains api_reference, which is empty",
     ),
     (of_web(), "one of id and properties.listen_port is required"),
     (of_web(properties={"destination_port": 1}), "one of id and properties.listen_port is required"),
-    (of_web(id="lbrule/1"), 'id "lbrule/1" holds characters that no id holds'),
+    (of_web(id="lbrule/1"), 'id "lbrule/1" contains characters that are invalid in an ID'),
     (of_web(id=""), 'id "" is empty'),
-    (of_web(properties={**HTTP, "listen_port": 70000}), "properties.listen_port is 70000, and must be from 1 to 65535"),
+    (of_web(properties={**HTTP, "listen_port": 70000}), "properties.listen_port is 70000, but must be from 1 to 65535"),
     (of_web(properties={**HTTP, "algorithm": "random"}), "value of algorithm must be one of"),
     (of_web(properties={**HTTP, "certificates": ["cert_www"]}), "properties.certificates needs the protocol HTTPS"),
 ]
 
 INFO = [
-    ({"id": "lb_1", "api_reference": "web"}, "id and api_reference exclude each other"),
-    ({"id": "lb/1"}, 'id "lb/1" holds characters that no id holds'),
+    ({"id": "lb_1", "api_reference": "web"}, "id and api_reference are mutually exclusive"),
+    ({"id": "lb/1"}, 'id "lb/1" contains characters that are invalid in an ID'),
     ({"api_reference": ""}, "api_reference is empty"),
     ({"name": " "}, "name is empty"),
     ({"annotations": [{"value": "web"}]}, "missing required arguments: key"),
@@ -165,21 +171,21 @@ INFO = [
     ({"organization": None}, "one of id, api_reference and organization (or KATAPULT_ORGANIZATION) is required"),
 ]
 
-# Modules that read other things, each with the options that only some of them have
+# Modules that read other resources, each with the options that only some of them have
 READING = [
-    (certificate_info, {"id": "cert/1"}, 'id "cert/1" holds characters that no id holds'),
+    (certificate_info, {"id": "cert/1"}, 'id "cert/1" contains characters that are invalid in an ID'),
     (certificate_info, {"full": "perhaps"}, "unable to convert to bool"),
-    (data_center_info, {"id": "loc_london", "permalink": "uk-lon-01"}, "id and permalink exclude each other"),
+    (data_center_info, {"id": "loc_london", "permalink": "uk-lon-01"}, "id and permalink are mutually exclusive"),
     (data_center_info, {"permalink": " "}, "permalink is empty"),
     (data_center_info, {"full": True}, "Unsupported parameters"),
-    (organization_info, {"id": "org_acme", "sub_domain": "acme"}, "id and sub_domain exclude each other"),
+    (organization_info, {"id": "org_acme", "sub_domain": "acme"}, "id and sub_domain are mutually exclusive"),
     (organization_info, {"sub_domain": "acme\n"}, "sub_domain begins or ends with white space"),
     (tag_info, {"organization": None}, "one of id and organization (or KATAPULT_ORGANIZATION) is required"),
     (tag_info, {"name": ["web"], "id": ""}, 'id "" is empty'),
     (virtual_machine_group_info, {"name": ""}, "name is empty"),
     (virtual_machine_group_info, {"annotations": []}, "Unsupported parameters"),
-    (virtual_machine_info, {"id": "vm_a", "fqdn": "web-a.acme.katapult.cloud"}, "id and fqdn exclude each other"),
-    (virtual_machine_info, {"fqdn": "web\u200b.acme.katapult.cloud"}, "fqdn holds a character that cannot be seen"),
+    (virtual_machine_info, {"id": "vm_a", "fqdn": "web-a.acme.katapult.cloud"}, "id and fqdn are mutually exclusive"),
+    (virtual_machine_info, {"fqdn": "web\u200b.acme.katapult.cloud"}, "fqdn contains an invisible character"),
     (virtual_machine_info, {"annotations": [{"value": "web"}]}, "missing required arguments: key"),
     (virtual_machine_info, {"annotations": [{"key": ""}]}, "annotations has a key that is empty"),
     (virtual_machine_info, {"organization": None}, "one of id, fqdn and organization (or KATAPULT_ORGANIZATION) is"),
@@ -191,18 +197,18 @@ CONNECTION = [
     ({"api_url": "ftp://api.katapult.io/core/v1"}, "needs a scheme and a host"),
     ({"api_url": "https://"}, "needs a scheme and a host"),
     ({"api_url": ""}, "needs a scheme and a host"),
-    ({"api_url": "https://api.katapult.io/core/v1?token=x"}, "takes no user name, no query and no fragment"),
-    ({"api_url": "https://api.katapult.io/core/v1#x"}, "takes no user name, no query and no fragment"),
+    ({"api_url": "https://api.katapult.io/core/v1?token=x"}, "must not contain a user name, a query or a fragment"),
+    ({"api_url": "https://api.katapult.io/core/v1#x"}, "must not contain a user name, a query or a fragment"),
     ({"api_url": "https://me:pass@api.katapult.io/core/v1"}, 'api_url is "***@api.katapult.io/core/v1"'),
     ({"api_url": "https://api.katapult.io /core/v1"}, "not an address of the form https://host/path"),
     ({"api_url": "https://api.katapult.io:0/core/v1"}, "whose port is not between 1 and 65535"),
     ({"api_url": "https://api.katapult.io:99999/core/v1"}, "whose port is not between 1 and 65535"),
     ({"api_url": "http://192.0.2.1/core/v1"}, "use https"),
     ({"api_token": ""}, "there is no API token"),
-    ({"api_token": "two words"}, "holds a space, a line break or another character"),
+    ({"api_token": "two words"}, "contains a space, a line break or another character"),
     ({"api_timeout": "soon"}, "unable to convert to float"),
-    ({"api_timeout": 0}, "api_timeout is 0, and must be a number of seconds above 0"),
-    ({"api_retry_timeout": -1}, "api_retry_timeout is -1, and must be a number of seconds"),
+    ({"api_timeout": 0}, "api_timeout is 0, but must be a number of seconds above 0"),
+    ({"api_retry_timeout": -1}, "api_retry_timeout is -1, but must be a number of seconds"),
     ({"validate_certs": "perhaps"}, "unable to convert to bool"),
 ]
 
@@ -211,38 +217,40 @@ WRONG = [
     *((load_balancer_rule, *row) for row in RULE),
     *((load_balancer_info, *row) for row in INFO),
     *READING,
-    *((load_balancer, {**web(), **options}, said) for options, said in CONNECTION),
+    *((load_balancer, {**web(), **options}, message) for options, message in CONNECTION),
 ]
-LONGEST_MESSAGE = 4000  # characters; more than that nobody reads
+LONGEST_MESSAGE = 4000  # characters; longer messages are not readable
 
 
-@pytest.mark.parametrize(("module", "options", "said"), WRONG)
+@pytest.mark.parametrize(("module", "options", "message"), WRONG)
 @pytest.mark.parametrize("check", [False, True])
-def test_a_wrong_task_is_refused_with_a_reason_before_anything_is_sent(task, server, module, options, said, check):
+def test_an_invalid_task_is_rejected_with_a_reason_before_a_request_is_sent(
+    task, server, module, options, message, check
+):
     result = task(module=module, check=check, **options)
     assert result["failed"] and not result.get("changed")
-    assert said in result["msg"]
+    assert message in result["msg"]
     assert len(result["msg"]) <= LONGEST_MESSAGE
     assert server.simulator.requests == []
 
 
-# Odd, and right
+# Unusual, but valid
 
 
 @pytest.mark.parametrize("name", ["Wéb 🚀", "ウェブ", "شبكة", "a/b?c#d&e=f", "{{ web }}", "%41", "x" * 1000])
-def test_a_name_and_a_reference_of_any_script_are_created_and_found_again(task, name):
+def test_a_name_and_a_reference_in_any_script_are_created_and_found_again(task, name):
     created = task(**web(name=name, api_reference=name))
     assert created["changed"] and created["load_balancer"]["name"] == created["load_balancer"]["api_reference"] == name
     assert not task(**web(name=name, api_reference=name))["changed"]
     assert task(**web(api_reference=name), state="absent")["changed"]
 
 
-def test_a_very_long_list_is_sent_without_repeats(task, server):
+def test_a_very_long_list_is_sent_without_duplicates(task, server):
     assert task(**web(resource_ids=["vm_a", "vm_b"] * 10000))["changed"]
     (created,) = [request["body"] for request in server.simulator.requests if request["method"] == "POST"]
     assert created["properties"]["resource_ids"] == ["vm_a", "vm_b"]
 
 
-def test_a_slash_at_the_end_of_the_address_is_taken_off(task, server):
+def test_a_trailing_slash_of_the_address_is_removed(task, server):
     assert task(**web(), api_url=server.api_url + "/")["changed"]
     assert task(**web(), api_url=server.api_url + "///")["changed"] is False

@@ -33,7 +33,7 @@ WEB = {
 
 
 def documented(returned, value):
-    """The keys of a value, compared all the way down with their documentation."""
+    """The keys of a value, compared recursively with the documentation."""
     assert set(value) <= set(returned)
     for name, entry in value.items():
         contains = returned[name].get("contains")
@@ -44,7 +44,7 @@ def documented(returned, value):
 
 
 @pytest.mark.parametrize("check", [True, False])
-def test_every_returned_key_is_documented_and_always_there(task, check):
+def test_every_returned_key_is_documented_and_always_returned(task, check):
     returned = yaml.safe_load(load_balancer.RETURN)
     results = [
         task(properties=WEB, weights=[{"virtual_machine_id": "vm_a", "weight": 9}], check=check),
@@ -60,13 +60,13 @@ def test_every_returned_key_is_documented_and_always_there(task, check):
 
 
 def keys(values, contains):
-    """The keys that are documented for a value but for those that depend on an option, and those that it has."""
+    """The keys that are documented for a value, except those that depend on an option, and the keys that it has."""
     assert set(values) <= set(contains)
     return {name for name, key in contains.items() if "returned" not in key}, set(values)
 
 
 @pytest.mark.parametrize("check", [True, False])
-def test_every_returned_key_of_a_rule_is_documented_and_always_there(task, check):
+def test_every_returned_key_of_a_rule_is_documented_and_always_returned(task, check):
     task(properties=WEB)
     returned = yaml.safe_load(load_balancer_rule.RETURN)
     rule = {"module": load_balancer_rule, "load_balancer": {"api_reference": "web"}, "check": check}
@@ -88,11 +88,11 @@ def test_every_returned_key_of_a_rule_is_documented_and_always_there(task, check
     assert removed["changed"] is not check and set(removed) == {"changed", "load_balancer_rule", "diff"}
 
 
-def test_every_returned_key_of_what_is_read_is_documented(task):
+def test_every_returned_key_of_info_modules_is_documented(task):
     task(properties=WEB, rules=[{"listen_port": 80, "destination_port": 1, "protocol": "HTTP"}])
     contains = yaml.safe_load(load_balancer_info.RETURN)["load_balancers"]["contains"]
     result = task(module=load_balancer_info, api_reference="web", include_rules=True, full=True)
-    result.pop("warnings", None)  # Ansible keeps those of the tasks before in the same process
+    result.pop("warnings", None)  # Ansible keeps the warnings of earlier tasks in the same process
     assert set(result) == {"changed", "load_balancers"} and result["changed"] is False
     (found,) = result["load_balancers"]
     documented, there = keys(found, contains)
@@ -102,7 +102,7 @@ def test_every_returned_key_of_what_is_read_is_documented(task):
 
 
 @pytest.mark.parametrize("kind", READ_ONLY, ids=lambda kind: kind.name)
-def test_every_returned_key_of_other_things_is_documented(task, kind):
+def test_every_returned_key_of_other_resources_is_documented(task, kind):
     module = importlib.import_module("ansible_collections.katapult.cloud.plugins.modules." + kind.name + "_info")
     contains = yaml.safe_load(module.RETURN)[kind.plural]["contains"]
     listed = task(module=module)
@@ -134,7 +134,7 @@ def test_the_rules_of_a_load_balancer_are_documented_as_they_are_returned(task):
         (load_balancer_rule, {"load_balancer": {"id": "lb_1"}, "properties": {"listen_port": 80}}),
     ],
 )
-def test_a_failure_is_structured_as_documented(task, module, options):
+def test_a_failure_has_the_documented_structure(task, module, options):
     returned = yaml.safe_load(module.RETURN)
     result = task(module=module, api_token="no-such-token", **options)
     assert result["failed"] and not result["changed"]
@@ -146,13 +146,13 @@ def test_a_failure_is_structured_as_documented(task, module, options):
     assert result["error"]["request_id"]
 
 
-def test_check_mode_sends_nothing_but_get(task, server):
+def test_check_mode_sends_only_get_requests(task, server):
     assert task(properties=WEB, check=True)["changed"]
     assert {request["method"] for request in server.simulator.requests} == {"GET"}
     assert not server.simulator.world.load_balancers
 
 
-def test_warnings_come_with_the_result(task):
+def test_warnings_are_in_the_result(task):
     result = task(properties=WEB, weights=[{"virtual_machine_id": "vm_a", "weight": 9}])
     assert "enable_weighting" in str(result["warnings"])
 
@@ -160,34 +160,34 @@ def test_warnings_come_with_the_result(task):
 # The environment
 
 
-def test_the_token_the_address_and_the_organization_come_from_the_environment(task, server, monkeypatch):
+def test_the_token_the_address_and_the_organization_can_be_set_in_the_environment(task, server, monkeypatch):
     monkeypatch.setenv("KATAPULT_API_KEY", TOKEN)
     monkeypatch.setenv("KATAPULT_API_URL", server.api_url)
     monkeypatch.setenv("KATAPULT_ORGANIZATION", "acme")
     assert task(properties=WEB, api_token=None, api_url=None, organization=None)["changed"]
 
 
-def test_the_token_variable_of_the_collection_comes_before_that_of_other_tools(task, monkeypatch):
+def test_the_token_variable_of_the_collection_overrides_that_of_other_tools(task, monkeypatch):
     monkeypatch.setenv("KATAPULT_API_TOKEN", TOKEN)
     monkeypatch.setenv("KATAPULT_API_KEY", "no-such-token")
     assert task(properties=WEB, api_token=None)["changed"]
 
 
-def test_options_come_before_the_environment(task, monkeypatch):
+def test_options_override_the_environment(task, monkeypatch):
     monkeypatch.setenv("KATAPULT_API_TOKEN", "no-such-token")
     monkeypatch.setenv("KATAPULT_API_URL", "https://elsewhere.invalid")
     monkeypatch.setenv("KATAPULT_ORGANIZATION", "globex")
     assert task(properties=WEB)["changed"]
 
 
-# Options that cannot be used
+# Invalid options
 
 
 @pytest.mark.parametrize(
-    ("options", "said"),
+    ("options", "message"),
     [
         ({"api_token": None}, "there is no API token"),
-        ({"api_token": "two words"}, "holds a space"),
+        ({"api_token": "two words"}, "contains a space"),
         ({"api_url": "http://192.0.2.1/core/v1"}, "use https"),
         ({"api_url": "api.katapult.io"}, "needs a scheme"),
         ({"api_timeout": 0}, "api_timeout is 0"),
@@ -198,30 +198,30 @@ def test_options_come_before_the_environment(task, monkeypatch):
         ({"api_retry_timeout": "nan"}, "api_retry_timeout is nan"),
         (
             {"organization": {"sub_domain": ""}},
-            "organization (or KATAPULT_ORGANIZATION) has a member sub_domain that is empty",
+            "organization (or KATAPULT_ORGANIZATION) contains sub_domain, which is empty",
         ),
     ],
 )
-def test_an_option_that_cannot_be_used_is_explained(task, server, options, said):
+def test_an_invalid_option_has_a_clear_message(task, server, options, message):
     result = task(properties=WEB, **options)
-    assert result["failed"] and said in result["msg"]
+    assert result["failed"] and message in result["msg"]
     assert result["error"]["code"] == "invalid_task"
     assert server.simulator.requests == []
 
 
-def test_an_organization_that_names_nothing_is_refused_and_not_taken_for_none(task, server, monkeypatch):
+def test_an_organization_without_identifier_is_rejected_and_not_treated_as_omitted(task, server, monkeypatch):
     monkeypatch.setenv("KATAPULT_ORGANIZATION", "globex")
-    assert "names nothing" in task(properties=WEB, organization={"sub_domain": None})["msg"]
+    assert "identifies nothing" in task(properties=WEB, organization={"sub_domain": None})["msg"]
     assert server.simulator.requests == []
 
 
-def test_an_empty_variable_counts_as_none(task, server, monkeypatch):
+def test_an_empty_environment_variable_is_treated_as_unset(task, server, monkeypatch):
     monkeypatch.setenv("KATAPULT_API_TOKEN", "")
     monkeypatch.setenv("KATAPULT_API_KEY", TOKEN)
     assert task(properties=WEB, api_token=None)["changed"]
 
 
-def test_a_bug_of_the_collection_is_a_failure_like_others(task, monkeypatch):
+def test_a_bug_of_the_collection_is_reported_as_a_failure(task, monkeypatch):
     def broken(*args, **kwargs):
         raise ValueError("something %s" % TOKEN)
 
@@ -232,10 +232,10 @@ def test_a_bug_of_the_collection_is_a_failure_like_others(task, monkeypatch):
 
 
 @pytest.mark.parametrize("detail", [{TOKEN: {TOKEN: TOKEN}}, [TOKEN], {"errors": [TOKEN]}])
-def test_a_token_that_the_api_repeats_is_not_shown(task, server, detail):
+def test_a_token_that_the_api_returns_is_not_shown(task, server, detail):
     body = {"error": {"code": "odd", "description": "Token %s" % TOKEN, "detail": detail}}
     server.simulator.faults.append(Fault(answer="given", status=403, body=body))
-    assert task(properties=WEB)["error"]["code"] == "odd"  # and the fixture looks for the token
+    assert task(properties=WEB)["error"]["code"] == "odd"  # and the fixture searches for the token
 
 
 def test_a_token_in_a_warning_is_not_shown(task, server):
@@ -244,23 +244,23 @@ def test_a_token_in_a_warning_is_not_shown(task, server):
     assert "properties.name" in str(task(properties=WEB)["warnings"])
 
 
-def test_an_empty_sub_domain_in_the_environment_counts_as_none(task, monkeypatch):
+def test_an_empty_sub_domain_in_the_environment_is_treated_as_unset(task, monkeypatch):
     monkeypatch.setenv("KATAPULT_ORGANIZATION", "")
     assert "organization" in task(properties=WEB, organization=None)["msg"]
 
 
 @pytest.mark.parametrize(
-    ("options", "said"),
+    ("options", "message"),
     [
         ({"organization": {"id": "org_acme", "sub_domain": "acme"}}, "mutually exclusive"),
         ({"organization": {}}, "one of the following is required"),
     ],
 )
-def test_ansible_explains_what_the_argument_spec_excludes(task, options, said):
-    assert said in task(properties=WEB, **options)["msg"]
+def test_ansible_rejects_what_the_argument_spec_excludes(task, options, message):
+    assert message in task(properties=WEB, **options)["msg"]
 
 
-def test_without_requests_the_failure_says_how_to_install_it(task, monkeypatch):
+def test_missing_requests_is_reported_with_the_resolution(task, monkeypatch):
     monkeypatch.setattr(transport, "REQUESTS_IMPORT_ERROR", "ImportError: no requests here")
     result = task(properties=WEB)
     assert result["failed"] and "requests" in result["msg"] and result["error"]["code"] == "requests_missing"
@@ -296,29 +296,31 @@ def test_without_requests_the_failure_says_how_to_install_it(task, monkeypatch):
 def test_no_failure_shows_a_secret(task, server, fault):
     task(properties=WEB)
     server.simulator.faults.append(Fault(method="PATCH", **fault))
-    assert task(properties={**WEB, "name": "New"}, api_retry_timeout=0)["failed"]  # and the fixture looks for secrets
+    assert task(properties={**WEB, "name": "New"}, api_retry_timeout=0)[
+        "failed"
+    ]  # and the fixture searches for secrets
 
 
-# What is told of requests
+# The log of requests
 
 
-def test_at_vvv_the_requests_are_told_before_the_result(server, capsys):
+def test_at_vvv_the_requests_are_logged_before_the_result(server, capsys):
     options = {"api_url": server.api_url, "api_token": TOKEN, "organization": {"sub_domain": "acme"}}
-    for verbosity, told in ((2, 0), (3, 3)):
+    for verbosity, reported in ((2, 0), (3, 3)):
         server.simulator.requests.clear()
         server.simulator.world.load_balancers.clear()
         with patch_module_args({**options, "properties": WEB, "_ansible_verbosity": verbosity}):
             with pytest.raises(SystemExit):
                 load_balancer.main()
         lines = [line for line in capsys.readouterr().out.splitlines() if line]
-        assert json.loads(lines[-1])["changed"] and len(lines) == 1 + told
+        assert json.loads(lines[-1])["changed"] and len(lines) == 1 + reported
         assert all(line.startswith("katapult.cloud request: ") and " ms, " in line for line in lines[:-1])
         assert all(TOKEN not in line and "api_reference" not in line for line in lines[:-1])
 
 
-def test_only_the_process_of_a_module_does_without_garbage_collection(server):
+def test_only_the_process_of_a_module_disables_garbage_collection(server):
     options = {"api_url": server.api_url, "api_token": TOKEN, "organization": {"sub_domain": "acme"}}
-    assert gc.isenabled()  # importing a module, as the process that runs Ansible does, leaves it as it is
+    assert gc.isenabled()  # importing a module, like the process that runs Ansible does, does not change it
     before = gc.get_freeze_count()
     with patch_module_args({**options, "properties": WEB}):
         with pytest.raises(SystemExit):

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Values that Ansible lets through and the API must not get: in every option of every module."""
+"""Values that Ansible accepts, but that must not be sent to the API: in every option of every module."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import importlib
 
 import pytest
 
-from ..odd_values import check_refused, options_of, with_value
+from ..option_values import check_refused, options_of, with_value
 
 
 def imported(module):
@@ -19,6 +19,6 @@ def imported(module):
 
 @pytest.mark.parametrize(("module", "path", "is_list"), options_of("int"))
 @pytest.mark.parametrize("value", [True, False])
-def test_a_truth_value_is_no_number(task, server, module, path, is_list, value):
+def test_a_boolean_is_not_a_number(task, server, module, path, is_list, value):
     result = task(module=imported(module), **with_value(module, path, [value] if is_list else value))
-    assert "%s, and must be a whole number" % str(value).lower() in check_refused(result, server, path)
+    assert "%s, but must be a whole number" % str(value).lower() in check_refused(result, server, path)

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What is documented of the plugins of the controller is what there is."""
+"""The documentation of the controller plugins matches their code."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ COMMON = ("type", "elements", "choices", "default", "aliases")
 
 
 def of_spec(spec):
-    """What an argument spec has in common with documentation."""
+    """The properties that an argument spec shares with the documentation."""
     shown = {name: spec[name] for name in COMMON if spec.get(name) is not None}
     if "options" in spec:
         shown["suboptions"] = {name: of_spec(option) for name, option in spec["options"].items()}
@@ -47,20 +47,20 @@ def test_options_are_checked_as_they_are_documented(plugin):
     documented = documentation(*plugin)["options"]
     for name, spec in SPECS[plugin].items():
         checked = of_spec(spec)
-        if spec.get("no_log"):  # what Ansible refuses by its documented type, it shows
+        if spec.get("no_log"):  # Ansible shows the values that it rejects because of the documented type
             checked["type"] = "raw"
         assert of_document(documented[name]) == checked, name
 
 
 @pytest.mark.parametrize("plugin", SPECS, ids="-".join)
-def test_the_environment_variables_are_those_of_modules(plugin):
+def test_the_environment_variables_are_those_of_the_modules(plugin):
     documented = documentation(*plugin)["options"]
     for name in CONNECTION_SPEC:
         named = {entry["name"] for entry in documented[name].get("env", [])}
         assert named == set(CONNECTION_SPEC[name].get("fallback", (None, []))[1]), name
 
 
-def test_every_option_of_the_look_up_has_its_variable():
+def test_every_option_of_the_lookup_plugin_has_a_variable():
     for name in CONNECTION_SPEC:
         assert documentation("lookup", "id")["options"][name]["vars"] == [{"name": "katapult_" + name}]
 
@@ -80,7 +80,7 @@ def test_every_kind_is_documented():
     assert re.findall(r"V\((\w+)\) \(", terms) == list(KINDS)
 
 
-def test_every_example_of_an_inventory_has_options_that_exist():
+def test_every_inventory_example_has_valid_options():
     examples = list(yaml.safe_load_all(katapult.EXAMPLES))
     assert len(examples) > 2
     known = documentation("inventory", "katapult")["options"]
@@ -91,7 +91,7 @@ def test_every_example_of_an_inventory_has_options_that_exist():
         assert not ArgumentSpecValidator(spec).validate(checked).error_messages
 
 
-def test_every_example_of_the_look_up_has_a_name_and_options_that_exist():
+def test_every_lookup_example_has_a_name_and_valid_options():
     for task in yaml.safe_load(id_lookup.EXAMPLES):
         name, (module, options) = task.pop("name"), *task.items()
         assert re.fullmatch(r"[A-Z].*[^.]", name)

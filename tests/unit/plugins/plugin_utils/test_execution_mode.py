@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Which way a task goes."""
+"""The execution mode of a task."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ ORDINARY = TaskContext(
 
 
 @pytest.mark.parametrize("connection", ["local", "ansible.builtin.local", "ansible.legacy.local"])
-def test_an_ordinary_task_on_this_machine_runs_in_process(connection):
+def test_an_ordinary_task_on_the_local_machine_runs_in_process(connection):
     assert why_not_in_process(replace(ORDINARY, connection=connection)) is None
 
 
@@ -43,25 +43,28 @@ def test_an_ordinary_task_on_this_machine_runs_in_process(connection):
         ({"allowed": False}, "katapult_in_process is false"),
         ({"connection": "ansible.builtin.ssh"}, "the connection is ansible.builtin.ssh"),
         ({"connection": "community.docker.docker"}, "the connection is community.docker.docker"),
-        ({"is_async": True}, "it has async"),
-        ({"environment": True}, "it has an environment"),
-        ({"uses_become": True}, "it becomes another user"),
-        ({"keeps_files": True}, "the files of modules are to be kept"),
-        ({"interpreter": None}, "its Python interpreter has to be discovered"),
-        ({"interpreter": "/usr/bin/python3"}, "its Python interpreter is /usr/bin/python3"),
-        ({"interpreter": PYTHON + " -E"}, "its Python interpreter is %s -E" % PYTHON),
-        ({"interpreter": "python3"}, "its Python interpreter is python3"),
+        ({"is_async": True}, "the task uses async"),
+        ({"environment": True}, "the task sets an environment"),
+        ({"uses_become": True}, "the task uses become"),
+        ({"keeps_files": True}, "Ansible is configured to keep the files of modules"),
+        ({"interpreter": None}, "the Python interpreter has to be discovered"),
+        ({"interpreter": "/usr/bin/python3"}, "the Python interpreter is /usr/bin/python3"),
+        ({"interpreter": PYTHON + " -E"}, "the Python interpreter is %s -E" % PYTHON),
+        ({"interpreter": "python3"}, "the Python interpreter is python3"),
     ],
 )
-def test_whatever_could_make_a_difference_makes_the_module_run_and_requests_is_not_imported(circumstance, reason):
+def test_a_task_runs_as_a_module_if_the_mode_could_be_observed_and_requests_is_not_imported(circumstance, reason):
     assert why_not_in_process(replace(ORDINARY, **circumstance)) == reason
 
 
-def test_without_requests_the_module_runs_and_explains_it():
-    assert why_not_in_process(replace(ORDINARY, has_requests=False)) == "the Python that runs Ansible has no requests"
+def test_without_requests_the_task_runs_as_a_module_with_a_reason():
+    assert (
+        why_not_in_process(replace(ORDINARY, has_requests=False))
+        == "the Python that runs Ansible cannot import requests"
+    )
 
 
-def test_a_python_of_a_virtual_environment_is_not_that_which_it_links_to(tmp_path):
+def test_the_python_of_a_virtual_environment_differs_from_the_target_of_its_link(tmp_path):
     real = tmp_path / "usr" / "python3.13"
     inside = tmp_path / "venv" / "python3"
     again = tmp_path / "venv" / "python"

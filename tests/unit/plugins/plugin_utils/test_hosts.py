@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Virtual machines as hosts: their names, their addresses, and how they are read, in invented time."""
+"""Virtual machines as hosts: their names, their addresses, and how they are read, in simulated time."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from ansible_collections.katapult.cloud.plugins.module_utils._text import visibl
 from ansible_collections.katapult.cloud.plugins.plugin_utils._hosts import host_names, host_variables
 from ansible_collections.katapult.cloud.plugins.plugin_utils._virtual_machines import fetch
 
-from ..module_utils.simulated import Desk
+from ..module_utils.simulated import TaskRunner
 
 
 def machine(number, name=None, fqdn=None, *addresses):
@@ -31,21 +31,21 @@ def machine(number, name=None, fqdn=None, *addresses):
         ([machine(1, "a", "same.x"), machine(2, "b", "same.x")], ["fqdn", "name"], ["a", "b"], 1),
         ([machine(1, "a", "same.x"), machine(2, "a", "same.x")], ["fqdn", "name"], ["same.x_vm_1", "same.x_vm_2"], 1),
         ([machine(1, "a"), machine(2, "b", "b.x")], ["fqdn", "name"], ["a", "b.x"], 0),
-        # What is the first name of one is not the second name of another.
+        # The first name of one is not the second name of another.
         ([machine(1, "x", "one.x"), machine(2, "one.x")], ["fqdn", "name"], ["one.x", "one.x_vm_2"], 1),
         ([machine(1, "-oProxyCommand=x", "a.x")], ["name", "fqdn"], ["a.x"], 1),
         ([machine(1, "-oProxyCommand=x")], ["name"], ["vm_1"], 1),
         ([machine(1, "two\nlines")], ["name"], ["vm_1"], 1),
         ([machine(1)], ["fqdn", "name"], ["vm_1"], 0),
         ([machine(1, "n", None, "no address", "10.0.0.1", "203.0.113.1")], ["address"], ["10.0.0.1"], 0),
-        # A machine may be called what another one would be called with its id.
+        # The name of a machine may be the name with ID of another one.
         ([machine(1, "a"), machine(2, "a"), machine(3, "a_vm_1")], ["name"], ["vm_1", "a_vm_2", "a_vm_1"], 1),
     ],
 )
-def test_no_two_machines_are_one_host(there, preferences, expected, warnings):
-    names, said = host_names(there, preferences)
+def test_no_two_machines_have_the_same_host_name(there, preferences, expected, warnings):
+    names, message = host_names(there, preferences)
     assert [names[one["id"]] for one in there] == expected
-    assert len(said) == warnings
+    assert len(message) == warnings
 
 
 # Addresses
@@ -65,14 +65,14 @@ def test_no_two_machines_are_one_host(there, preferences, expected, warnings):
         ([], None, None, None),
     ],
 )
-def test_public_is_what_can_be_reached_from_elsewhere(addresses, public_ipv4, public_ipv6, private_ipv4):
+def test_public_addresses_are_those_that_other_networks_can_reach(addresses, public_ipv4, public_ipv6, private_ipv4):
     one = machine(1, "a", "a.x", *addresses)
     assert host_variables(one, "public_ipv4").get("ansible_host") == public_ipv4
     assert host_variables(one, "public_ipv6").get("ansible_host") == public_ipv6
     assert host_variables(one, "private_ipv4").get("ansible_host") == private_ipv4
 
 
-def test_what_else_a_host_can_be_reached_at():
+def test_other_sources_of_the_address():
     one = machine(1, "a", "a.x", "203.0.113.7")
     assert host_variables(one, "fqdn")["ansible_host"] == "a.x"
     assert host_variables(one, "name")["ansible_host"] == "a"
@@ -80,7 +80,7 @@ def test_what_else_a_host_can_be_reached_at():
     assert "ansible_host" not in host_variables(machine(1, "-oProxyCommand=x"), "name")
 
 
-def test_a_machine_of_which_little_is_known_has_all_variables_of_a_list():
+def test_a_machine_with_few_known_fields_has_all_variables_of_a_list():
     assert host_variables({"id": "vm_1"}, "public_ipv4") == {
         "katapult_id": "vm_1",
         "katapult_name": None,
@@ -96,39 +96,39 @@ def test_a_machine_of_which_little_is_known_has_all_variables_of_a_list():
 # Reading
 
 
-def test_more_machines_than_a_minute_permits_wait_for_the_next_one():
-    desk = Desk()
-    desk.simulator.world.virtual_machines.clear()
-    grow(desk.simulator.world, virtual_machines=1000)
-    found, gone = fetch(desk.client(), {"sub_domain": "acme"}, {}, details=True)
-    assert len(found) == 1000 and not gone
-    assert len(desk.time.naps) == 1 and 50 < desk.time.naps[0] <= 60
+def test_machines_above_the_rate_limit_are_read_in_the_next_minute():
+    runner = TaskRunner()
+    runner.simulator.world.virtual_machines.clear()
+    grow(runner.simulator.world, virtual_machines=1000)
+    found, deleted = fetch(runner.client(), {"sub_domain": "acme"}, {}, details=True)
+    assert len(found) == 1000 and not deleted
+    assert len(runner.time.naps) == 1 and 50 < runner.time.naps[0] <= 60
 
 
-def test_what_is_in_the_trash_by_now_is_gone():
-    desk = Desk()
+def test_a_machine_that_is_in_the_trash_in_the_meantime_is_omitted():
+    runner = TaskRunner()
     body = {"error": {"code": "object_in_trash", "description": "In the trash", "detail": {}}}
-    desk.fail(method="GET", path="/virtual_machines/virtual_machine", answer="given", status=406, body=body)
-    found, gone = fetch(desk.client(), {"sub_domain": "acme"}, {}, details=True)
-    assert [row["id"] for row in gone] == ["vm_a"] and len(found) == 5
+    runner.fail(method="GET", path="/virtual_machines/virtual_machine", answer="given", status=406, body=body)
+    found, deleted = fetch(runner.client(), {"sub_domain": "acme"}, {}, details=True)
+    assert [row["id"] for row in deleted] == ["vm_a"] and len(found) == 5
 
 
 def test_a_machine_that_moved_to_the_next_page_is_read_once():
-    desk = Desk()
-    desk.simulator.world.assumptions = type(desk.simulator.world.assumptions)(largest_page=100)
-    grow(desk.simulator.world, virtual_machines=250)
-    send, pages = desk.send, []
+    runner = TaskRunner()
+    runner.simulator.world.assumptions = type(runner.simulator.world.assumptions)(largest_page=100)
+    grow(runner.simulator.world, virtual_machines=250)
+    send, pages = runner.send, []
 
     def send_and_create(method, path, query, body, seconds):
         answer = send(method, path, query, body, seconds)
         if answer.status == 200 and not pages:
             pages.append(path)
-            there = desk.simulator.world.virtual_machines
+            there = runner.simulator.world.virtual_machines
             first = {"vm_new": type(there["vm_a"])("vm_new", "new", "org_acme", "loc_london")}
-            desk.simulator.world.objects["virtual_machines"] = {**first, **there}
+            runner.simulator.world.objects["virtual_machines"] = {**first, **there}
         return answer
 
-    client = desk.client()
+    client = runner.client()
     client._send = send_and_create  # pylint: disable=protected-access
     found, _gone = fetch(client, {"sub_domain": "acme"}, {}, details=False)
     ids = [row["id"] for row in found]
@@ -153,7 +153,7 @@ NAMES = [None, "vm_1", "vm_2", "vm_2_2", "-x", "oProxyCommand_touch__IFS_x", "a_
 
 @pytest.mark.parametrize("name", NAMES)
 @pytest.mark.parametrize("other", NAMES)
-def test_whatever_machines_are_called_each_is_a_host_of_its_own_whose_name_does_no_harm(name, other):
+def test_any_machine_name_results_in_a_unique_and_safe_host_name(name, other):
     found = [{**machine(1, name if place % 2 else other), "id": identifier} for place, identifier in enumerate(IDS)]
     names, warnings = host_names(found, ["name"])
     assert sorted(names) == sorted(IDS) and len(set(names.values())) == len(IDS)
@@ -167,5 +167,5 @@ def test_whatever_machines_are_called_each_is_a_host_of_its_own_whose_name_does_
 
 
 @pytest.mark.parametrize("address", ["2001:db8::1%\x1b[31m; x\n", "fe80::1%eth0", "203.0.113.1%x"])
-def test_an_address_with_a_scope_is_none(address):
+def test_an_address_with_a_scope_is_invalid(address):
     assert host_variables(machine(1, "a", None, address), "public_ipv6")["katapult_addresses"] == []

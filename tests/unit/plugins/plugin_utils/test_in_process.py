@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""A task in the controller's process: the same checks, the same result, and one connection for all items of a loop."""
+"""A task in the process of the controller: the same checks, the same result, and one connection for all items of a loop."""
 
 from __future__ import annotations
 
@@ -67,13 +67,13 @@ def test_all_items_of_a_loop_share_one_connection(task, server):
     assert len(server.simulator.requests) == 15 and len(server.accepted) == 1
 
 
-def test_another_token_gets_a_connection_of_its_own(task, server):
+def test_another_token_uses_a_separate_connection(task, server):
     task(properties=WEB)
     task(properties=WEB, api_token="acme-token")
     assert len(server.accepted) == 2
 
 
-def test_after_a_failed_request_the_next_item_connects_again(task, server):
+def test_after_a_failed_request_the_next_item_uses_a_new_connection(task, server):
     server.simulator.faults.append(Fault(answer="lost"))
     assert task(properties=WEB, api_retry_timeout=0)["error"]["code"] == "connection_lost"
     assert task(properties=WEB)["changed"]
@@ -89,7 +89,7 @@ def test_after_a_failed_request_the_next_item_connects_again(task, server):
         {"status": 200, "body": "half of"},
     ],
 )
-def test_after_a_failed_task_the_next_item_connects_again(task, server, answer):
+def test_after_a_failed_task_the_next_item_uses_a_new_connection(task, server, answer):
     server.simulator.faults.append(Fault(answer="given", **answer))
     assert task(properties=WEB, api_retry_timeout=0)["failed"]
     before = len(server.accepted)
@@ -98,17 +98,17 @@ def test_after_a_failed_task_the_next_item_connects_again(task, server, answer):
 
 
 @pytest.mark.parametrize(("rested", "same"), [(MAX_IDLE, True), (MAX_IDLE + 0.1, False)])
-def test_a_connection_that_rested_for_long_is_not_used_again(rested, same):
+def test_a_connection_that_was_idle_for_too_long_is_not_reused(rested, same):
     time = [100.0]
     kept = ConnectionReuse(now=lambda: time[0])
     first = kept.open("https://api.example.com", TOKEN, True)
-    time[0] += 1000  # a task may take its time, that is no rest
+    time[0] += 1000  # the duration of a task is not idle time
     kept.mark_idle(sound=True)
     time[0] += rested
     assert (kept.open("https://api.example.com", TOKEN, True) is first) == same
 
 
-def test_a_process_that_was_forked_gets_a_connection_of_its_own(monkeypatch):
+def test_a_forked_process_uses_a_separate_connection(monkeypatch):
     kept = ConnectionReuse()
     here = kept.open("https://a.example", TOKEN, True)
     kept.mark_idle(sound=True)
@@ -121,7 +121,7 @@ def test_a_process_that_was_forked_gets_a_connection_of_its_own(monkeypatch):
     ("request_id", "shown"),
     [(TOKEN, "********"), ("a-%s-b" % TOKEN, "a-********-b"), ("\x1b[2J", "unknown"), ("x" * 201, "unknown")],
 )
-def test_each_request_is_told_in_one_line_without_query_and_token(task, server, request_id, shown):
+def test_each_request_is_logged_in_one_line_without_query_and_token(task, server, request_id, shown):
     lines = []
     server.simulator.faults.append(
         Fault(method="POST", answer="given", status=500, headers={"X-Request-Id": request_id})
@@ -134,7 +134,7 @@ def test_each_request_is_told_in_one_line_without_query_and_token(task, server, 
     assert lines[1].endswith(" ms, request id %s" % shown)
 
 
-def test_a_request_without_an_answer_is_told_by_its_reason(task, server):
+def test_a_request_without_a_response_is_logged_with_the_reason(task, server):
     lines = []
     server.simulator.faults.append(Fault(answer="lost"))
     task(properties=WEB, tell=lines.append, api_retry_timeout=0)
@@ -143,7 +143,7 @@ def test_a_request_without_an_answer_is_told_by_its_reason(task, server):
 
 
 @pytest.mark.parametrize(
-    ("arguments", "said"),
+    ("arguments", "message"),
     [
         ({"propertys": {}}, "Unsupported parameters for (%s) module: propertys. Supported parameters include: " % NAME),
         ({"properties": {"nam": 1}}, "Unsupported parameters for (%s) module: properties.nam. Supported" % NAME),
@@ -152,13 +152,13 @@ def test_a_request_without_an_answer_is_told_by_its_reason(task, server):
         ({"rules": [{}]}, "missing required arguments: listen_port found in rules"),
     ],
 )
-def test_wrong_arguments_are_refused_in_the_words_of_ansible(task, server, arguments, said):
+def test_invalid_arguments_are_rejected_with_the_messages_of_ansible(task, server, arguments, message):
     result = task(**arguments)
-    assert set(result) == {"failed", "msg"} and result["failed"] and result["msg"].startswith(said)
+    assert set(result) == {"failed", "msg"} and result["failed"] and result["msg"].startswith(message)
     assert server.simulator.requests == []
 
 
-def test_the_environment_gives_what_the_arguments_leave_out(task, monkeypatch):
+def test_the_environment_sets_omitted_arguments(task, monkeypatch):
     monkeypatch.setenv("KATAPULT_API_KEY", TOKEN)
     monkeypatch.setenv("KATAPULT_ORGANIZATION", "acme")
     assert task(properties=WEB, api_token=None, organization=None)["changed"]
@@ -169,16 +169,16 @@ def test_warnings_are_in_the_result(task):
     assert any("have no effect" in warning for warning in result["warnings"])
 
 
-def test_a_token_that_the_api_repeats_is_not_in_the_result(task, server):
+def test_a_token_that_the_api_returns_is_not_in_the_result(task, server):
     body = {"error": {"code": "odd", "description": "for %s" % TOKEN, "detail": {TOKEN: [TOKEN]}}}
     server.simulator.faults.append(Fault(answer="given", status=403, body=body))
     result = task(properties=WEB)
     assert result["failed"] and result["error"]["code"] == "odd" and TOKEN not in str(result)
 
 
-def test_a_bug_is_a_failure_like_others_and_what_ends_a_task_from_outside_is_not_caught(task, monkeypatch):
+def test_a_bug_is_a_failure_and_an_interruption_is_not_caught(task, monkeypatch):
     class TimedOut(BaseException):
-        """As the timeout of a task in ansible-core."""
+        """Like the timeout of a task in ansible-core."""
 
     def broken(kind):
         def fail(*args):
@@ -193,31 +193,31 @@ def test_a_bug_is_a_failure_like_others_and_what_ends_a_task_from_outside_is_not
         task(properties=WEB)
 
 
-def test_warnings_of_libraries_do_not_reach_the_terminal(task, monkeypatch):
+def test_warnings_of_libraries_are_not_shown(task, monkeypatch):
     def warning(params):
         warnings.warn("Unverified HTTPS request", stacklevel=1)
 
     monkeypatch.setattr(_execute, "organization_option", warning)
-    with warnings.catch_warnings(record=True) as said:
+    with warnings.catch_warnings(record=True) as message:
         warnings.simplefilter("always")
         task(properties={"api_reference": "web"}, state="absent")
-    assert said == []
+    assert message == []
 
 
-# What arrives at a module
+# The arguments that a module receives
 
 
 class Marked(str):
-    """A text with a mark on it, such as ansible-core puts on those of a playbook."""
+    """A tagged string, such as those that ansible-core creates from a playbook."""
 
 
-def test_arguments_arrive_as_json_makes_them():
+def test_arguments_are_received_as_json():
     arrived = as_received({"a": Marked("x"), "b": {1: [True, None]}, "c": ("y",)})
     assert arrived == {"a": "x", "b": {"1": [True, None]}, "c": ["y"]}
     assert not isinstance(arrived["a"], Marked)
 
 
-def test_options_under_two_names_are_warned_about_and_old_ones_are_told():
+def test_aliases_that_are_both_set_and_deprecated_options_are_reported():
     spec = {
         "new": {"type": "str", "aliases": ["old"]},
         "gone": {"type": "str", "removed_in_version": "9.0.0", "removed_from_collection": "katapult.cloud"},

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Values that Ansible lets through and the API must not get, in every option: in process they fail as they do in a module."""
+"""Values that Ansible accepts, but that must not be sent to the API: in process, they fail like in a module."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import pytest
 from ansible_collections.katapult.cloud.plugins.module_utils._text import visible
 from ansible_collections.katapult.cloud.plugins.plugin_utils import _in_process
 
-from ..odd_values import LONE, check_refused, options_of, with_value
+from ..option_values import LONE, check_refused, options_of, with_value
 
 
 @pytest.fixture(name="task")
@@ -27,52 +27,52 @@ def fixture_task(server):
 
 @pytest.mark.parametrize(("module", "path", "is_list"), options_of("int"))
 @pytest.mark.parametrize("value", [True, False])
-def test_a_truth_value_is_no_number(task, server, module, path, is_list, value):
+def test_a_boolean_is_not_a_number(task, server, module, path, is_list, value):
     result = task(module, **with_value(module, path, [value] if is_list else value))
-    assert "%s, and must be a whole number" % str(value).lower() in check_refused(result, server, path)
+    assert "%s, but must be a whole number" % str(value).lower() in check_refused(result, server, path)
 
 
 @pytest.mark.parametrize(("module", "path", "is_list"), options_of("str"))
-def test_half_a_character_is_refused_before_anything_is_sent(task, server, module, path, is_list):
+def test_a_lone_surrogate_is_rejected_before_a_request_is_sent(task, server, module, path, is_list):
     check_refused(task(module, **with_value(module, path, [LONE] if is_list else LONE)), server, path)
 
 
-@pytest.mark.parametrize(("value", "said"), [(b"web", "bytes"), ({"web"}, "a set"), (frozenset(["web"]), "a set")])
+@pytest.mark.parametrize(("value", "message"), [(b"web", "bytes"), ({"web"}, "a set"), (frozenset(["web"]), "a set")])
 @pytest.mark.parametrize(("module", "path", "is_list"), options_of("str"))
-def test_a_value_without_a_form_in_json_is_refused(task, server, module, path, is_list, value, said):
+def test_a_value_without_json_representation_is_rejected(task, server, module, path, is_list, value, message):
     result = task(module, **with_value(module, path, [value] if is_list else value))
-    if "holds %s" % said in result.get("msg", ""):
+    if "holds %s" % message in result.get("msg", ""):
         check_refused(result, server, path)
-    else:  # ansible-core itself has a form for some, as it has for those of a module
+    else:  # ansible-core can represent some of them, as it does for a module
         assert result.get("error", {}).get("code") != "internal_error"
 
 
-def test_some_value_has_no_form_in_json_with_any_ansible_core(task):
+def test_some_values_have_no_json_representation_in_any_ansible_core(task):
     refused = [task("load_balancer_info", name=value).get("msg", "") for value in (b"web", {"web"})]
-    assert any("holds bytes" in said or "holds a set" in said for said in refused)
+    assert any("contains bytes" in message or "contains a set" in message for message in refused)
 
 
 @pytest.mark.parametrize("name", ["api_timeout", "api_retry_timeout"])
 @pytest.mark.parametrize("value", [True, False])
-def test_a_truth_value_is_no_time(task, server, name, value):
+def test_a_boolean_is_not_a_duration(task, server, name, value):
     result = task("load_balancer_info", name="web", **{name: value})
     assert "must be a number of seconds" in check_refused(result, server, [name])
 
 
 @pytest.mark.parametrize("token", [{"acme": "planted"}, ["planted"], ("planted",), {"planted": {"a": 1}}])
-def test_a_token_that_is_no_text_is_refused_and_not_shown(task, server, token):
-    said = check_refused(task("load_balancer_info", name="web", api_token=token), server, ["api_token"])
-    assert "must be a text" in said and "planted" not in said
+def test_a_token_that_is_not_a_string_is_rejected_and_not_shown(task, server, token):
+    message = check_refused(task("load_balancer_info", name="web", api_token=token), server, ["api_token"])
+    assert "must be a string" in message and "planted" not in message
 
 
 @pytest.mark.parametrize("key", ["web\ud800", "\x1b[31m\ud800", ("a", 1), b"web"])
-def test_a_name_of_an_option_that_cannot_be_handed_on_is_refused(task, server, key):
+def test_an_option_name_that_cannot_be_passed_on_is_rejected(task, server, key):
     result = task("load_balancer", properties={key: 1})
     assert result["failed"] and visible(result["msg"]) == result["msg"] and server.simulator.requests == []
 
 
-def test_what_ansible_says_of_a_value_holds_nothing_that_a_terminal_obeys(task, server):
-    said = check_refused(
+def test_messages_of_ansible_about_a_value_contain_no_control_characters(task, server):
+    message = check_refused(
         task("load_balancer", state="\x1b[31mRED", properties={"api_reference": "web"}), server, ["state"]
     )
-    assert "\\x1b[31mRED" in said
+    assert "\\x1b[31mRED" in message

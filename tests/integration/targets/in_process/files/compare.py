@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Compare what the two ways came to: compare.py RESULTS OUTPUT OTHER_RESULTS OTHER_OUTPUT."""
+"""Compare the results and the output of both execution modes: compare.py RESULTS OUTPUT OTHER_RESULTS OTHER_OUTPUT."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ import sys
 
 
 def results(path):
-    """All results but for what may differ: the arguments that a module repeats, and where a time-out interrupted it."""
+    """All results, without what may differ: the arguments that a module returns, and the place that a timeout interrupted."""
     with open(path, encoding="utf-8") as file:
         return {name: comparable(result) for name, result in json.load(file).items()}
 
@@ -23,14 +23,14 @@ def comparable(value):
     return [comparable(item) for item in value] if isinstance(value, list) else value
 
 
-def said(path):
-    """What is said about requests (without the time that they took), and the words of failures and warnings."""
+def output(path):
+    """The logged requests (without their duration), and the texts of failures and warnings."""
     with open(path, encoding="utf-8") as file:
         lines = file.read().splitlines()
     about_requests = [
         re.sub(r"\d+ ms", "some ms", line) for line in lines if re.search(r"katapult\.cloud: [A-Z]+ /", line)
     ]
-    # Of a request that is interrupted, a module that is killed cannot tell any more.
+    # A module that is killed during a request cannot log it.
     return {
         "requests": [line for line in about_requests if ": interrupted, " not in line],
         "failures": [line for line in lines if line.startswith(("[ERROR]", "[WARNING]"))],
@@ -39,7 +39,7 @@ def said(path):
 
 def main():
     first_results, first_output, second_results, second_output = sys.argv[1:]
-    pairs = [(results(first_results), results(second_results)), (said(first_output), said(second_output))]
+    pairs = [(results(first_results), results(second_results)), (output(first_output), output(second_output))]
     different = 0
     for first, second in pairs:
         for name in sorted(set(first) | set(second)):

@@ -2,10 +2,10 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What the promise suite has to know of a kind: a task that creates one, and another value for each of its options.
+"""What the guarantee tests need to know about a kind: a task that creates one, and another value for each of its options.
 
-Beside the kinds of the collection there are invented ones, each with a description for the engine and a row for the
-simulator, so that the engine is tried with what no kind of the collection needs yet.
+Besides the kinds of the collection, there are artificial ones, each with a description for the engine and a row for the
+simulator, so that the tests cover the parts of the engine that no kind of the collection uses yet.
 """
 
 from __future__ import annotations
@@ -42,23 +42,23 @@ from ansible_collections.katapult.cloud.plugins.module_utils._schema.types impor
 )
 
 from ...catalog import TASKS
-from ..simulated import Desk, web
+from ..simulated import TaskRunner, web
 
 Values = t.Dict[str, t.Any]
 
 
 @dataclass(frozen=True, eq=False)
 class Sample:
-    """One kind, as the suite tries it.
+    """One kind, as the tests use it.
 
-    :param task: what its module does.
-    :param fields: those that a creation gives, among them all that are required and the identity.
-    :param others: for each field that a task can give, another value; beside those of the identity for another resource.
-    :param needs: for each field that cannot be given alone, what has to be given with it.
+    :param task: the task of its module.
+    :param fields: those that a creation sets, including all required ones and the identity.
+    :param others: another value for each field that a task can set; those of the identity are for another resource.
+    :param needs: for each field that cannot be set alone, what must be set together with it.
     :param beside: the options that identify a parent.
-    :param prepare: puts what it refers to into the world.
-    :param info: what its reading module does; None if it has none.
-    :param kind: the row of the simulator of an invented kind.
+    :param prepare: adds the resources that it refers to.
+    :param info: the task of its _info module; None if it has none.
+    :param kind: the row of the simulator for an artificial kind.
     """
 
     task: Task
@@ -66,7 +66,7 @@ class Sample:
     others: Values
     needs: t.Mapping[str, Values] = field(default_factory=dict)
     beside: Values = field(default_factory=dict)
-    prepare: t.Callable[[Desk], t.Any] = lambda desk: None
+    prepare: t.Callable[[TaskRunner], t.Any] = lambda runner: None
     info: Task | None = None
     kind: table.Kind | None = None
 
@@ -80,7 +80,7 @@ class Sample:
         return self.resource.identity_of(self.fields)
 
     def options(self, fields: Values, **more: t.Any) -> Values:
-        """The options of a task that gives these fields."""
+        """The options of a task that sets these fields."""
         given: Values = {PROPERTIES: {}}
         for name, value in fields.items():
             (given[PROPERTIES] if self.resource.field(name).option == PROPERTIES else given)[name] = copy.deepcopy(
@@ -89,12 +89,12 @@ class Sample:
         return {**self.beside, **given, **more}
 
     def managed(self) -> list[Field]:
-        """The fields that a task can give."""
+        """The fields that a task can set."""
         return [one for one in self.resource.fields if one.managed]
 
 
-def _load_balancer(desk: Desk) -> None:
-    desk.existing()
+def _load_balancer(runner: TaskRunner) -> None:
+    runner.existing()
 
 
 LOAD_BALANCER = Sample(
@@ -142,12 +142,12 @@ LOAD_BALANCER_RULE = Sample(
 )
 
 
-# Invented kinds. Each is the smallest that needs something of the engine that no other one does.
+# Artificial kinds. Each is the smallest that uses a part of the engine that no other kind uses.
 
 
 @dataclass
 class Shelf:
-    """Found in the list of an organization by its name, which need not be unique; rows lack fields."""
+    """Found in the list of an organization by its name, which need not be unique; the list endpoint omits fields."""
 
     id: str
     organization: str
@@ -197,7 +197,7 @@ SHELF = Sample(
 
 @dataclass
 class Zone:
-    """Found by a key of its own, in any case of letters; a deletion is answered with nothing of it."""
+    """Found by its own key, case-insensitively; the response to its deletion does not contain it."""
 
     id: str
     organization: str
@@ -242,7 +242,7 @@ ZONE = Sample(
 
 @dataclass
 class Record:
-    """Found by its meaning: several fields, one of which its list does not show. It has another parent."""
+    """Identified by the combination of several fields, one of which the list endpoint omits. It has another parent."""
 
     id: str
     zone: str
@@ -285,8 +285,8 @@ _RECORD_KIND = table.Kind(
 )
 
 
-def _zone(desk: Desk) -> None:
-    desk.simulator.world.zones["zone_1"] = Zone("zone_1", "org_acme", "example.com")
+def _zone(runner: TaskRunner) -> None:
+    runner.simulator.world.zones["zone_1"] = Zone("zone_1", "org_acme", "example.com")
 
 
 RECORD = Sample(
@@ -301,7 +301,7 @@ RECORD = Sample(
 
 @dataclass
 class Seal:
-    """Read in lists only, and never changed; one of its fields is never shown."""
+    """Only read in lists, and never changed; one of its fields is never returned."""
 
     id: str
     organization: str
@@ -321,7 +321,7 @@ _SEAL = Resource(
         *strings("id"),
         Field("name", STRING, PROPERTIES, required=True),
         Field("secret", STRING._replace(spec={"type": "str", "no_log": True}), PROPERTIES, required=True, secret=True),
-        Field("members", ID_SET, PROPERTIES, change=Fixed("its print is lost with it")),
+        Field("members", ID_SET, PROPERTIES, change=Fixed("its print will be lost")),
     ),
 )
 _SEAL_KIND = table.Kind(

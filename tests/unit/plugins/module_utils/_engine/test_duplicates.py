@@ -11,7 +11,7 @@ from katapult_simulator.world import Assumptions
 
 from ansible_collections.katapult.cloud.plugins.module_utils._errors import KatapultError
 
-from ..simulated import ALL, ONE, Desk
+from ..simulated import ALL, ONE, TaskRunner
 
 WEB = {
     "api_reference": "web",
@@ -23,42 +23,44 @@ WEB = {
 RULES = [{"listen_port": 80, "destination_port": 8080, "protocol": "HTTP"}]
 
 
-@pytest.fixture(name="desk")
-def fixture_desk():
-    return Desk(assumptions=Assumptions(unique_references=False))
+@pytest.fixture(name="runner")
+def fixture_runner():
+    return TaskRunner(assumptions=Assumptions(unique_references=False))
 
 
-def another(desk, create=None):
+def another(runner, create=None):
     """Another controller, which shares no lock, creates the same load balancer directly before this task does."""
-    send = desk.send
+    send = runner.send
 
     def interrupted(method, path, *more):
         if method == "POST" and path == ALL:
-            desk.send = send
-            (create or Desk(desk.simulator, api_url=None).run)(properties={**WEB, "name": "Other"})
+            runner.send = send
+            (create or TaskRunner(runner.simulator, api_url=None).run)(properties={**WEB, "name": "Other"})
         return send(method, path, *more)
 
-    desk.send = interrupted
+    runner.send = interrupted
 
 
-def test_the_created_one_is_deleted_and_the_other_one_adopted_before_any_rule_is_written(desk):
-    another(desk)
-    result = desk.run(properties=WEB, rules=RULES)
-    (balancer,) = desk.balancers()
+def test_the_created_one_is_deleted_and_the_other_one_adopted_before_any_rule_is_written(runner):
+    another(runner)
+    result = runner.run(properties=WEB, rules=RULES)
+    (balancer,) = runner.balancers()
     assert result.changed and result.values["load_balancer"]["id"] == balancer.id and balancer.name == "Web"
     (warning,) = result.warnings
     assert "lb_Simulated0000001" in warning and "lb_Simulated0000004" in warning and "deleted" in warning
-    writes = [(request["method"], request["path"]) for request in desk.simulator.requests if request["method"] != "GET"]
+    writes = [
+        (request["method"], request["path"]) for request in runner.simulator.requests if request["method"] != "GET"
+    ]
     assert [method for method, _path in writes] == ["POST", "POST", "DELETE", "PATCH", "POST"]
-    assert [rule.load_balancer for rule in desk.simulator.world.load_balancer_rules.values()] == [balancer.id]
-    assert not desk.run(properties=WEB, rules=RULES).changed
+    assert [rule.load_balancer for rule in runner.simulator.world.load_balancer_rules.values()] == [balancer.id]
+    assert not runner.run(properties=WEB, rules=RULES).changed
 
 
 @pytest.mark.parametrize("lookups", [0, 1])
-def test_nothing_is_deleted_if_a_lookup_fails(desk, lookups):
-    another(desk)
+def test_nothing_is_deleted_if_a_lookup_fails(runner, lookups):
+    another(runner)
     # The tasks look up one each before they create; the other one also afterwards.
-    desk.fail(
+    runner.fail(
         method="GET",
         path=ONE,
         skip=3 + lookups,
@@ -67,45 +69,47 @@ def test_nothing_is_deleted_if_a_lookup_fails(desk, lookups):
         status=403,
         body={"error": {"code": "x"}},
     )
-    result = desk.run(properties=WEB)
-    assert len(desk.balancers()) == 2 and result.changed
+    result = runner.run(properties=WEB)
+    assert len(runner.balancers()) == 2 and result.changed
     assert "unknown" in result.warnings[0] and len(result.warnings) == 1
 
 
-def test_if_the_other_one_is_gone_after_the_deletion_the_task_fails(desk):
-    another(desk)
-    send = desk.send
+def test_if_the_other_one_is_gone_after_the_deletion_the_task_fails(runner):
+    another(runner)
+    send = runner.send
 
     def gone(method, path, *more):
-        response = (send if desk.send is gone else desk.send)(method, path, *more)
+        response = (send if runner.send is gone else runner.send)(method, path, *more)
         if method == "DELETE":
-            desk.simulator.world.load_balancers.clear()
+            runner.simulator.world.load_balancers.clear()
         return response
 
-    desk.send = gone
+    runner.send = gone
     with pytest.raises(KatapultError, match=r"does not exist any more. Running the task again is safe") as failure:
-        desk.run(properties=WEB)
-    assert failure.value.changed and not desk.balancers()
+        runner.run(properties=WEB)
+    assert failure.value.changed and not runner.balancers()
 
 
 @pytest.mark.parametrize("code", ["permission_denied", "scope_not_granted"])
-def test_both_stay_if_the_created_one_cannot_be_deleted(desk, code):
-    another(desk)
-    desk.fail(method="DELETE", path=ONE, carried_out=False, answer="given", status=403, body={"error": {"code": code}})
-    result = desk.run(properties=WEB)
-    assert len(desk.balancers()) == 2 and result.changed
+def test_both_stay_if_the_created_one_cannot_be_deleted(runner, code):
+    another(runner)
+    runner.fail(
+        method="DELETE", path=ONE, carried_out=False, answer="given", status=403, body={"error": {"code": code}}
+    )
+    result = runner.run(properties=WEB)
+    assert len(runner.balancers()) == 2 and result.changed
     (warning,) = result.warnings
     assert "lb_Simulated0000001" in warning and "lb_Simulated0000004" in warning and "both may exist" in warning
 
 
-def test_both_stay_if_the_other_one_is_not_in_the_organization(desk):
-    another(desk, lambda properties: desk.existing(id="lb_globex", organization="org_globex"))
-    result = desk.run(properties=WEB)
-    assert len(desk.balancers()) == 2 and result.changed
+def test_both_stay_if_the_other_one_is_not_in_the_organization(runner):
+    another(runner, lambda properties: runner.existing(id="lb_globex", organization="org_globex"))
+    result = runner.run(properties=WEB)
+    assert len(runner.balancers()) == 2 and result.changed
     (warning,) = result.warnings
     assert "not certain" in warning and "lb_globex" in warning and result.values["load_balancer"]["id"] in warning
 
 
-def test_without_another_one_a_creation_costs_one_lookup(desk):
-    assert not desk.run(properties=WEB).warnings
-    assert desk.sent() == ["GET", "POST", "GET"]
+def test_without_another_one_a_creation_costs_one_lookup(runner):
+    assert not runner.run(properties=WEB).warnings
+    assert runner.sent() == ["GET", "POST", "GET"]

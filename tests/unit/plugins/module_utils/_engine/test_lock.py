@@ -16,7 +16,7 @@ from ansible_collections.katapult.cloud.plugins.module_utils._engine import lock
 from ansible_collections.katapult.cloud.plugins.module_utils._engine.lock import LONGEST_WAIT, Locking
 from ansible_collections.katapult.cloud.plugins.module_utils._errors import KatapultError
 
-from ..simulated import Desk, Time
+from ..simulated import TaskRunner, Time
 
 NAME = "load_balancer api_reference=web"
 
@@ -191,9 +191,9 @@ def weight(machine, value):
     return {"properties": {"api_reference": "web"}, "weights": [{"virtual_machine_id": machine, "weight": value}]}
 
 
-def interrupted(desk, others):
+def interrupted(runner, others):
     """Let another task run to its end after the first response to this one."""
-    original, runs = desk.send, iter(others)
+    original, runs = runner.send, iter(others)
 
     def send(method, path, *more):
         response = original(method, path, *more)
@@ -202,45 +202,45 @@ def interrupted(desk, others):
             other()
         return response
 
-    desk.send = send
+    runner.send = send
     return original
 
 
 def test_a_change_that_another_task_makes_in_between_is_not_lost():
-    desk = Desk()
-    desk.run(properties=WEB)
-    desk.sent()
-    original = interrupted(desk, [lambda: Desk(desk.simulator).run(**weight("vm_a", 9))])
-    assert desk.run(**weight("vm_b", 7)).changed
-    (balancer,) = desk.balancers()
+    runner = TaskRunner()
+    runner.run(properties=WEB)
+    runner.sent()
+    original = interrupted(runner, [lambda: TaskRunner(runner.simulator).run(**weight("vm_a", 9))])
+    assert runner.run(**weight("vm_b", 7)).changed
+    (balancer,) = runner.balancers()
     assert dict(balancer.weights) == {"vm_a": 9, "vm_b": 7}
     # its GET, the other task, and again from the start under the lock
-    assert desk.sent() == ["GET", "GET", "GET", "PATCH", "GET", "GET", "GET", "PATCH"]
-    desk.send = original
-    assert not desk.run(**weight("vm_b", 7)).changed
+    assert runner.sent() == ["GET", "GET", "GET", "PATCH", "GET", "GET", "GET", "PATCH"]
+    runner.send = original
+    assert not runner.run(**weight("vm_b", 7)).changed
 
 
 def test_without_another_task_there_is_no_request_more():
-    desk = Desk()
-    desk.run(properties=WEB)
-    desk.sent()
-    desk.run(**weight("vm_b", 7))
-    assert desk.sent() == ["GET", "GET", "PATCH"]
-    desk.run(**weight("vm_b", 8), check=True)
-    desk.run(**weight("vm_b", 7))
-    assert desk.sent() == ["GET", "GET", "GET"] and len(files(os.environ["ANSIBLE_HOME"])) == 2
+    runner = TaskRunner()
+    runner.run(properties=WEB)
+    runner.sent()
+    runner.run(**weight("vm_b", 7))
+    assert runner.sent() == ["GET", "GET", "PATCH"]
+    runner.run(**weight("vm_b", 8), check=True)
+    runner.run(**weight("vm_b", 7))
+    assert runner.sent() == ["GET", "GET", "GET"] and len(files(os.environ["ANSIBLE_HOME"])) == 2
 
 
 def test_what_another_task_made_so_is_no_change():
-    desk = Desk()
-    desk.run(properties=WEB)
-    interrupted(desk, [lambda: Desk(desk.simulator).run(**weight("vm_b", 7))])
-    assert not desk.run(**weight("vm_b", 7)).changed
+    runner = TaskRunner()
+    runner.run(properties=WEB)
+    interrupted(runner, [lambda: TaskRunner(runner.simulator).run(**weight("vm_b", 7))])
+    assert not runner.run(**weight("vm_b", 7)).changed
 
 
 def test_a_creation_between_the_look_and_the_lock_is_adopted():
-    desk = Desk(assumptions=Desk().assumptions)
-    interrupted(desk, [lambda: Desk(desk.simulator).run(properties=WEB)])
-    result = desk.run(properties={**WEB, "name": "New"})
-    (balancer,) = desk.balancers()
-    assert result.changed and balancer.name == "New" and desk.sent().count("POST") == 1
+    runner = TaskRunner(assumptions=TaskRunner().assumptions)
+    interrupted(runner, [lambda: TaskRunner(runner.simulator).run(properties=WEB)])
+    result = runner.run(properties={**WEB, "name": "New"})
+    (balancer,) = runner.balancers()
+    assert result.changed and balancer.name == "New" and runner.sent().count("POST") == 1

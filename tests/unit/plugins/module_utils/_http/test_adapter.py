@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""One request, one deadline, one answer: on connections whose other side does what it likes."""
+"""One request, one deadline, one response: with servers that do not follow the protocol."""
 
 from __future__ import annotations
 
@@ -27,9 +27,9 @@ HINTS = b"HTTP/1.1 103 Early Hints\r\nLink: </style.css>\r\n\r\n"
 
 
 class Scripted:
-    """A server on loopback that answers each request as its script says, and counts connections.
+    """A loopback server that responds to each request according to its script, and counts connections.
 
-    :param script: yields what is sent for a request, piece by piece; it is handed an event that ends with the test.
+    :param script: yields the data to send for a request, in pieces; it receives an event that is set at the end of the test.
     """
 
     def __init__(self, script, context=None):
@@ -113,7 +113,7 @@ def failure_of(send, seconds=10):
 
 @pytest.fixture(name="context")
 def fixture_context(tmp_path):
-    """TLS with a certificate that nobody trusts."""
+    """TLS with an untrusted certificate."""
     x509 = pytest.importorskip("cryptography.x509")
     from cryptography.hazmat.primitives import hashes, serialization
     from cryptography.hazmat.primitives.asymmetric import ec
@@ -141,13 +141,13 @@ def fixture_how(request):
     return {"context": request.getfixturevalue("context")} if request.param == "https" else {}
 
 
-# Interim answers
+# Interim responses
 
 
 @pytest.mark.parametrize(
     "interim", [HINTS, HINTS * 3, b"HTTP/1.1 100 Continue\r\n\r\n", b"HTTP/1.1 199 Odd\r\n\r\n" + HINTS]
 )
-def test_interim_answers_are_skipped_and_each_request_gets_its_own_answer(how, interim):
+def test_interim_responses_are_skipped_and_each_request_gets_its_own_response(how, interim):
     numbers = list(range(10))
 
     def script(ended):
@@ -161,20 +161,20 @@ def test_interim_answers_are_skipped_and_each_request_gets_its_own_answer(how, i
         assert server.accepted == 1
 
 
-def test_nothing_but_interim_answers_is_no_answer():
+def test_only_interim_responses_are_no_response():
     with scripted([HINTS * 50]) as server:
         failure = failure_of(connect(server))
         assert (failure.details.code, failure.may_have_taken_effect) == ("connection_lost", True)
 
 
-def test_a_connection_that_is_to_speak_another_protocol_is_not_used_again():
+def test_a_connection_that_switches_protocols_is_not_reused():
     with scripted([b"HTTP/1.1 101 Switching Protocols\r\nUpgrade: x\r\n\r\n"]) as server:
         send = connect(server)
         assert [get(send).status for _again in range(2)] == [101, 101]
         assert server.accepted == 2
 
 
-# What is left unread
+# Unread data
 
 
 @pytest.mark.parametrize(
@@ -189,7 +189,7 @@ def test_a_connection_that_is_to_speak_another_protocol_is_not_used_again():
     ],
     ids=["length", "none", "chunked"],
 )
-def test_what_follows_an_answer_is_never_the_answer_to_the_next_request(how, answer, more):
+def test_data_after_a_response_is_never_the_response_to_the_next_request(how, answer, more):
     with scripted([answer + more], **how) as server:
         send = connect(server)
         bodies = [get(send, "/%d" % number).body for number in range(3)]
@@ -200,13 +200,13 @@ def test_what_follows_an_answer_is_never_the_answer_to_the_next_request(how, ans
 @pytest.mark.parametrize(
     "broken", [b"", b"HTTP/1.1 2", HEAD % 9 + b"{}", b"garbage\r\n\r\n"], ids=["nothing", "status", "body", "garbage"]
 )
-def test_a_connection_on_which_something_failed_is_not_used_again(broken):
+def test_a_connection_is_not_reused_after_a_failure(broken):
     answers = [broken, ANSWER]
 
     def script(ended):
         yield answers.pop(0)
         if server.accepted == 1:
-            ended.wait(60)  # the rest never comes
+            ended.wait(60)  # the rest is never sent
 
     with scripted(script) as server:
         send = connect(server)
@@ -230,7 +230,7 @@ DRIPS = {
 
 
 @pytest.mark.parametrize("place", DRIPS)
-def test_what_drips_in_ends_in_time_and_leaves_no_thread_and_no_socket(how, place):
+def test_a_slow_response_ends_in_time_and_leaves_no_thread_and_no_socket(how, place):
     begin, drop = DRIPS[place]
 
     def script(ended):
@@ -240,13 +240,13 @@ def test_what_drips_in_ends_in_time_and_leaves_no_thread_and_no_socket(how, plac
 
     with scripted(script, **how) as server:
         before = set(threading.enumerate())
-        failure = failure_of(connect(server), seconds=0.15)
+        failure = failure_of(connect(server), seconds=0.5)
         assert (failure.details.code, failure.may_have_taken_effect, failure.transient) == ("timed_out", True, True)
         assert server.hung_up.wait(10)
         assert not [thread for thread in set(threading.enumerate()) - before if thread.is_alive()]
 
 
-def test_each_address_of_a_host_gets_its_share_of_the_time(monkeypatch):
+def test_each_address_of_a_host_gets_a_share_of_the_time(monkeypatch):
     tried = []
 
     class Silent:
@@ -276,7 +276,7 @@ def test_each_address_of_a_host_gets_its_share_of_the_time(monkeypatch):
     assert tried == [3, "closed", 3, "closed", 3, "closed"]
 
 
-def test_a_large_request_is_sent_in_pieces_each_within_what_is_left_of_the_time():
+def test_a_large_request_is_sent_in_pieces_within_the_remaining_time():
     now, given, sent = [0.0], [], []
 
     class Connection(adapter._BoundedConnection, type("Base", (), {"send": lambda self, data: sent.append(data)})):
@@ -294,13 +294,13 @@ def test_a_large_request_is_sent_in_pieces_each_within_what_is_left_of_the_time(
     assert given[:3] == [4, 3, 2] and [len(piece) for piece in sent[:3]] == [16384, 16384, 7232]
 
 
-# How much is read
+# The size of a response
 
 
 @pytest.mark.parametrize(
     ("begin", "drop"), [(HEAD % 10**9, b" " * 4096), DRIPS["size"], DRIPS["trailer"]], ids=["body", "size", "trailer"]
 )
-def test_an_answer_beyond_all_measure_is_given_up_wherever_it_grows(monkeypatch, begin, drop):
+def test_an_oversized_response_is_aborted_in_any_part_of_it(monkeypatch, begin, drop):
     monkeypatch.setattr(transport, "LARGEST_ANSWER", 100000)
 
     def script(ended):
@@ -312,7 +312,7 @@ def test_an_answer_beyond_all_measure_is_given_up_wherever_it_grows(monkeypatch,
         failure = failure_of(connect(server))
         assert (
             failure.details.code in ("unreadable_answer", "connection_lost") and failure.may_have_taken_effect
-        )  # some versions notice
+        )  # some versions detect it
         assert server.hung_up.wait(10)
 
 
@@ -320,7 +320,7 @@ def compressed(data, encoding):
     return b"HTTP/1.1 200 OK\r\nContent-Encoding: %s\r\nContent-Length: %d\r\n\r\n" % (encoding, len(data)) + data
 
 
-def test_a_compressed_answer_is_read_and_one_that_grows_beyond_all_measure_is_not(monkeypatch):
+def test_a_compressed_response_is_read_unless_its_content_is_oversized(monkeypatch):
     monkeypatch.setattr(transport, "LARGEST_ANSWER", 100000)
     for size, code in ((90000, None), (10**7, "unreadable_answer")):
         with scripted([compressed(gzip.compress(b" " * size), b"gzip")]) as server:
@@ -331,13 +331,13 @@ def test_a_compressed_answer_is_read_and_one_that_grows_beyond_all_measure_is_no
 
 
 @pytest.mark.parametrize("encoding", [b"br", b"zstd", b"gzip, gzip", b"deflate,gzip", b"odd"])
-def test_an_encoding_that_was_not_asked_for_is_not_undone(encoding):
+def test_an_encoding_that_was_not_requested_is_not_decoded(encoding):
     with scripted([compressed(b"{}", encoding)]) as server:
         failure = failure_of(connect(server))
         assert (failure.details.code, failure.may_have_taken_effect) == ("unreadable_answer", True)
 
 
-def test_an_address_in_brackets_is_connected_to():
+def test_an_address_in_brackets_can_be_connected_to():
     try:
         listening = socket.create_server(("::1", 0), family=socket.AF_INET6)
     except OSError:
@@ -345,13 +345,13 @@ def test_an_address_in_brackets_is_connected_to():
     with listening:
         port = listening.getsockname()[1]
         failure = failure_of(RequestsTransport("http://[::1]:%d" % port, "token", True), seconds=0.2)
-    assert failure.details.code == "timed_out"  # and so connected
+    assert failure.details.code == "timed_out"  # and therefore connected
 
 
 class Tunnel:
-    """A proxy for HTTPS on loopback: connects to where it is told, or answers as it likes.
+    """A loopback proxy for HTTPS: connects to the requested host, or sends any other response.
 
-    :param answer: what it says to a CONNECT.
+    :param answer: its response to a CONNECT.
     """
 
     def __init__(self, answer=b"HTTP/1.1 200 Connection established\r\n\r\n"):
@@ -391,7 +391,7 @@ class Tunnel:
 
 @pytest.fixture(name="tunnel")
 def fixture_tunnel(monkeypatch):
-    """Starts a proxy and names it in the environment."""
+    """Starts a proxy and sets it in the environment."""
     started = []
 
     def start(*answer):
@@ -407,7 +407,7 @@ def fixture_tunnel(monkeypatch):
         proxy.socket.close()
 
 
-def test_through_a_proxy_interim_answers_are_skipped_and_the_connection_is_kept(context, tunnel):
+def test_through_a_proxy_interim_responses_are_skipped_and_the_connection_is_reused(context, tunnel):
     proxy = tunnel()
     with scripted([HINTS + ANSWER], context=context) as server:
         send = connect(server)
@@ -415,7 +415,7 @@ def test_through_a_proxy_interim_answers_are_skipped_and_the_connection_is_kept(
         assert proxy.asked == [server.address] and server.accepted == 1
 
 
-def test_through_a_proxy_an_answer_that_drips_in_ends_in_time(context, tunnel):
+def test_through_a_proxy_a_slow_response_ends_in_time(context, tunnel):
     tunnel()
 
     def script(ended):
@@ -429,13 +429,13 @@ def test_through_a_proxy_an_answer_that_drips_in_ends_in_time(context, tunnel):
 
 
 @pytest.mark.parametrize("answer", [b"HTTP/1.1 407 No\r\n\r\n", b"HTTP/1.1 502 No\r\nContent-Length: 2\r\n\r\nno"])
-def test_a_proxy_that_refuses_is_named(context, tunnel, answer):
+def test_a_proxy_that_refuses_is_reported(context, tunnel, answer):
     tunnel(answer)
     with scripted([ANSWER], context=context) as server:
         assert failure_of(connect(server)).details.code == "proxy_failure" and server.asked == []
 
 
-def test_what_is_no_socket_may_hold_more_than_was_read():
+def test_an_object_that_is_not_a_socket_may_have_unread_data():
     ours, theirs = socket.socketpair()
     with ours, theirs:
         for sock, may in ((ours, False), (adapter._OuterTls(ours, Exchange(10)), True)):
@@ -444,11 +444,11 @@ def test_what_is_no_socket_may_hold_more_than_was_read():
             reader.close()
 
 
-def test_each_use_of_the_tls_to_a_proxy_is_within_what_is_left_of_the_time(monkeypatch):
+def test_each_use_of_the_tls_to_a_proxy_is_limited_to_the_remaining_time(monkeypatch):
     now, given = [0.0], []
 
     class Outer:
-        """A TLS socket of which each use takes a second."""
+        """A TLS socket of which each use takes one second."""
 
         def settimeout(self, seconds):
             given.append(seconds)
@@ -477,7 +477,7 @@ def test_each_use_of_the_tls_to_a_proxy_is_within_what_is_left_of_the_time(monke
         outer.recv(1)
 
 
-def test_a_proxy_that_speaks_socks_is_not_passed_by(monkeypatch):
+def test_a_socks_proxy_is_used(monkeypatch):
     bounded = adapter.BoundedAdapter(Exchange(10))
 
     def manager(self, proxy, **more):
@@ -493,7 +493,7 @@ def test_a_proxy_that_speaks_socks_is_not_passed_by(monkeypatch):
     assert opens == {"socks5h://127.0.0.1:1": False, "http://127.0.0.1:1": True}
 
 
-def test_a_transport_leaves_no_socket_open_when_it_is_closed():
+def test_a_closed_transport_leaves_no_open_socket():
     with scripted([ANSWER]) as server:
         send = connect(server)
         get(send)

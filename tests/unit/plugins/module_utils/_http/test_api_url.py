@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Which addresses the token may be sent to."""
+"""The addresses that the token may be sent to."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def resolve_to(monkeypatch, *addresses):
         ("http://[::1]:8080/core/v1", "http://[::1]:8080/core/v1"),
     ],
 )
-def test_an_address_that_is_used(url, used):
+def test_a_valid_address_is_used(url, used):
     assert validate_api_url(url) == used
 
 
@@ -60,7 +60,7 @@ def test_an_address_that_is_used(url, used):
         "https://äpi.example/",
     ],
 )
-def test_something_that_is_no_address_is_refused(url):
+def test_an_invalid_address_is_rejected(url):
     with pytest.raises(TaskRefused, match="api_url"):
         validate_api_url(url)
 
@@ -80,7 +80,7 @@ def test_a_password_in_an_address_is_not_shown():
 @pytest.mark.parametrize(
     "url", ["http://api.katapult.io/core/v1", "http://192.0.2.1/", "http://[2001:db8::1]/", "http://0.0.0.0/"]
 )
-def test_plain_http_to_elsewhere_is_refused(url, monkeypatch):
+def test_plain_http_to_another_machine_is_rejected(url, monkeypatch):
     if "katapult" in url:
         resolve_to(monkeypatch, "192.0.2.1")
     with pytest.raises(TaskRefused, match="use https"):
@@ -88,7 +88,7 @@ def test_plain_http_to_elsewhere_is_refused(url, monkeypatch):
 
 
 @pytest.mark.parametrize("name", ["127.0.0.1.elsewhere.example", "localhost.elsewhere.example", "localhost"])
-def test_a_name_that_looks_like_this_machine_is_judged_by_its_address(name, monkeypatch):
+def test_a_name_that_looks_local_is_checked_by_its_address(name, monkeypatch):
     resolve_to(monkeypatch, "192.0.2.1")
     with pytest.raises(TaskRefused, match="use https"):
         validate_api_url("http://%s/" % name)
@@ -104,13 +104,13 @@ def test_a_name_that_looks_like_this_machine_is_judged_by_its_address(name, monk
         ([], False),
     ],
 )
-def test_every_address_of_a_name_must_be_this_machine(addresses, loopback, monkeypatch):
+def test_every_address_of_a_name_must_be_local(addresses, loopback, monkeypatch):
     resolve_to(monkeypatch, *addresses)
     assert is_loopback("name.example") is loopback
 
 
 @pytest.mark.parametrize("error", [socket.gaierror(-2, "unknown"), UnicodeError("label too long")])
-def test_a_name_without_an_address_is_not_this_machine(error, monkeypatch):
+def test_a_name_without_an_address_is_not_local(error, monkeypatch):
     def broken(*args, **kwargs):
         raise error
 

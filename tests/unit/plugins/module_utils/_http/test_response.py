@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What an answer says: every error code in plain words, in both wire forms, and everything that is no answer of the API."""
+"""The meaning of a response: every error code in plain language, in both formats, and all responses that are not from the API."""
 
 from __future__ import annotations
 
@@ -18,8 +18,8 @@ from ansible_collections.katapult.cloud.plugins.module_utils._http.transport imp
 NOW = 1_800_000_000.0  # Fri, 15 Jan 2027 08:00:00 GMT
 
 
-def answered(status, body="", **headers):
-    """The failure that an answer leads to."""
+def failure_of(status, body="", **headers):
+    """The failure that a response leads to."""
     raw = body if isinstance(body, bytes) else (body if isinstance(body, str) else json.dumps(body)).encode()
     headers = {name.replace("_", "-"): value for name, value in headers.items()}
     with pytest.raises(KatapultError) as failure:
@@ -27,7 +27,7 @@ def answered(status, body="", **headers):
     return failure.value
 
 
-# status, code, detail, what the message must name
+# status, code, detail, what the message must contain
 CODES = [
     (400, "missing_api_token", {}, ["KATAPULT_API_TOKEN", "no API token"]),
     (403, "invalid_api_token", {"details": None}, ["expired", "KATAPULT_API_KEY"]),
@@ -71,20 +71,20 @@ CODES = [
     ),
     (400, "generic_runtime_error", {"class": "Apia::Thing"}, ["Apia::Thing"]),
     (404, "route_not_found", {}, ["api_url"]),
-    (500, "unhandled_exception", {}, ["error of its own", "request id"]),
+    (500, "unhandled_exception", {}, ["internal error", "request ID"]),
     (500, "null_value_for_non_null_field", {"field": {"id": "f", "name": "weights"}}, ["field weights"]),
 ]
 
 
-def test_the_table_has_every_code_that_is_explained():
+def test_the_table_has_every_code_of_the_catalog():
     assert {code for _status, code, _detail, _named in CODES} == set(ERROR_CATALOG)
 
 
 @pytest.mark.parametrize("wrapped", [True, False], ids=["wrapped", "bare"])
 @pytest.mark.parametrize(("status", "code", "detail", "named"), CODES, ids=[row[1] for row in CODES])
-def test_every_code_is_told_in_plain_words_with_the_apis_own(status, code, detail, named, wrapped):
+def test_every_code_has_a_message_with_the_description_of_the_api(status, code, detail, named, wrapped):
     error = {"code": code, "description": "As the API puts it.", "detail": detail}
-    failure = answered(status, {"error": error} if wrapped else error, x_request_id="r-1", x_api_schema="json-error")
+    failure = failure_of(status, {"error": error} if wrapped else error, x_request_id="r-1", x_api_schema="json-error")
     assert isinstance(failure, ApiError)
     for text in [*named, 'Katapult says: "As the API puts it".']:
         assert text in str(failure)
@@ -100,28 +100,28 @@ def test_every_code_is_told_in_plain_words_with_the_apis_own(status, code, detai
 
 @pytest.mark.parametrize(("status", "code", "_detail", "_named"), CODES, ids=[row[1] for row in CODES])
 @pytest.mark.parametrize(
-    "detail", [{}, None, [], "odd", {"scopes": 1, "errors": {}, "trash_object": 1, "field": [], "path": 3}]
+    "detail", [{}, None, [], "invalid", {"scopes": 1, "errors": {}, "trash_object": 1, "field": [], "path": 3}]
 )
-def test_no_code_needs_its_detail(status, code, _detail, _named, detail):
-    failure = answered(status, {"error": {"code": code, "description": None, "detail": detail}})
+def test_every_code_has_a_message_without_detail(status, code, _detail, _named, detail):
+    failure = failure_of(status, {"error": {"code": code, "description": None, "detail": detail}})
     assert failure.details.code == code and failure.details.description is None
     assert "Katapult says" not in str(failure) and "{" not in str(failure)
 
 
-def test_an_unknown_code_is_named():
-    failure = answered(418, {"error": {"code": "teapot", "description": "Short and stout", "detail": {}}})
+def test_an_unknown_code_is_in_the_message():
+    failure = failure_of(418, {"error": {"code": "teapot", "description": "Short and stout", "detail": {}}})
     assert "teapot" in str(failure) and "Short and stout" in str(failure)
     assert failure.details.code == "teapot"
 
 
 @pytest.mark.parametrize(
-    "odd", [{"error": {"code": 7}}, {"error": "no"}, {"code": ""}, [], "null", {"message": "not ours"}]
+    "invalid", [{"error": {"code": 7}}, {"error": "no"}, {"code": ""}, [], "null", {"message": "not ours"}]
 )
-def test_an_error_without_a_code_is_not_the_apis(odd):
-    assert answered(400, odd).details.code == "unexpected_answer"
+def test_an_error_without_a_code_is_not_from_the_api(invalid):
+    assert failure_of(400, invalid).details.code == "unexpected_answer"
 
 
-# Whether it was done, and whether it may pass
+# Whether the request took effect, and whether a retry is useful
 
 
 @pytest.mark.parametrize(
@@ -149,12 +149,12 @@ def test_an_error_without_a_code_is_not_the_apis(odd):
         (103, "", {}, True, False),
     ],
 )
-def test_what_a_failure_means_for_another_try(status, body, headers, may_have_taken_effect, passing):
-    failure = answered(status, body, **headers)
+def test_a_failure_determines_whether_to_retry(status, body, headers, may_have_taken_effect, passing):
+    failure = failure_of(status, body, **headers)
     assert (failure.may_have_taken_effect, failure.transient) == (may_have_taken_effect, passing)
 
 
-# What is no answer of the API
+# Responses that are not from the API
 
 
 @pytest.mark.parametrize(
@@ -168,29 +168,29 @@ def test_what_a_failure_means_for_another_try(status, body, headers, may_have_ta
         ),
         (404, "<!doctype html>", "unexpected_answer", "an HTML page"),
         (500, "", "unexpected_answer", "an empty body"),
-        (500, "oops", "unexpected_answer", "a text that is not JSON"),
+        (500, "oops", "unexpected_answer", "text that is not JSON"),
         (200, "", "unreadable_answer", "an empty body"),
-        (200, '{"load_balancer":', "unreadable_answer", "JSON that is cut"),
-        (200, "[1, 2]", "unreadable_answer", "instead of a whole JSON object"),
-        (200, b"\xff\xfe", "unreadable_answer", "a text that is not JSON"),
-        (200, "[" * 100000, "unreadable_answer", "JSON that is cut"),
+        (200, '{"load_balancer":', "unreadable_answer", "JSON that is truncated"),
+        (200, "[1, 2]", "unreadable_answer", "instead of a complete JSON object"),
+        (200, b"\xff\xfe", "unreadable_answer", "text that is not JSON"),
+        (200, "[" * 100000, "unreadable_answer", "JSON that is truncated"),
     ],
 )
-def test_something_else_that_answers_is_described_and_not_shown(status, body, code, named):
-    failure = answered(status, body)
+def test_the_response_of_another_server_is_described_and_not_shown(status, body, code, named):
+    failure = failure_of(status, body)
     assert isinstance(failure, UnexpectedResponse)
     assert failure.details.code == code and named in str(failure) and "api_url" in str(failure)
 
 
-def test_a_redirect_is_named_without_its_query():
-    failure = answered(301, "", location="https://elsewhere.example/core/v1/x?token=abc")
+def test_a_redirect_is_reported_without_its_query():
+    failure = failure_of(301, "", location="https://elsewhere.example/core/v1/x?token=abc")
     assert failure.details.code == "unexpected_redirect"
     assert "https://elsewhere.example/core/v1/x" in str(failure) and "abc" not in str(failure)
 
 
 @pytest.mark.parametrize("location", ["", "/only/a/path", "https://[::1/x", "//["])
-def test_a_redirect_to_nowhere_is_named_too(location):
-    assert "another address" in str(answered(304, "", location=location))
+def test_a_redirect_without_target_is_reported(location):
+    assert "another address" in str(failure_of(304, "", location=location))
 
 
 # Retry-After
@@ -214,17 +214,17 @@ def test_a_redirect_to_nowhere_is_named_too(location):
         ({"retry_after": "Mon, 01 Jan 0001 00:00:00 +2359"}, 0.0),
     ],
 )
-def test_how_long_the_other_side_asks_to_wait(headers, seconds):
-    assert answered(429, {"code": "rate_limit_reached"}, **headers).retry_after == seconds
+def test_the_time_in_retry_after(headers, seconds):
+    assert failure_of(429, {"code": "rate_limit_reached"}, **headers).retry_after == seconds
 
 
 # Secrets
 
 
 @pytest.mark.parametrize("key", sorted(SECRET_KEYS))
-def test_a_secret_in_an_errors_detail_is_dropped(key):
+def test_a_secret_in_the_detail_of_an_error_is_removed(key):
     detail = {"errors": ["no"], "seen": [{"deep": {key: "planted", "id": "x"}}], key: "planted"}
-    failure = answered(422, {"error": {"code": "validation_error", "description": None, "detail": detail}})
+    failure = failure_of(422, {"error": {"code": "validation_error", "description": None, "detail": detail}})
     assert "planted" not in repr(failure.result())
     assert failure.details.detail == {"errors": ["no"], "seen": [{"deep": {"id": "x"}}]}
 
@@ -232,28 +232,28 @@ def test_a_secret_in_an_errors_detail_is_dropped(key):
 @pytest.mark.parametrize("cut", [True, False])
 def test_a_private_key_in_a_text_is_not_shown(cut):
     key = "-----BEGIN RSA PRIVATE KEY-----\nplanted" + ("" if cut else "\n-----END RSA PRIVATE KEY-----\nafter")
-    failure = answered(422, {"error": {"code": "validation_error", "description": key, "detail": {"errors": [key]}}})
+    failure = failure_of(422, {"error": {"code": "validation_error", "description": key, "detail": {"errors": [key]}}})
     assert "planted" not in repr(failure.result())
     assert ("after" in str(failure)) is not cut
 
 
-def test_a_detail_that_goes_on_for_ever_is_cut():
+def test_an_endless_detail_is_truncated():
     detail = {}
     for _level in range(100):
         detail = {"deeper": [detail]}
-    shown = answered(422, b'{"error": {"code": "odd", "detail": %s}}' % json.dumps(detail).encode()).details.detail
+    shown = failure_of(422, b'{"error": {"code": "odd", "detail": %s}}' % json.dumps(detail).encode()).details.detail
     assert len(repr(shown)) < 200
 
 
-def test_a_limit_without_an_error_of_the_api_has_the_apis_code():
-    failure = answered(429, "<html>slow down</html>")
+def test_a_rate_limit_without_an_error_of_the_api_has_the_code_of_the_api():
+    failure = failure_of(429, "<html>slow down</html>")
     assert failure.details.code == "rate_limit_reached" and "Too many requests" in str(failure)
 
 
-def test_a_long_text_is_shortened():
-    failure = answered(422, {"error": {"code": "validation_error", "description": "x" * 9999, "detail": {}}})
+def test_a_long_text_is_truncated():
+    failure = failure_of(422, {"error": {"code": "validation_error", "description": "x" * 9999, "detail": {}}})
     assert len(str(failure)) < 3000
 
 
-def test_an_answer_is_handed_on_as_it_is():
+def test_a_successful_response_is_returned_unchanged():
     assert parse_response(Response(201, {}, b'{"a": [1]}'), NOW) == {"a": [1]}

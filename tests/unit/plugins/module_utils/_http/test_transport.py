@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The transport over real HTTP on loopback: where the token goes, where it does not, and what every failure is called."""
+"""The transport over real HTTP on loopback: where the token is sent and where it is not, and the error code of every failure."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ def fixture_server():
 
 
 class Recorder(ThreadingHTTPServer):
-    """Writes down the requests that it gets, and answers each in the same way."""
+    """Records the requests that it receives, and always sends the same response."""
 
     def __init__(self, answer):
         super().__init__(("127.0.0.1", 0), _Recording)
@@ -108,13 +108,13 @@ def test_a_request_carries_the_token_the_nested_query_and_the_body(server):
     assert create["body"] == body and create["query"] == []
 
 
-def test_an_answer_has_its_headers_in_lower_case(server):
+def test_a_response_has_its_headers_in_lower_case(server):
     raw = connect(server.api_url)("GET", ONE, QUERY, None, 10)
     assert raw.headers["x-api-schema"] == "json-error" and raw.headers["x-request-id"]
     assert b"load_balancer_not_found" in raw.body
 
 
-def test_the_connection_is_kept_from_request_to_request(server):
+def test_the_connection_is_reused_for_all_requests(server):
     send = connect(server.api_url)
     accepted = []
     original = server.get_request
@@ -145,31 +145,31 @@ def test_a_redirect_is_not_followed():
         assert len(source.got) == 1 and target.got == []
 
 
-def test_plain_http_does_not_go_through_a_proxy_elsewhere(server, monkeypatch):
+def test_plain_http_does_not_use_a_proxy_on_another_machine(server, monkeypatch):
     monkeypatch.setenv("HTTP_PROXY", "http://192.0.2.1:3128")
     monkeypatch.setenv("http_proxy", "192.0.2.1:3128")
     assert connect(server.api_url)("GET", ONE, QUERY, None, 10).status == 404
 
 
 @pytest.mark.parametrize(
-    "odd", ["http://user:PLANTED/x@host:3128", "http://[::1", "http://host:99999999", "http://u:p@h:port:x/"]
+    "invalid", ["http://user:PLANTED/x@host:3128", "http://[::1", "http://host:99999999", "http://u:p@h:port:x/"]
 )
-def test_a_proxy_without_a_readable_address_is_not_used_for_plain_http(server, monkeypatch, odd):
-    monkeypatch.setenv("HTTP_PROXY", odd)
-    monkeypatch.setenv("http_proxy", odd)
+def test_a_proxy_with_an_invalid_address_is_not_used_for_plain_http(server, monkeypatch, invalid):
+    monkeypatch.setenv("HTTP_PROXY", invalid)
+    monkeypatch.setenv("http_proxy", invalid)
     assert connect(server.api_url)("GET", ONE, QUERY, None, 10).status == 404
 
 
-def test_https_goes_through_the_proxy_of_the_environment(monkeypatch):
+def test_https_uses_the_proxy_of_the_environment(monkeypatch):
     with socket.socket() as nobody:
         nobody.bind(("127.0.0.1", 0))
         monkeypatch.setenv("HTTPS_PROXY", "http://127.0.0.1:%d" % nobody.getsockname()[1])
         monkeypatch.setenv("https_proxy", "http://127.0.0.1:%d" % nobody.getsockname()[1])
         failure = failure_of(connect("https://192.0.2.1"))
-    assert failure.details.code == "connection_refused" and "goes through a proxy" in str(failure)
+    assert failure.details.code == "connection_refused" and "uses a proxy" in str(failure)
 
 
-def test_an_https_proxy_without_a_readable_address_is_a_failure_at_once(monkeypatch):
+def test_an_https_proxy_with_an_invalid_address_fails_immediately(monkeypatch):
     monkeypatch.setenv("HTTPS_PROXY", "http://user:PLANTED/x@host:3128")
     monkeypatch.setenv("https_proxy", "http://user:PLANTED/x@host:3128")
     failure = failure_of(connect("https://192.0.2.1"))
@@ -181,7 +181,7 @@ def test_an_https_proxy_without_a_readable_address_is_a_failure_at_once(monkeypa
     assert "PLANTED" not in str(failure) and "proxies" in str(failure)
 
 
-def test_plain_http_may_go_through_a_proxy_on_this_machine(monkeypatch):
+def test_plain_http_may_use_a_proxy_on_the_local_machine(monkeypatch):
     with recorder(empty_object) as proxy:
         monkeypatch.setenv("HTTP_PROXY", "http://%s" % proxy.address)
         monkeypatch.setenv("http_proxy", "http://%s" % proxy.address)
@@ -190,27 +190,27 @@ def test_plain_http_may_go_through_a_proxy_on_this_machine(monkeypatch):
 
 
 @pytest.mark.parametrize(
-    ("token", "said"),
+    ("token", "message"),
     [
         (None, "no API token"),
         ("", "no API token"),
         ("a b", "a space"),
         ("a\n", "a line break"),
-        ("é", "no token holds"),
+        ("é", "invalid in a token"),
     ],
 )
-def test_a_token_that_cannot_be_one_is_refused_and_not_shown(token, said):
+def test_an_invalid_token_is_rejected_and_not_shown(token, message):
     with pytest.raises(TaskRefused) as failure:
         validate_token(token)
-    assert said in str(failure.value)
+    assert message in str(failure.value)
     assert not token or token not in str(failure.value)
 
 
-def test_a_token_is_taken_as_it_is():
+def test_a_token_is_used_unchanged():
     assert validate_token("abc-123_~!") == "abc-123_~!"
 
 
-# What goes wrong on the way, for real
+# Real network faults
 
 
 def test_a_refused_connection():
@@ -233,21 +233,21 @@ def test_a_lost_connection():
     assert (failure.details.code, failure.may_have_taken_effect, failure.transient) == ("connection_lost", True, True)
 
 
-def test_an_answer_that_is_cut():
+def test_a_truncated_response():
     def cut(handler):
         handler.send_response(200)
         handler.send_header("Content-Length", "1000")
         handler.end_headers()
         handler.wfile.write(b'{"half":')
 
-    # Older versions of requests hand a cut body on; newer ones notice. Neither may take it for an answer.
+    # Older versions of requests return a truncated body; newer ones detect it. Neither may be treated as a response.
     with recorder(cut) as server, pytest.raises(KatapultError) as failure:
         parse_response(connect("http://%s" % server.address)("GET", ONE, None, None, 10), 0.0)
     assert failure.value.details.code in ("connection_lost", "unreadable_answer")
     assert (failure.value.may_have_taken_effect, failure.value.transient) == (True, True)
 
 
-def test_an_answer_that_drips_in_for_ever_counts_as_lost_in_time_and_the_next_request_works():
+def test_an_endless_slow_response_times_out_and_the_next_request_works():
     def drip(handler):
         handler.send_response(200)
         handler.send_header("Content-Length", "1000000")
@@ -263,7 +263,7 @@ def test_an_answer_that_drips_in_for_ever_counts_as_lost_in_time_and_the_next_re
         assert send("GET", ONE, None, None, 10).body == b"{}"
 
 
-def test_an_answer_beyond_all_measure_is_not_read_to_its_end(monkeypatch):
+def test_an_oversized_response_is_not_read_completely(monkeypatch):
     monkeypatch.setattr(transport, "LARGEST_ANSWER", 1000)
 
     def large(handler):
@@ -278,7 +278,7 @@ def test_an_answer_beyond_all_measure_is_not_read_to_its_end(monkeypatch):
 
 
 @pytest.mark.parametrize("location", ["https://[::1/x", "//[", "\xff\xfe"])
-def test_an_odd_redirect_is_an_answer_like_others(location):
+def test_an_invalid_redirect_is_a_regular_response(location):
     def redirect(handler):
         handler.send_response(302)
         handler.send_header("Location", location)
@@ -289,7 +289,7 @@ def test_an_odd_redirect_is_an_answer_like_others(location):
         assert connect("http://%s" % server.address)("GET", ONE, None, None, 10).status == 302
 
 
-def test_tls_with_something_that_does_not_speak_it():
+def test_tls_with_a_server_that_does_not_use_it():
     with recorder(empty_object) as server:
         failure = failure_of(connect("https://%s" % server.address))
     assert (failure.details.code, failure.transient) == ("tls_failure", False)
@@ -305,19 +305,19 @@ def test_a_name_that_cannot_be_resolved(monkeypatch):
     assert (failure.details.code, failure.may_have_taken_effect, failure.transient) == ("dns_failure", False, False)
 
 
-def test_a_ca_bundle_that_is_not_there(monkeypatch):
+def test_a_missing_ca_bundle(monkeypatch):
     monkeypatch.setenv("REQUESTS_CA_BUNDLE", "/no/such/bundle.pem")
     failure = failure_of(connect("https://127.0.0.1:1"))
     assert (failure.details.code, failure.transient) == ("request_not_sent", False)
     assert "CA bundles" in str(failure)
 
 
-def test_without_certificate_checks_the_environment_does_not_bring_them_back(monkeypatch):
+def test_without_certificate_validation_the_environment_does_not_enable_it(monkeypatch):
     monkeypatch.setenv("REQUESTS_CA_BUNDLE", "/no/such/bundle.pem")
     assert failure_of(connect("https://127.0.0.1:1", validate_certs=False)).details.code == "connection_refused"
 
 
-# What goes wrong on the way, by what requests and urllib3 make of it
+# Network faults, as requests and urllib3 report them
 
 
 def in_requests(kind, reason):
@@ -390,7 +390,7 @@ UNVERIFIED.verify_message = "self-signed certificate"
         (UnicodeError("label too long"), "request_not_sent", True, False),
     ],
 )
-def test_every_failure_has_a_name(monkeypatch, error, code, may_have_taken_effect, passing):
+def test_every_failure_has_a_code(monkeypatch, error, code, may_have_taken_effect, passing):
     def broken(*args, **kwargs):
         raise error
 
@@ -404,7 +404,7 @@ def test_every_failure_has_a_name(monkeypatch, error, code, may_have_taken_effec
     assert "planted" not in str(failure)
 
 
-def test_a_self_signed_certificate_is_named():
+def test_a_self_signed_certificate_is_reported():
     failure = transport_errors.classify(requests.exceptions.SSLError(UNVERIFIED), 60)
     assert "self-signed certificate" in str(failure) and "REQUESTS_CA_BUNDLE" in str(failure)
 
@@ -418,7 +418,7 @@ def test_a_proxy_is_mentioned():
 
 
 @pytest.mark.parametrize("trouble", [ImportError, AttributeError, ValueError])
-def test_a_requests_that_cannot_be_imported_counts_as_missing_whatever_it_raises(monkeypatch, trouble):
+def test_requests_that_cannot_be_imported_is_treated_as_missing_after_any_exception(monkeypatch, trouble):
     ordinary = builtins.__import__
 
     def broken(name, *more):

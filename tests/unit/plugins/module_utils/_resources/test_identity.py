@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""An answer that says what it is of, and is of something else: nothing is written because of it, and nothing is taken for done."""
+"""Responses with another resource than requested: nothing is written because of them, and nothing is considered done."""
 
 from __future__ import annotations
 
@@ -12,23 +12,23 @@ import pytest
 
 from ansible_collections.katapult.cloud.plugins.module_utils._errors import KatapultError
 
-from ..simulated import ALL, ONE, RULE, RULES, Desk, web
+from ..simulated import ALL, ONE, RULE, RULES, TaskRunner, web
 
 HTTP = {"listen_port": 80, "destination_port": 8080, "protocol": "HTTP"}
 
 
-@pytest.fixture(name="desk")
-def fixture_desk():
-    desk = Desk()
-    desk.existing()
-    desk.existing(id="lb_2", name="Other", api_reference="other", address_id="ip_2")
-    desk.rule(80)
-    return desk
+@pytest.fixture(name="runner")
+def fixture_runner():
+    runner = TaskRunner()
+    runner.existing()
+    runner.existing(id="lb_2", name="Other", api_reference="other", address_id="ip_2")
+    runner.rule(80)
+    return runner
 
 
-def answering(desk, method, path, change):
-    """Let the answers to some requests pass through a change of their document."""
-    send = desk.send
+def answering(runner, method, path, change):
+    """Change the document of the responses to some requests."""
+    send = runner.send
 
     def changed(*request):
         raw = send(*request)
@@ -38,7 +38,7 @@ def answering(desk, method, path, change):
         change(document)
         return raw._replace(body=json.dumps(document).encode())
 
-    desk.send = changed
+    runner.send = changed
 
 
 def set_owner(**owner):
@@ -50,7 +50,7 @@ def set_owner(**owner):
     return change
 
 
-FULL = {**HTTP, "check_path": "/", "check_protocol": "HTTP"}  # more than a list shows
+FULL = {**HTTP, "check_path": "/", "check_protocol": "HTTP"}  # more than a list contains
 OTHERS = [{"id": "lb_2", "name": "Other", "api_reference": "other"}]
 
 
@@ -61,68 +61,68 @@ OTHERS = [{"id": "lb_2", "name": "Other", "api_reference": "other"}]
     [
         (RULES, {"state": "absent"}),
         (RULES, {"properties": {"destination_port": 1}}),
-        (RULE, {"properties": {"check_path": "/x"}}),  # which a list does not show
+        (RULE, {"properties": {"check_path": "/x"}}),  # which the list endpoint omits
     ],
 )
-def test_a_rule_of_another_load_balancer_is_neither_changed_nor_removed(desk, owner, of, path, task):
-    answering(desk, "GET", path, set_owner(**owner))
+def test_a_rule_of_another_load_balancer_is_neither_changed_nor_deleted(runner, owner, of, path, task):
+    answering(runner, "GET", path, set_owner(**owner))
     task = {**task, "properties": {**FULL, **task.get("properties", {})}}
     with pytest.raises(KatapultError) as failure:
-        desk.run_rule(load_balancer=of, organization=None, **task)
-    assert failure.value.details.code == "unreadable_answer" and desk.written() == []
+        runner.run_rule(load_balancer=of, organization=None, **task)
+    assert failure.value.details.code == "unreadable_answer" and runner.written() == []
 
 
 @pytest.mark.parametrize("path", [RULES, RULE])
-def test_the_rules_of_another_load_balancer_are_left_alone_by_a_whole_set(desk, path):
-    answering(desk, "GET", path, set_owner(id="lb_2"))
+def test_the_rules_of_another_load_balancer_are_not_purged(runner, path):
+    answering(runner, "GET", path, set_owner(id="lb_2"))
     with pytest.raises(KatapultError):
-        desk.run(properties={"api_reference": "web"}, rules=[{**FULL, "check_path": "/x"}], purge_rules=True)
-    assert desk.written() == []
+        runner.run(properties={"api_reference": "web"}, rules=[{**FULL, "check_path": "/x"}], purge_rules=True)
+    assert runner.written() == []
 
 
-def test_a_created_rule_that_is_shown_as_anothers_is_looked_up(desk):
-    answering(desk, "POST", RULES, set_owner(id="lb_2"))
-    rule = desk.run_rule(load_balancer={"id": "lb_1"}, properties={**HTTP, "listen_port": 81}).values[
+def test_a_created_rule_of_another_load_balancer_is_looked_up(runner):
+    answering(runner, "POST", RULES, set_owner(id="lb_2"))
+    rule = runner.run_rule(load_balancer={"id": "lb_1"}, properties={**HTTP, "listen_port": 81}).values[
         "load_balancer_rule"
     ]
-    assert rule["load_balancer"]["id"] == "lb_1" and desk.sent().count("POST") == 1
+    assert rule["load_balancer"]["id"] == "lb_1" and runner.sent().count("POST") == 1
 
 
-def test_a_creation_whose_answer_shows_another_load_balancer_is_looked_up(desk):
-    answering(desk, "POST", ALL, lambda document: document["load_balancer"].update(id="lb_2", api_reference="other"))
-    result = desk.run(properties=web(api_reference="new"))
+def test_a_creation_whose_response_contains_another_load_balancer_is_looked_up(runner):
+    answering(runner, "POST", ALL, lambda document: document["load_balancer"].update(id="lb_2", api_reference="other"))
+    result = runner.run(properties=web(api_reference="new"))
     assert result.changed and result.values["load_balancer"]["api_reference"] == "new"
-    assert result.values["load_balancer"]["id"] != "lb_2" and desk.sent().count("POST") == 1
+    assert result.values["load_balancer"]["id"] != "lb_2" and runner.sent().count("POST") == 1
 
 
-def test_a_creation_that_may_have_been_carried_out_is_looked_up_on_another_connection(desk):
-    desk.fail(method="POST", path=ALL, answer="lost")
+def test_after_an_unknown_creation_the_lookup_uses_another_connection(runner):
+    runner.fail(method="POST", path=ALL, answer="lost")
     renewed = []
 
-    class Kept:
-        """The desk's transport, with a connection that is kept."""
+    class ReusedConnection:
+        """The transport of the task runner, with a reused connection."""
 
-        send = staticmethod(desk.send)
+        send = staticmethod(runner.send)
 
         def __call__(self, *request):
             return self.send(*request)
 
         def renew(self):
-            renewed.append([request["method"] for request in desk.simulator.requests])
+            renewed.append([request["method"] for request in runner.simulator.requests])
 
-    desk.send = Kept()
-    assert desk.run(properties=web(api_reference="new")).changed
+    runner.send = ReusedConnection()
+    assert runner.run(properties=web(api_reference="new")).changed
     assert renewed == [["GET", "POST"]]
 
 
 @pytest.mark.parametrize(
     ("run", "path", "key"), [("run", ONE, "load_balancer"), ("run_rule", RULE, "load_balancer_rule")]
 )
-def test_a_removal_whose_answer_shows_another_thing_is_a_failure(desk, run, path, key):
-    answering(desk, "DELETE", path, lambda document: document[key].update(id="another"))
+def test_a_deletion_whose_response_contains_another_resource_is_a_failure(runner, run, path, key):
+    answering(runner, "DELETE", path, lambda document: document[key].update(id="another"))
     task = {"properties": {"api_reference": "web"}} if run == "run" else {"properties": HTTP}
     with pytest.raises(KatapultError) as failure:
-        getattr(desk, run)(state="absent", **task)
+        getattr(runner, run)(state="absent", **task)
     assert failure.value.details.code == "unreadable_answer" and failure.value.may_have_taken_effect
 
 
@@ -135,12 +135,12 @@ def test_a_removal_whose_answer_shows_another_thing_is_a_failure(desk, run, path
         ("DELETE", RULE, {"properties": HTTP, "state": "absent"}),
     ],
 )
-def test_a_write_whose_answer_shows_another_thing_says_which_and_that_it_may_have_taken_effect(
-    desk, method, path, task
-):
-    answering(desk, method, path, lambda document: next(iter(document.values())).update(id="another"))
-    with pytest.raises(KatapultError, match=r"it shows another.*Whether it took effect is not known") as failure:
-        (desk.run if path == ONE else desk.run_rule)(**task)
+def test_a_write_whose_response_contains_another_resource_reports_it_and_the_unknown_effect(runner, method, path, task):
+    answering(runner, method, path, lambda document: next(iter(document.values())).update(id="another"))
+    with pytest.raises(
+        KatapultError, match=r"it contains another.*Whether the request took effect is not known"
+    ) as failure:
+        (runner.run if path == ONE else runner.run_rule)(**task)
     details = failure.value.details
     assert (details.code, details.method, details.path) == ("unreadable_answer", method, path)
-    assert desk.sent().count(method) == 1
+    assert runner.sent().count(method) == 1

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The task: what is sent, in which order, and what comes back."""
+"""The task of the load_balancer module: the requests, their order, and the result."""
 
 from __future__ import annotations
 
@@ -17,38 +17,38 @@ from ansible_collections.katapult.cloud.plugins.module_utils._errors import (
 )
 from ansible_collections.katapult.cloud.plugins.modules import load_balancer
 
-from ..simulated import ALL, ONE, Desk, options, web
+from ..simulated import ALL, ONE, TaskRunner, options, web
 
 
-@pytest.fixture(name="desk")
-def fixture_desk():
-    return Desk()
+@pytest.fixture(name="runner")
+def fixture_runner():
+    return TaskRunner()
 
 
 # Created exactly once
 
 
-def test_an_absent_load_balancer_is_created_with_what_the_task_gives(desk):
-    result = desk.run(properties=web(resource_ids=["vm_a"]), annotations=[{"key": "team", "value": "web"}])
-    assert desk.written() == [
+def test_a_missing_load_balancer_is_created_with_the_options_of_the_task(runner):
+    result = runner.run(properties=web(resource_ids=["vm_a"]), annotations=[{"key": "team", "value": "web"}])
+    assert runner.written() == [
         {
             "organization": {"sub_domain": "acme"},
             "properties": web(resource_ids=["vm_a"]),
             "annotations": [{"key": "team", "value": "web"}],
         }
     ]
-    assert desk.sent() == ["GET", "POST", "GET"]
+    assert runner.sent() == ["GET", "POST", "GET"]
     assert result.changed
-    assert result.values["load_balancer"]["id"] == desk.balancers()[0].id
+    assert result.values["load_balancer"]["id"] == runner.balancers()[0].id
     assert result.values["load_balancer"]["annotations"] == [{"key": "team", "value": "web"}]
     assert result.diff["before"] == {}
     assert result.diff["after"]["name"] == "Web"
 
 
-def test_empty_weights_and_annotations_ask_for_nothing_at_the_creation(desk):
-    desk.run(properties=web(), weights=[], annotations=[])
-    desk.sent()
-    assert not desk.run(properties=web(), weights=[], annotations=[]).changed
+def test_empty_weights_and_annotations_are_not_sent_on_creation(runner):
+    runner.run(properties=web(), weights=[], annotations=[])
+    runner.sent()
+    assert not runner.run(properties=web(), weights=[], annotations=[]).changed
 
 
 @pytest.mark.parametrize(
@@ -60,160 +60,160 @@ def test_empty_weights_and_annotations_ask_for_nothing_at_the_creation(desk):
     ],
 )
 @pytest.mark.parametrize("check", [True, False])
-def test_a_creation_that_lacks_something_says_so_before_any_write(desk, organization, missing, named, check):
+def test_a_creation_without_required_options_is_rejected_before_any_write(runner, organization, missing, named, check):
     properties = {name: value for name, value in web().items() if name != missing}
     with pytest.raises(TaskRefused) as failure:
-        desk.run(properties=properties, organization=organization, check=check)
+        runner.run(properties=properties, organization=organization, check=check)
     assert named in str(failure.value)
     assert failure.value.details.code == "missing_for_creation"
-    assert desk.sent() == ["GET"]
+    assert runner.sent() == ["GET"]
 
 
-# Kept as described: each option alone
+# Kept as documented: each option alone
 
 
-def test_weights_of_others_are_kept_when_some_change(desk):
-    desk.existing(resource_ids=["vm_a", "vm_b", "vm_c"], weights={"vm_a": 10, "vm_b": 20}, enable_weighting=True)
+def test_other_weights_are_kept_if_some_change(runner):
+    runner.existing(resource_ids=["vm_a", "vm_b", "vm_c"], weights={"vm_a": 10, "vm_b": 20}, enable_weighting=True)
     task = {"properties": {"api_reference": "web"}, "weights": [{"virtual_machine_id": "vm_a", "weight": 99}]}
-    predicted = desk.run(check=True, **task)
-    result = desk.run(**task)
+    predicted = runner.run(check=True, **task)
+    result = runner.run(**task)
     expected = [
         {"virtual_machine_id": "vm_a", "weight": 99},
         {"virtual_machine_id": "vm_b", "weight": 20},
         {"virtual_machine_id": "vm_c", "weight": 128},
     ]
-    assert desk.written() == [{"load_balancer": {"id": "lb_1"}, "properties": {"weights": expected}}]
+    assert runner.written() == [{"load_balancer": {"id": "lb_1"}, "properties": {"weights": expected}}]
     assert result.values["load_balancer"]["weights"] == expected
     assert predicted.values == result.values
-    assert not desk.run(**task).changed
+    assert not runner.run(**task).changed
 
 
-def test_the_weight_of_a_virtual_machine_that_leaves_is_not_sent(desk):
-    desk.existing(resource_ids=["vm_a", "vm_b"], weights={"vm_a": 10, "vm_b": 20}, enable_weighting=True)
+def test_the_weight_of_a_removed_virtual_machine_is_not_sent(runner):
+    runner.existing(resource_ids=["vm_a", "vm_b"], weights={"vm_a": 10, "vm_b": 20}, enable_weighting=True)
     task = {
         "properties": {"api_reference": "web", "resource_ids": ["vm_a", "vm_c"]},
         "weights": [{"virtual_machine_id": "vm_c", "weight": 30}],
     }
-    predicted = desk.run(check=True, **task)
-    result = desk.run(**task)
+    predicted = runner.run(check=True, **task)
+    result = runner.run(**task)
     expected = [{"virtual_machine_id": "vm_a", "weight": 10}, {"virtual_machine_id": "vm_c", "weight": 30}]
-    assert desk.written()[0]["properties"]["weights"] == expected
+    assert runner.written()[0]["properties"]["weights"] == expected
     assert result.values["load_balancer"]["weights"] == expected == predicted.values["load_balancer"]["weights"]
 
 
-def test_the_weights_of_a_groups_members_are_compared_one_by_one(desk):
-    desk.existing(resource_type="virtual_machine_groups", resource_ids=["vmgrp_web"], enable_weighting=True)
+def test_the_weights_of_the_members_of_a_group_are_compared_individually(runner):
+    runner.existing(resource_type="virtual_machine_groups", resource_ids=["vmgrp_web"], enable_weighting=True)
     task = {"properties": {"api_reference": "web"}, "weights": [{"virtual_machine_id": "vm_b", "weight": 7}]}
-    assert desk.run(**task).values["load_balancer"]["weights"] == [
+    assert runner.run(**task).values["load_balancer"]["weights"] == [
         {"virtual_machine_id": "vm_a", "weight": 128},
         {"virtual_machine_id": "vm_b", "weight": 7},
     ]
-    assert not desk.run(**task).changed
+    assert not runner.run(**task).changed
 
 
-def test_an_annotation_without_a_value_survives_a_change_of_another(desk):
-    desk.existing(annotations={"marked": None})
-    desk.run(properties={"api_reference": "web"}, annotations=[{"key": "team", "value": "core"}])
-    assert desk.balancers()[0].annotations == {"marked": None, "team": "core"}
+def test_an_annotation_without_a_value_is_kept_if_another_one_changes(runner):
+    runner.existing(annotations={"marked": None})
+    runner.run(properties={"api_reference": "web"}, annotations=[{"key": "team", "value": "core"}])
+    assert runner.balancers()[0].annotations == {"marked": None, "team": "core"}
 
 
 @pytest.mark.parametrize("replaces", [True, False])
-def test_pairs_end_up_the_same_whether_the_api_replaces_or_adds(replaces):
-    desk = Desk(assumptions=Assumptions(pairs_replace=replaces))
-    desk.existing(
+def test_pairs_have_the_same_result_whether_the_api_replaces_or_adds(replaces):
+    runner = TaskRunner(assumptions=Assumptions(pairs_replace=replaces))
+    runner.existing(
         resource_ids=["vm_a", "vm_b"], weights={"vm_b": 20}, annotations={"tier": "front"}, enable_weighting=True
     )
-    result = desk.run(
+    result = runner.run(
         properties={"api_reference": "web"},
         weights=[{"virtual_machine_id": "vm_a", "weight": 99}],
         annotations=[{"key": "team", "value": "core"}],
     )
-    assert desk.balancers()[0].weights["vm_b"] == 20
-    assert desk.balancers()[0].annotations == {"tier": "front", "team": "core"}
+    assert runner.balancers()[0].weights["vm_b"] == 20
+    assert runner.balancers()[0].annotations == {"tier": "front", "team": "core"}
     assert result.warnings == ()
 
 
-def test_empty_weights_and_annotations_change_nothing(desk):
-    desk.existing(resource_ids=["vm_a"], weights={"vm_a": 10}, annotations={"team": "web"})
-    assert not desk.run(properties={"api_reference": "web"}, weights=[], annotations=[]).changed
-    assert desk.sent() == ["GET"]
+def test_empty_weights_and_annotations_change_nothing(runner):
+    runner.existing(resource_ids=["vm_a"], weights={"vm_a": 10}, annotations={"team": "web"})
+    assert not runner.run(properties={"api_reference": "web"}, weights=[], annotations=[]).changed
+    assert runner.sent() == ["GET"]
 
 
-def test_the_order_of_ids_means_nothing(desk):
-    desk.existing(resource_ids=["vm_a", "vm_b"], standby_vms=["vm_c", "vm_d"])
+def test_the_order_of_ids_is_irrelevant(runner):
+    runner.existing(resource_ids=["vm_a", "vm_b"], standby_vms=["vm_c", "vm_d"])
     task = {"api_reference": "web", "resource_ids": ["vm_b", "vm_a", "vm_b"], "standby_vms": ["vm_d", "vm_c"]}
-    assert not desk.run(properties=task).changed
+    assert not runner.run(properties=task).changed
 
 
-def test_what_the_task_leaves_out_stays_as_it_is(desk):
-    before = desk.existing(
+def test_omitted_options_are_not_changed(runner):
+    before = runner.existing(
         resource_ids=["vm_a"], https_redirect=True, standby_vms=["vm_b"], annotations={"a": "b"}, weights={"vm_a": 9}
     )
     untouched = {**vars(before), "name": "New"}
-    desk.run(properties={"api_reference": "web", "name": "New"})
-    assert vars(desk.balancers()[0]) == untouched
+    runner.run(properties={"api_reference": "web", "name": "New"})
+    assert vars(runner.balancers()[0]) == untouched
 
 
-def test_a_new_resource_type_without_ids_is_refused(desk):
-    desk.existing(resource_ids=["vm_a"])
+def test_a_new_resource_type_without_ids_is_rejected(runner):
+    runner.existing(resource_ids=["vm_a"])
     with pytest.raises(TaskRefused, match=r"properties\.resource_ids"):
-        desk.run(properties={"api_reference": "web", "resource_type": "tags"})
-    assert desk.sent() == ["GET"]
+        runner.run(properties={"api_reference": "web", "resource_type": "tags"})
+    assert runner.sent() == ["GET"]
 
 
 @pytest.mark.parametrize("asked", [{"permalink": "nl-ams-01"}, {"id": "dc_amsterdam"}])
 @pytest.mark.parametrize("check", [True, False])
-def test_another_data_center_is_refused_before_any_write(desk, asked, check):
-    desk.existing()
+def test_another_data_center_is_rejected_before_any_write(runner, asked, check):
+    runner.existing()
     with pytest.raises(TaskRefused) as failure:
-        desk.run(properties={"api_reference": "web", "name": "New", "data_center": asked}, check=check)
+        runner.run(properties={"api_reference": "web", "name": "New", "data_center": asked}, check=check)
     assert "uk-lon-01" in str(failure.value) and next(iter(asked.values())) in str(failure.value)
     assert failure.value.details.code == "data_center_fixed"
-    assert desk.sent() == ["GET"]
+    assert runner.sent() == ["GET"]
 
 
 @pytest.mark.parametrize("asked", [{"permalink": "uk-lon-01"}, {"id": "loc_london"}])
-def test_the_same_data_center_by_either_name_is_no_change(desk, asked):
-    desk.existing()
-    assert not desk.run(properties={"api_reference": "web", "data_center": asked}).changed
+def test_the_same_data_center_by_id_or_permalink_is_no_change(runner, asked):
+    runner.existing()
+    assert not runner.run(properties={"api_reference": "web", "data_center": asked}).changed
 
 
-# By id
+# By ID
 
 
-def test_an_id_addresses_a_load_balancer(desk):
-    desk.existing(api_reference=None)
-    assert desk.run(id="lb_1", properties={"name": "New"}).changed
-    assert desk.balancers()[0].name == "New"
+def test_an_id_identifies_a_load_balancer(runner):
+    runner.existing(api_reference=None)
+    assert runner.run(id="lb_1", properties={"name": "New"}).changed
+    assert runner.balancers()[0].name == "New"
 
 
-def test_an_id_alone_reads_without_changing(desk):
-    desk.existing()
-    result = desk.run(id="lb_1")
+def test_an_id_alone_reads_without_a_change(runner):
+    runner.existing()
+    result = runner.run(id="lb_1")
     assert not result.changed and result.values["load_balancer"]["name"] == "Web"
 
 
-def test_an_id_with_a_reference_adopts(desk):
-    desk.existing(api_reference=None)
+def test_an_id_with_a_reference_assigns_the_reference(runner):
+    runner.existing(api_reference=None)
     task = {"id": "lb_1", "properties": {"api_reference": "mine"}}
-    assert desk.run(**task).changed
-    assert desk.written() == [{"load_balancer": {"id": "lb_1"}, "properties": {"api_reference": "mine"}}]
-    assert not desk.run(**task).changed
-    assert not desk.run(properties={"api_reference": "mine"}).changed
+    assert runner.run(**task).changed
+    assert runner.written() == [{"load_balancer": {"id": "lb_1"}, "properties": {"api_reference": "mine"}}]
+    assert not runner.run(**task).changed
+    assert not runner.run(properties={"api_reference": "mine"}).changed
 
 
-def test_an_id_and_the_reference_of_another_one_remove_nothing_even_if_the_first_has_none(desk):
-    desk.existing()
-    desk.existing(id="lb_2", api_reference=None)
+def test_an_id_and_the_reference_of_another_one_delete_nothing_even_if_the_first_has_none(runner):
+    runner.existing()
+    runner.existing(id="lb_2", api_reference=None)
     with pytest.raises(TaskRefused, match="lb_1"):
-        desk.run(id="lb_2", properties={"api_reference": "web"}, state="absent")
-    assert desk.sent() == ["GET", "GET"]
+        runner.run(id="lb_2", properties={"api_reference": "web"}, state="absent")
+    assert runner.sent() == ["GET", "GET"]
 
 
-def test_an_id_with_a_reference_not_written_yet_is_removed(desk):
-    desk.existing(api_reference=None)
-    assert desk.run(id="lb_1", properties={"api_reference": "mine"}, state="absent").changed
-    assert desk.balancers() == []
+def test_an_id_with_a_reference_that_is_not_assigned_yet_is_deleted(runner):
+    runner.existing(api_reference=None)
+    assert runner.run(id="lb_1", properties={"api_reference": "mine"}, state="absent").changed
+    assert runner.balancers() == []
 
 
 # Absent
@@ -229,49 +229,49 @@ def test_an_id_with_a_reference_not_written_yet_is_removed(desk):
         (410, "load_balancer_not_found"),
     ],
 )
-def test_a_refused_removal_is_a_failure(desk, status, code):
-    desk.existing()
+def test_a_rejected_deletion_is_a_failure(runner, status, code):
+    runner.existing()
     body = {"error": {"code": code, "description": None, "detail": {}}}
-    desk.fail(method="DELETE", carried_out=False, answer="given", status=status, body=body)
+    runner.fail(method="DELETE", carried_out=False, answer="given", status=status, body=body)
     with pytest.raises(KatapultError) as failure:
-        desk.run(properties={"api_reference": "web"}, state="absent")
+        runner.run(properties={"api_reference": "web"}, state="absent")
     assert failure.value.details.code == code and not failure.value.changed
-    assert len(desk.balancers()) == 1
+    assert len(runner.balancers()) == 1
 
 
-# Another organization's load balancer
+# A load balancer of another organization
 
 
-def test_the_organization_is_searched_page_by_page(desk):
+def test_the_organization_is_searched_page_by_page(runner):
     for number in range(450):
-        desk.existing(id="lb_%d" % number, api_reference="web-%d" % number)
-    desk.run(properties={"api_reference": "web-449", "name": "New"})
-    assert desk.sent() == ["GET", "GET", "GET", "GET", "PATCH"]
+        runner.existing(id="lb_%d" % number, api_reference="web-%d" % number)
+    runner.run(properties={"api_reference": "web-449", "name": "New"})
+    assert runner.sent() == ["GET", "GET", "GET", "GET", "PATCH"]
 
 
-def test_without_an_organization_there_is_no_such_check(desk):
-    desk.existing(organization="org_globex")
-    assert desk.run(properties={"api_reference": "web", "name": "New"}, organization=None).changed
-    assert desk.sent() == ["GET", "PATCH"]
+def test_without_an_organization_it_is_not_checked(runner):
+    runner.existing(organization="org_globex")
+    assert runner.run(properties={"api_reference": "web", "name": "New"}, organization=None).changed
+    assert runner.sent() == ["GET", "PATCH"]
 
 
-def test_an_organization_can_be_named_by_its_id(desk):
-    desk.existing()
-    assert desk.run(properties={"api_reference": "web", "name": "New"}, organization={"id": "org_acme"}).changed
+def test_an_organization_can_be_identified_by_its_id(runner):
+    runner.existing()
+    assert runner.run(properties={"api_reference": "web", "name": "New"}, organization={"id": "org_acme"}).changed
 
 
 # Check mode
 
 
-def test_check_mode_predicts_a_creation(desk):
+def test_check_mode_predicts_a_creation(runner):
     task = {
         "properties": web(resource_ids=["vm_a", "vm_b"], enable_weighting=True),
         "weights": [{"virtual_machine_id": "vm_b", "weight": 5}],
         "annotations": [{"key": "team", "value": "web"}],
     }
-    predicted = desk.run(check=True, **task)
-    assert desk.sent() == ["GET"]
-    created = desk.run(**task)
+    predicted = runner.run(check=True, **task)
+    assert runner.sent() == ["GET"]
+    created = runner.run(**task)
     unknown = {"id", "ip_address", "backend_certificate", "resources", "data_center"}
     shown, real = predicted.values["load_balancer"], created.values["load_balancer"]
     assert shown.keys() == real.keys()
@@ -283,108 +283,108 @@ def test_check_mode_predicts_a_creation(desk):
     assert shown["resources"][0] == {"type": "VirtualMachine", "value": {"id": "vm_a", "name": None}}
 
 
-def test_check_mode_predicts_new_members(desk):
-    desk.existing(resource_ids=["vm_a"])
+def test_check_mode_predicts_new_members(runner):
+    runner.existing(resource_ids=["vm_a"])
     task = {"properties": {"api_reference": "web", "resource_ids": ["vm_a", "vm_b"]}}
-    shown = desk.run(check=True, **task).values["load_balancer"]
+    shown = runner.run(check=True, **task).values["load_balancer"]
     assert shown["resources"][0]["value"] == {"id": "vm_a", "name": "web-a"}
     assert shown["resources"][1]["value"] == {"id": "vm_b", "name": None}
-    assert shown["weights"] == desk.run(**task).values["load_balancer"]["weights"]
+    assert shown["weights"] == runner.run(**task).values["load_balancer"]["weights"]
 
 
-def test_check_mode_predicts_other_groups_without_the_former_members(desk):
-    desk.existing(resource_type="virtual_machine_groups", resource_ids=["vmgrp_web"])
+def test_check_mode_predicts_other_groups_without_the_former_members(runner):
+    runner.existing(resource_type="virtual_machine_groups", resource_ids=["vmgrp_web"])
     grown = {"properties": {"api_reference": "web", "resource_ids": ["vmgrp_web", "vmgrp_empty"]}}
-    shown = desk.run(check=True, **grown).values["load_balancer"]
-    assert shown == {**desk.run(**grown).values["load_balancer"], "resources": shown["resources"]}
+    shown = runner.run(check=True, **grown).values["load_balancer"]
+    assert shown == {**runner.run(**grown).values["load_balancer"], "resources": shown["resources"]}
     assert [resource["value"]["id"] for resource in shown["resources"]] == ["vmgrp_web", "vmgrp_empty"]
     emptied = {"properties": {"api_reference": "web", "resource_ids": ["vmgrp_empty"]}}
-    assert desk.run(check=True, **emptied).values["load_balancer"]["weights"] == []
-    assert desk.run(**emptied).values["load_balancer"]["weights"] == []
+    assert runner.run(check=True, **emptied).values["load_balancer"]["weights"] == []
+    assert runner.run(**emptied).values["load_balancer"]["weights"] == []
 
 
-def test_check_mode_predicts_members_of_another_type(desk):
-    desk.existing(resource_type="tags", resource_ids=["tag_web"])
+def test_check_mode_predicts_members_of_another_type(runner):
+    runner.existing(resource_type="tags", resource_ids=["tag_web"])
     task = {"properties": {"api_reference": "web", "resource_type": "virtual_machines", "resource_ids": ["vm_a"]}}
-    predicted = desk.run(check=True, **task).values["load_balancer"]
-    real = desk.run(**task).values["load_balancer"]
+    predicted = runner.run(check=True, **task).values["load_balancer"]
+    real = runner.run(**task).values["load_balancer"]
     assert predicted["resources"] == [{"type": "VirtualMachine", "value": {"id": "vm_a", "name": None}}]
     assert predicted["weights"] == real["weights"]
 
 
-def test_members_are_predicted_as_they_were_when_they_do_not_change(desk):
+def test_unchanged_members_are_predicted_unchanged(runner):
     found = _shown(name="Old", resource_ids=["vm_a"], resources=[])
-    desk.fail(answer="given", body=found)
-    result = desk.run(check=True, organization=None, properties={"api_reference": "web", "name": "New"})
+    runner.fail(answer="given", body=found)
+    result = runner.run(check=True, organization=None, properties={"api_reference": "web", "name": "New"})
     assert result.values["load_balancer"]["resources"] == []
 
 
 # Warnings
 
 
-def test_weights_while_weighting_is_off_are_warned_about(desk):
-    desk.existing(resource_ids=["vm_a"])
-    result = desk.run(properties={"api_reference": "web"}, weights=[{"virtual_machine_id": "vm_a", "weight": 9}])
+def test_weights_without_weighting_cause_a_warning(runner):
+    runner.existing(resource_ids=["vm_a"])
+    result = runner.run(properties={"api_reference": "web"}, weights=[{"virtual_machine_id": "vm_a", "weight": 9}])
     assert len(result.warnings) == 1 and "enable_weighting" in result.warnings[0]
 
 
-def test_a_value_that_the_answer_does_not_show_is_warned_about(desk):
-    desk.existing(resource_ids=["vm_a"], enable_weighting=True)
-    result = desk.run(properties={"api_reference": "web"}, weights=[{"virtual_machine_id": "vm_z", "weight": 9}])
+def test_an_unconfirmed_value_causes_a_warning(runner):
+    runner.existing(resource_ids=["vm_a"], enable_weighting=True)
+    result = runner.run(properties={"api_reference": "web"}, weights=[{"virtual_machine_id": "vm_z", "weight": 9}])
     assert result.changed
-    assert "does not show weights" in result.warnings[0] and "vm_z" in result.warnings[0]
+    assert "another value of weights" in result.warnings[0] and "vm_z" in result.warnings[0]
 
 
-def test_a_weight_of_no_member_is_warned_about_in_check_mode_too(desk):
-    desk.existing(resource_ids=["vm_a"], enable_weighting=True)
+def test_a_weight_of_a_machine_that_is_not_a_member_causes_a_warning_in_check_mode_too(runner):
+    runner.existing(resource_ids=["vm_a"], enable_weighting=True)
     weights = [{"virtual_machine_id": "vm_z", "weight": 9}]
-    (warning,) = desk.run(properties={"api_reference": "web"}, weights=weights, check=True).warnings
-    assert "no members: vm_z" in warning
+    (warning,) = runner.run(properties={"api_reference": "web"}, weights=weights, check=True).warnings
+    assert "not members: vm_z" in warning
 
 
-# What is unknown after a create
+# After a creation with unknown result
 
 
-def test_without_a_budget_the_reference_is_looked_up_once(desk):
-    desk.fail(method="POST", path=ALL, answer="lost", carried_out=False)
+def test_without_a_budget_the_reference_is_looked_up_once(runner):
+    runner.fail(method="POST", path=ALL, answer="lost", carried_out=False)
     with pytest.raises(KatapultError):
-        desk.run(properties=web(), budget=0)
-    assert desk.sent() == ["GET", "POST", "GET"]
-    assert desk.time.naps == []
+        runner.run(properties=web(), budget=0)
+    assert runner.sent() == ["GET", "POST", "GET"]
+    assert runner.time.naps == []
 
 
-def test_the_look_ups_stay_within_the_budget(desk):
-    desk.fail(method="POST", path=ALL, answer="lost", carried_out=False)
+def test_the_lookups_are_limited_by_the_budget(runner):
+    runner.fail(method="POST", path=ALL, answer="lost", carried_out=False)
     with pytest.raises(KatapultError):
-        desk.run(properties=web(), budget=4)
-    assert desk.time.passed == 4
+        runner.run(properties=web(), budget=4)
+    assert runner.time.passed == 4
 
 
-def test_a_failing_look_up_after_an_unknown_create_keeps_the_first_failure(desk):
-    desk.fail(method="POST", path=ALL, answer="lost", carried_out=False)
-    desk.fail(method="GET", path=ONE, skip=1, times=None, answer="given", status=502, body="")
+def test_a_failed_lookup_after_an_unknown_creation_keeps_the_first_failure(runner):
+    runner.fail(method="POST", path=ALL, answer="lost", carried_out=False)
+    runner.fail(method="GET", path=ONE, skip=1, times=None, answer="given", status=502, body="")
     with pytest.raises(KatapultError) as failure:
-        desk.run(properties=web(), budget=20)
+        runner.run(properties=web(), budget=20)
     assert failure.value.details.code == "connection_lost"
     assert "Running the task again is safe" in str(failure.value)
-    assert desk.sent().count("POST") == 1
+    assert runner.sent().count("POST") == 1
 
 
-def test_what_an_adopted_one_still_lacks_is_patched(desk):
-    desk.fail(method="POST", path=ALL, answer="lost")
-    desk.fail(method="GET", path=ONE, skip=1, answer="given", body=_shown(name="Renamed meanwhile"))
-    result = desk.run(properties=web())
+def test_an_adopted_load_balancer_is_updated_to_the_desired_state(runner):
+    runner.fail(method="POST", path=ALL, answer="lost")
+    runner.fail(method="GET", path=ONE, skip=1, answer="given", body=_shown(name="Renamed meanwhile"))
+    result = runner.run(properties=web())
     assert result.changed and result.diff["before"] == {}
     assert result.values["load_balancer"]["name"] == "Web"
-    assert desk.sent() == ["GET", "POST", "GET", "GET", "PATCH"]
+    assert runner.sent() == ["GET", "POST", "GET", "GET", "PATCH"]
 
 
-def test_a_failing_patch_of_an_adopted_one_says_that_something_changed(desk):
-    desk.fail(method="POST", path=ALL, answer="lost")
-    desk.fail(method="PATCH", path=ONE, answer="given", status=403, body={"code": "permission_denied"})
-    desk.fail(method="GET", path=ONE, skip=1, answer="given", body=_shown(name="Renamed meanwhile"))
+def test_a_failed_update_of_an_adopted_load_balancer_reports_a_change(runner):
+    runner.fail(method="POST", path=ALL, answer="lost")
+    runner.fail(method="PATCH", path=ONE, answer="given", status=403, body={"code": "permission_denied"})
+    runner.fail(method="GET", path=ONE, skip=1, answer="given", body=_shown(name="Renamed meanwhile"))
     with pytest.raises(KatapultError) as failure:
-        desk.run(properties=web())
+        runner.run(properties=web())
     assert failure.value.details.code == "permission_denied"
     result = failure.value.result()
     assert result["changed"] is True
@@ -396,44 +396,44 @@ def _shown(**values):
     return {"load_balancer": shown, "annotations": []}
 
 
-def test_a_create_whose_answer_hides_something_is_not_followed_by_a_patch(desk):
+def test_a_creation_whose_response_omits_fields_is_not_followed_by_an_update(runner):
     body = _shown(name="Web")
-    desk.fail(method="POST", path=ALL, answer="given", status=201, body=body)
-    result = desk.run(properties=web(https_redirect=True))
-    assert desk.sent() == ["GET", "POST", "GET"]
+    runner.fail(method="POST", path=ALL, answer="given", status=201, body=body)
+    result = runner.run(properties=web(https_redirect=True))
+    assert runner.sent() == ["GET", "POST", "GET"]
     assert result.changed and "properties.https_redirect" in result.warnings[0]
 
 
-# A lost race
+# Created by another client at the same time
 
 
-def test_a_lost_race_is_adopted_and_brought_to_what_is_wanted(desk):
-    desk.existing(name="Theirs")
-    desk.fail(method="GET", path=ONE, answer="given", status=404, body={"error": {"code": "load_balancer_not_found"}})
-    result = desk.run(properties=web())
+def test_a_load_balancer_of_a_concurrent_run_is_adopted_and_updated(runner):
+    runner.existing(name="Theirs")
+    runner.fail(method="GET", path=ONE, answer="given", status=404, body={"error": {"code": "load_balancer_not_found"}})
+    result = runner.run(properties=web())
     assert result.changed and result.diff["before"]["name"] == "Theirs" and result.diff["after"]["name"] == "Web"
-    assert desk.sent() == ["GET", "POST", "GET", "GET", "PATCH"]
+    assert runner.sent() == ["GET", "POST", "GET", "GET", "PATCH"]
 
 
-def test_a_failure_after_a_lost_race_does_not_claim_a_change(desk):
-    desk.existing(name="Theirs")
-    desk.fail(method="GET", path=ONE, answer="given", status=404, body={"error": {"code": "load_balancer_not_found"}})
-    desk.fail(method="PATCH", answer="given", status=403, body={"error": {"code": "permission_denied"}})
+def test_a_failure_after_a_concurrent_creation_reports_no_change(runner):
+    runner.existing(name="Theirs")
+    runner.fail(method="GET", path=ONE, answer="given", status=404, body={"error": {"code": "load_balancer_not_found"}})
+    runner.fail(method="PATCH", answer="given", status=403, body={"error": {"code": "permission_denied"}})
     with pytest.raises(KatapultError) as failure:
-        desk.run(properties=web())
+        runner.run(properties=web())
     assert failure.value.details.code == "permission_denied" and failure.value.result()["changed"] is False
 
 
-def test_a_refused_create_stays_the_failure_when_the_look_up_fails_too(desk):
-    desk.fail(
+def test_a_rejected_creation_is_still_the_failure_if_the_lookup_fails_too(runner):
+    runner.fail(
         method="GET", path=ONE, skip=1, times=None, answer="given", status=403, body={"code": "permission_denied"}
     )
-    with pytest.raises(KatapultError, match="Looking for it failed too") as failure:
-        desk.run(properties={"api_reference": "web", "name": "Web", "resource_type": "tags"})
+    with pytest.raises(KatapultError, match="The lookup failed, too") as failure:
+        runner.run(properties={"api_reference": "web", "name": "Web", "resource_type": "tags"})
     assert failure.value.details.code == "validation_error"
 
 
-# Definite refusals
+# Create requests that definitely had no effect
 
 
 @pytest.mark.parametrize(
@@ -443,40 +443,40 @@ def test_a_refused_create_stays_the_failure_when_the_look_up_fails_too(desk):
         {"status": 503, "body": {"error": {"code": "service_unavailable"}}},
     ],
 )
-def test_a_definitely_refused_create_is_sent_again(desk, fault):
-    desk.fail(method="POST", path=ALL, times=2, carried_out=False, answer="given", **fault)
-    assert desk.run(properties=web(), budget=130).changed
-    assert desk.sent() == ["GET", "POST", "GET", "POST", "GET", "POST", "GET"]
-    assert len(desk.balancers()) == 1
+def test_a_create_request_without_effect_is_sent_again(runner, fault):
+    runner.fail(method="POST", path=ALL, times=2, carried_out=False, answer="given", **fault)
+    assert runner.run(properties=web(), budget=130).changed
+    assert runner.sent() == ["GET", "POST", "GET", "POST", "GET", "POST", "GET"]
+    assert len(runner.balancers()) == 1
 
 
-def test_a_create_is_not_sent_again_when_somebody_else_created_it_while_this_one_waited(desk):
+def test_a_create_request_is_not_sent_again_if_another_client_created_it_in_the_meantime(runner):
     refusal = {"error": {"code": "rate_limit_reached"}}
-    desk.fail(
+    runner.fail(
         method="POST", path=ALL, carried_out=2.0, answer="given", status=429, headers={"Retry-After": "3"}, body=refusal
     )
-    result = desk.run(properties=web())
+    result = runner.run(properties=web())
     assert not result.changed
-    assert desk.sent() == ["GET", "POST", "GET"] and len(desk.balancers()) == 1
+    assert runner.sent() == ["GET", "POST", "GET"] and len(runner.balancers()) == 1
 
 
-def test_tries_of_a_create_that_take_long_are_counted(desk):
-    send = desk.send
+def test_the_time_of_repeated_create_requests_is_counted(runner):
+    send = runner.send
 
     def slow(method, path, query, body, seconds):
         if method == "POST":
-            desk.time.passed += seconds
+            runner.time.passed += seconds
             raise TransportError("No connection.", ErrorDetails("connection_timed_out"), transient=True)
         return send(method, path, query, body, seconds)
 
-    desk.send = slow
+    runner.send = slow
     with pytest.raises(KatapultError):
-        desk.run(properties=web(), timeout=60, budget=120)
-    assert desk.time.passed <= 60 + 120 + 60
+        runner.run(properties=web(), timeout=60, budget=120)
+    assert runner.time.passed <= 60 + 120 + 60
 
 
-def test_a_create_that_found_no_connection_is_sent_again(desk):
-    send, tried = desk.send, []
+def test_a_create_request_without_a_connection_is_sent_again(runner):
+    send, tried = runner.send, []
 
     def refused_once(method, *request):
         if method == "POST" and not tried:
@@ -484,32 +484,32 @@ def test_a_create_that_found_no_connection_is_sent_again(desk):
             raise TransportError("Refused.", ErrorDetails("connection_refused"), transient=True)
         return send(method, *request)
 
-    desk.send = refused_once
-    assert desk.run(properties=web()).changed
-    assert desk.sent() == ["GET", "GET", "POST", "GET"] and tried == ["POST"]
+    runner.send = refused_once
+    assert runner.run(properties=web()).changed
+    assert runner.sent() == ["GET", "GET", "POST", "GET"] and tried == ["POST"]
 
 
 @pytest.mark.parametrize("code", ["dns_failure", "tls_failure"])
-def test_a_create_that_met_a_name_or_certificate_failure_is_not_sent_again(desk, code):
-    send = desk.send
+def test_a_create_request_after_a_name_or_certificate_failure_is_not_sent_again(runner, code):
+    send = runner.send
 
     def failing(method, *request):
         if method == "POST":
             raise TransportError("No.", ErrorDetails(code))
         return send(method, *request)
 
-    desk.send = failing
+    runner.send = failing
     with pytest.raises(KatapultError) as failure:
-        desk.run(properties=web())
+        runner.run(properties=web())
     assert failure.value.details.code == code
-    assert desk.sent() == ["GET"] and desk.time.naps == []
+    assert runner.sent() == ["GET"] and runner.time.naps == []
 
 
-# Bad input
+# Invalid input
 
 
 @pytest.mark.parametrize(
-    ("task", "said"),
+    ("task", "message"),
     [
         ({}, "one of id and properties.api_reference is required"),
         ({"properties": {"name": "Web"}}, "one of id and properties.api_reference is required"),
@@ -519,28 +519,28 @@ def test_a_create_that_met_a_name_or_certificate_failure_is_not_sent_again(desk,
         ({"properties": {"api_reference": "web "}}, "begins or ends with white space"),
         ({"properties": {"api_reference": "we\nb"}}, "another control character"),
         ({"id": ""}, 'id "" is empty'),
-        ({"id": "lb 1"}, "holds characters that no id holds"),
-        ({"id": "lb/../1"}, "holds characters that no id holds"),
+        ({"id": "lb 1"}, "contains characters that are invalid in an ID"),
+        ({"id": "lb/../1"}, "contains characters that are invalid in an ID"),
         ({"properties": {"api_reference": "web", "name": ""}}, "properties.name is empty"),
         (
             {"properties": {"api_reference": "web", "resource_ids": ["vm_a", ""]}},
-            'properties.resource_ids holds "", which is empty',
+            'properties.resource_ids contains "", which is empty',
         ),
         ({"properties": {"api_reference": "web", "standby_vms": ["vm a"]}}, "properties.standby_vms"),
         (
             {"properties": {"api_reference": "web", "data_center": {"permalink": None}}},
-            "properties.data_center names nothing",
+            "properties.data_center identifies nothing",
         ),
         (
             {"properties": {"api_reference": "web", "data_center": {"permalink": ""}}},
-            "properties.data_center has a member permalink",
+            "properties.data_center contains permalink, which",
         ),
         (
             {
                 "properties": {"api_reference": "web"},
                 "weights": [{"virtual_machine_id": "vm_a", "weight": 1}, {"virtual_machine_id": "vm_a", "weight": 2}],
             },
-            'weights names the virtual_machine_id "vm_a" more than once',
+            'weights contains the virtual_machine_id "vm_a" more than once',
         ),
         (
             {"properties": {"api_reference": "web"}, "weights": [{"virtual_machine_id": "", "weight": 1}]},
@@ -552,15 +552,15 @@ def test_a_create_that_met_a_name_or_certificate_failure_is_not_sent_again(desk,
         ),
     ],
 )
-def test_bad_input_is_refused_before_anything_is_sent(desk, task, said):
+def test_invalid_input_is_rejected_before_a_request_is_sent(runner, task, message):
     with pytest.raises(TaskRefused) as failure:
-        desk.run(**task)
-    assert said in str(failure.value)
-    assert desk.sent() == []
+        runner.run(**task)
+    assert message in str(failure.value)
+    assert runner.sent() == []
 
 
 @pytest.mark.parametrize(
-    ("task", "said"),
+    ("task", "message"),
     [
         ({"state": "gone"}, "must be one of"),
         ({"properties": {"resource_type": "vms"}}, "must be one of"),
@@ -572,20 +572,20 @@ def test_bad_input_is_refused_before_anything_is_sent(desk, task, said):
         ({"properties": {"colour": "red"}}, "properties.colour"),
     ],
 )
-def test_ansible_itself_refuses_what_is_not_in_the_argument_spec(task, said):
-    with pytest.raises(ValueError, match=said):
+def test_ansible_rejects_what_the_argument_spec_excludes(task, message):
+    with pytest.raises(ValueError, match=message):
         options(load_balancer.TASK, **task)
 
 
-# Answers that are not what was asked for
+# Responses that do not match the request
 
 
-def test_an_answer_that_hides_the_reference_still_counts_as_found_by_it(desk):
-    desk.fail(answer="given", body=_shown(api_reference=None, name="Web"))
-    assert not desk.run(properties={"api_reference": "web", "name": "Web"}).changed
+def test_a_response_without_the_reference_is_accepted_because_it_was_found_by_it(runner):
+    runner.fail(answer="given", body=_shown(api_reference=None, name="Web"))
+    assert not runner.run(properties={"api_reference": "web", "name": "Web"}).changed
 
 
-def test_a_hidden_reference_is_not_written_again(desk):
-    desk.fail(answer="given", times=2, body=_shown(api_reference=None, name="Web"))
-    assert not desk.run(id="lb_Simulated0000001", properties={"api_reference": "web"}).changed
-    assert desk.sent() == ["GET", "GET"]
+def test_a_reference_that_responses_omit_is_not_written_again(runner):
+    runner.fail(answer="given", times=2, body=_shown(api_reference=None, name="Web"))
+    assert not runner.run(id="lb_Simulated0000001", properties={"api_reference": "web"}).changed
+    assert runner.sent() == ["GET", "GET"]

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Reading load balancers: what is found, what it costs, and what is never shown unasked."""
+"""Reading load balancers: what is found, the number of requests, and what is returned on request only."""
 
 from __future__ import annotations
 
@@ -11,75 +11,75 @@ from katapult_simulator.rendering import SECRET
 
 from ansible_collections.katapult.cloud.plugins.module_utils._errors import KatapultError, TaskRefused
 
-from ..simulated import Desk
+from ..simulated import TaskRunner
 
 
-@pytest.fixture(name="desk")
-def fixture_desk():
-    desk = Desk()
-    desk.existing(resource_ids=["vm_a"], annotations={"team": "web", "tier": "front"})
-    desk.existing(id="lb_2", api_reference="db", name="Data", annotations={"team": "db", "tier": "front"})
-    desk.existing(id="lb_3", api_reference=None, organization="org_globex", name="Web")
-    desk.rule(443, protocol="HTTPS")
-    desk.rule(80)
-    return desk
+@pytest.fixture(name="runner")
+def fixture_runner():
+    runner = TaskRunner()
+    runner.existing(resource_ids=["vm_a"], annotations={"team": "web", "tier": "front"})
+    runner.existing(id="lb_2", api_reference="db", name="Data", annotations={"team": "db", "tier": "front"})
+    runner.existing(id="lb_3", api_reference=None, organization="org_globex", name="Web")
+    runner.rule(443, protocol="HTTPS")
+    runner.rule(80)
+    return runner
 
 
 def ids(found):
-    return [thing["id"] for thing in found]
+    return [resource["id"] for resource in found]
 
 
 @pytest.mark.parametrize("by", [{"id": "lb_1"}, {"api_reference": "web"}])
 @pytest.mark.parametrize("check", [True, False])
-def test_one_is_read_with_one_request_whatever_the_organization(desk, by, check):
-    (found,) = desk.run_info(organization="globex", check=check, **by)
-    assert desk.requests() == ["GET one"]
-    assert found == desk.run(properties={"api_reference": "web"}).values["load_balancer"]
+def test_one_is_read_with_one_request_regardless_of_the_organization(runner, by, check):
+    (found,) = runner.run_info(organization="globex", check=check, **by)
+    assert runner.requests() == ["GET one"]
+    assert found == runner.run(properties={"api_reference": "web"}).values["load_balancer"]
 
 
 @pytest.mark.parametrize("by", [{"id": "lb_9"}, {"api_reference": "nobody"}, {"id": "lb_1", "name": "Other"}])
-def test_what_is_not_found_is_an_empty_list(desk, by):
-    assert desk.run_info(**by) == []
+def test_an_unknown_load_balancer_is_an_empty_list(runner, by):
+    assert runner.run_info(**by) == []
 
 
-def test_all_of_an_organization_are_listed(desk):
-    found = desk.run_info()
-    assert ids(found) == ["lb_1", "lb_2"] and desk.requests() == ["GET all"]
+def test_all_load_balancers_of_an_organization_are_listed(runner):
+    found = runner.run_info()
+    assert ids(found) == ["lb_1", "lb_2"] and runner.requests() == ["GET all"]
     assert "https_redirect" not in found[0] and "annotations" not in found[0]
     assert found[0]["ip_address"] == {"id": None, "address": "203.0.113.1"}
     assert found[0]["resources"] == [{"type": "VirtualMachine", "value": {"id": "vm_a", "name": "web-a"}}]
-    assert ids(desk.run_info(organization={"id": "org_globex"})) == ["lb_3"]
+    assert ids(runner.run_info(organization={"id": "org_globex"})) == ["lb_3"]
 
 
-def test_all_pages_are_listed(desk):
+def test_all_pages_are_listed(runner):
     for number in range(400):
-        desk.existing(id="lb_more_%d" % number, api_reference=None)
-    assert len(desk.run_info()) == 402 and desk.requests() == ["GET all"] * 3
+        runner.existing(id="lb_more_%d" % number, api_reference=None)
+    assert len(runner.run_info()) == 402 and runner.requests() == ["GET all"] * 3
 
 
-def test_full_reads_each_on_its_own(desk):
-    found = desk.run_info(full=True)
-    assert desk.requests() == ["GET all", "GET one", "GET one"]
+def test_full_reads_each_individually(runner):
+    found = runner.run_info(full=True)
+    assert runner.requests() == ["GET all", "GET one", "GET one"]
     assert found[1]["annotations"] == [{"key": "team", "value": "db"}, {"key": "tier", "value": "front"}]
 
 
-def test_a_name_and_an_annotation_filter_a_listing(desk):
-    assert ids(desk.run_info(name="Data")) == ["lb_2"]
-    assert ids(desk.run_info(annotations=[{"key": "team", "value": "web"}])) == ["lb_1"]
-    assert ids(desk.run_info(annotations=[{"key": "tier"}])) == ["lb_1", "lb_2"]
-    assert desk.requests() == ["GET all", "GET all", "GET one", "GET all", "GET one", "GET one"]
+def test_a_name_and_an_annotation_filter_a_list(runner):
+    assert ids(runner.run_info(name="Data")) == ["lb_2"]
+    assert ids(runner.run_info(annotations=[{"key": "team", "value": "web"}])) == ["lb_1"]
+    assert ids(runner.run_info(annotations=[{"key": "tier"}])) == ["lb_1", "lb_2"]
+    assert runner.requests() == ["GET all", "GET all", "GET one", "GET all", "GET one", "GET one"]
 
 
-def test_an_annotation_filter_that_the_api_ignores_is_applied_here(desk):
+def test_an_annotation_filter_that_the_api_ignores_is_applied_by_the_module(runner):
     rows = [{"id": "lb_1", "name": "Web"}, {"id": "lb_2", "name": "Data"}]
-    desk.fail(answer="given", body={"pagination": {"total_pages": 1}, "load_balancers": rows})
-    assert ids(desk.run_info(annotations=[{"key": "team", "value": "db"}])) == ["lb_2"]
+    runner.fail(answer="given", body={"pagination": {"total_pages": 1}, "load_balancers": rows})
+    assert ids(runner.run_info(annotations=[{"key": "team", "value": "db"}])) == ["lb_2"]
 
 
-def test_several_annotations_are_compared_here(desk):
+def test_several_annotations_are_compared_by_the_module(runner):
     wanted = [{"key": "team", "value": "db"}, {"key": "tier", "value": "front"}]
-    assert ids(desk.run_info(annotations=wanted)) == ["lb_2"]
-    assert desk.simulator.requests[0]["query"][1:5] == [
+    assert ids(runner.run_info(annotations=wanted)) == ["lb_2"]
+    assert runner.simulator.requests[0]["query"][1:5] == [
         ["annotations[][key]", "team"],
         ["annotations[][value]", "db"],
         ["annotations[][key]", "tier"],
@@ -90,54 +90,54 @@ def test_several_annotations_are_compared_here(desk):
 @pytest.mark.parametrize(
     ("pair", "count"), [({"key": "team", "value": "web"}, 1), ({"key": "team", "value": "db"}, 0), ({"key": "x"}, 0)]
 )
-def test_annotations_filter_what_is_read_by_id_too(desk, pair, count):
-    assert len(desk.run_info(id="lb_1", annotations=[pair])) == count
+def test_annotations_also_filter_a_lookup_by_id(runner, pair, count):
+    assert len(runner.run_info(id="lb_1", annotations=[pair])) == count
 
 
-def test_rules_come_in_port_order_and_whole_if_asked(desk):
-    (found,) = desk.run_info(id="lb_1", include_rules=True)
+def test_rules_are_in_port_order_and_complete_on_request(runner):
+    (found,) = runner.run_info(id="lb_1", include_rules=True)
     assert [rule["listen_port"] for rule in found["rules"]] == [80, 443] and "check_path" not in found["rules"][0]
-    assert desk.requests() == ["GET one", "GET rules"]
-    (found,) = desk.run_info(id="lb_1", include_rules=True, full=True)
+    assert runner.requests() == ["GET one", "GET rules"]
+    (found,) = runner.run_info(id="lb_1", include_rules=True, full=True)
     assert found["rules"][0]["check_path"] == "/"
-    assert desk.requests() == ["GET one", "GET rules", "GET rule", "GET rule"]
+    assert runner.requests() == ["GET one", "GET rules", "GET rule", "GET rule"]
 
 
-def test_one_that_goes_while_it_is_read_is_left_out(desk):
-    desk.fail(
+def test_one_that_is_deleted_while_it_is_read_is_omitted(runner):
+    runner.fail(
         path="/load_balancers/load_balancer", answer="given", status=404, body={"code": "load_balancer_not_found"}
     )
-    assert ids(desk.run_info(full=True)) == ["lb_2"]
+    assert ids(runner.run_info(full=True)) == ["lb_2"]
 
 
-def test_the_private_key_is_returned_only_if_asked_for(desk):
-    assert SECRET not in repr(desk.run_info(full=True, include_rules=True))
+def test_the_private_key_is_returned_on_request_only(runner):
+    assert SECRET not in repr(runner.run_info(full=True, include_rules=True))
     for found in (
-        desk.run_info(include_backend_certificate_key=True),
-        desk.run_info(id="lb_1", include_backend_certificate_key=True),
+        runner.run_info(include_backend_certificate_key=True),
+        runner.run_info(id="lb_1", include_backend_certificate_key=True),
     ):
         assert SECRET in found[0]["backend_certificate_key"]
-        assert SECRET not in repr([{**thing, "backend_certificate_key": None} for thing in found])
+        assert SECRET not in repr([{**resource, "backend_certificate_key": None} for resource in found])
 
 
 @pytest.mark.parametrize(
-    ("task", "said"),
+    ("task", "message"),
     [
         ({"organization": None}, "one of id, api_reference and organization"),
-        ({"id": "lb_1", "api_reference": "web"}, "exclude each other"),
-        ({"id": "lb 1"}, "no id holds"),
+        ({"id": "lb_1", "api_reference": "web"}, "are mutually exclusive"),
+        ({"id": "lb 1"}, "invalid in an ID"),
         ({"api_reference": ""}, "api_reference is empty"),
         ({"name": " x"}, "name begins or ends"),
         ({"annotations": [{"key": ""}]}, "annotations has a key that is empty"),
     ],
 )
-def test_bad_input_is_refused_before_anything_is_sent(desk, task, said):
+def test_invalid_input_is_rejected_before_a_request_is_sent(runner, task, message):
     with pytest.raises(TaskRefused) as failure:
-        desk.run_info(**task)
-    assert said in str(failure.value) and desk.requests() == []
+        runner.run_info(**task)
+    assert message in str(failure.value) and runner.requests() == []
 
 
-def test_an_organization_that_is_not_there_is_a_failure(desk):
+def test_an_unknown_organization_is_a_failure(runner):
     with pytest.raises(KatapultError) as failure:
-        desk.run_info(organization="nobody")
+        runner.run_info(organization="nobody")
     assert failure.value.details.code == "organization_not_found"

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The task for one rule: what is sent, in which order, and what comes back."""
+"""The task of the load_balancer_rule module: the requests, their order, and the result."""
 
 from __future__ import annotations
 
@@ -16,25 +16,25 @@ from ansible_collections.katapult.cloud.plugins.module_utils._errors import (
 from ansible_collections.katapult.cloud.plugins.module_utils._resources.load_balancer_rule import LOAD_BALANCER_RULE
 from ansible_collections.katapult.cloud.plugins.modules import load_balancer_rule
 
-from ..simulated import ONE, RULE, RULES, Desk, options
+from ..simulated import ONE, RULE, RULES, TaskRunner, options
 
 HTTP = {"listen_port": 80, "destination_port": 8080, "protocol": "HTTP"}
 ALWAYS = {"algorithm": "round_robin", "proxy_protocol": False}
 
 
-@pytest.fixture(name="desk")
-def fixture_desk():
-    desk = Desk()
-    desk.existing()
-    return desk
+@pytest.fixture(name="runner")
+def fixture_runner():
+    runner = TaskRunner()
+    runner.existing()
+    return runner
 
 
-def test_a_rule_that_is_not_there_is_created_and_then_recognized(desk):
-    predicted = desk.run_rule(properties=HTTP, check=True, organization=None)
-    assert desk.requests() == ["GET rules", "GET one"]
-    result = desk.run_rule(properties=HTTP, organization=None)
-    assert desk.written() == [{"load_balancer": {"api_reference": "web"}, "properties": {**ALWAYS, **HTTP}}]
-    assert desk.requests() == ["GET rules", "GET one", "POST rules"]
+def test_a_missing_rule_is_created_and_then_found_again(runner):
+    predicted = runner.run_rule(properties=HTTP, check=True, organization=None)
+    assert runner.requests() == ["GET rules", "GET one"]
+    result = runner.run_rule(properties=HTTP, organization=None)
+    assert runner.written() == [{"load_balancer": {"api_reference": "web"}, "properties": {**ALWAYS, **HTTP}}]
+    assert runner.requests() == ["GET rules", "GET one", "POST rules"]
     rule = result.values["load_balancer_rule"]
     assert result.changed and rule["id"] and rule["load_balancer"] == {"id": "lb_1", "name": "Web"}
     assert (
@@ -42,162 +42,162 @@ def test_a_rule_that_is_not_there_is_created_and_then_recognized(desk):
     )
     assert result.diff["before"] == {} and result.diff["after"]["listen_port"] == 80
     assert predicted.changed and predicted.values["load_balancer_rule"]["id"] is None
-    again = desk.run_rule(properties=HTTP)
-    assert desk.requests() == ["GET rules"]
+    again = runner.run_rule(properties=HTTP)
+    assert runner.requests() == ["GET rules"]
     assert not again.changed and again.values["load_balancer_rule"]["id"] == rule["id"]
 
 
-def test_the_organization_is_checked_before_the_first_write(desk):
-    desk.run_rule(properties=HTTP)
-    assert desk.requests() == ["GET rules", "GET one", "GET all", "POST rules"]
+def test_the_organization_is_checked_before_the_first_write(runner):
+    runner.run_rule(properties=HTTP)
+    assert runner.requests() == ["GET rules", "GET one", "GET all", "POST rules"]
     for check in (True, False):
         with pytest.raises(TaskRefused, match="globex") as failure:
-            desk.run_rule(properties={**HTTP, "destination_port": 1}, organization="globex", check=check)
+            runner.run_rule(properties={**HTTP, "destination_port": 1}, organization="globex", check=check)
         assert failure.value.details.code == "other_organization"
-    assert desk.rules()[80]["destination_port"] == 8080
+    assert runner.rules()[80]["destination_port"] == 8080
 
 
-# Each option alone: the field, what it is set to, and whether a list shows it
+# Each option alone: the field, its new value, and whether the list endpoint returns it
 
 
 @pytest.mark.parametrize(("name", "value"), [("passthrough_ssl", True), ("certificates", ["cert_api", "cert_www"])])
-def test_what_needs_https_is_set_on_a_rule_that_speaks_it(desk, name, value):
-    desk.rule(443, protocol="HTTPS")
+def test_options_that_require_https_can_be_set_on_an_https_rule(runner, name, value):
+    runner.rule(443, protocol="HTTPS")
     task = {"properties": {"listen_port": 443, name: value}, "organization": None}
-    predicted = desk.run_rule(check=True, **task)
-    result = desk.run_rule(**task)
+    predicted = runner.run_rule(check=True, **task)
+    result = runner.run_rule(**task)
     assert result.changed and predicted.diff["after"][name] == result.diff["after"][name] == value
-    assert not desk.run_rule(**task).changed
+    assert not runner.run_rule(**task).changed
 
 
-def test_certificates_are_a_set_and_can_be_cleared(desk):
-    desk.rule(443, protocol="HTTPS", certificates=["cert_www", "cert_api"])
+def test_certificates_are_a_set_and_can_be_cleared(runner):
+    runner.rule(443, protocol="HTTPS", certificates=["cert_www", "cert_api"])
     same = {"listen_port": 443, "certificates": ["cert_api", "cert_www", "cert_api"]}
-    assert not desk.run_rule(properties=same).changed
-    desk.requests()
-    cleared = desk.run_rule(properties={"listen_port": 443, "certificates": []}, organization=None)
-    assert desk.written() == [{"load_balancer_rule": {"id": "lbrule_443"}, "properties": {"certificates": []}}]
+    assert not runner.run_rule(properties=same).changed
+    runner.requests()
+    cleared = runner.run_rule(properties={"listen_port": 443, "certificates": []}, organization=None)
+    assert runner.written() == [{"load_balancer_rule": {"id": "lbrule_443"}, "properties": {"certificates": []}}]
     assert cleared.values["load_balancer_rule"]["certificates"] == []
     assert "without a certificate" in cleared.warnings[0]
 
 
-def test_a_certificate_that_is_not_there_is_a_mapped_failure(desk):
+def test_an_unknown_certificate_is_a_failure_with_its_code(runner):
     with pytest.raises(KatapultError, match="no such certificate") as failure:
-        desk.run_rule(properties={**HTTP, "protocol": "HTTPS", "certificates": ["cert_nobody"]})
+        runner.run_rule(properties={**HTTP, "protocol": "HTTPS", "certificates": ["cert_nobody"]})
     assert failure.value.details.code == "certificate_not_found"
 
 
 @pytest.mark.parametrize("state", ["present", "absent"])
-def test_a_rule_of_another_load_balancer_is_not_touched(desk, state):
-    desk.existing(id="lb_2", api_reference="other", name="Other")
-    desk.rule(80, of="lb_2")
+def test_a_rule_of_another_load_balancer_is_not_changed(runner, state):
+    runner.existing(id="lb_2", api_reference="other", name="Other")
+    runner.rule(80, of="lb_2")
     with pytest.raises(TaskRefused, match="Other"):
-        desk.run_rule(id="lbrule_80", properties={"destination_port": 1}, state=state)
-    assert desk.requests() == ["GET rules", "GET rule"]
+        runner.run_rule(id="lbrule_80", properties={"destination_port": 1}, state=state)
+    assert runner.requests() == ["GET rules", "GET rule"]
 
 
-def test_another_failure_at_looking_for_an_id_is_a_failure(desk):
-    desk.fail(path=RULE, answer="given", status=403, body={"code": "permission_denied"})
+def test_another_failure_of_a_lookup_by_id_is_a_failure(runner):
+    runner.fail(path=RULE, answer="given", status=403, body={"code": "permission_denied"})
     with pytest.raises(KatapultError) as failure:
-        desk.run_rule(id="lbrule_9", state="absent")
+        runner.run_rule(id="lbrule_9", state="absent")
     assert failure.value.details.code == "permission_denied"
 
 
 # Absent
 
 
-def test_absent_of_a_load_balancer_that_is_not_there_is_ok(desk):
+def test_absent_succeeds_if_the_load_balancer_does_not_exist(runner):
     task = {"load_balancer": {"id": "lb_9"}, "properties": {"listen_port": 80}}
-    assert not desk.run_rule(state="absent", **task).changed
+    assert not runner.run_rule(state="absent", **task).changed
     with pytest.raises(KatapultError) as failure:
-        desk.run_rule(**{**task, "properties": HTTP})
+        runner.run_rule(**{**task, "properties": HTTP})
     assert failure.value.details.code == "load_balancer_not_found"
 
 
 # Created at most once
 
 
-def test_a_lost_race_is_brought_to_what_is_wanted(desk):
-    desk.rule(80, destination_port=1)
+def test_a_rule_of_a_concurrent_run_is_adopted_and_updated(runner):
+    runner.rule(80, destination_port=1)
     empty = {"pagination": {"total_pages": 0}, "load_balancer_rules": []}
-    desk.fail(method="GET", path=RULES, answer="given", body=empty)
-    result = desk.run_rule(properties=HTTP, organization=None)
+    runner.fail(method="GET", path=RULES, answer="given", body=empty)
+    result = runner.run_rule(properties=HTTP, organization=None)
     assert result.changed and result.diff["before"]["destination_port"] == 1
-    assert desk.requests() == ["GET rules", "GET one", "POST rules", "GET rules", "PATCH rule"]
+    assert runner.requests() == ["GET rules", "GET one", "POST rules", "GET rules", "PATCH rule"]
 
 
 @pytest.mark.parametrize(("lost", "changed"), [(True, True), (False, False)])
-def test_a_failing_patch_after_a_create_says_whether_something_changed(desk, lost, changed):
+def test_a_failed_update_after_a_creation_reports_whether_something_changed(runner, lost, changed):
     if lost:
-        desk.fail(method="POST", path=RULES, answer="lost")
+        runner.fail(method="POST", path=RULES, answer="lost")
         row = {"id": "lbrule_x", "listen_port": 80, "destination_port": 1, "protocol": "HTTP"}
-        desk.fail(method="GET", path=RULES, skip=1, answer="given", body={"load_balancer_rules": [row]})
+        runner.fail(method="GET", path=RULES, skip=1, answer="given", body={"load_balancer_rules": [row]})
     else:
-        desk.rule(80, destination_port=1)
-        desk.fail(method="GET", path=RULES, answer="given", body={"load_balancer_rules": []})
-    desk.fail(method="PATCH", answer="given", status=403, body={"code": "permission_denied"})
+        runner.rule(80, destination_port=1)
+        runner.fail(method="GET", path=RULES, answer="given", body={"load_balancer_rules": []})
+    runner.fail(method="PATCH", answer="given", status=403, body={"code": "permission_denied"})
     with pytest.raises(KatapultError) as failure:
-        desk.run_rule(properties=HTTP)
+        runner.run_rule(properties=HTTP)
     result = failure.value.result()
     assert result["changed"] is changed and ("load_balancer_rule" in result) is changed
 
 
-def test_a_load_balancer_that_goes_meanwhile_is_a_failure_before_any_write(desk):
-    desk.fail(method="GET", path=ONE, answer="given", status=404, body={"code": "load_balancer_not_found"})
-    with pytest.raises(TaskRefused, match="went while the task was running"):
-        desk.run_rule(properties=HTTP)
-    assert desk.rules() == {}
+def test_a_load_balancer_deleted_in_the_meantime_is_a_failure_before_any_write(runner):
+    runner.fail(method="GET", path=ONE, answer="given", status=404, body={"code": "load_balancer_not_found"})
+    with pytest.raises(TaskRefused, match="deleted by another client in the meantime"):
+        runner.run_rule(properties=HTTP)
+    assert runner.rules() == {}
 
 
-def test_what_is_always_sent_gives_way_to_what_the_task_gives(desk):
-    desk.run_rule(properties={**HTTP, "algorithm": "sticky", "proxy_protocol": True})
-    assert (desk.rules()[80]["algorithm"], desk.rules()[80]["proxy_protocol"]) == ("sticky", True)
+def test_options_of_the_task_replace_initial_values(runner):
+    runner.run_rule(properties={**HTTP, "algorithm": "sticky", "proxy_protocol": True})
+    assert (runner.rules()[80]["algorithm"], runner.rules()[80]["proxy_protocol"]) == ("sticky", True)
 
 
-def test_a_rule_becomes_https_with_its_certificate_in_one_change(desk):
-    desk.rule(443)
+def test_a_rule_becomes_https_with_its_certificate_in_one_request(runner):
+    runner.rule(443)
     task = {"listen_port": 443, "protocol": "HTTPS", "certificates": ["cert_www"]}
-    assert desk.run_rule(properties=task).changed and not desk.run_rule(properties=task).changed
+    assert runner.run_rule(properties=task).changed and not runner.run_rule(properties=task).changed
 
 
-def test_a_value_that_the_answer_does_not_show_is_warned_about(desk):
+def test_an_unconfirmed_value_causes_a_warning(runner):
     shown = {"id": "lbrule_x", "listen_port": 80, "destination_port": 1, "protocol": "HTTP", "certificates": []}
-    desk.fail(method="POST", path=RULES, answer="given", body={"load_balancer_rule": shown})
-    assert "properties.destination_port" in desk.run_rule(properties=HTTP).warnings[0]
+    runner.fail(method="POST", path=RULES, answer="given", body={"load_balancer_rule": shown})
+    assert "properties.destination_port" in runner.run_rule(properties=HTTP).warnings[0]
 
 
 @pytest.mark.parametrize("port", [None, "80", 80.5, True, []])
-def test_a_list_with_a_rule_without_a_port_is_a_failure(desk, port):
+def test_a_list_with_a_rule_without_a_port_is_a_failure(runner, port):
     row = {"id": "lbrule_x", "listen_port": port}
-    desk.fail(method="GET", path=RULES, answer="given", body={"load_balancer_rules": [row]})
+    runner.fail(method="GET", path=RULES, answer="given", body={"load_balancer_rules": [row]})
     with pytest.raises(UnexpectedResponse, match="the listen_port of the rule lbrule_x"):
-        desk.run_rule(properties=HTTP)
-    assert desk.requests() == ["GET rules"]
+        runner.run_rule(properties=HTTP)
+    assert runner.requests() == ["GET rules"]
 
 
-def test_a_read_that_is_answered_with_another_rule_is_a_failure(desk):
-    desk.rule(80)
-    desk.fail(method="GET", path=RULE, answer="given", body={"load_balancer_rule": {"id": "lbrule_other"}})
+def test_a_read_that_returns_another_rule_is_a_failure(runner):
+    runner.rule(80)
+    runner.fail(method="GET", path=RULE, answer="given", body={"load_balancer_rule": {"id": "lbrule_other"}})
     with pytest.raises(UnexpectedResponse, match="lbrule_other"):
-        desk.run_rule(properties={"listen_port": 80, "check_path": "/x"})
-    assert desk.requests() == ["GET rules", "GET rule"]
+        runner.run_rule(properties={"listen_port": 80, "check_path": "/x"})
+    assert runner.requests() == ["GET rules", "GET rule"]
 
 
-# Bad input
+# Invalid input
 
 
 @pytest.mark.parametrize(
-    ("task", "said"),
+    ("task", "message"),
     [
         ({}, "one of id and properties.listen_port is required"),
         ({"properties": {"destination_port": 1}}, "one of id and properties.listen_port is required"),
-        ({"load_balancer": {"id": None}, "properties": HTTP}, "load_balancer names nothing"),
-        ({"load_balancer": {"api_reference": ""}, "properties": HTTP}, "load_balancer has a member api_reference"),
-        ({"id": "a b"}, "holds characters that no id holds"),
-        ({"properties": {"listen_port": 0}}, "properties.listen_port is 0, and must be from 1 to 65535"),
+        ({"load_balancer": {"id": None}, "properties": HTTP}, "load_balancer identifies nothing"),
+        ({"load_balancer": {"api_reference": ""}, "properties": HTTP}, "load_balancer contains api_reference, which"),
+        ({"id": "a b"}, "contains characters that are invalid in an ID"),
+        ({"properties": {"listen_port": 0}}, "properties.listen_port is 0, but must be from 1 to 65535"),
         ({"properties": {"listen_port": 65536}}, "must be from 1 to 65535"),
         ({"properties": {**HTTP, "destination_port": -1}}, "properties.destination_port is -1"),
-        ({"properties": {**HTTP, "check_interval": 0}}, "properties.check_interval is 0, and must be at least 1"),
+        ({"properties": {**HTTP, "check_interval": 0}}, "properties.check_interval is 0, but must be at least 1"),
         ({"properties": {**HTTP, "certificates": ["cert_www"]}}, "properties.certificates needs the protocol HTTPS"),
         ({"properties": {**HTTP, "protocol": "TCP", "passthrough_ssl": True}}, "properties.passthrough_ssl needs"),
         (
@@ -208,41 +208,41 @@ def test_a_read_that_is_answered_with_another_rule_is_a_failure(desk):
             {"properties": {**HTTP, "check_protocol": "TCP", "check_http_statuses": "2"}},
             "properties.check_http_statuses needs",
         ),
-        ({"properties": {**HTTP, "certificates": ["a b"]}}, 'properties.certificates holds "a b"'),
+        ({"properties": {**HTTP, "certificates": ["a b"]}}, 'properties.certificates contains "a b"'),
     ],
 )
-def test_bad_input_is_refused_before_anything_is_sent(desk, task, said):
+def test_invalid_input_is_rejected_before_a_request_is_sent(runner, task, message):
     with pytest.raises(TaskRefused) as failure:
-        desk.run_rule(**task)
-    assert said in str(failure.value)
-    assert desk.requests() == []
+        runner.run_rule(**task)
+    assert message in str(failure.value)
+    assert runner.requests() == []
 
 
 @pytest.mark.parametrize(
-    ("there", "wanted", "said"),
+    ("there", "wanted", "message"),
     [
-        ({"protocol": "HTTP"}, {"certificates": ["cert_www"]}, "needs the protocol HTTPS, and it is HTTP"),
-        ({"protocol": "TCP"}, {"passthrough_ssl": True}, "needs the protocol HTTPS, and it is TCP"),
-        ({"check_protocol": "TCP"}, {"check_path": "/x"}, "needs the check_protocol HTTP, and it is TCP"),
+        ({"protocol": "HTTP"}, {"certificates": ["cert_www"]}, "needs the protocol HTTPS, but it is HTTP"),
+        ({"protocol": "TCP"}, {"passthrough_ssl": True}, "needs the protocol HTTPS, but it is TCP"),
+        ({"check_protocol": "TCP"}, {"check_path": "/x"}, "needs the check_protocol HTTP, but it is TCP"),
     ],
 )
-def test_what_the_task_leaves_out_is_judged_by_the_rule_found(desk, there, wanted, said):
-    desk.rule(80, **there)
-    with pytest.raises(TaskRefused, match=said):
-        desk.run_rule(properties={"listen_port": 80, **wanted})
-    assert "PATCH rule" not in desk.requests()
+def test_omitted_options_are_validated_with_the_existing_rule(runner, there, wanted, message):
+    runner.rule(80, **there)
+    with pytest.raises(TaskRefused, match=message):
+        runner.run_rule(properties={"listen_port": 80, **wanted})
+    assert "PATCH rule" not in runner.requests()
 
 
-def test_switched_off_needs_no_https(desk):
-    desk.run_rule(properties={**HTTP, "certificates": [], "passthrough_ssl": False})
-    assert desk.rules()[80]["protocol"] == "HTTP"
+def test_disabled_options_do_not_require_https(runner):
+    runner.run_rule(properties={**HTTP, "certificates": [], "passthrough_ssl": False})
+    assert runner.rules()[80]["protocol"] == "HTTP"
 
 
 @pytest.mark.parametrize("check", [True, False])
-def test_a_creation_that_lacks_something_says_so(desk, check):
+def test_a_creation_without_required_options_is_rejected(runner, check):
     with pytest.raises(TaskRefused, match=r"properties\.destination_port and properties\.protocol") as failure:
-        desk.run_rule(properties={"listen_port": 80}, check=check)
-    assert failure.value.details.code == "missing_for_creation" and desk.requests() == ["GET rules"]
+        runner.run_rule(properties={"listen_port": 80}, check=check)
+    assert failure.value.details.code == "missing_for_creation" and runner.requests() == ["GET rules"]
 
 
 @pytest.mark.parametrize(
@@ -254,13 +254,13 @@ def test_a_creation_that_lacks_something_says_so(desk, check):
         ({"protocol": "TCP"}, False),
     ],
 )
-def test_https_without_a_certificate_is_warned_about(desk, more, warned):
+def test_https_without_a_certificate_causes_a_warning(runner, more, warned):
     properties = {"listen_port": 443, "destination_port": 8080, "protocol": "HTTPS", **more}
-    assert any("without a certificate" in text for text in desk.run_rule(properties=properties).warnings) is warned
+    assert any("without a certificate" in text for text in runner.run_rule(properties=properties).warnings) is warned
 
 
 @pytest.mark.parametrize(
-    ("task", "said"),
+    ("task", "message"),
     [
         ({"load_balancer": {"id": "a", "api_reference": "b"}}, "mutually exclusive"),
         ({"load_balancer": {}}, "one of the following is required"),
@@ -269,11 +269,11 @@ def test_https_without_a_certificate_is_warned_about(desk, more, warned):
         ({"load_balancer": {"id": "a"}, "properties": {"listen_port": "http"}}, "unable to convert to int"),
     ],
 )
-def test_ansible_itself_refuses_what_is_not_in_the_argument_spec(task, said):
-    with pytest.raises(ValueError, match=said):
+def test_ansible_rejects_what_the_argument_spec_excludes(task, message):
+    with pytest.raises(ValueError, match=message):
         options(load_balancer_rule.TASK, **task)
 
 
-def test_a_status_given_as_a_number_is_the_choice_that_it_looks_like():
+def test_a_number_is_accepted_as_status_choice():
     task = {"load_balancer": {"id": "a"}, "properties": {"check_http_statuses": 23}}
     assert options(load_balancer_rule.TASK, **task)["properties"]["check_http_statuses"] == "23"

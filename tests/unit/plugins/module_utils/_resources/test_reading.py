@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Reading virtual machines, groups, tags, certificates, data centers and organizations: what is found, and what it costs."""
+"""Reading virtual machines, groups, tags, certificates, data centers and organizations: the results and the number of requests."""
 
 from __future__ import annotations
 
@@ -18,9 +18,9 @@ from ansible_collections.katapult.cloud.plugins.module_utils._errors import Kata
 from ansible_collections.katapult.cloud.plugins.module_utils._http.transport import Response
 
 from ...catalog import READ_ONLY, TASKS
-from ..simulated import Desk
+from ..simulated import TaskRunner
 
-# One of each kind: its id, its name, and how many the organization acme (or everybody) has
+# One of each kind: its ID, its name, and how many the organization acme (or the account) has
 THERE = {
     "virtual_machine": ("vm_a", "web-a", 6),
     "virtual_machine_group": ("vmgrp_web", "web", 2),
@@ -38,45 +38,45 @@ OTHER_LOOK_UPS = {
 every_kind = pytest.mark.parametrize("kind", KINDS.values(), ids=list(KINDS))
 
 
-@pytest.fixture(name="desk")
-def fixture_desk():
-    return Desk()
+@pytest.fixture(name="runner")
+def fixture_runner():
+    return TaskRunner()
 
 
 def module(kind):
     return TASKS[kind.name + "_info"]
 
 
-def read(desk, kind, **task):
-    """What a task finds."""
-    result = desk.run_task(module(kind), **task)
+def read(runner, kind, **task):
+    """The resources that a task finds."""
+    result = runner.run_task(module(kind), **task)
     assert result.changed is False and result.diff is None and set(result.values) == {kind.plural}
     assert SECRET not in json.dumps(result.values)
     return result.values[kind.plural]
 
 
-def paths(desk):
-    """The paths of all requests so far, and forgets them."""
-    found = [request["path"] for request in desk.simulator.requests]
-    assert {request["method"] for request in desk.simulator.requests} <= {"GET"}
-    desk.simulator.requests.clear()
+def paths(runner):
+    """The paths of all requests so far; clears them."""
+    found = [request["path"] for request in runner.simulator.requests]
+    assert {request["method"] for request in runner.simulator.requests} <= {"GET"}
+    runner.simulator.requests.clear()
     return found
 
 
 def ids(found):
-    return [thing["id"] for thing in found]
+    return [resource["id"] for resource in found]
 
 
-def answer(desk, document, path=None):
-    """Let a document be the answer to everything, or to what is asked at a path."""
-    send = desk.send
+def answer(runner, document, path=None):
+    """Let all requests, or the requests to a path, return a document."""
+    send = runner.send
 
     def answering(method, at, *request):
         if path in (None, at):
             return Response(200, {}, json.dumps(document).encode())
         return send(method, at, *request)
 
-    desk.send = answering
+    runner.send = answering
 
 
 @every_kind
@@ -87,224 +87,227 @@ def test_every_module_has_a_task(kind):
 
 @every_kind
 @pytest.mark.parametrize("check", [True, False])
-def test_one_is_read_by_its_id_with_one_request_whatever_the_organization(desk, kind, check):
+def test_one_is_read_by_its_id_with_one_request_regardless_of_the_organization(runner, kind, check):
     identifier, name, _count = THERE[kind.name]
-    (found,) = read(desk, kind, id=identifier, organization="globex", check=check)
+    (found,) = read(runner, kind, id=identifier, organization="globex", check=check)
     assert (found["id"], found["name"]) == (identifier, name)
     assert list(found) == [field.name for field in kind.fields]
-    assert paths(desk) == [kind.path]
+    assert paths(runner) == [kind.path]
 
 
 @pytest.mark.parametrize("kind", OTHER_LOOK_UPS)
-def test_one_is_read_by_what_else_names_it(desk, kind):
+def test_one_is_read_by_another_identifier(runner, kind):
     by, value = OTHER_LOOK_UPS[kind]
-    assert ids(read(desk, KINDS[kind], organization=None, **{by: value})) == [THERE[kind][0]]
-    assert paths(desk) == [KINDS[kind].path]
-    assert read(desk, KINDS[kind], **{by: "no-such-thing"}) == []
+    assert ids(read(runner, KINDS[kind], organization=None, **{by: value})) == [THERE[kind][0]]
+    assert paths(runner) == [KINDS[kind].path]
+    assert read(runner, KINDS[kind], **{by: "no-such-thing"}) == []
 
 
 @every_kind
-def test_what_is_not_found_is_an_empty_list(desk, kind):
-    assert read(desk, kind, id="nobody") == []
-    assert read(desk, kind, name="nobody") == []
-    assert read(desk, kind, id=THERE[kind.name][0], name="nobody") == []
+def test_an_unknown_resource_is_an_empty_list(runner, kind):
+    assert read(runner, kind, id="nobody") == []
+    assert read(runner, kind, name="nobody") == []
+    assert read(runner, kind, id=THERE[kind.name][0], name="nobody") == []
 
 
 @every_kind
-def test_all_are_listed_with_one_request(desk, kind):
-    found = read(desk, kind)
+def test_all_are_listed_with_one_request(runner, kind):
+    found = read(runner, kind)
     assert len(found) == THERE[kind.name][2]
-    assert paths(desk) == [kind.list_path]
+    assert paths(runner) == [kind.list_path]
     lacking = {field.name for field in kind.fields} - set(found[0])
     assert bool(lacking) == kind.partial_rows
 
 
 @every_kind
-def test_a_listing_is_filtered_by_the_exact_name(desk, kind):
+def test_a_list_is_filtered_by_the_exact_name(runner, kind):
     identifier, name, _count = THERE[kind.name]
-    assert ids(read(desk, kind, name=name)) == [identifier]
-    assert read(desk, kind, name=name.swapcase()) == []
-    assert read(desk, kind, name=name[:-1]) == []
+    assert ids(read(runner, kind, name=name)) == [identifier]
+    assert read(runner, kind, name=name.swapcase()) == []
+    assert read(runner, kind, name=name[:-1]) == []
 
 
 @pytest.mark.parametrize("kind", ["virtual_machine", "virtual_machine_group", "certificate"])
-def test_all_of_one_name_are_found(desk, kind):
+def test_all_resources_with_one_name_are_found(runner, kind):
     name = {"virtual_machine": "Twin", "virtual_machine_group": "twin", "certificate": "twin.example.com"}[kind]
-    assert len(read(desk, KINDS[kind], name=name, organization="globex")) == 2
+    assert len(read(runner, KINDS[kind], name=name, organization="globex")) == 2
 
 
 @pytest.mark.parametrize("kind", [kind for kind in READ_ONLY if kind.paginated], ids=lambda kind: kind.name)
-def test_all_pages_are_listed(desk, kind):
-    grow(desk.simulator.world, **{kind.plural: 401})
-    assert len(read(desk, kind)) == 401 + THERE[kind.name][2]
-    assert paths(desk) == [kind.list_path] * 3
+def test_all_pages_are_listed(runner, kind):
+    grow(runner.simulator.world, **{kind.plural: 401})
+    assert len(read(runner, kind)) == 401 + THERE[kind.name][2]
+    assert paths(runner) == [kind.list_path] * 3
 
 
-def test_what_is_shown_on_two_pages_is_read_once(desk):
+def test_a_resource_on_two_pages_is_returned_once(runner):
     def page(number, *numbers):
         rows = [{"id": "tag_%d" % one, "name": "web"} for one in numbers]
         return {"pagination": {"current_page": number, "total_pages": 2}, "tags": rows}
 
     pages = iter([page(1, 1, 2), page(2, 2, 3)])
-    desk.send = lambda *request: Response(200, {}, json.dumps(next(pages)).encode())
-    assert ids(read(desk, KINDS["tag"], name="web")) == ["tag_1", "tag_2", "tag_3"]
+    runner.send = lambda *request: Response(200, {}, json.dumps(next(pages)).encode())
+    assert ids(read(runner, KINDS["tag"], name="web")) == ["tag_1", "tag_2", "tag_3"]
 
 
-def test_a_list_that_allows_fewer_on_a_page_is_read_all_the_same():
-    desk = Desk(assumptions=Assumptions(largest_page=100))
-    grow(desk.simulator.world, tags=150)
-    assert len(read(desk, KINDS["tag"])) == 152
+def test_a_list_with_smaller_pages_is_read_completely():
+    runner = TaskRunner(assumptions=Assumptions(largest_page=100))
+    grow(runner.simulator.world, tags=150)
+    assert len(read(runner, KINDS["tag"])) == 152
 
 
 @pytest.mark.parametrize("kind", [kind for kind in READ_ONLY if kind.partial_rows], ids=lambda kind: kind.name)
-def test_a_listing_in_full_reads_each_on_its_own(desk, kind):
-    found = read(desk, kind, full=True)
-    assert paths(desk) == [kind.list_path, *[kind.path] * len(found)]
-    for thing in found:
-        assert [thing] == read(desk, kind, id=thing["id"])
+def test_full_reads_each_individually(runner, kind):
+    found = read(runner, kind, full=True)
+    assert paths(runner) == [kind.list_path, *[kind.path] * len(found)]
+    for resource in found:
+        assert [resource] == read(runner, kind, id=resource["id"])
 
 
-def test_of_a_listing_in_full_only_those_with_the_name_are_read(desk):
-    assert ids(read(desk, KINDS["tag"], full=True, name="api")) == ["tag_api"]
-    assert paths(desk) == ["/organizations/organization/tags", "/tags/tag"]
+def test_full_reads_only_those_with_the_name(runner):
+    assert ids(read(runner, KINDS["tag"], full=True, name="api")) == ["tag_api"]
+    assert paths(runner) == ["/organizations/organization/tags", "/tags/tag"]
 
 
 @pytest.mark.parametrize("code", ["virtual_machine_not_found", "object_in_trash"])
-def test_what_is_gone_before_it_is_read_is_left_out(desk, code):
+def test_a_resource_deleted_before_it_is_read_is_omitted(runner, code):
     status = 406 if code == "object_in_trash" else 404
     body = {"error": {"code": code, "description": None, "detail": {}}}
-    desk.fail(path="/virtual_machines/virtual_machine", answer="given", status=status, body=body, skip=1)
-    assert ids(read(desk, KINDS["virtual_machine"], full=True)) == ["vm_a", "vm_c", "vm_d", "vm_e", "vm_f"]
+    runner.fail(path="/virtual_machines/virtual_machine", answer="given", status=status, body=body, skip=1)
+    assert ids(read(runner, KINDS["virtual_machine"], full=True)) == ["vm_a", "vm_c", "vm_d", "vm_e", "vm_f"]
 
 
-def test_any_other_failure_of_one_fails_the_listing_in_full(desk):
+def test_any_other_failure_of_one_is_a_failure_of_the_list(runner):
     body = {"error": {"code": "permission_denied", "description": None, "detail": {}}}
-    desk.fail(path="/virtual_machines/virtual_machine", answer="given", status=403, body=body, skip=2)
-    assert refused(desk, KINDS["virtual_machine"], full=True).details.code == "permission_denied"
+    runner.fail(path="/virtual_machines/virtual_machine", answer="given", status=403, body=body, skip=2)
+    assert refused(runner, KINDS["virtual_machine"], full=True).details.code == "permission_denied"
 
 
-def test_what_a_virtual_machine_is_shown_with(desk):
-    (machine,) = read(desk, KINDS["virtual_machine"], id="vm_f")
+def test_the_fields_of_a_virtual_machine(runner):
+    (machine,) = read(runner, KINDS["virtual_machine"], id="vm_f")
     assert (machine["state"], machine["hostname"], machine["fqdn"]) == ("stopped", "web-f", "web-f.acme.katapult.cloud")
     assert machine["group"] is None and machine["tags"] == [] and machine["annotations"] == []
     assert machine["organization"] == {"id": "org_acme", "name": "Acme", "sub_domain": "acme"}
     assert [address["address"] for address in machine["ip_addresses"]] == ["198.51.100.15", "2001:db8::15"]
-    (machine,) = read(desk, KINDS["virtual_machine"], id="vm_a")
+    (machine,) = read(runner, KINDS["virtual_machine"], id="vm_a")
     assert machine["group"] == {"id": "vmgrp_web", "name": "web"}
     assert machine["tags"] == [{"id": "tag_web", "name": "web"}] and machine["tag_names"] == ["web"]
 
 
-def annotate(desk, **annotations):
-    machines = desk.simulator.world.virtual_machines
+def annotate(runner, **annotations):
+    machines = runner.simulator.world.virtual_machines
     for identifier, pairs in annotations.items():
         machines[identifier] = replace(machines[identifier], annotations=pairs)
 
 
-def test_virtual_machines_are_filtered_by_all_of_several_annotations(desk):
-    annotate(desk, vm_a={"team": "web", "tier": "front"}, vm_b={"team": "web", "tier": "back"}, vm_c={"team": "db"})
+def test_virtual_machines_are_filtered_by_all_of_several_annotations(runner):
+    annotate(runner, vm_a={"team": "web", "tier": "front"}, vm_b={"team": "web", "tier": "back"}, vm_c={"team": "db"})
     wanted = [{"key": "team", "value": "web"}, {"key": "tier"}]
-    found = read(desk, KINDS["virtual_machine"], annotations=wanted)
+    found = read(runner, KINDS["virtual_machine"], annotations=wanted)
     assert ids(found) == ["vm_a", "vm_b"]
     assert found[0]["annotations"] == [{"key": "team", "value": "web"}, {"key": "tier", "value": "front"}]
-    paths(desk)
-    assert ids(read(desk, KINDS["virtual_machine"], annotations=wanted, name="web-b")) == ["vm_b"]
-    assert len(paths(desk)) == 2
-    assert read(desk, KINDS["virtual_machine"], id="vm_c", annotations=wanted) == []
+    paths(runner)
+    assert ids(read(runner, KINDS["virtual_machine"], annotations=wanted, name="web-b")) == ["vm_b"]
+    assert len(paths(runner)) == 2
+    assert read(runner, KINDS["virtual_machine"], id="vm_c", annotations=wanted) == []
 
 
-def test_a_list_that_filters_by_any_annotation_is_filtered_again(desk):
-    annotate(desk, vm_a={"team": "web"}, vm_b={"tier": "front"})
+def test_a_list_that_the_api_filters_by_any_annotation_is_filtered_again(runner):
+    annotate(runner, vm_a={"team": "web"}, vm_b={"tier": "front"})
     rows = [{"id": "vm_a", "name": "web-a"}, {"id": "vm_b", "name": "web-b"}]
-    answer(desk, {"virtual_machines": rows}, "/organizations/organization/virtual_machines")
-    assert ids(read(desk, KINDS["virtual_machine"], annotations=[{"key": "team"}])) == ["vm_a"]
+    answer(runner, {"virtual_machines": rows}, "/organizations/organization/virtual_machines")
+    assert ids(read(runner, KINDS["virtual_machine"], annotations=[{"key": "team"}])) == ["vm_a"]
 
 
-def test_a_certificate_may_stand_in_a_list_of_one(desk):
-    answer(desk, {"certificate": [{"id": "cert_www", "name": "www", "private_key": SECRET}]})
-    assert ids(read(desk, KINDS["certificate"], id="cert_www")) == ["cert_www"]
+def test_a_certificate_may_be_in_a_list_of_one(runner):
+    answer(runner, {"certificate": [{"id": "cert_www", "name": "www", "private_key": SECRET}]})
+    assert ids(read(runner, KINDS["certificate"], id="cert_www")) == ["cert_www"]
 
 
-def refused(desk, kind, **task):
+def refused(runner, kind, **task):
     with pytest.raises(KatapultError) as caught:
-        read(desk, kind, **task)
+        read(runner, kind, **task)
     return caught.value
 
 
 @pytest.mark.parametrize("kind", ["virtual_machine", "certificate"])
-def test_what_is_in_the_trash_is_said_to_be_there(desk, kind):
+def test_a_resource_in_the_trash_is_reported(runner, kind):
     identifier = {"virtual_machine": "vm_trashed", "certificate": "cert_trashed"}[kind]
-    error = refused(desk, KINDS[kind], id=identifier)
+    error = refused(runner, KINDS[kind], id=identifier)
     assert error.details.code == "object_in_trash" and identifier in error.message
 
 
 @every_kind
-def test_a_wrong_organization_is_no_empty_list(desk, kind):
+def test_an_unknown_organization_is_not_an_empty_list(runner, kind):
     if kind.of_organization:
-        assert refused(desk, kind, organization="nobody").details.code == "organization_not_found"
-        assert refused(desk, kind, organization="suspended").details.code == "organization_suspended"
+        assert refused(runner, kind, organization="nobody").details.code == "organization_not_found"
+        assert refused(runner, kind, organization="suspended").details.code == "organization_suspended"
     else:
-        assert read(desk, kind, organization="nobody")
+        assert read(runner, kind, organization="nobody")
 
 
 @every_kind
-def test_a_missing_scope_is_named(desk, kind):
-    desk.token = "balancers-token"
+def test_a_missing_scope_is_reported(runner, kind):
+    runner.token = "balancers-token"
     if kind.name == "data_center":
-        assert read(desk, kind)
+        assert read(runner, kind)
         return
     for task in ({}, {"id": THERE[kind.name][0]}):
-        error = refused(desk, kind, **task)
+        error = refused(runner, kind, **task)
         assert error.details.code == "scope_not_granted" and kind.plural + ":read" in error.message
 
 
 @every_kind
 @pytest.mark.parametrize("shown", [{}, {"id": None}, [], "text", None])
-def test_an_answer_without_the_thing_is_refused(desk, kind, shown):
-    answer(desk, {kind.name: shown})
-    error = refused(desk, kind, id="x")
+def test_a_response_without_the_resource_is_rejected(runner, kind, shown):
+    answer(runner, {kind.name: shown})
+    error = refused(runner, kind, id="x")
     assert (error.details.code, error.details.method, error.details.path) == ("unreadable_answer", "GET", kind.path)
 
 
 @every_kind
 @pytest.mark.parametrize("shown", [{}, [{}], ["text"], None])
-def test_an_answer_without_the_list_is_refused(desk, kind, shown):
-    answer(desk, {kind.plural: shown})
-    assert refused(desk, kind).details.code == "unreadable_answer"
+def test_a_response_without_the_list_is_rejected(runner, kind, shown):
+    answer(runner, {kind.plural: shown})
+    assert refused(runner, kind).details.code == "unreadable_answer"
 
 
 @every_kind
-def test_another_thing_than_was_asked_for_is_refused(desk, kind):
-    answer(desk, {kind.name: {"id": "another"}})
-    error = refused(desk, kind, id="x")
+def test_another_resource_than_requested_is_rejected(runner, kind):
+    answer(runner, {kind.name: {"id": "another"}})
+    error = refused(runner, kind, id="x")
     assert error.details.code == "other_%s_found" % kind.name and 'whose id is "another"' in error.message
 
 
-def test_a_name_in_the_domain_name_system_is_the_same_in_any_case_of_letters(desk):
-    answer(desk, {"virtual_machine": {"id": "vm_a", "fqdn": "web-a.acme.katapult.cloud"}})
-    assert ids(read(desk, KINDS["virtual_machine"], fqdn="Web-A.acme.katapult.cloud")) == ["vm_a"]
-    error = refused(desk, KINDS["virtual_machine"], fqdn="web-b.acme.katapult.cloud")
+def test_domain_names_are_case_insensitive(runner):
+    answer(runner, {"virtual_machine": {"id": "vm_a", "fqdn": "web-a.acme.katapult.cloud"}})
+    assert ids(read(runner, KINDS["virtual_machine"], fqdn="Web-A.acme.katapult.cloud")) == ["vm_a"]
+    error = refused(runner, KINDS["virtual_machine"], fqdn="web-b.acme.katapult.cloud")
     assert error.details.code == "other_virtual_machine_found"
 
 
 @every_kind
-def test_what_is_wrong_with_a_task_is_said_before_anything_is_sent(desk, kind):
-    wrong = [({"id": "a b"}, 'id "a b" holds characters that no id holds'), ({"name": " "}, "name is empty")]
+def test_invalid_tasks_are_rejected_before_a_request_is_sent(runner, kind):
+    wrong = [
+        ({"id": "a b"}, 'id "a b" contains characters that are invalid in an ID'),
+        ({"name": " "}, "name is empty"),
+    ]
     if kind.of_organization:
         wrong.append(({"organization": None}, "one of %s and organization" % ", ".join(kind.keys)))
     for other in kind.keys[1:]:
         wrong.append(({other: ""}, "%s is empty" % other))
-        wrong.append(({"id": "x", other: "x"}, "id and %s exclude each other" % other))
+        wrong.append(({"id": "x", other: "x"}, "id and %s are mutually exclusive" % other))
     if kind.annotated:
         wrong.append(({"annotations": [{"key": ""}]}, "annotations has a key that is empty"))
     for task, said in wrong:
-        error = refused(desk, kind, **task)
+        error = refused(runner, kind, **task)
         assert isinstance(error, TaskRefused) and said in error.message
-    assert paths(desk) == []
+    assert paths(runner) == []
 
 
 @every_kind
-def test_nothing_is_shown_twice_although_a_list_repeats_it(desk, kind):
-    send = desk.send
+def test_a_list_with_duplicates_is_returned_without_duplicates(runner, kind):
+    send = runner.send
 
     def repeating(*request):
         raw = send(*request)
@@ -312,6 +315,6 @@ def test_nothing_is_shown_twice_although_a_list_repeats_it(desk, kind):
         document[kind.plural] += document[kind.plural]
         return raw._replace(body=json.dumps(document).encode())
 
-    desk.send = repeating
-    found = ids(read(desk, kind))
+    runner.send = repeating
+    found = ids(read(runner, kind))
     assert len(found) == len(set(found)) == THERE[kind.name][2]

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The rules of a load balancer in one task: which requests are sent, in which order, and what they leave."""
+"""The rules of a load balancer in one task: the requests, their order, and the resulting rules."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from katapult_simulator.world import Assumptions
 
 from ansible_collections.katapult.cloud.plugins.module_utils._errors import KatapultError, TaskRefused
 
-from ..simulated import ALL, ONE, RULE, RULES, Desk, web
+from ..simulated import ALL, ONE, RULE, RULES, TaskRunner, web
 
 HTTP = {"listen_port": 80, "destination_port": 8080, "protocol": "HTTP"}
 HTTPS = {"listen_port": 443, "destination_port": 8080, "protocol": "HTTPS", "certificates": ["cert_www"]}
@@ -19,18 +19,18 @@ WEB = {"api_reference": "web"}
 LOOK = ["GET one", "GET rules"]
 
 
-@pytest.fixture(name="desk")
-def fixture_desk():
-    desk = Desk()
-    desk.existing()
-    return desk
+@pytest.fixture(name="runner")
+def fixture_runner():
+    runner = TaskRunner()
+    runner.existing()
+    return runner
 
 
 def http(port, **more):
     return {**HTTP, "listen_port": port, **more}
 
 
-# The rules that are there, the rules of the task, purge, the looks, the writes, the ports that are left
+# The existing rules, the rules of the task, purge, the reads, the writes, the ports afterwards
 TABLE = {
     "nothing given": ([80], None, True, ["GET one"], [], [80]),
     "nothing to do": ([80, 443], [http(80)], False, LOOK, [], [80, 443]),
@@ -62,15 +62,17 @@ TABLE = {
 
 
 @pytest.mark.parametrize(("there", "rules", "purge", "looks", "writes", "left"), TABLE.values(), ids=TABLE)
-def test_which_requests_are_sent_in_which_order_and_none_in_check_mode(desk, there, rules, purge, looks, writes, left):
+def test_the_requests_and_their_order_and_none_of_the_writes_in_check_mode(
+    runner, there, rules, purge, looks, writes, left
+):
     for port in there:
-        desk.rule(port)
+        runner.rule(port)
     task = {"properties": WEB, "rules": rules, "purge_rules": purge, "organization": None}
-    predicted = desk.run(check=True, **task)
-    assert desk.requests() == looks
-    result = desk.run(**task)
-    assert desk.requests() == [*looks, *writes]
-    assert sorted(desk.rules()) == left
+    predicted = runner.run(check=True, **task)
+    assert runner.requests() == looks
+    result = runner.run(**task)
+    assert runner.requests() == [*looks, *writes]
+    assert sorted(runner.rules()) == left
     assert predicted.changed is result.changed is bool(writes)
     if rules is None:
         assert "rules" not in result.values["load_balancer"] and "rules" not in result.diff["after"]
@@ -79,57 +81,57 @@ def test_which_requests_are_sent_in_which_order_and_none_in_check_mode(desk, the
         assert [rule["listen_port"] for rule in predicted.values["load_balancer"]["rules"]] == left
         assert [rule["listen_port"] for rule in result.diff["before"]["rules"]] == there
         assert (result.diff["before"] == result.diff["after"]) is not bool(writes)
-    again = desk.run(**task)
-    assert desk.requests() == looks and not again.changed
+    again = runner.run(**task)
+    assert runner.requests() == looks and not again.changed
 
 
-def test_a_load_balancer_is_created_with_its_rules_in_one_task(desk):
-    desk.simulator.world.load_balancers.clear()
+def test_a_load_balancer_is_created_with_its_rules_in_one_task(runner):
+    runner.simulator.world.load_balancers.clear()
     task = {"properties": web(resource_ids=["vm_a"]), "rules": [HTTP, HTTPS], "purge_rules": True}
-    predicted = desk.run(check=True, **task)
-    assert desk.requests() == ["GET one"]
+    predicted = runner.run(check=True, **task)
+    assert runner.requests() == ["GET one"]
     assert [rule["id"] for rule in predicted.values["load_balancer"]["rules"]] == [None, None]
-    result = desk.run(**task)
-    assert [body["load_balancer"] for body in desk.written()[1:]] == [{"id": desk.balancers()[0].id}] * 2
-    assert desk.requests() == ["GET one", "POST all", "GET one", "POST rules", "POST rules"]
+    result = runner.run(**task)
+    assert [body["load_balancer"] for body in runner.written()[1:]] == [{"id": runner.balancers()[0].id}] * 2
+    assert runner.requests() == ["GET one", "POST all", "GET one", "POST rules", "POST rules"]
     assert result.diff["before"] == {} and [rule["listen_port"] for rule in result.diff["after"]["rules"]] == [80, 443]
     assert result.values["load_balancer"]["rules"][1]["certificates"] == [{"id": "cert_www", "name": "www.example.com"}]
-    assert not desk.run(**task).changed
-    assert desk.requests() == ["GET one", "GET rules"]
+    assert not runner.run(**task).changed
+    assert runner.requests() == ["GET one", "GET rules"]
 
 
-def test_the_load_balancer_is_written_before_its_rules_and_the_organization_is_checked_once(desk):
-    desk.run(properties={**WEB, "name": "New"}, rules=[HTTP])
-    assert desk.requests() == ["GET one", "GET rules", "GET all", "PATCH one", "POST rules"]
+def test_the_load_balancer_is_written_before_its_rules_and_the_organization_is_checked_once(runner):
+    runner.run(properties={**WEB, "name": "New"}, rules=[HTTP])
+    assert runner.requests() == ["GET one", "GET rules", "GET all", "PATCH one", "POST rules"]
 
 
 @pytest.mark.parametrize("check", [True, False])
-def test_the_rules_of_another_organizations_load_balancer_are_not_touched(desk, check):
+def test_the_rules_of_a_load_balancer_of_another_organization_are_not_changed(runner, check):
     with pytest.raises(TaskRefused) as failure:
-        desk.run(properties=WEB, rules=[HTTP], organization="globex", check=check)
-    assert failure.value.details.code == "other_organization" and desk.rules() == {}
+        runner.run(properties=WEB, rules=[HTTP], organization="globex", check=check)
+    assert failure.value.details.code == "other_organization" and runner.rules() == {}
 
 
-def test_absent_looks_at_no_rules(desk):
-    desk.rule(80)
-    result = desk.run(properties=WEB, rules=[HTTP], state="absent", organization=None)
-    assert desk.requests() == ["GET one", "DELETE one"] and "rules" not in result.values["load_balancer"]
+def test_absent_does_not_read_rules(runner):
+    runner.rule(80)
+    result = runner.run(properties=WEB, rules=[HTTP], state="absent", organization=None)
+    assert runner.requests() == ["GET one", "DELETE one"] and "rules" not in result.values["load_balancer"]
 
 
-def test_two_rules_on_one_port_are_refused_only_if_the_task_names_the_port(desk):
-    desk.rule(80)
-    desk.rule(80, id="lbrule_twin")
+def test_two_rules_on_one_port_are_rejected_only_if_the_task_contains_the_port(runner):
+    runner.rule(80)
+    runner.rule(80, id="lbrule_twin")
     with pytest.raises(TaskRefused, match="lbrule_80, lbrule_twin"):
-        desk.run(properties=WEB, rules=[HTTP])
-    assert desk.run(properties=WEB, rules=[http(81)], purge_rules=True).changed
-    assert list(desk.rules()) == [81]
+        runner.run(properties=WEB, rules=[HTTP])
+    assert runner.run(properties=WEB, rules=[http(81)], purge_rules=True).changed
+    assert list(runner.rules()) == [81]
 
 
-# All is planned before the first write
+# Everything is planned before the first write
 
 
 @pytest.mark.parametrize(
-    ("rules", "said"),
+    ("rules", "message"),
     [
         ([http(80), http(80)], "more than one rule on port 80"),
         ([http(0)], "in rules, for the rule on port 0: listen_port is 0"),
@@ -140,74 +142,74 @@ def test_two_rules_on_one_port_are_refused_only_if_the_task_names_the_port(desk)
         ([http(80, check_protocol="TCP", check_path="/")], "check_path needs the check_protocol HTTP"),
     ],
 )
-def test_bad_rules_are_refused_before_anything_is_sent(desk, rules, said):
+def test_invalid_rules_are_rejected_before_a_request_is_sent(runner, rules, message):
     with pytest.raises(TaskRefused) as failure:
-        desk.run(properties=WEB, rules=rules)
-    assert said in str(failure.value) and desk.requests() == []
+        runner.run(properties=WEB, rules=rules)
+    assert message in str(failure.value) and runner.requests() == []
 
 
 @pytest.mark.parametrize(
-    ("there", "rule", "said"),
+    ("there", "rule", "message"),
     [
         ([], {"listen_port": 81}, "destination_port and properties.protocol"),
-        ([81], {"listen_port": 81, "certificates": ["cert_www"]}, "needs the protocol HTTPS, and it is HTTP"),
+        ([81], {"listen_port": 81, "certificates": ["cert_www"]}, "needs the protocol HTTPS, but it is HTTP"),
     ],
 )
 @pytest.mark.parametrize("new", [True, False])
-def test_a_rule_that_cannot_be_stops_the_whole_task_before_its_first_write(desk, there, rule, said, new):
+def test_an_invalid_rule_fails_the_whole_task_before_its_first_write(runner, there, rule, message, new):
     if new and there:
         return
     if new:
-        desk.simulator.world.load_balancers.clear()
+        runner.simulator.world.load_balancers.clear()
     for port in there:
-        desk.rule(port)
-    with pytest.raises(TaskRefused, match=said):
-        desk.run(properties=web(name="New"), rules=[HTTP, rule])
-    assert desk.written() == []
+        runner.rule(port)
+    with pytest.raises(TaskRefused, match=message):
+        runner.run(properties=web(name="New"), rules=[HTTP, rule])
+    assert runner.written() == []
 
 
-# What goes wrong in the middle
+# Failures after some of the writes
 
 
-def test_a_failure_in_the_middle_says_what_was_done(desk):
-    desk.rule(80)
-    desk.rule(444)
-    desk.fail(
+def test_a_failure_after_some_writes_reports_what_was_done(runner):
+    runner.rule(80)
+    runner.rule(444)
+    runner.fail(
         method="POST", path=RULES, carried_out=False, answer="given", status=403, body={"code": "permission_denied"}
     )
     task = {"properties": WEB, "rules": [http(80, destination_port=1), http(81), http(82)], "purge_rules": True}
     with pytest.raises(KatapultError) as failure:
-        desk.run(**task)
+        runner.run(**task)
     result = failure.value.result()
     assert result["changed"] is True and result["error"]["code"] == "permission_denied"
-    for said in (
+    for message in (
         "the rule on port 80 (lbrule_80) was changed",
         "failed at the rule on port 81",
         "port 82 was not added",
         "port 444 (lbrule_444) was not removed",
     ):
-        assert said in result["msg"]
+        assert message in result["msg"]
     assert [rule["listen_port"] for rule in result["load_balancer"]["rules"]] == [80, 444]
     assert result["load_balancer"]["rules"][0]["destination_port"] == 1
-    assert desk.run(**task).changed
-    assert sorted(desk.rules()) == [80, 81, 82] and not desk.run(**task).changed
+    assert runner.run(**task).changed
+    assert sorted(runner.rules()) == [80, 81, 82] and not runner.run(**task).changed
 
 
-def test_a_failure_at_the_first_write_claims_no_change(desk):
-    desk.fail(
+def test_a_failure_of_the_first_write_reports_no_change(runner):
+    runner.fail(
         method="POST", path=RULES, carried_out=False, answer="given", status=403, body={"code": "permission_denied"}
     )
     with pytest.raises(KatapultError) as failure:
-        desk.run(properties=WEB, rules=[HTTP])
+        runner.run(properties=WEB, rules=[HTTP])
     assert failure.value.result()["changed"] is False and "load_balancer" not in failure.value.result()
 
 
-def test_a_failure_after_the_load_balancer_was_written_claims_that(desk):
-    desk.fail(
+def test_a_failure_after_the_load_balancer_was_written_reports_the_change(runner):
+    runner.fail(
         method="POST", path=RULES, carried_out=False, answer="given", status=403, body={"code": "permission_denied"}
     )
     with pytest.raises(KatapultError) as failure:
-        desk.run(properties={**WEB, "name": "New"}, rules=[HTTP])
+        runner.run(properties={**WEB, "name": "New"}, rules=[HTTP])
     result = failure.value.result()
     assert (
         result["changed"] is True
@@ -218,67 +220,69 @@ def test_a_failure_after_the_load_balancer_was_written_claims_that(desk):
 
 @pytest.mark.parametrize("path", [ALL, RULES])
 @pytest.mark.parametrize("unique", [True, False])
-def test_lost_creates_leave_one_of_each(path, unique):
-    desk = Desk(assumptions=Assumptions(unique_references=unique, unique_ports=unique))
-    desk.fail(method="POST", path=path, answer="lost")
-    result = desk.run(properties=web(), rules=[HTTP, HTTPS])
-    assert result.changed and len(desk.balancers()) == 1 and sorted(desk.rules()) == [80, 443]
-    assert not desk.run(properties=web(), rules=[HTTP, HTTPS]).changed
+def test_lost_create_requests_lead_to_one_resource_each(path, unique):
+    runner = TaskRunner(assumptions=Assumptions(unique_references=unique, unique_ports=unique))
+    runner.fail(method="POST", path=path, answer="lost")
+    result = runner.run(properties=web(), rules=[HTTP, HTTPS])
+    assert result.changed and len(runner.balancers()) == 1 and sorted(runner.rules()) == [80, 443]
+    assert not runner.run(properties=web(), rules=[HTTP, HTTPS]).changed
 
 
-def test_an_adopted_load_balancer_has_its_rules_looked_at_before_they_are_written(desk):
-    desk.rule(80)
-    desk.fail(method="GET", path=ONE, answer="given", status=404, body={"code": "load_balancer_not_found"})
-    result = desk.run(properties=web(), rules=[HTTP, HTTPS])
+def test_the_rules_of_an_adopted_load_balancer_are_read_before_they_are_written(runner):
+    runner.rule(80)
+    runner.fail(method="GET", path=ONE, answer="given", status=404, body={"code": "load_balancer_not_found"})
+    result = runner.run(properties=web(), rules=[HTTP, HTTPS])
     assert result.changed
-    assert desk.requests() == ["GET one", "POST all", "GET one", "GET rules", "GET all", "POST rules"]
-    assert sorted(desk.rules()) == [80, 443]
+    assert runner.requests() == ["GET one", "POST all", "GET one", "GET rules", "GET all", "POST rules"]
+    assert sorted(runner.rules()) == [80, 443]
 
 
 @pytest.mark.parametrize(("lost", "changed"), [(True, True), (False, False)])
-def test_a_failing_look_at_the_rules_of_an_adopted_one_says_whether_something_changed(desk, lost, changed):
+def test_a_failed_read_of_the_rules_of_an_adopted_load_balancer_reports_whether_something_changed(
+    runner, lost, changed
+):
     if lost:
-        desk.simulator.world.load_balancers.clear()
-        desk.fail(method="POST", path=ALL, answer="lost")
+        runner.simulator.world.load_balancers.clear()
+        runner.fail(method="POST", path=ALL, answer="lost")
     else:
-        desk.fail(method="GET", path=ONE, answer="given", status=404, body={"code": "load_balancer_not_found"})
-    desk.fail(method="GET", path=RULES, answer="given", status=403, body={"code": "permission_denied"})
+        runner.fail(method="GET", path=ONE, answer="given", status=404, body={"code": "load_balancer_not_found"})
+    runner.fail(method="GET", path=RULES, answer="given", status=403, body={"code": "permission_denied"})
     with pytest.raises(KatapultError) as failure:
-        desk.run(properties=web(), rules=[HTTP])
+        runner.run(properties=web(), rules=[HTTP])
     assert failure.value.result()["changed"] is changed
 
 
-def test_a_rule_that_somebody_else_removed_first_is_no_change_of_this_task(desk):
-    desk.rule(80)
-    desk.fail(method="DELETE", path=RULE, answer="given", status=404, body={"code": "load_balancer_rule_not_found"})
-    assert not desk.run(properties=WEB, rules=[], purge_rules=True).changed
+def test_a_rule_deleted_by_another_client_is_no_change_of_this_task(runner):
+    runner.rule(80)
+    runner.fail(method="DELETE", path=RULE, answer="given", status=404, body={"code": "load_balancer_rule_not_found"})
+    assert not runner.run(properties=WEB, rules=[], purge_rules=True).changed
 
 
-def test_a_rule_that_turns_up_on_a_port_of_the_task_is_not_purged(desk):
-    desk.rule(80, id="lbrule_moved")
+def test_a_rule_that_appears_on_a_port_of_the_task_is_not_purged(runner):
+    runner.rule(80, id="lbrule_moved")
     moved = {"id": "lbrule_moved", "listen_port": 443, "destination_port": 8080, "protocol": "HTTP"}
-    desk.fail(method="GET", path=RULES, answer="given", body={"load_balancer_rules": [moved]})
-    assert desk.run(properties=WEB, rules=[HTTP], purge_rules=True).changed is False
-    assert list(desk.rules()) == [80]
+    runner.fail(method="GET", path=RULES, answer="given", body={"load_balancer_rules": [moved]})
+    assert runner.run(properties=WEB, rules=[HTTP], purge_rules=True).changed is False
+    assert list(runner.rules()) == [80]
 
 
 @pytest.mark.parametrize("port", [None, 81])
-def test_a_rule_that_is_read_with_another_port_than_listed_stops_the_task(desk, port):
-    desk.rule(80)
+def test_a_rule_with_another_port_than_listed_fails_the_task(runner, port):
+    runner.rule(80)
     body = {"load_balancer_rule": {"id": "lbrule_80", "listen_port": port, "check_path": "/"}}
-    desk.fail(method="GET", path=RULE, answer="given", body=body)
+    runner.fail(method="GET", path=RULE, answer="given", body=body)
     with pytest.raises(KatapultError, match="port 80"):
-        desk.run(properties=WEB, rules=[http(80, check_path="/x")], purge_rules=True)
-    assert desk.written() == []
+        runner.run(properties=WEB, rules=[http(80, check_path="/x")], purge_rules=True)
+    assert runner.written() == []
 
 
-def test_a_rule_that_was_created_and_not_completed_is_told(desk):
-    desk.fail(method="POST", path=RULES, answer="lost")
+def test_a_rule_that_was_created_but_not_completed_is_reported(runner):
+    runner.fail(method="POST", path=RULES, answer="lost")
     row = {"id": "lbrule_x", "listen_port": 80, "destination_port": 1, "protocol": "HTTP"}
-    desk.fail(method="GET", path=RULES, skip=1, answer="given", body={"load_balancer_rules": [row]})
-    desk.fail(method="PATCH", answer="given", status=403, body={"code": "permission_denied"})
+    runner.fail(method="GET", path=RULES, skip=1, answer="given", body={"load_balancer_rules": [row]})
+    runner.fail(method="PATCH", answer="given", status=403, body={"code": "permission_denied"})
     with pytest.raises(KatapultError) as failure:
-        desk.run(properties=WEB, rules=[HTTP])
+        runner.run(properties=WEB, rules=[HTTP])
     result = failure.value.result()
     assert result["changed"] is True and result["load_balancer"]["rules"][0]["id"] == "lbrule_x"
 
@@ -295,30 +299,30 @@ def test_a_rule_that_was_created_and_not_completed_is_told(desk):
         (False, [HTTP], [], False),
     ],
 )
-def test_a_redirect_beside_a_rule_for_its_port_is_warned_about(desk, redirect, rules, there, warned):
+def test_https_redirect_with_a_rule_for_port_80_causes_a_warning(runner, redirect, rules, there, warned):
     for port in there:
-        desk.rule(port)
-    result = desk.run(properties={**WEB, "https_redirect": redirect}, rules=rules)
+        runner.rule(port)
+    result = runner.run(properties={**WEB, "https_redirect": redirect}, rules=rules)
     assert any("https_redirect" in text for text in result.warnings) is warned
 
 
-def test_https_without_a_certificate_is_warned_about(desk):
-    result = desk.run(properties=WEB, rules=[{**HTTPS, "certificates": []}])
+def test_https_without_a_certificate_causes_a_warning(runner):
+    result = runner.run(properties=WEB, rules=[{**HTTPS, "certificates": []}])
     assert any("port 443" in text and "without a certificate" in text for text in result.warnings)
 
 
-def test_many_rules_are_planned_without_a_request_for_each(desk):
+def test_many_rules_are_planned_without_a_request_for_each(runner):
     rules = [http(port) for port in range(1, 101)]
-    desk.run(properties=WEB, rules=rules)
-    desk.requests()
-    assert not desk.run(properties=WEB, rules=rules, purge_rules=True).changed
-    assert desk.requests() == ["GET one", "GET rules"]
+    runner.run(properties=WEB, rules=rules)
+    runner.requests()
+    assert not runner.run(properties=WEB, rules=rules, purge_rules=True).changed
+    assert runner.requests() == ["GET one", "GET rules"]
 
 
-def test_what_a_change_is_answered_with_never_fails_the_task_after_it(desk):
-    desk.rule(80)
-    desk.rule(443)
+def test_the_content_of_a_response_to_a_change_never_fails_the_task(runner):
+    runner.rule(80)
+    runner.rule(443)
     shown = {"id": "lbrule_80", "listen_port": 443, "destination_port": 1, "protocol": "HTTP"}
-    desk.fail(method="PATCH", path=RULE, answer="given", body={"load_balancer_rule": shown})
-    result = desk.run(properties=WEB, rules=[http(80, destination_port=1), http(443)])
+    runner.fail(method="PATCH", path=RULE, answer="given", body={"load_balancer_rule": shown})
+    result = runner.run(properties=WEB, rules=[http(80, destination_port=1), http(443)])
     assert result.changed and any("listen_port" in text for text in result.warnings)

@@ -2,24 +2,24 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""A stateful stand-in for the Katapult Core API.
+"""A stateful simulator of the Katapult Core API.
 
-It answers as the recorded API does, and where the API's behaviour is not known it chooses what is hardest for a client
-(see :class:`katapult_simulator.world.Assumptions`). Standard library only; any Python from 3.11 on runs it.
+It responds like the API in its recorded responses. Where the behavior of the API is unknown, it implements the alternative that
+is hardest for a client (see :class:`katapult_simulator.world.Assumptions`). It only requires the standard library of Python 3.11.
 
 ::
 
-    __main__ ── server ─┬─ traffic    a record of all requests and answers, when a test asks for it
-                        ├─ populate   what is there from the start, when a test asks for more
-                        └─ simulator ─┬─ faults     what goes wrong on the way, when a test asks for it
-                                      ├─ samples    what is there from the start
-                                      └─ endpoints  what requests do, the same for every kind of object
-                                            └─ kinds ── a row of the table for each kind, and what is special about it
-                                                 ├─ table      what a row says
-                                                 ├─ rendering  what an answer shows
-                                                 ├─ arguments  how the arguments of a request are parsed
+    __main__ ── server ─┬─ traffic    a record of all requests and responses, on request
+                        ├─ populate   additional initial objects, on request
+                        └─ simulator ─┬─ faults     network and server faults, on request
+                                      ├─ samples    the initial objects
+                                      └─ endpoints  the processing of requests, the same for every kind of object
+                                            └─ kinds ── a row of the table for each kind, and its special behavior
+                                                 ├─ table      the definition of a row
+                                                 ├─ rendering  the fields in a response
+                                                 ├─ arguments  the parsing of the arguments of a request
                                                  ├─ refusals   every error of the API
-                                                 └─ world      where the objects are kept
+                                                 └─ world      the stored objects
 
-A new kind of object is a file in C(kinds) with its dataclass and its row, and its place in C(kinds/__init__.py).
+A new kind of object requires a file in C(kinds) with its dataclass and its row, and an entry in C(kinds/__init__.py).
 """

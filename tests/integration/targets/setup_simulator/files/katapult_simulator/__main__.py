@@ -19,48 +19,46 @@ from katapult_simulator.traffic import Traffic
 
 HOW_TO = """Simulator listens on {api_url}
 
-Point a playbook at it, in another terminal:
+To use it with a playbook, run in another terminal:
 
     export KATAPULT_API_URL={api_url}
     export KATAPULT_API_TOKEN=simulator-token
     export KATAPULT_ORGANIZATION=acme
 
-Tokens          simulator-token     may do everything
-                acme-token          sees the organization acme only
-                read-only-token     scope_not_granted at a change
-                balancers-token     scope_not_granted at everything but load balancers
-                powerless-token     permission_denied at a change
+Tokens          simulator-token     has all permissions
+                acme-token          can only access the organization acme
+                read-only-token     scope_not_granted for all changes
+                balancers-token     scope_not_granted for everything except load balancers
+                powerless-token     permission_denied for all changes
                 elsewhere-token     unauthorized_network_for_api_token
                 capabilities-token  invalid_capabilities_token
 Organizations   acme, globex; suspended, asleep (not activated), full (its limit is reached)
 Data centers    uk-lon-01, nl-ams-01, us-nyc-01
 Members         of acme: vm_a to vm_f, vmgrp_web, vmgrp_empty, tag_web, tag_api, vm_trashed (in the trash)
-                of globex: vm_other, and twice what has one name: vm_twin_1 and _2, vmgrp_twin_1 and _2
-Certificates    of acme: cert_www, cert_api, cert_trashed (in the trash); of globex: cert_twin_1 and _2, with one name
+                of globex: vm_other, and pairs with the same name: vm_twin_1 and _2, vmgrp_twin_1 and _2
+Certificates    of acme: cert_www, cert_api, cert_trashed (in the trash); of globex: cert_twin_1 and _2, with the same name
 
-It keeps everything in memory, and stops with Ctrl-C{limit}. While it is stopped, a task waits two minutes for it to
-come back; with api_retry_timeout: 0 it fails at once."""
+The state is only kept in memory. Ctrl-C stops the simulator{limit}. While it is stopped, a task waits up to two minutes
+for it to restart; with api_retry_timeout: 0, the task fails immediately."""
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(prog="katapult_simulator", description=__doc__)
-    parser.add_argument("--port", type=int, default=8080, help="the loopback port to listen on; 0 takes a free one")
-    parser.add_argument(
-        "--seconds", type=float, default=0, help="stop after so many seconds; 0 runs until it is stopped"
-    )
-    parser.add_argument("--traffic", metavar="FILE", help="write every request and its answer to the end of this file")
-    parser.add_argument("--latency", type=float, default=0, help="seconds by which every answer comes later")
+    parser.add_argument("--port", type=int, default=8080, help="the loopback port to listen on; 0 for any free port")
+    parser.add_argument("--seconds", type=float, default=0, help="stop after this number of seconds; 0 for no limit")
+    parser.add_argument("--traffic", metavar="FILE", help="append every request and its response to this file")
+    parser.add_argument("--latency", type=float, default=0, help="additional seconds before every response")
     options = parser.parse_args()
     try:
         traffic = Traffic(options.traffic) if options.traffic else None
         server = Server(options.port, traffic=traffic, latency=options.latency)
     except (OSError, OverflowError) as error:
-        reason = error.strerror if isinstance(error, OSError) else "ports go from 0 to 65535"
+        reason = error.strerror if isinstance(error, OSError) else "it must be from 0 to 65535"
         sys.exit(
-            "Port %d of 127.0.0.1 cannot be used (%s). Name another one; 0 takes any that is free."
+            "Port %d of 127.0.0.1 cannot be used (%s). Use another port, or 0 for any free port."
             % (options.port, reason)
         )
-    limit = ", or after %g seconds" % options.seconds if options.seconds else ""
+    limit = "; it stops automatically after %g seconds" % options.seconds if options.seconds else ""
     print(HOW_TO.format(api_url=server.api_url, limit=limit), flush=True)
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     if options.seconds:

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What a request asks for: its query and its body, merged and checked as the API's framework does it."""
+"""The arguments of a request: its query and its body, merged and checked like in the framework of the API."""
 
 from __future__ import annotations
 
@@ -19,13 +19,13 @@ _TRUE = (True, "true", "yes", 1, "1")
 _FALSE = (False, "false", "no", 0, "0")
 
 
-_DEEPEST_QUERY = 32  # levels that Rack takes of a query
+_DEEPEST_QUERY = 32  # maximum nesting of a query in Rack
 
 
 def nested(query: t.Iterable[tuple[str, str]]) -> Json:
     """The nested arguments of a query: C(a[b]=1) is C({"a": {"b": "1"}}), and C(a[][k]=x&a[][v]=y) a list of pairs.
 
-    What has no name is no argument. One name for values of several sorts is refused.
+    A value without a name is ignored. One name with values of several types is rejected.
     """
     found: Json = {}
     for name, value in query:
@@ -56,10 +56,10 @@ def _put(into: Json, keys: list[str], value: str) -> None:
 
 
 def _inner(into: Json, key: str, empty: t.Any, otherwise: str) -> t.Any:
-    """What is in there under a name, or is from now on.
+    """The value under a name, which is added if it is missing.
 
-    :param empty: it is of this sort.
-    :param otherwise: what is said if it is of another one.
+    :param empty: an empty value of the required type.
+    :param otherwise: the issue that is reported for a value of another type.
     """
     there = into.setdefault(key, empty)
     if not isinstance(there, type(empty)):
@@ -68,7 +68,7 @@ def _inner(into: Json, key: str, empty: t.Any, otherwise: str) -> t.Any:
 
 
 def merged(query: Json, body: Json) -> Json:
-    """The arguments of a request: those of the query and of the body, of which the body wins."""
+    """The arguments of a request: those of the query and of the body, which has precedence."""
     result = dict(query)
     for key, value in body.items():
         both = isinstance(value, dict) and isinstance(result.get(key), dict)
@@ -76,7 +76,7 @@ def merged(query: Json, body: Json) -> Json:
     return result
 
 
-# Each parser returns the value as the API takes it, or refuses it. A null is an argument that is not given.
+# Each parser returns the value in the form that the API uses, or rejects it. A null is treated as an omitted argument.
 
 
 def string(value: t.Any, path: Path) -> str:
@@ -127,7 +127,7 @@ def structure(members: t.Mapping[str, Parser], required: t.Sequence[str] = ()) -
         for name in required:
             if value.get(name) is None:
                 raise refusals.missing_required_argument(".".join((*path, name)))
-        # Unknown members are ignored without a word, as the API does it.
+        # Unknown members are ignored silently, like in the API.
         return {name: of(value[name], (*path, name)) for name, of in members.items() if value.get(name) is not None}
 
     return parse
@@ -151,32 +151,32 @@ PAIRS = array(structure({"key": string, "value": string}, required=("key",)))
 
 
 def annotations_of(arguments: Json) -> list[tuple[str, str | None]]:
-    """The annotations that a list is filtered by; of those without a value any will do."""
+    """The annotations that a list is filtered by; without a value, any value matches."""
     pairs = PAIRS(arguments.get("annotations", []), ("annotations",))
     return [(pair["key"], pair.get("value")) for pair in pairs]
 
 
 def has_all(annotations: t.Mapping[str, str | None], wanted: list[tuple[str, str | None]]) -> bool:
-    """Whether something has all of the annotations that a list is filtered by."""
+    """Whether an object has all of the annotations that a list is filtered by."""
     return all(key in annotations and value in (None, annotations[key]) for key, value in wanted)
 
 
 def required(arguments: Json, name: str, parser: Parser) -> t.Any:
-    """An argument that must be there."""
+    """A required argument."""
     if arguments.get(name) is None:
         raise refusals.missing_required_argument(name)
     return parser(arguments[name], (name,))
 
 
 def looked_up(arguments: Json, name: str, segment: str, members: t.Sequence[str]) -> Json:
-    """What names a thing: its argument, or where that is missing the path's own segment, taken for its first member."""
+    """The identifier of an object: its argument or, if it is missing, the path segment, which is used for its first member."""
     if arguments.get(name) is None:
         return {members[0]: segment}
     return lookup(*members)(arguments[name], (name,))
 
 
 def page_of(arguments: Json, largest: int) -> tuple[int, int]:
-    """The page that a list is asked for, and its size."""
+    """The requested page of a list, and its size."""
     page = integer(arguments.get("page", 1), ("page",))
     per_page = integer(arguments.get("per_page", 30), ("per_page",))
     for name, value in (("page", page), ("per_page", per_page)):

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""JSON documents as they arrive: read within the bounds that Ruby has for them."""
+"""JSON documents, read with the limits of Ruby."""
 
 from __future__ import annotations
 

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Every address of the API, and what requests to it do: the same for all kinds, by what their tables say."""
+"""Every path of the API, and what requests to it do: the same for all kinds, according to their tables."""
 
 from __future__ import annotations
 
@@ -24,24 +24,24 @@ Json = t.Dict[str, t.Any]
 
 @dataclass(frozen=True)
 class Call:
-    """One authenticated request: the world, the token that it came with, its arguments and the path's own segment."""
+    """One authenticated request: the world, its token, its arguments and the path segment."""
 
     world: World
     token: Token
     arguments: Json
     segment: str
 
-    def sees(self, resource: t.Any) -> bool:
-        """Whether an object exists for the token. What belongs to no organization exists for every one."""
+    def can_access(self, resource: t.Any) -> bool:
+        """Whether an object exists for the token. An object that belongs to no organization exists for every token."""
         organization = getattr(resource, "organization", None)
         return organization is None or self.token.organizations is None or organization in self.token.organizations
 
 
 @dataclass(frozen=True)
 class Endpoint:
-    """One address and method: what may call it, and what it does.
+    """One path and method: the scopes that it requires, and what it does.
 
-    :param scopes: of which a token needs one; any token will do if there are none.
+    :param scopes: of which a token needs one; empty if every token is permitted.
     """
 
     method: str
@@ -50,23 +50,23 @@ class Endpoint:
     act: t.Callable[[Call], tuple[int, Json]]
 
 
-# Finding what a request is about
+# Finding the object of a request
 
 
 def _requested(kind: Kind, call: Call) -> t.Any:
-    """The object that a request names, by an argument or in its path."""
+    """The object that a request identifies, by an argument or in its path."""
     return _find(kind, call, args.looked_up(call.arguments, kind.name, call.segment, kind.lookup))
 
 
 def _find(kind: Kind, call: Call, named: Json) -> t.Any:
-    """The object that one member of a lookup names, unless a request about it is refused."""
+    """The object that one member of a lookup identifies, unless requests for it are rejected."""
     ((by, value),) = named.items()
     resources = call.world.objects[kind.plural]
     if by == "id":
         found = [resources[value]] if value in resources else []
     else:
         found = [resource for resource in resources.values() if kind.value(call.world, resource, by) == value]
-    for resource in filter(call.sees, found):
+    for resource in filter(call.can_access, found):
         if getattr(resource, "trashed", False):
             raise refusals.object_in_trash(resource.id, kind.type_name)
         refusal = kind.refuse(resource)
@@ -84,7 +84,7 @@ def _list(kind: Kind, call: Call) -> tuple[int, Json]:
     if kind.parent:
         parent = _requested(kind.parent, call)
         found = [resource for resource in found if getattr(resource, kind.parent.name) == parent.id]
-    found = [resource for resource in found if call.sees(resource) and not getattr(resource, "trashed", False)]
+    found = [resource for resource in found if call.can_access(resource) and not getattr(resource, "trashed", False)]
     if kind.annotated:
         wanted = args.annotations_of(call.arguments)
         found = [resource for resource in found if args.has_all(resource.annotations, wanted)]
@@ -156,7 +156,7 @@ def _delete(kind: Kind, call: Call) -> tuple[int, Json]:
 
 
 def _properties(kind: Kind, call: Call) -> Json:
-    """The properties that a write gives, parsed, with the annotations that stand beside them if there are any."""
+    """The properties of a write, parsed, with the annotations next to them, if any."""
     given = args.required(call.arguments, "properties", args.structure(kind.arguments))
     if kind.annotated:
         annotations = args.PAIRS(call.arguments.get("annotations") or [], ("annotations",))
@@ -171,19 +171,19 @@ def _authorize(kind: Kind, call: Call) -> None:
 
 
 def _resolve_lookups(kind: Kind, call: Call, given: Json) -> None:
-    """Put ids in the place of the arguments that name other objects."""
+    """Replace the arguments that identify other objects with their IDs."""
     for name, parser in kind.arguments.items():
         if isinstance(parser, Lookup) and name in given:
             given[name] = _find(parser.kind, call, given[name]).id
 
 
 def _blank_error(kind: Kind, name: str) -> str:
-    says = "%s must exist" if isinstance(kind.arguments[name], Lookup) else "%s can't be blank"
-    return says % name.capitalize().replace("_", " ")
+    text = "%s must exist" if isinstance(kind.arguments[name], Lookup) else "%s can't be blank"
+    return text % name.capitalize().replace("_", " ")
 
 
 def _stored(kind: Kind, world: World, resource: t.Any, given: Json) -> Json:
-    """What is stored of the properties that a write gives: lists of pairs as mappings, perhaps with those before."""
+    """The stored form of the properties of a write: lists of pairs as mappings, merged with the previous ones if configured."""
     stored = dict(given)
     for name, (key, value) in {**kind.pairs, "annotations": ("key", "value")}.items():
         if name in given:
@@ -197,7 +197,7 @@ def _refuse(code: str, errors: t.Sequence[str]) -> None:
         raise Refusal(code, errors=list(errors))
 
 
-# Addresses
+# Paths
 
 
 _ACTIONS = {"read": _read, "update": _update, "delete": _delete, "list": _list, "create": _create}
@@ -209,5 +209,5 @@ def endpoints_of(kind: Kind) -> t.Iterator[Endpoint]:
         yield Endpoint(method, pattern, kind.scopes(method), partial(_ACTIONS[action], kind))
 
 
-# The first that matches a request answers it.
+# The first one that matches a request handles it.
 ENDPOINTS = tuple(endpoint for kind in KINDS for endpoint in endpoints_of(kind))

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What goes wrong on the way between a client and the API, when a test asks for it."""
+"""Faults between a client and the API, which tests activate."""
 
 from __future__ import annotations
 
@@ -12,22 +12,22 @@ from dataclasses import dataclass, field
 
 Json = t.Dict[str, t.Any]
 
-_LONGEST = 10**7  # seconds; tests with invented time wait long
+_LONGEST = 10**7  # seconds; tests with simulated time wait for a long time
 
 
 @dataclass
 class Fault:
-    """Something that goes wrong with some requests.
+    """A fault that affects some requests.
 
-    :param method: the requests that it meets; any method when not given.
-    :param path: their path below the API's base address; any path when not given.
-    :param skip: how many such requests to let pass first.
-    :param times: how many it meets then; None for all that follow.
+    :param method: the affected requests; all methods if omitted.
+    :param path: their path below the base address of the API; all paths if omitted.
+    :param skip: how many such requests to leave unaffected first.
+    :param times: how many to affect then; None for all that follow.
     :param carried_out: whether the request takes effect: True, False, or the seconds after which it does.
-    :param answer: what comes back: "real" (its own answer), "lost" (none: the connection is closed), "cut" (half of its
-        own), or "given" (C(status), C(headers) and C(body) as given here).
-    :param after: seconds that pass before anything comes back.
-    :param behind: how many seconds old what a request sees is: what was created later is not there yet.
+    :param answer: the response: "real" (the regular one), "lost" (none: the connection is closed), "cut" (half of the
+    regular one), or "given" (C(status), C(headers) and C(body) of this fault).
+    :param after: seconds before the response is sent.
+    :param behind: the age, in seconds, of the state that a request reads: resources that were created later do not exist.
     """
 
     method: str | None = None
@@ -44,22 +44,22 @@ class Fault:
 
     def __post_init__(self) -> None:
         if self.answer not in ("real", "lost", "cut", "given"):
-            raise ValueError('a fault has no answer "%s"' % self.answer)
+            raise ValueError('answer is "%s", but must be real, lost, cut or given' % self.answer)
         if self.answer in ("real", "cut") and self.carried_out is not True:
-            raise ValueError("only a request that is carried out has an answer of its own")
+            raise ValueError("the answers real and cut require carried_out: true")
         if not 200 <= self.status <= 599:
-            raise ValueError("a fault has no status %r" % (self.status,))
+            raise ValueError("status is %r, but must be from 200 to 599" % (self.status,))
         for seconds in (self.after, self.behind, self.carried_out):
             if not 0 <= seconds <= _LONGEST:
-                raise ValueError("a fault takes from 0 to %d seconds, and not %r" % (_LONGEST, seconds))
+                raise ValueError("a number of seconds must be from 0 to %d, but is %r" % (_LONGEST, seconds))
         for name, value in self.headers.items():
             if not re.fullmatch(r"[A-Za-z0-9-]{1,100}", name) or not re.fullmatch(
                 r"[\x01-\x09\x0b\x0c\x0e-\xff]{0,70000}", value
             ):
-                raise ValueError("a fault cannot have the header %r: %r" % (name, value))
+                raise ValueError("the header %r: %r is invalid" % (name, value))
 
     def meets(self, method: str, path: str) -> bool:
-        """Whether this request goes wrong; counts it if so."""
+        """Whether this fault affects this request; counts it if so."""
         if self.method not in (None, method) or self.path not in (None, path) or self.times == 0:
             return False
         if self.skip:
@@ -70,6 +70,6 @@ class Fault:
         return True
 
 
-def meeting(faults: t.Iterable[Fault], method: str, path: str) -> Fault | None:
-    """The first fault that meets a request."""
+def first_match(faults: t.Iterable[Fault], method: str, path: str) -> Fault | None:
+    """The first fault that affects a request."""
     return next((fault for fault in faults if fault.meets(method, path)), None)

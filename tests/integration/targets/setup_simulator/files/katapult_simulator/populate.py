@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Put things into the world: those that a test describes, and many of a kind where only their number matters."""
+"""Add objects to the world: those that a test describes, and large numbers of a kind if only the number matters."""
 
 from __future__ import annotations
 
@@ -21,19 +21,19 @@ from .world import World
 POPULATED = {kind.plural: kind for kind in KINDS if kind.parent is ORGANIZATION}
 _GROWN = ("virtual_machine_groups", "tags", "certificates", "virtual_machines")
 _OWNER = "org_acme"
-_MOST = 100_000  # of a kind that are made at a time
+_MOST = 100_000  # of a kind that are created at a time
 
 Built = t.TypeVar("Built")
 
 
 @lru_cache(maxsize=None)
 def _types(of: t.Any) -> dict[str, t.Any]:
-    """The types of the fields of a dataclass; none in Python before 3.10, which cannot tell, and takes any value."""
+    """The types of the fields of a dataclass; none in Python before 3.10, which cannot determine them: any value is accepted."""
     return t.get_type_hints(of) if hasattr(types, "UnionType") else {}
 
 
 def _fits(value: t.Any, wanted: t.Any) -> bool:
-    """Whether a value, as JSON has it, is of the type that a field is declared with."""
+    """Whether a value from JSON has the declared type of a field."""
     if wanted is t.Any:
         return True
     of, inner = t.get_origin(wanted) or wanted, t.get_args(wanted)
@@ -49,39 +49,39 @@ def _fits(value: t.Any, wanted: t.Any) -> bool:
 
 
 def build(of: t.Callable[..., Built], given: t.Any) -> Built:
-    """One of a dataclass, from the names and values of its fields as JSON has them.
+    """An instance of a dataclass, from the names and values of its fields in JSON.
 
-    :raises ValueError: a value is not of the type of its field.
+    :raises ValueError: a value does not have the type of its field.
     """
     if not isinstance(given, dict):
-        raise ValueError("%r is no object" % (given,))
+        raise ValueError("%r is not an object" % (given,))
     for field in fields(of):  # type: ignore[arg-type]
         if field.name in given and not _fits(given[field.name], _types(of).get(field.name, t.Any)):
-            raise ValueError("%s is %r, and must be %s" % (field.name, given[field.name], field.type))
+            raise ValueError("%s is %r, but must be %s" % (field.name, given[field.name], field.type))
     return of(**given)
 
 
 def check(world: World) -> None:
-    """Fail if something in the world belongs to what is not there.
+    """Fail if an object in the world refers to one that does not exist.
 
-    :raises ValueError: the first such thing.
+    :raises ValueError: the first such object.
     """
     for plural in POPULATED:
         for thing in world.objects[plural].values():
             if thing.organization not in world.organizations:
-                raise ValueError("%s of the organization %s" % (plural, thing.organization))
+                raise ValueError("%s refers to the unknown organization %s" % (plural, thing.organization))
             if getattr(thing, "data_center", None) not in (None, *world.data_centers):
-                raise ValueError("%s in the data center %s" % (plural, thing.data_center))
+                raise ValueError("%s refers to the unknown data center %s" % (plural, thing.data_center))
             for address in getattr(thing, "addresses", ()):
                 ipaddress.ip_address(address)
     for balancer in world.load_balancers.values():
         missing = set(balancer.resource_ids).difference(resources(world, balancer.resource_type))
         if missing:
-            raise ValueError("a load balancer with the members %s" % ", ".join(sorted(missing)))
+            raise ValueError("a load balancer refers to unknown members: %s" % ", ".join(sorted(missing)))
 
 
 def put(world: World, plural: str, things: t.Iterable[t.Mapping[str, t.Any]]) -> None:
-    """Put things in, each in place of one with its id.
+    """Add objects; each replaces an existing one with its ID.
 
     :param things: each as the names and values of its fields.
     """
@@ -91,21 +91,21 @@ def put(world: World, plural: str, things: t.Iterable[t.Mapping[str, t.Any]]) ->
 
 
 def grow(world: World, **counts: int) -> None:
-    """Put so many more of some kinds into the first organization. The machines are in one group and one tag each.
+    """Add a number of objects of some kinds to the first organization. Each machine is in one group and has one tag.
 
-    :param counts: how many, by the plural of their kind.
+    :param counts: the numbers, by the plural of their kind.
     """
     for plural in _GROWN:
         count = counts.pop(plural, 0)
         if not _fits(count, int) or not 0 <= count <= _MOST:
-            raise ValueError("%s is %r, and must be a number from 0 to %d" % (plural, count, _MOST))
+            raise ValueError("%s is %r, but must be a number from 0 to %d" % (plural, count, _MOST))
         for number in range(count):
             thing = _made(world, plural, number, count)
             world.objects[plural][thing.id] = thing
     if counts:
-        raise ValueError("there is no number of %s" % ", ".join(sorted(counts)))
+        raise ValueError("count contains unknown kinds: %s" % ", ".join(sorted(counts)))
     for plural in ("virtual_machine_groups", "tags"):
-        _share_out(world.virtual_machines, world.objects[plural])
+        _assign_members(world.virtual_machines, world.objects[plural])
 
 
 def _made(world: World, plural: str, number: int, count: int) -> t.Any:
@@ -113,15 +113,15 @@ def _made(world: World, plural: str, number: int, count: int) -> t.Any:
     more: dict[str, t.Any] = {} if plural == "certificates" else {"members": ()}
     if plural == "virtual_machines":
         centers = list(world.data_centers)
-        # Of the range for benchmarks: those for documentation are too small.
+        # From the range for benchmarks: those for documentation are too small.
         addresses = ("198.18.%d.%d" % divmod(number, 256), "2001:db8:1::%x" % (number + 1))
         more = {"data_center": centers[number % len(centers)], "addresses": addresses}
     name = "%s-%0*d" % (kind.prefix, len(str(count)), number)
     return kind.model(id="%s_made_%d" % (kind.prefix, number), name=name, organization=_OWNER, **more)
 
 
-def _share_out(machines: t.Iterable[str], collections: dict[str, t.Any]) -> None:
-    """Make the machines that were made members of the collections that were made, one after the other."""
+def _assign_members(machines: t.Iterable[str], collections: dict[str, t.Any]) -> None:
+    """Make the new machines members of the new collections, in turn."""
     made = [key for key in machines if "_made_" in key]
     into = [key for key in collections if "_made_" in key]
     for place, key in enumerate(into):

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Every error that the API answers with, each with its status, its code, its description and its detail."""
+"""Every error of the API, with its status, its code, its description and its detail."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _NO_SCOPE = "The scope required for this endpoint has not been granted to the au
 
 # The status and the description, by code
 _ERRORS: dict[str, tuple[int, str]] = {
-    # Who asks
+    # Authentication and permissions
     "missing_api_token": (400, "No API token was provided in the Authorization header"),
     "invalid_api_token": (403, "The API token provided was not valid"),
     "unauthorized_network_for_api_token": (403, "Network is not allowed to access the API with this API token"),
@@ -25,14 +25,14 @@ _ERRORS: dict[str, tuple[int, str]] = {
     "scope_not_granted": (403, _NO_SCOPE),
     "permission_denied": (403, "The authenticated identity is not permitted to perform this action"),
     "rate_limit_reached": (429, "You have reached the rate limit for this type of request"),
-    # What is asked for
+    # Resources
     "organization_suspended": (403, "An organization was found from the arguments but it is suspended"),
     "organization_not_activated": (403, "An organization was found but it has not been activated yet"),
     "resource_creation_restricted": (403, "The organization is restricted from creating this"),
     "deletion_restricted": (409, "The object cannot be deleted"),
     "object_in_trash": (406, "The object found is in the trash"),
     "validation_error": (422, "A validation error occurred with the object"),
-    # How it is asked for
+    # Arguments
     "invalid_json_body": (400, "The JSON body provided could not be parsed"),
 }
 _ISSUES = {
@@ -44,7 +44,7 @@ _ISSUES = {
 
 
 class Refusal(Exception):
-    """The API's answer to a request that it does not carry out."""
+    """The response of the API to a rejected request."""
 
     def __init__(self, code: str, status: int = 0, description: str = "", **detail: t.Any) -> None:
         super().__init__(code)

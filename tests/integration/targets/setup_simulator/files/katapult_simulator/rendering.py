@@ -2,9 +2,9 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What answers show of objects: the fields that the table of their kind names.
+"""The fields of objects in responses, according to the table of their kind.
 
-Every planted secret holds the text of :data:`SECRET`, so that a test can look for it in everything that comes out.
+Every secret contains the text of :data:`SECRET`, so that a test can search for it in all output.
 """
 
 from __future__ import annotations
@@ -18,10 +18,10 @@ from .table import Kind
 from .world import World
 
 SECRET = "planted-secret"
-CREATED_AT = 1767225600  # seconds since 1970: when everything was created
+CREATED_AT = 1767225600  # seconds since 1970: the creation time of all objects
 
 Json = t.Dict[str, t.Any]
-Fields = t.Dict[str, t.Any]  # the fields within each, and none for all that there are
+Fields = t.Dict[str, t.Any]  # the fields within each, and none for all fields
 
 
 @dataclass(frozen=True)
@@ -33,7 +33,7 @@ class Reference:
 
 
 def render(world: World, kind: Kind, resource: t.Any, fields: str) -> Json:
-    """An object with some of its fields, written as a :class:`Kind` has them."""
+    """An object with some of its fields, in the notation of :class:`Kind`."""
     return t.cast(Json, _rendered(world, Reference(kind, resource), _parsed(fields)))
 
 

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What is there from the start. The organization Acme is the one that the examples work in."""
+"""The initial objects. The examples use the organization Acme."""
 
 from __future__ import annotations
 
@@ -78,7 +78,7 @@ def _objects() -> dict[str, dict[str, t.Any]]:
 
 
 def _web_machine(number: int, letter: str) -> VirtualMachine:
-    """One of Acme's. Its addresses are reserved for documentation."""
+    """A virtual machine of Acme. Its addresses are reserved for documentation."""
     addresses = ("198.51.100.%d" % number, "2001:db8::%d" % number)
     state = "stopped" if letter == "f" else "started"
     name = "web-%s" % letter

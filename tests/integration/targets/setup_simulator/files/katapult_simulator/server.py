@@ -2,14 +2,14 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The simulator behind HTTP, on a loopback address, with an address of its own for tests to steer it.
+"""The simulator behind HTTP, on a loopback address, with control endpoints for tests.
 
-C(POST /_simulator/faults) takes a fault or a list of them (see :class:`katapult_simulator.faults.Fault`), and DELETE ends them,
-C(POST /_simulator/reset) starts over, optionally with other assumptions (C({"assumptions": {"unique_references": false}})),
-another rate limit (C({"permitted": 3})), things that are there from the start (C({"load_balancers": [...]}), and so
-C(virtual_machines), C(virtual_machine_groups), C(tags) and C(certificates)), or many of them (C({"count": {"tags": 500}})),
-C(GET /_simulator/requests) lists what was asked since, C(GET /_simulator/load_balancers) what there is, and
-C(POST /_simulator/stop) ends it.
+C(POST /_simulator/faults) activates a fault or a list of faults (see :class:`katapult_simulator.faults.Fault`), and DELETE removes
+all of them. C(POST /_simulator/reset) resets the state, optionally with other assumptions
+(C({"assumptions": {"unique_references": false}})), another rate limit (C({"permitted": 3})), additional initial objects
+(C({"load_balancers": [...]}), also C(virtual_machines), C(virtual_machine_groups), C(tags) and C(certificates)), or a number of
+generated objects (C({"count": {"tags": 500}})). C(GET /_simulator/requests) lists the requests since then,
+C(GET /_simulator/load_balancers) the existing load balancers, and C(POST /_simulator/stop) stops the simulator.
 """
 
 from __future__ import annotations
@@ -43,7 +43,7 @@ AnyServer = t.TypeVar("AnyServer", bound=ThreadingHTTPServer)
 
 @contextmanager
 def serving(server: AnyServer) -> t.Iterator[AnyServer]:
-    """Let a server answer in a thread of its own, and end it whatever happens."""
+    """Run a server in a separate thread, and always end it."""
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True)
     thread.start()
     try:
@@ -58,10 +58,10 @@ _LARGEST_BODY = 16 * 1024 * 1024  # bytes
 
 
 class Server(ThreadingHTTPServer):
-    """Serves one simulator; requests are answered one at a time, and may be waited for at the same time.
+    """Serves one simulator; requests are processed one at a time, but delays overlap.
 
-    :param traffic: where to write down every request and its answer, through all resets.
-    :param latency: seconds that every request to the API takes longer, as if it came from far away.
+    :param traffic: where to record every request and its response, across all resets.
+    :param latency: additional seconds for every request to the API, like those of a distant server.
     """
 
     daemon_threads = True
@@ -84,7 +84,7 @@ class Server(ThreadingHTTPServer):
         super().server_close()
 
     def handle_error(self, request: t.Any, client_address: t.Any) -> None:
-        """Say nothing of a client that hung up; everything else is a bug, and shown as one."""
+        """Ignore a client that closed its connection; everything else is a bug, and reported as one."""
         if not isinstance(sys.exc_info()[1], (ConnectionError, socket.timeout)):
             super().handle_error(request, client_address)
 
@@ -93,14 +93,14 @@ class _Handler(BaseHTTPRequestHandler):
     server: Server
     protocol_version = "HTTP/1.1"
     disable_nagle_algorithm = True
-    timeout = 60  # seconds without anything new of a request
+    timeout = 60  # seconds without new data of a request
 
     def handle_any(self) -> None:
         try:
             parts = urlsplit(self.path)
             body = self._body()
         except ValueError as error:
-            # Where the next request would begin is not known.
+            # It is unknown where the next request would begin.
             self.close_connection = True
             self.send_error(400, explain=str(error))
             return
@@ -135,13 +135,13 @@ class _Handler(BaseHTTPRequestHandler):
     def _body(self) -> bytes:
         """The body of the request.
 
-        :raises ValueError: where it ends cannot be told, or it is too large.
+        :raises ValueError: its length cannot be determined, or it is too large.
         """
         if "Transfer-Encoding" in self.headers:
-            raise ValueError("only a body with a Content-Length is read")
+            raise ValueError("a body requires a Content-Length")
         length = self.headers.get("Content-Length", "0").strip()
         if not re.fullmatch("[0-9]{1,9}", length) or int(length) > _LARGEST_BODY:
-            raise ValueError("a Content-Length is a number of bytes up to %d" % _LARGEST_BODY)
+            raise ValueError("Content-Length must be a number of bytes up to %d" % _LARGEST_BODY)
         return self.rfile.read(int(length))
 
     def _send(self, reply: Reply) -> None:
@@ -162,7 +162,7 @@ class _Handler(BaseHTTPRequestHandler):
         return Reply(status, {"Content-Type": "application/json"}, json.dumps(answer).encode())
 
     def log_message(self, format: str, *args: t.Any) -> None:  # pylint: disable=redefined-builtin
-        """Say nothing: the simulator's own list of requests tells more, and shows no token."""
+        """Log nothing: the simulator's own list of requests contains more, and no token."""
 
 
 def _steer(server: Server, method: str, action: str, given: t.Any) -> Json:
@@ -176,10 +176,10 @@ def _steer(server: Server, method: str, action: str, given: t.Any) -> Json:
     if (method, action) == ("POST", "/reset"):
         known = {"assumptions", "count", "permitted", *POPULATED}
         if not isinstance(given, dict) or not known.issuperset(given):
-            raise ValueError("an object with any of %s is wanted" % ", ".join(sorted(known)))
+            raise ValueError("the body must be an object with any of the keys %s" % ", ".join(sorted(known)))
         permitted = given.get("permitted", PERMITTED)
         if not isinstance(permitted, int) or isinstance(permitted, bool):
-            raise ValueError("permitted is %r, and must be a number of requests" % (permitted,))
+            raise ValueError("permitted is %r, but must be a number of requests" % (permitted,))
         world = samples.world(build(Assumptions, given.get("assumptions", {})))
         grow(world, **given.get("count", {}))
         for plural in POPULATED:
@@ -194,4 +194,4 @@ def _steer(server: Server, method: str, action: str, given: t.Any) -> Json:
     if (method, action) == ("POST", "/stop"):
         server.stopping.set()
         return {}
-    raise ValueError("there is no %s %s%s" % (method, CONTROL, action))
+    raise ValueError("there is no control endpoint %s %s%s" % (method, CONTROL, action))

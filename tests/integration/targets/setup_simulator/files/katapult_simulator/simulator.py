@@ -13,7 +13,7 @@ from dataclasses import dataclass, field, replace
 
 from . import arguments, documents, refusals, samples
 from .endpoints import ENDPOINTS, Call, Endpoint
-from .faults import Fault, meeting
+from .faults import Fault, first_match
 from .refusals import Refusal
 from .world import Token, World
 
@@ -21,12 +21,12 @@ Json = t.Dict[str, t.Any]
 Query = t.Sequence[t.Tuple[str, str]]
 
 PERMITTED = 1000  # requests in a clock minute
-_LATEST_REQUESTS = 1000  # how many requests are remembered
+_LATEST_REQUESTS = 1000  # the number of recorded requests
 
 
 @dataclass(frozen=True)
 class Request:
-    """A request as it arrives. The body is what the client sent, C(json_body) whether it called it JSON."""
+    """A received request. The body is what the client sent; C(json_body) is whether its content type is JSON."""
 
     method: str
     path: str
@@ -38,9 +38,9 @@ class Request:
 
 @dataclass(frozen=True)
 class Reply:
-    """What comes back: nothing if it is lost; otherwise an answer, some seconds later, and perhaps half of it.
+    """The response: none if it is lost; otherwise a response, possibly delayed or truncated.
 
-    C(own) says whether it is what the API itself would answer, whole.
+    C(own) is whether it is the complete response that the API itself would send.
     """
 
     status: int
@@ -55,7 +55,7 @@ class Reply:
 class Simulator:
     """The API.
 
-    :param world: what there is.
+    :param world: the existing objects.
     :param wall: the time in seconds since 1970; the rate limit is counted by its minutes.
     """
 
@@ -71,9 +71,9 @@ class Simulator:
     _born: dict[str, float] = field(default_factory=dict)
 
     def __call__(self, request: Request) -> Reply:
-        """Answer one request, with the fault that meets it."""
-        self._carry_out_late_ones()
-        fault = meeting(self.faults, request.method, request.path)
+        """Process one request, with the fault that affects it."""
+        self._execute_late_requests()
+        fault = first_match(self.faults, request.method, request.path)
         if fault is None:
             status, headers, document = self._answer(request)
             return self._remember(request, Reply(status, headers, _bytes(document)))
@@ -98,7 +98,7 @@ class Simulator:
         del self.requests[:-_LATEST_REQUESTS]
         return reply
 
-    def _carry_out_late_ones(self) -> None:
+    def _execute_late_requests(self) -> None:
         due = [entry for entry in self._late if entry[0] <= self.wall()]
         self._late = [entry for entry in self._late if entry not in due]
         for _when, request in due:
@@ -112,7 +112,7 @@ class Simulator:
             headers.update(self._count_request())
             if endpoint.scopes and not token.has_one_of(endpoint.scopes):
                 raise Refusal("scope_not_granted", scopes=list(endpoint.scopes))
-            world = self._as_it_was(behind) if behind else self.world
+            world = self._earlier_world(behind) if behind else self.world
             status, document = endpoint.act(Call(world, token, _arguments(request), segment))
             if request.method == "POST":
                 created = next(iter(document.values()))
@@ -122,8 +122,8 @@ class Simulator:
             headers["X-Api-Schema"] = "json-error"
         return status, headers, document
 
-    def _as_it_was(self, behind: float) -> World:
-        """The world without what was created in the last seconds; changes and removals are seen at once."""
+    def _earlier_world(self, behind: float) -> World:
+        """The world without objects that were created in the last seconds; changes and deletions are visible immediately."""
         latest = self.wall() - behind
         old = {
             plural: {key: thing for key, thing in things.items() if self._born.get(key, latest) <= latest}
@@ -167,7 +167,7 @@ def _route(request: Request) -> tuple[Endpoint, str]:
 
 def _arguments(request: Request) -> Json:
     body: t.Any = {}
-    if request.body.strip() and request.json_body:  # a body that is not called JSON is ignored
+    if request.body.strip() and request.json_body:  # a body with another content type is ignored
         try:
             body = documents.read(request.body)
         except ValueError as error:

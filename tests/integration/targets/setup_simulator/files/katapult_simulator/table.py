@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What a table says of one kind of object; :mod:`katapult_simulator.endpoints` handles requests by it."""
+"""The description of a kind of object; :mod:`katapult_simulator.endpoints` handles requests according to it."""
 
 from __future__ import annotations
 
@@ -18,44 +18,44 @@ Json = t.Dict[str, t.Any]
 
 @dataclass(frozen=True, eq=False)
 class Kind:
-    """A kind of object: what answers show of it, how it is read, and how it is written.
+    """A kind of object: its fields in responses, how it is read, and how it is written.
 
-    What is shown is written as C(id,name,data_center[id,name]). A field is an attribute of the model or computed;
-    brackets choose what is shown within it, and without them it is all.
+    Fields are listed as C(id,name,data_center[id,name]). A field is an attribute of the model or computed;
+    brackets select nested fields, and without them all are returned.
     """
 
-    name: str  # as arguments and answers call one
-    model: t.Any  # the dataclass that is kept of each; its defaults are those of a creation
-    fields: str  # what the answer with one object shows
-    list_fields: str  # what a row of a list shows
-    deleted_fields: str = "id"  # what the answer to a removal shows; when empty, that it was deleted and no more
+    name: str  # its name in arguments and responses
+    model: t.Any  # the dataclass of an object; its defaults are those of a creation
+    fields: str  # the fields in a response with one object
+    list_fields: str  # the fields of an entry of a list
+    deleted_fields: str = "id"  # the fields in the response to a deletion; empty if it only reports the deletion
     computed: t.Mapping[str, t.Callable[[World, t.Any], t.Any]] = field(default_factory=dict)
-    references: t.Mapping[str, Kind] = field(default_factory=dict)  # attributes that hold an id, or a list of ids
-    annotated: bool = False  # whether annotations stand beside it, by which its list can be filtered
+    references: t.Mapping[str, Kind] = field(default_factory=dict)  # attributes that contain an ID, or a list of IDs
+    annotated: bool = False  # whether it has annotations next to it, by which its list can be filtered
 
-    parent: Kind | None = None  # lists and creations are about one; an attribute of that name holds its id
-    path: str = ""  # of one, when it is not made from the plural; a star stands for what may name it
-    list_path: str = ""  # of the list and of a creation, when it is not the usual one below the parent
-    scope: str = ""  # what a write needs, and a read unless it has "scope:read"; the plural when empty
-    read_scopes: tuple[str, ...] | None = None  # of which a read needs one, when they are others; none when empty
-    lookup: tuple[str, ...] = ("id",)  # what names one; the first is taken for what stands in the path
+    parent: Kind | None = None  # the parent of lists and creations; an attribute with this name contains its ID
+    path: str = ""  # of one, if it is not derived from the plural; an asterisk stands for the identifier
+    list_path: str = ""  # of lists and creations, if it is not the default one below the parent
+    scope: str = ""  # required for a write, and for a read unless it has "scope:read"; the plural if empty
+    read_scopes: tuple[str, ...] | None = None  # of which a read requires one, if they differ; none if empty
+    lookup: tuple[str, ...] = ("id",)  # the identifiers; the first one is used for the path segment
     paginated: bool = True
-    sort_by: str = ""  # the attribute that the list is sorted by; in the order of creation when empty
-    refuse: t.Callable[[t.Any], Refusal | None] = lambda _resource: None  # of any request that names this one
+    sort_by: str = ""  # the attribute by which the list is sorted; in the order of creation if empty
+    refuse: t.Callable[[t.Any], Refusal | None] = lambda _resource: None  # of any request that identifies this one
 
-    writes: tuple[str, ...] = ()  # which of POST, PATCH and DELETE there are
-    prefix: str = ""  # what ids begin with
+    writes: tuple[str, ...] = ()  # the supported methods among POST, PATCH and DELETE
+    prefix: str = ""  # the prefix of IDs
     created_status: int = 201  # the HTTP status of a creation
-    limited: bool = False  # whether a restricted organization can have no more of it
+    limited: bool = False  # whether a restricted organization cannot create more of it
     arguments: t.Mapping[str, args.Parser] = field(default_factory=dict)  # the writable properties, in this order
     required: tuple[str, ...] = ()  # for a creation
-    create_only: tuple[str, ...] = ()  # what an update takes and ignores
-    # Lists of pairs that are kept as mappings: what a pair calls its key and its value
+    create_only: tuple[str, ...] = ()  # what an update accepts and ignores
+    # Lists of pairs that are stored as mappings: the names of the key and the value of a pair
     pairs: t.Mapping[str, tuple[str, str]] = field(default_factory=dict)
-    assigned: t.Callable[[World], Json] = lambda _world: {}  # what the API itself gives to a new one
-    # The errors of one as it would be after a write, with the properties that the write gives
+    assigned: t.Callable[[World], Json] = lambda _world: {}  # values that the API itself assigns to a new one
+    # The errors of an object in its state after a write, with the properties of the write
     validate: t.Callable[[World, t.Any, Json], list[str]] = lambda _world, _resource, _given: []
-    in_use: t.Callable[[World, t.Any], list[str]] = lambda _world, _resource: []  # why it cannot be deleted
+    in_use: t.Callable[[World, t.Any], list[str]] = lambda _world, _resource: []  # the reason why it cannot be deleted
 
     @property
     def plural(self) -> str:
@@ -63,7 +63,7 @@ class Kind:
 
     @property
     def type_name(self) -> str:
-        """What the API calls the type: VirtualMachine."""
+        """The name of the type in the API: VirtualMachine."""
         return self.name.title().replace("_", "")
 
     @property
@@ -71,7 +71,7 @@ class Kind:
         return self.scope or self.plural
 
     def scopes(self, method: str) -> tuple[str, ...]:
-        """Of which a request needs one."""
+        """The scopes of which a request requires one."""
         if method != "GET":
             return (self.write_scope,)
         default = (self.write_scope, self.write_scope + ":read")
@@ -88,13 +88,13 @@ class Kind:
         yield from (route for route in writes if route[1] in self.writes)
 
     def value(self, world: World, resource: t.Any, name: str) -> t.Any:
-        """A field as it is kept or computed."""
+        """A stored or computed field."""
         return self.computed[name](world, resource) if name in self.computed else getattr(resource, name)
 
 
 @dataclass(frozen=True, eq=False)
 class Lookup:
-    """The parser of an argument that names one object of another kind. It is kept as the id of that object."""
+    """The parser of an argument that identifies one object of another kind. The ID of that object is stored."""
 
     kind: Kind
 

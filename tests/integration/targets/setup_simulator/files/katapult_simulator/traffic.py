@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""A record of all that was asked of the simulator, for whoever compares it with the API's own description."""
+"""A record of all requests to the simulator, to be compared with the description of the API."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ from . import documents
 
 
 class Traffic:
-    """Writes one JSON object a line for each request, to the end of a file. It is whole at any time.
+    """Appends one line with a JSON object for each request to a file, which is complete at any time.
 
-    C(own) tells the simulator's own answer from one that a fault made up, cut or lost. Tokens are not in it.
+    C(own) distinguishes the regular response of the simulator from one that a fault replaced, truncated or lost. It contains no tokens.
     """
 
     def __init__(self, path: str) -> None:
@@ -24,7 +24,7 @@ class Traffic:
         self._lock = threading.Lock()
 
     def add(self, request: t.Any, reply: t.Any) -> None:
-        """Write down one request with what came back for it."""
+        """Record one request with its response."""
         entry = {
             "method": request.method,
             "path": request.path,
@@ -39,7 +39,7 @@ class Traffic:
 
 
 def _document(body: bytes) -> t.Any:
-    """The JSON of a body; of one that is not JSON its text, so that nobody takes it for an empty one."""
+    """The JSON of a body; the text of a body that is not JSON, so that it differs from an empty one."""
     if not body:
         return None
     try:

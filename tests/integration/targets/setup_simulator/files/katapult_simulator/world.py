@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What there is: the objects of every kind by their ids, who may ask for them, and what is assumed of the API."""
+"""The state: the objects of every kind by their IDs, the tokens, and the assumptions about the API."""
 
 from __future__ import annotations
 
@@ -13,24 +13,24 @@ from itertools import count
 
 @dataclass(frozen=True)
 class Assumptions:
-    """What is not known of the API, and what the simulator takes it to be.
+    """The unknown behavior of the API, and what the simulator assumes.
 
-    Every one is the choice that is harder for a client; a test can ask for the other one.
+    Every default is the alternative that is harder for a client; a test can select the other one.
     """
 
     unique_references: bool = True  # per organization; False: several load balancers may have the same
     unique_ports: bool = True  # per load balancer; False: several rules may listen on the same
-    pairs_replace: bool = True  # weights and annotations replace what was there; False: are added to it
-    largest_page: int = 200  # objects on a page of a list; the framework allows no more, an endpoint may allow less
+    pairs_replace: bool = True  # weights and annotations replace the previous ones; False: are added to them
+    largest_page: int = 200  # objects on a page of a list; the framework permits no more, an endpoint may permit fewer
 
 
 @dataclass(frozen=True)
 class Token:
-    """What a token may do. An organization that it does not see does not exist for it."""
+    """The permissions of a token. An organization that it cannot access does not exist for it."""
 
     scopes: tuple[str, ...] | None = None  # None: all of them
-    organizations: tuple[str, ...] | None = None  # ids; None: all of them
-    refusal: str | None = None  # the error code that every request with it is answered with
+    organizations: tuple[str, ...] | None = None  # IDs; None: all of them
+    refusal: str | None = None  # the error code of the response to every request with it
     may_write: bool = True
 
     def has_one_of(self, scopes: t.Sequence[str]) -> bool:
@@ -39,9 +39,9 @@ class Token:
 
 @dataclass
 class World:
-    """Everything that there is.
+    """All existing objects.
 
-    :param objects: by the plural of their kind, and then by id. C(world.tags) is short for C(world.objects["tags"]).
+    :param objects: by the plural of their kind, and then by ID. C(world.tags) is short for C(world.objects["tags"]).
     """
 
     objects: dict[str, dict[str, t.Any]]
@@ -56,7 +56,7 @@ class World:
             raise AttributeError(plural) from None
 
     def new_id(self, prefix: str) -> str:
-        """An id as the API makes them: a prefix, and sixteen letters and digits."""
+        """An ID in the format of the API: a prefix, and sixteen letters and digits."""
         return "%s_Simulated%07d" % (prefix, next(self._numbers))
 
     def new_address(self) -> str:

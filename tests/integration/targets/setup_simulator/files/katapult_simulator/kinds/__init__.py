@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The tables: one row for every kind of object, with what is special about it."""
+"""The tables: one row for every kind of object, with its special behavior."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from .load_balancer_rule import LOAD_BALANCER_RULE
 from .organization import ORGANIZATION
 from .virtual_machine import VIRTUAL_MACHINE
 
-# The rules' own addresses come first: to the others "rules" would look like the name of a load balancer.
+# The paths of rules come first: otherwise, "rules" would be treated as the identifier of a load balancer.
 KINDS: tuple[Kind, ...] = (
     LOAD_BALANCER_RULE,
     LOAD_BALANCER,

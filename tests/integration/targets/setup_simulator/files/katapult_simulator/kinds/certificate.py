@@ -32,7 +32,7 @@ class Certificate:
 
 
 def _url(_world: World, shown: Certificate) -> str:
-    """An address that holds a token."""
+    """An address that contains a token."""
     return "https://certs.example.com/%s/%s-of-%s" % (shown.id, SECRET, shown.id)
 
 

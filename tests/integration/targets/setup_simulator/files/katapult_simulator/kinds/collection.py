@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Virtual machine groups and tags: what has virtual machines as members."""
+"""Virtual machine groups and tags, which have virtual machines as members."""
 
 from __future__ import annotations
 

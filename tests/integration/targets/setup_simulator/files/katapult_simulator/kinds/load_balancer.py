@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Load balancers, with their members and the weights that these have."""
+"""Load balancers, with their members and the weights of these."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from .organization import ORGANIZATION
 from .virtual_machine import VIRTUAL_MACHINE
 
 _DEFAULT_WEIGHT = 128
-# By resource_type: what can be a member
+# By resource_type: the possible members
 _RESOURCES = {kind.plural: kind for kind in (VIRTUAL_MACHINE, VIRTUAL_MACHINE_GROUP, TAG)}
 
 
@@ -43,12 +43,12 @@ class LoadBalancer:
 
 
 def resources(world: World, resource_type: str) -> dict[str, t.Any]:
-    """Everything that can be a member of a load balancer with this resource_type, by id."""
+    """Everything that can be a member of a load balancer with this resource_type, by ID."""
     return world.objects[_RESOURCES[resource_type].plural]
 
 
 def effective_members(world: World, balancer: LoadBalancer) -> list[str]:
-    """The virtual machines that a load balancer spreads requests over."""
+    """The virtual machines that receive the traffic of a load balancer."""
     if balancer.resource_type == VIRTUAL_MACHINE.plural:
         return list(dict.fromkeys(balancer.resource_ids))
     there = resources(world, balancer.resource_type)
@@ -56,7 +56,7 @@ def effective_members(world: World, balancer: LoadBalancer) -> list[str]:
 
 
 def shown_weights(world: World, balancer: LoadBalancer) -> list[Json]:
-    """The weights as the API shows them: those of the members, whatever was written for others."""
+    """The weights as the API returns them: only those of the members, even if others were written."""
     return [
         {"virtual_machine_id": member, "weight": balancer.weights.get(member, _DEFAULT_WEIGHT)}
         for member in effective_members(world, balancer)
@@ -64,7 +64,7 @@ def shown_weights(world: World, balancer: LoadBalancer) -> list[Json]:
 
 
 def _members(world: World, balancer: LoadBalancer) -> list[Json]:
-    """Whole members, with all that the real API lets slip."""
+    """Complete members, including the secrets that the real API returns."""
     kind = _RESOURCES[balancer.resource_type]
     there = resources(world, balancer.resource_type)
     return [{"type": kind.type_name, "value": Reference(kind, there[key])} for key in balancer.resource_ids]

@@ -46,7 +46,7 @@ def _ids(value: t.Any, path: Path) -> list[str]:
 def _validate(world: World, changed: Rule, given: Json) -> list[str]:
     if any(key not in world.certificates for key in given.get("certificates", ())):
         raise refusals.not_found("certificate")
-    # A rule that keeps its port may share it: two can have come to the same one.
+    # A rule that keeps its port may share it: two rules can have been moved to the same one.
     others = [one for one in world.load_balancer_rules.values() if one.id != changed.id]
     there = [one.listen_port for one in others if one.load_balancer == changed.load_balancer]
     taken = given.get("listen_port") in there and world.assumptions.unique_ports

@@ -21,7 +21,7 @@ class Organization:
     sub_domain: str
     suspended: bool = False
     activated: bool = True
-    restricted: tuple[str, ...] = ()  # why it can have no more of what is limited
+    restricted: tuple[str, ...] = ()  # the reason why no more of a limited resource can be created
 
     created_at = CREATED_AT
     managed = False
@@ -37,7 +37,7 @@ class Organization:
 
     @property
     def organization(self) -> str:
-        """Whoever sees it sees what it has."""
+        """A token that can access it can access its resources."""
         return self.id
 
     @property

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Virtual machines, with all that the real API shows of them: their root password, and their owner's bills."""
+"""Virtual machines, with everything that the real API returns, including the root password and billing data of the owner."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ class VirtualMachine:
 
 
 def _hostname(_world: World, machine: VirtualMachine) -> str:
-    """The name as the API writes it into host names."""
+    """The name in the form that the API uses in host names."""
     return machine.name.lower()
 
 
@@ -48,7 +48,7 @@ def _fqdn(world: World, machine: VirtualMachine) -> str:
 
 
 def _center(world: World, machine: VirtualMachine) -> Json:
-    """The data center, with more of its country than it shows on its own."""
+    """The data center, with more fields of its country than it has when read individually."""
     center = world.data_centers[machine.data_center]
     return {"id": center.id, "name": center.name, "permalink": center.permalink, "country": COUNTRIES[center.country]}
 
@@ -110,7 +110,7 @@ def _ip_address(world: World, machine: VirtualMachine, address: str) -> Json:
 
 
 def _containing(kind: Kind, world: World, machine: VirtualMachine) -> list[Reference]:
-    """What has a machine as a member."""
+    """The objects that have a machine as a member."""
     return [Reference(kind, one) for one in world.objects[kind.plural].values() if machine.id in one.members]
 
 

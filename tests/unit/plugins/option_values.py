@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Every option of every module of some types, and tasks in which one of them has a value of its own."""
+"""Every option of every module of certain types, and tasks in which one of them has a given value."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from .catalog import MODULES, TASKS
 
 LONE = "web\ud800"
 
-# What has to be there beside the option that is tried
+# Options that the tested option requires
 REQUIRED = {
     "load_balancer": {"properties": {"api_reference": "web"}},
     "load_balancer_rule": {"load_balancer": {"api_reference": "web"}, "properties": {"listen_port": 80}},
@@ -25,11 +25,11 @@ BESIDE = {
     "annotations": {"key": "a", "value": "b"},
     "rules": {"listen_port": 80},
 }
-ALONE = ("organization", "data_center", "load_balancer")  # of whose members one is given
+ALONE = ("organization", "data_center", "load_balancer")  # of whose members exactly one is set
 
 
 def leaves(spec, types, path=()):
-    """The options of these types without choices, however deep, each as its path."""
+    """The options of these types without choices, at any depth, each as its path."""
     for name, option in spec.items():
         if option.get("options"):
             yield from leaves(option["options"], types, (*path, name))
@@ -64,14 +64,14 @@ def with_value(module, path, value):
 
 
 def put(into, path, value):
-    """A value in there, at a path."""
+    """A nested value, by its path."""
     first, *inner = path
     into[first] = put({}, inner, value) if inner else value
     return into
 
 
 def check_refused(result, server, path):
-    """Fail unless a task was refused for an option before anything was sent; returns what it says."""
+    """Fail unless a task was rejected because of an option before a request was sent; returns the message."""
     assert result["failed"] and not result.get("changed") and server.simulator.requests == []
     assert visible(result["msg"]) == result["msg"]
     assert path[-1] in result["msg"].replace("API token", "api_token")

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Children that have no identity but their meaning: a multiset, in which twins are two."""
+"""Children that are identified by their values only: a multiset, in which equal children are counted."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from ansible_collections.katapult.cloud.plugins.module_utils._engine.resource im
 from ansible_collections.katapult.cloud.plugins.module_utils._schema.fields import PROPERTIES, Field
 from ansible_collections.katapult.cloud.plugins.module_utils._schema.types import STRING, choice
 
-from ..simulated import Desk
+from ..simulated import TaskRunner
 from .samples import SHELF, Shelf
 
 
@@ -68,111 +68,117 @@ def right(text):
     return {"side": "right", "text": text}
 
 
-@pytest.fixture(name="desk")
-def fixture_desk(monkeypatch):
+@pytest.fixture(name="runner")
+def fixture_runner(monkeypatch):
     kinds = (NOTE_KIND, SHELF.kind, *KINDS)
     monkeypatch.setattr(endpoints, "KINDS", kinds)
     monkeypatch.setattr(simulators, "ENDPOINTS", [one for kind in kinds for one in endpoints.endpoints_of(kind)])
-    desk = Desk()
-    desk.simulator.world.objects.update(shelfs={"shelf_1": Shelf("shelf_1", "org_acme", "tall")}, notes={})
-    return desk
+    runner = TaskRunner()
+    runner.simulator.world.objects.update(shelfs={"shelf_1": Shelf("shelf_1", "org_acme", "tall")}, notes={})
+    return runner
 
 
-def put(desk, *notes):
+def put(runner, *notes):
     for number, note in enumerate(notes):
-        desk.simulator.world.notes["note_%d" % number] = Note("note_%d" % number, "shelf_1", **note)
+        runner.simulator.world.notes["note_%d" % number] = Note("note_%d" % number, "shelf_1", **note)
 
 
-def run(desk, *notes, purge=False, **more):
-    return desk.run_task(TASK, properties={"name": "tall"}, notes=list(notes), purge_notes=purge, **more)
+def run(runner, *notes, purge=False, **more):
+    return runner.run_task(TASK, properties={"name": "tall"}, notes=list(notes), purge_notes=purge, **more)
 
 
-def there(desk):
-    return sorted((note.side, note.text) for note in desk.simulator.world.notes.values())
+def there(runner):
+    return sorted((note.side, note.text) for note in runner.simulator.world.notes.values())
 
 
-def writes(desk):
-    return [method for method in desk.sent() if method != "GET"]
+def writes(runner):
+    return [method for method in runner.sent() if method != "GET"]
 
 
 @pytest.mark.parametrize(
     ("before", "wanted", "purge", "sent", "after"),
     [
-        ([], [left("a"), left("a")], False, ["POST", "POST"], [left("a"), left("a")]),  # twins are two
+        ([], [left("a"), left("a")], False, ["POST", "POST"], [left("a"), left("a")]),  # equal children are counted
         ([left("a")], [left("a"), left("a")], False, ["POST"], [left("a"), left("a")]),
         ([left("a"), left("a")], [left("a"), left("a")], True, [], [left("a"), left("a")]),
         ([left("a"), left("a")], [left("a")], True, ["DELETE"], [left("a")]),
-        ([left("a"), right("b")], [right("b"), left("a")], True, [], [left("a"), right("b")]),  # order means nothing
-        ([left("a")], [left("b")], True, ["PATCH"], [left("b")]),  # in place of what is not wanted
-        ([left("a")], [left("b")], False, ["POST"], [left("a"), left("b")]),  # what is not given is not ours
+        (
+            [left("a"), right("b")],
+            [right("b"), left("a")],
+            True,
+            [],
+            [left("a"), right("b")],
+        ),  # the order is irrelevant
+        ([left("a")], [left("b")], True, ["PATCH"], [left("b")]),  # instead of an unwanted one
+        ([left("a")], [left("b")], False, ["POST"], [left("a"), left("b")]),  # omitted children are not managed
         (
             [left("a"), right("a")],
             [right("b")],
             True,
             ["PATCH", "DELETE"],
             [right("b")],
-        ),  # of the one with more in common
+        ),  # of the child with more values in common
         ([left("a"), left("b")], [left("b"), left("c")], True, ["PATCH"], [left("b"), left("c")]),
         ([left("a"), left("b")], [], True, ["DELETE", "DELETE"], []),
         ([left("a")], [], False, [], [left("a")]),
-        ([left("a")], [{"side": "left"}], True, [], [left("a")]),  # what is left out may be anything
+        ([left("a")], [{"side": "left"}], True, [], [left("a")]),  # an omitted value may be anything
     ],
 )
-def test_they_are_paired_by_their_meaning_and_the_second_run_changes_nothing(desk, before, wanted, purge, sent, after):
-    put(desk, *before)
-    predicted = run(desk, *wanted, purge=purge, check=True)
-    assert writes(desk) == []
-    result = run(desk, *wanted, purge=purge)
-    assert writes(desk) == sent and predicted.changed is result.changed is bool(sent)
-    assert there(desk) == sorted((note["side"], note["text"]) for note in after)
-    assert not run(desk, *wanted, purge=purge).changed and writes(desk) == []
+def test_children_are_matched_by_value_and_the_second_run_changes_nothing(runner, before, wanted, purge, sent, after):
+    put(runner, *before)
+    predicted = run(runner, *wanted, purge=purge, check=True)
+    assert writes(runner) == []
+    result = run(runner, *wanted, purge=purge)
+    assert writes(runner) == sent and predicted.changed is result.changed is bool(sent)
+    assert there(runner) == sorted((note["side"], note["text"]) for note in after)
+    assert not run(runner, *wanted, purge=purge).changed and writes(runner) == []
 
 
 @pytest.mark.parametrize("before", [[], [left("a")], [left("a"), left("a")]])
 @pytest.mark.parametrize("fault", [{"answer": "lost"}, {"answer": "cut"}, {"answer": "lost", "carried_out": 3.0}])
-def test_a_lost_answer_never_doubles_one_and_never_takes_a_twin_for_it(desk, before, fault):
-    put(desk, *before)
-    desk.fail(method="POST", **fault)
+def test_a_lost_response_never_creates_a_duplicate_and_never_adopts_an_existing_equal_child(runner, before, fault):
+    put(runner, *before)
+    runner.fail(method="POST", **fault)
     wanted = [*before, left("a"), left("a")]
-    assert run(desk, *wanted).changed and writes(desk) == ["POST", "POST"]
-    assert there(desk) == [("left", "a")] * len(wanted)
+    assert run(runner, *wanted).changed and writes(runner) == ["POST", "POST"]
+    assert there(runner) == [("left", "a")] * len(wanted)
 
 
-def test_a_lost_answer_to_one_that_was_never_created_is_a_failure_and_no_twin_is_taken_for_it(desk):
-    put(desk, left("a"))
-    desk.fail(method="POST", answer="lost", carried_out=False)
+def test_a_lost_request_to_create_is_a_failure_and_no_existing_equal_child_is_adopted(runner):
+    put(runner, left("a"))
+    runner.fail(method="POST", answer="lost", carried_out=False)
     with pytest.raises(Exception, match="did not appear"):
-        run(desk, left("a"), left("a"))
+        run(runner, left("a"), left("a"))
     assert (
-        there(desk) == [("left", "a")]
-        and run(desk, left("a"), left("a")).changed
-        and there(desk) == [("left", "a")] * 2
+        there(runner) == [("left", "a")]
+        and run(runner, left("a"), left("a")).changed
+        and there(runner) == [("left", "a")] * 2
     )
 
 
-def test_a_parent_is_created_with_its_children(desk):
-    desk.simulator.world.shelfs.clear()
+def test_a_parent_is_created_with_its_children(runner):
+    runner.simulator.world.shelfs.clear()
     task = {"properties": {"name": "low", "size": 2}, "notes": [left("a"), left("a")]}
-    predicted = desk.run_task(TASK, check=True, **task)
-    result = desk.run_task(TASK, **task)
+    predicted = runner.run_task(TASK, check=True, **task)
+    result = runner.run_task(TASK, **task)
     assert len(predicted.values["shelf"]["notes"]) == len(result.values["shelf"]["notes"]) == 2
-    assert writes(desk) == ["POST", "POST", "POST"] and not desk.run_task(TASK, **task).changed
+    assert writes(runner) == ["POST", "POST", "POST"] and not runner.run_task(TASK, **task).changed
 
 
-def test_pairing_a_hundred_is_quick_enough():
+def test_matching_a_hundred_children_is_fast():
     found = [{"id": "note_%d" % number, **left(str(number))} for number in range(100)]
     plans = Collection(NOTE).plan_all([left(str(number)) for number in reversed(range(100))], True, found, {"id": "x"})
     assert not any(plan.steps for plan in plans)
 
 
 @pytest.mark.parametrize("purge", [True, False])
-def test_one_that_says_less_leaves_the_others_to_those_that_say_more(desk, purge):
-    put(desk, left("b"), left("a"))
+def test_children_with_fewer_values_leave_the_matches_to_those_with_more(runner, purge):
+    put(runner, left("b"), left("a"))
     wanted = [{"side": "left"}, left("b")]
-    assert not run(desk, *wanted, purge=purge).changed and writes(desk) == []
+    assert not run(runner, *wanted, purge=purge).changed and writes(runner) == []
 
 
-def test_what_is_gone_before_it_is_read_is_not_there(desk):
-    put(desk, left("a"))
-    desk.fail(method="DELETE", answer="given", status=404, body={"error": {"code": "note_not_found"}})
-    assert not run(desk, purge=True).changed
+def test_a_child_deleted_before_it_is_read_does_not_exist(runner):
+    put(runner, left("a"))
+    runner.fail(method="DELETE", answer="given", status=404, body={"error": {"code": "note_not_found"}})
+    assert not run(runner, purge=True).changed

@@ -2,9 +2,9 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Answers with missing, extra, null or wrongly typed fields: a task makes do with them or fails, and never breaks.
+"""Responses with missing, additional, null or wrongly typed fields: a task accepts them or fails, and never raises another exception.
 
-Every answer also holds a secret in every field that is known for holding one, in every object of it, and none gets out.
+Every response also contains a secret in every field that is known to contain one, in every object, and no secret is in the output.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from scenarios import SCENARIOS, Scenario, shown, state, undisturbed
 from ansible_collections.katapult.cloud.plugins.module_utils._engine.task import Result
 from ansible_collections.katapult.cloud.plugins.module_utils._http.response import SECRET_KEYS
 from ansible_collections.katapult.cloud.plugins.module_utils._http.transport import Response
-from ansible_collections.katapult.cloud.tests.unit.plugins.module_utils.simulated import Desk
+from ansible_collections.katapult.cloud.tests.unit.plugins.module_utils.simulated import TaskRunner
 
 SCALARS = st.one_of(st.none(), st.booleans(), st.integers(), st.floats(allow_nan=False, allow_infinity=False), WORDS)
 ANYTHING = st.recursive(
@@ -31,12 +31,14 @@ ANYTHING = st.recursive(
     max_leaves=4,
 )
 
-Change = t.Tuple[int, int, str, t.Any]  # which answer, which of its values, what happens to it, the new value
+Change = t.Tuple[
+    int, int, str, t.Any
+]  # the number of the response, the number of its value, the kind of change, the new value
 CHANGES = st.tuples(st.integers(0, 12), st.integers(0, 200), st.sampled_from(["drop", "put", "add"]), ANYTHING)
 
 
 def _values(document: t.Any) -> t.Iterator[tuple[t.Any, t.Any]]:
-    """Every place in a document that holds a value, as what it is in and its key or index there."""
+    """Every value in a document, as its container and its key or index there."""
     inner = (
         document.items() if isinstance(document, dict) else enumerate(document) if isinstance(document, list) else ()
     )
@@ -62,60 +64,66 @@ def _changed(document: t.Any, changes: t.Iterable[Change]) -> t.Any:
     return document
 
 
-def _planted(document: t.Any) -> t.Any:
-    """A document with a secret in every field that is known for holding one, in every object of it."""
+def _with_secrets(document: t.Any) -> t.Any:
+    """A document with a secret in every field that is known to contain one, in every object."""
     if isinstance(document, list):
-        return [_planted(item) for item in document]
+        return [_with_secrets(item) for item in document]
     if isinstance(document, dict):
-        return {**dict.fromkeys(SECRET_KEYS, SECRET), **{key: _planted(item) for key, item in document.items()}}
+        return {**dict.fromkeys(SECRET_KEYS, SECRET), **{key: _with_secrets(item) for key, item in document.items()}}
     return document
 
 
-def _through(desk: Desk, change: t.Callable[[int, t.Any], t.Any]) -> None:
-    """Let every answer pass through a change, which is given its number and its document."""
-    send, numbers = desk.send, iter(range(10**6))
+def _change_responses(runner: TaskRunner, change: t.Callable[[int, t.Any], t.Any]) -> None:
+    """Change every response with a function that receives its number and its document."""
+    send, numbers = runner.send, iter(range(10**6))
 
     def changed(*request: t.Any) -> Response:
         answer = send(*request)
         document = change(next(numbers), json.loads(answer.body))
         return answer._replace(body=json.dumps(document).encode())
 
-    desk.send = changed  # type: ignore[method-assign]
+    runner.send = changed  # type: ignore[method-assign]
 
 
 @pytest.mark.parametrize("scenario", SCENARIOS, ids=lambda scenario: scenario.name)
 @given(st.lists(CHANGES, min_size=1, max_size=6))
 @SETTINGS
-def test_an_odd_answer_is_read_or_refused_and_breaks_nothing(scenario: Scenario, changes: list[Change]) -> None:
-    desk = scenario.desk()
-    before = state(desk)
-    _through(desk, lambda number, answer: _changed(answer, [change for change in changes if change[0] == number]))
-    outcome = scenario.attempt(desk)
+def test_a_malformed_response_is_accepted_or_rejected_without_another_exception(
+    scenario: Scenario, changes: list[Change]
+) -> None:
+    runner = scenario.runner()
+    before = state(runner)
+    _change_responses(
+        runner, lambda number, answer: _changed(answer, [change for change in changes if change[0] == number])
+    )
+    outcome = scenario.attempt(runner)
     if scenario.checks:
-        assert not desk.written() and state(desk) == before
+        assert not runner.written() and state(runner) == before
     if isinstance(outcome, Result) and outcome.changed and not scenario.checks:
-        assert desk.written()
+        assert runner.written()
 
 
 @pytest.mark.parametrize("scenario", SCENARIOS, ids=lambda scenario: scenario.name)
-def test_no_secret_of_any_field_of_an_answer_gets_out(scenario: Scenario) -> None:
-    expected, asked_for, _requests = undisturbed(scenario)
-    desk = scenario.desk()
-    _through(desk, lambda _number, answer: _planted(answer))
-    outcome = scenario.attempt(desk)
+def test_no_secret_in_a_response_is_in_the_output(scenario: Scenario) -> None:
+    expected, desired, _requests = undisturbed(scenario)
+    runner = scenario.runner()
+    _change_responses(runner, lambda _number, answer: _with_secrets(answer))
+    outcome = scenario.attempt(runner)
     assert isinstance(outcome, Result)
     assert outcome.as_dict() == expected.as_dict()
-    assert scenario.checks or state(desk) == asked_for
+    assert scenario.checks or state(runner) == desired
     shown(outcome)
 
 
 @pytest.mark.parametrize("scenario", SCENARIOS, ids=lambda scenario: scenario.name)
 @pytest.mark.parametrize("status", [400, 403, 404, 406, 409, 422, 429, 500, 503])
 @pytest.mark.parametrize("failing", [0, 1, 2])
-def test_no_secret_of_any_field_of_a_failure_gets_out(scenario: Scenario, status: int, failing: int) -> None:
-    desk = scenario.desk()
-    send, numbers = desk.send, iter(range(10**6))
-    detail = _planted({"errors": ["it was planted"], "load_balancer": {"resources": [{"value": {"organization": {}}}]}})
+def test_no_secret_in_an_error_response_is_in_the_output(scenario: Scenario, status: int, failing: int) -> None:
+    runner = scenario.runner()
+    send, numbers = runner.send, iter(range(10**6))
+    detail = _with_secrets(
+        {"errors": ["it was planted"], "load_balancer": {"resources": [{"value": {"organization": {}}}]}}
+    )
     key = "-----BEGIN RSA PRIVATE KEY-----\n%s\n-----END RSA PRIVATE KEY-----" % SECRET
     body = {"error": {"code": "validation_error", "description": "It was planted: %s" % key, "detail": detail}}
 
@@ -124,11 +132,11 @@ def test_no_secret_of_any_field_of_a_failure_gets_out(scenario: Scenario, status
             return send(*request)
         return Response(status, {"x-api-schema": "json-error"}, json.dumps(body).encode())
 
-    desk.send = refusing  # type: ignore[method-assign]
-    text = shown(scenario.attempt(desk))
+    runner.send = refusing  # type: ignore[method-assign]
+    text = shown(scenario.attempt(runner))
     assert failing >= len(scenario.places()) or "was planted" in text
 
 
 def test_the_examples_are_counted(record_property):
     record_property("examples", SETTINGS.max_examples)
-    assert SETTINGS.derandomize  # or they would not be the same ones next time
+    assert SETTINGS.derandomize  # otherwise, they would differ in the next run

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Creations, changes and deletions whose work goes on after their answer, and fields that change by a request of their own."""
+"""Background work after creations, changes and deletions, and fields that are changed by a separate request."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from ansible_collections.katapult.cloud.plugins.module_utils._http.transport imp
 from ansible_collections.katapult.cloud.plugins.module_utils._schema.fields import PROPERTIES, Call, Field, Wait
 from ansible_collections.katapult.cloud.plugins.module_utils._schema.types import STRING, choice
 
-from ..simulated import Desk
+from ..simulated import TaskRunner
 
 ENGINES, ENGINE = "/organizations/organization/engines", "/engines/engine"
 BUILD = Wait("engine_build", "/engine_builds/engine_build", "state", ("complete",), ("failed",))
@@ -48,8 +48,8 @@ ENGINE_TASK = manage(RESOURCE)
 WANTED = {"name": "v8", "note": "loud", "label": "L", "power": "off"}
 
 
-class Yard:
-    """An API with one kind, whose work takes some looks."""
+class BackgroundApi:
+    """An API with one kind, whose background work takes several polls."""
 
     def __init__(self, looks: int = 3, outcome: str = "") -> None:
         self.engines: dict[str, dict[str, str]] = {}
@@ -116,156 +116,158 @@ class Yard:
         return found
 
 
-@pytest.fixture(name="yard")
-def fixture_yard():
-    return Yard()
+@pytest.fixture(name="api")
+def fixture_api():
+    return BackgroundApi()
 
 
-def run(yard, desk=None, properties=None, **more):
-    desk = desk or Desk()
-    desk.send = yard
-    return desk.run_task(ENGINE_TASK, properties=WANTED if properties is None else properties, **more)
+def run(api, runner=None, properties=None, **more):
+    runner = runner or TaskRunner()
+    runner.send = api
+    return runner.run_task(ENGINE_TASK, properties=WANTED if properties is None else properties, **more)
 
 
-def refused(yard, **more):
+def refused(api, **more):
     with pytest.raises(KatapultError) as failure:
-        run(yard, **more)
+        run(api, **more)
     return failure.value
 
 
-def test_a_kind_whose_work_goes_on_has_options_for_waiting():
+def test_a_kind_with_background_work_has_options_for_waiting():
     assert (
         ENGINE_TASK.argument_spec["wait"]["default"] is True
         and ENGINE_TASK.argument_spec["wait_timeout"]["type"] == "int"
     )
 
 
-def test_a_creation_is_waited_for_and_then_changed_to_all_that_is_wanted(yard):
-    predicted = run(yard, check=True)
-    assert yard.writes() == []
-    result = run(yard)
-    assert yard.writes() == ["POST " + ENGINES, "PATCH " + ENGINE, "POST %s/power" % ENGINE]
-    assert predicted.changed and result.changed and predicted.diff == result.diff and len(yard.engines) == 1
+def test_the_task_waits_for_a_creation_and_then_applies_the_other_fields(api):
+    predicted = run(api, check=True)
+    assert api.writes() == []
+    result = run(api)
+    assert api.writes() == ["POST " + ENGINES, "PATCH " + ENGINE, "POST %s/power" % ENGINE]
+    assert predicted.changed and result.changed and predicted.diff == result.diff and len(api.engines) == 1
     assert {**result.values["engine"], "id": None} == predicted.values["engine"] == {"id": None, **WANTED}
-    assert not run(yard).changed and yard.writes() == []
+    assert not run(api).changed and api.writes() == []
 
 
-def test_waiting_does_not_use_up_what_may_be_waited_for_an_outage(yard):
-    yard.looks = 200
-    assert run(yard, budget=1).changed
+def test_waiting_for_work_does_not_use_the_retry_budget(api):
+    api.looks = 200
+    assert run(api, budget=1).changed
 
 
-def test_a_poll_that_fails_once_is_tried_again(yard):
-    yard.failing[("GET", BUILD.path)] = [503]
-    assert run(yard).changed and len(yard.engines) == 1
+def test_a_poll_that_fails_once_is_retried(api):
+    api.failing[("GET", BUILD.path)] = [503]
+    assert run(api).changed and len(api.engines) == 1
 
 
-def test_a_poll_that_keeps_failing_is_no_failed_creation(yard):
-    yard.failing[("GET", BUILD.path)] = [503] * 100
-    error = refused(yard)
+def test_a_permanently_failing_poll_is_not_a_failed_creation(api):
+    api.failing[("GET", BUILD.path)] = [503] * 100
+    error = refused(api)
     assert error.changed and error.details.code == "service_unavailable"
-    assert yard.writes() == ["POST " + ENGINES]
+    assert api.writes() == ["POST " + ENGINES]
 
 
 @pytest.mark.parametrize(
     ("outcome", "looks", "code"), [("failed", 2, "engine_build_failed"), ("", 10**6, "wait_timed_out")]
 )
 def test_work_that_fails_or_takes_too_long_is_a_failure_after_a_change(outcome, looks, code):
-    yard = Yard(looks, outcome)
-    error = refused(yard, wait_timeout=30)
+    api = BackgroundApi(looks, outcome)
+    error = refused(api, wait_timeout=30)
     assert error.changed and error.details.code == code and "engine_build_" in error.message
-    assert yard.writes() == ["POST " + ENGINES]
+    assert api.writes() == ["POST " + ENGINES]
 
 
 @pytest.mark.parametrize("shows_up", [True, False])
-def test_who_does_not_wait_gets_what_is_there_once_it_can_be_found(yard, shows_up):
+def test_without_waiting_the_resource_is_returned_as_soon_as_it_can_be_found(api, shows_up):
     def answering(method, path, *more):
-        if (method, path) == ("GET", ENGINES) and yard.requests.count("GET " + ENGINES) == 3 and shows_up:
-            for _left, finish in yard.running.values():
+        if (method, path) == ("GET", ENGINES) and api.requests.count("GET " + ENGINES) == 3 and shows_up:
+            for _left, finish in api.running.values():
                 finish()
-        return yard(method, path, *more)
+        return api(method, path, *more)
 
-    desk = Desk()
-    desk.send = answering
+    runner = TaskRunner()
+    runner.send = answering
     if shows_up:
-        result = desk.run_task(ENGINE_TASK, properties={"name": "v8"}, wait=False)
-        assert result.changed and result.values["engine"]["id"] in yard.engines
+        result = runner.run_task(ENGINE_TASK, properties={"name": "v8"}, wait=False)
+        assert result.changed and result.values["engine"]["id"] in api.engines
     else:
-        with pytest.raises(KatapultError, match=r"does not show up.*looked up for 10 seconds") as failure:
-            desk.run_task(ENGINE_TASK, properties={"name": "v8"}, wait=False)
+        with pytest.raises(KatapultError, match=r"the API does not return it yet.*within 10 seconds") as failure:
+            runner.run_task(ENGINE_TASK, properties={"name": "v8"}, wait=False)
         assert failure.value.changed and failure.value.details.code == "creation_not_visible"
-    assert "GET " + BUILD.path not in yard.requests and yard.writes() == ["POST " + ENGINES]
+    assert "GET " + BUILD.path not in api.requests and api.writes() == ["POST " + ENGINES]
 
 
-def test_a_field_that_changes_by_a_request_of_its_own_is_waited_for_and_read_again(yard):
-    run(yard)
-    yard.writes()
-    predicted = run(yard, properties={**WANTED, "power": "on"}, check=True)
-    result = run(yard, properties={**WANTED, "power": "on"})
-    assert yard.writes() == ["POST %s/power" % ENGINE] and predicted.diff == result.diff
-    assert result.values["engine"]["power"] == "on" and not run(yard, properties={**WANTED, "power": "on"}).changed
+def test_a_field_with_a_separate_request_is_waited_for_and_read_again(api):
+    run(api)
+    api.writes()
+    predicted = run(api, properties={**WANTED, "power": "on"}, check=True)
+    result = run(api, properties={**WANTED, "power": "on"})
+    assert api.writes() == ["POST %s/power" % ENGINE] and predicted.diff == result.diff
+    assert result.values["engine"]["power"] == "on" and not run(api, properties={**WANTED, "power": "on"}).changed
 
 
-def test_a_failure_after_the_first_of_several_changes_says_that_something_changed(yard):
-    run(yard)
-    yard.outcome = "failed"
-    yard.writes()
-    error = refused(yard, properties={**WANTED, "note": "quiet", "power": "on"})
-    assert yard.writes() == ["PATCH " + ENGINE, "POST %s/power" % ENGINE]
+def test_a_failure_after_the_first_of_several_changes_reports_the_change(api):
+    run(api)
+    api.outcome = "failed"
+    api.writes()
+    error = refused(api, properties={**WANTED, "note": "quiet", "power": "on"})
+    assert api.writes() == ["PATCH " + ENGINE, "POST %s/power" % ENGINE]
     assert error.changed and error.partial_result["engine"]["note"] == "quiet" and error.details.code == "task_failed"
 
 
-def test_a_deletion_is_waited_for(yard):
-    run(yard)
-    yard.writes()
-    assert run(yard, state="absent").changed and yard.engines == {} and yard.writes() == ["DELETE " + ENGINE]
-    assert not run(yard, state="absent").changed
+def test_the_task_waits_for_a_deletion(api):
+    run(api)
+    api.writes()
+    assert run(api, state="absent").changed and api.engines == {} and api.writes() == ["DELETE " + ENGINE]
+    assert not run(api, state="absent").changed
 
 
-def test_a_deletion_that_fails_later_is_a_failure_after_a_change(yard):
-    run(yard)
-    yard.outcome = "failed"
-    error = refused(yard, state="absent")
+def test_a_deletion_that_fails_later_is_a_failure_after_a_change(api):
+    run(api)
+    api.outcome = "failed"
+    error = refused(api, state="absent")
     assert error.changed and error.details.code == "task_failed" and error.partial_result["engine"]["name"] == "v8"
 
 
-def test_check_mode_never_waits(yard):
-    desk = Desk()
-    run(yard, desk)
-    desk.time.naps.clear()
-    run(yard, desk, properties={**WANTED, "power": "on"}, check=True)
-    run(yard, desk, state="absent", check=True)
-    assert desk.time.naps == []
+def test_check_mode_never_waits(api):
+    runner = TaskRunner()
+    run(api, runner)
+    runner.time.naps.clear()
+    run(api, runner, properties={**WANTED, "power": "on"}, check=True)
+    run(api, runner, state="absent", check=True)
+    assert runner.time.naps == []
 
 
-def test_a_change_by_post_whose_answer_is_lost_is_not_sent_twice(yard):
-    run(yard)
-    yard.writes()
-    yard.failing[("POST", ENGINE + "/power")] = [500]
-    error = refused(yard, properties={**WANTED, "power": "on"})
-    assert yard.writes() == ["POST %s/power" % ENGINE] and "Whether it took effect is not known" in error.message
+def test_a_change_by_post_whose_response_is_lost_is_not_sent_twice(api):
+    run(api)
+    api.writes()
+    api.failing[("POST", ENGINE + "/power")] = [500]
+    error = refused(api, properties={**WANTED, "power": "on"})
+    assert (
+        api.writes() == ["POST %s/power" % ENGINE] and "Whether the request took effect is not known" in error.message
+    )
 
 
-def test_a_change_that_was_accepted_and_cannot_be_read_again_is_a_change(yard):
-    run(yard)
-    yard.failing[("GET", ENGINE)] = [403]
-    error = refused(yard, properties={**WANTED, "power": "on"})
+def test_an_accepted_change_that_cannot_be_read_again_is_a_change(api):
+    run(api)
+    api.failing[("GET", ENGINE)] = [403]
+    error = refused(api, properties={**WANTED, "power": "on"})
     assert error.changed and error.partial_result["engine"]["power"] == "off"
 
 
 @pytest.mark.parametrize("document", [{}, {"task": {}}, {"task": {"id": None}}])
-def test_an_answer_without_what_is_to_be_waited_for_is_a_failure_after_a_change(yard, document):
-    run(yard)
-    answer = yard.answer
-    yard.answer = lambda method, path, *more: (200, document) if path.endswith("power") else answer(method, path, *more)
-    error = refused(yard, properties={**WANTED, "power": "on"})
+def test_a_response_without_the_expected_work_is_a_failure_after_a_change(api, document):
+    run(api)
+    answer = api.answer
+    api.answer = lambda method, path, *more: (200, document) if path.endswith("power") else answer(method, path, *more)
+    error = refused(api, properties={**WANTED, "power": "on"})
     assert error.details.code == "unreadable_answer"
 
 
 @pytest.mark.parametrize("seconds", [0, -5])
-def test_waiting_takes_time(yard, seconds):
-    assert "wait_timeout is %d" % seconds in refused(yard, wait_timeout=seconds).message and yard.requests == []
+def test_wait_timeout_must_be_positive(api, seconds):
+    assert "wait_timeout is %d" % seconds in refused(api, wait_timeout=seconds).message and api.requests == []
 
 
-def test_a_listed_kind_needs_an_organization(yard):
-    assert "organization" in refused(yard, organization=None).message and yard.requests == []
+def test_a_listed_kind_requires_an_organization(api):
+    assert "organization" in refused(api, organization=None).message and api.requests == []
