@@ -124,6 +124,8 @@ options:
       - Katapult lists every member with a weight of V(128) until another weight is set.
       - Katapult lists the weights of members only. Do not set weights of other virtual machines; otherwise, every run sets them again and
         issues a warning.
+      - Tasks of the same user on the same machine do not overwrite each other's weights, even if they run at the same moment, for example
+        for many hosts. Tasks of several controllers can. In this case, use one task for all hosts, C(run_once) or C(throttle=1).
       - Weights have no effect while weighting is disabled; the task issues a warning in this case. See O(properties.enable_weighting).
     type: list
     elements: dict
@@ -142,6 +144,7 @@ options:
     description:
       - The annotations to set. Annotations with other keys are kept, so V([]) changes nothing.
       - The API does not document how to remove a single annotation.
+      - For concurrent tasks, the same applies as for O(weights).
     type: list
     elements: dict
     suboptions:
