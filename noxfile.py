@@ -253,6 +253,6 @@ def release(session: nox.Session) -> None:
 
 @nox.session(default=False)
 def bench(session: nox.Session) -> None:
-    """Measure the speed, and write docs/speed.md and docs/speed.svg: 15 minutes. Arguments: --quick."""
+    """Measure the speed, and write docs/speed.md and docs/speed.svg: 10 minutes. Arguments: --quick."""
     session.install(NEWEST_CORE, "--requirement", "meta/ee-requirements.txt", "matplotlib")
     session.run("python", "dev/bench.py", *session.posargs)
