@@ -23,7 +23,7 @@ help:
 	@echo 'make simulator   start the simulated Katapult API and keep it running          PORT=$(PORT)'
 	@echo 'make test        all tests of a pull request                                   PYTHON=3.13'
 	@echo 'make contract    conformance with the API: set KATAPULT_OPENAPI and KATAPULT_RECORDINGS'
-	@echo 'make bench       measure the speed, and write docs/speed.md: 15 minutes        ARGS=--quick'
+	@echo 'make bench       measure the speed, and write docs/speed.md: 10 minutes        ARGS=--quick'
 	@echo
 	@echo 'Single tests, other versions of ansible-core and Python: $(bin)/nox -l'
 

@@ -99,6 +99,6 @@ def _is_any_of(wanted: list[str] | None, found: list[str | None]) -> bool:
     return not wanted or any(one in wanted for one in found)
 
 
-def _names(thing: Values | None, *more: str) -> list[str | None]:
+def _names(shown: Values | None, *more: str) -> list[str | None]:
     """The names of an object, including its ID."""
-    return [(thing or {}).get(name) for name in ("id", "name", *more)]
+    return [(shown or {}).get(name) for name in ("id", "name", *more)]

@@ -2,9 +2,9 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What the tests of the contract are about: the document, the traffic of the integration tests, and the recordings.
+"""Fixtures of the contract tests: the OpenAPI document, the traffic of the integration tests, and the recordings.
 
-The variables that name them are described in CONTRIBUTING.md; noxfile.py sets the folder of the traffic.
+The environment variables with their paths are described in CONTRIBUTING.md; noxfile.py sets KATAPULT_TRAFFIC.
 """
 
 from __future__ import annotations
@@ -32,17 +32,17 @@ def fixture_document() -> Document:
 
 @pytest.fixture(scope="session", name="traffic")
 def fixture_traffic() -> list[Exchange]:
-    """All that was sent and answered in the integration tests."""
+    """All requests and responses of the integration tests."""
     found = traffic(Path(os.environ["KATAPULT_TRAFFIC"]))
-    assert found, "The integration tests left no traffic behind: run them before, all of them."
+    assert found, "There is no recorded traffic: run all integration tests first."
     return found
 
 
 @pytest.fixture(scope="session", name="recordings")
 def fixture_recordings() -> dict[str, list[Exchange]]:
-    """All recordings of the real API, by the folder and the name of the file."""
+    """All recordings of the real API, by folder and file name."""
     found = recordings(_named("KATAPULT_RECORDINGS"))
-    assert found, "There is no recording in the folders that KATAPULT_RECORDINGS names."
+    assert found, "There are no recordings in the folders of KATAPULT_RECORDINGS."
     return found
 
 
@@ -52,7 +52,7 @@ _NOT_SERVED: Counter[str] = Counter()
 
 @pytest.fixture(name="count_exchanges")
 def fixture_count_exchanges(record_property):
-    """Counts the exchanges of a recording by whether the simulator has their operation, for the summary."""
+    """A function that counts the exchanges of a recording for the summary, by whether their operation is simulated."""
 
     def count(exchanges: list[Exchange]) -> None:
         ours = [one for one in exchanges if one.operation]
@@ -68,7 +68,7 @@ def _without_ids(path: str) -> str:
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    """Show how many recorded exchanges were compared, and those of operations that the simulator does not have."""
+    """Report how many recorded exchanges were compared, and which belong to operations that are not simulated."""
     if _COUNTED["recordings"]:
         terminalreporter.section("recordings")
         found = (_COUNTED["recordings"], _COUNTED["exchanges"], sum(_NOT_SERVED.values()))

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The API's own description, an OpenAPI 3.0 document: read, resolved, and made strict."""
+"""The OpenAPI 3.0 document of the API: loading it, resolving its schemas, and making them strict."""
 
 from __future__ import annotations
 
@@ -18,18 +18,18 @@ Json = dict[str, t.Any]
 Schema = dict[str, t.Any]
 Operation = tuple[str, str]  # the method and the path
 
-# Under which a resolved schema keeps the name that the document has for it
+# The key under which a resolved schema keeps its name in the OpenAPI document
 NAME = "x-name"
 _SECONDS = 30
 
 
 class Unreadable(Exception):
-    """There is no OpenAPI document where one was named."""
+    """The given path or URL does not contain an OpenAPI document."""
 
 
 @dataclass(frozen=True)
 class Leaf:
-    """One argument or field without parts of its own: its type, and its values where there are only a few."""
+    """One argument or field that is not an object: its type, and its permitted values if they are enumerated."""
 
     type: str
     choices: frozenset[t.Any] = frozenset()
@@ -37,39 +37,39 @@ class Leaf:
 
 @dataclass(frozen=True)
 class Document:
-    """An OpenAPI document, and what it says about single operations. Of one that it lacks, it says nothing."""
+    """An OpenAPI document, with accessors for its operations. For an unknown operation they return empty values."""
 
     content: Json
 
     @property
     def version(self) -> str:
-        """The version of the API that it describes."""
+        """The version of the API that the document describes."""
         info = self.content.get("info", {})
         return str(info.get("x-katapult-version") or info.get("version") or "unknown")
 
     @property
     def operations(self) -> dict[Operation, Json]:
-        """Everything that can be asked of the API."""
+        """All operations of the API."""
         methods = ("get", "post", "put", "patch", "delete")
         paths = self.content.get("paths", {})
         return {(name.upper(), path): paths[path][name] for path in paths for name in methods if name in paths[path]}
 
     def parameters(self, operation: Operation) -> dict[str, Schema]:
-        """The parameters of a query, by name."""
+        """The query parameters of an operation, by name."""
         found = self.operations.get(operation, {}).get("parameters", [])
         return {one["name"]: self.resolve(one["schema"]) for one in found if one.get("in") == "query"}
 
     def body(self, operation: Operation) -> Schema | None:
-        """The schema of a request's body, if it has one."""
+        """The schema of the request body, if the operation has one."""
         given = self.operations.get(operation, {}).get("requestBody")
         return None if given is None else self.resolve(_json_of(given))
 
-    def answers(self, operation: Operation) -> dict[int, Schema]:
-        """The schemas of the answers that are no errors, by status."""
+    def responses(self, operation: Operation) -> dict[int, Schema]:
+        """The schemas of the successful responses, by status."""
         return {status: self.resolve(_json_of(given)) for status, given in self._responses(operation) if status < 400}
 
     def errors(self, operation: Operation) -> dict[str, tuple[int, Schema]]:
-        """The errors that an operation may be answered with, by code: the status and the schema."""
+        """The error responses of an operation, by error code: the status and the schema."""
         found = {}
         for status, given in self._responses(operation):
             if status >= 400:
@@ -79,24 +79,24 @@ class Document:
         return found
 
     def error(self, code: str) -> Schema | None:
-        """The schema of an error that the document has for some other operation."""
+        """The schema of an error code, whichever operation it is documented for."""
         schemas = self.content.get("components", {}).get("schemas", {})
         candidates = (self.resolve(schema) for name, schema in schemas.items() if name.endswith("Schema"))
         return next((schema for schema in candidates if code in _codes(schema)), None)
 
     def schema(self, name: str) -> Schema:
-        """A schema by the name that the document has for it."""
+        """A schema of the components, by name."""
         return self.resolve({"$ref": "#/components/schemas/%s" % name})
 
     def resolve(self, schema: Schema, within: tuple[str, ...] = ()) -> Schema:
-        """A schema with all that it refers to in place, and its C(allOf) made one.
+        """A schema with its references resolved and its C(allOf) merged.
 
-        The generator of the document wraps what it describes or calls nullable into an C(allOf) of one.
+        The generator of the document wraps schemas with a description or C(nullable) in an C(allOf) with one entry.
         """
         if "$ref" in schema:
             where = schema["$ref"]
             if where in within:
-                return {}  # a thing within itself is not looked into a second time
+                return {}  # a recursive schema is not resolved a second time
             return {NAME: where.split("/")[-1], **self.resolve(self._at(where), (*within, where))}
         if "allOf" in schema:
             return _nullable_too(schema, _merged([self.resolve(part, within) for part in schema["allOf"]]))
@@ -124,27 +124,27 @@ class Document:
 
 
 def load(where: str) -> Document:
-    """The document at a path or a URL.
+    """Load the document from a path or a URL.
 
-    :raises Unreadable: it cannot be had, or is something else.
+    :raises Unreadable: it cannot be read, or is not an OpenAPI document.
     """
     try:
         if re.match(r"https?://", where):
-            with urlopen(where, timeout=_SECONDS) as answer:
-                content = json.load(answer)
+            with urlopen(where, timeout=_SECONDS) as response:
+                content = json.load(response)
         else:
             content = json.loads(Path(where).read_text(encoding="utf-8"))
     except (OSError, URLError, ValueError) as error:
         raise Unreadable("%s cannot be read as JSON: %s" % (where, error)) from error
     if not isinstance(content, dict) or "openapi" not in content or "paths" not in content:
-        raise Unreadable("%s is no OpenAPI document" % where)
+        raise Unreadable("%s is not an OpenAPI document" % where)
     return Document(content)
 
 
 def strict(schema: Schema, whole: bool) -> Schema:
-    """A resolved schema that takes no key that it does not name, and of a look-up exactly one.
+    """A resolved schema that permits no additional properties, and exactly one property in a lookup.
 
-    :param whole: whether every key that it names must be there. An answer shows all of them, a request what it asks for.
+    :param whole: whether all properties are required: they are in a response, but not in a request.
     """
     found = dict(schema)
     if "items" in schema:
@@ -175,9 +175,9 @@ def leaves(schema: Schema, path: str = "") -> dict[str, Leaf]:
 
 
 def parameter_leaf(name: str, schema: Schema) -> tuple[str, Leaf]:
-    """The path of a query's parameter, such as C(annotations[].key) for C(annotations[][key]), and what it takes."""
+    """The path of a query parameter, such as C(annotations[].key) for C(annotations[][key]), and its leaf."""
     path = re.sub(r"\[(\w+)\]", r".\1", name)
-    # Of a parameter within a list the document shows the list that all its occurrences make.
+    # For a parameter within a list, the schema in the document is the array of all its occurrences.
     ((_path, leaf),) = leaves(schema["items"] if "[]" in path and "items" in schema else schema).items()
     return path, leaf
 

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What an OpenAPI document of the API has that the collection does not know, and what it no longer has, as a report.
+"""A report of what an OpenAPI document of the API adds to, or removes from, what the collection supports.
 
 Run by C(nox -s drift): C(python drift.py DOCUMENT).
 """
@@ -28,27 +28,27 @@ HEADINGS = (
     "Changed arguments",
     "New values of arguments",
     "Vanished values of arguments",
-    "New fields of answers",
-    "Vanished fields of answers",
+    "New fields of responses",
+    "Vanished fields of responses",
     "New error codes",
 )
-# What the path of an operation holds that the collection manages; of other things it only reads some
+# Part of the paths of all operations on managed resources; other resources are only read, and only some of them
 _OURS = "load_balancer"
 
 
 @dataclass
 class Drift:
-    """All differences, under the headings of the report; each a line of its own."""
+    """All differences as lines, by the headings of the report."""
 
     found: dict[str, list[str]] = field(default_factory=lambda: {heading: [] for heading in HEADINGS})
 
     def add(self, heading: str, lines: t.Iterable[str]) -> None:
-        """Put lines under a heading."""
+        """Add lines under a heading."""
         self.found[heading].extend(sorted(set(lines)))
 
 
 def drift(document: Document) -> Drift:
-    """What is new in a document, and what is gone from it."""
+    """Compare a document with what the collection supports."""
     found = Drift()
     theirs = {operation for operation in document.operations if _OURS in operation[1] or operation in OPERATIONS}
     found.add("New endpoints", ("%s %s" % operation for operation in theirs - OPERATIONS))
@@ -76,10 +76,14 @@ def _add_arguments(found: Drift, part: t.Any, document: Document, theirs: set[Op
     for path in set(arguments) & set(mirrored):
         theirs_now, ours = arguments[path], mirrored[path]
         if theirs_now.type != ours.type:
-            line = "%s (%s, and was %s)" % (called(path), theirs_now.type, ours.type)
+            line = "%s (%s, previously %s)" % (called(path), theirs_now.type, ours.type)
             found.add("Changed arguments", [line])
         elif bool(theirs_now.choices) != bool(ours.choices):
-            now = "any value, and was one of a few" if ours.choices else "one of a few values, and was any"
+            now = (
+                "any value, previously one of a fixed set"
+                if ours.choices
+                else "one of a fixed set of values, previously any value"
+            )
             found.add("Changed arguments", ["%s (%s)" % (called(path), now)])
         else:
             added, removed = theirs_now.choices - ours.choices, ours.choices - theirs_now.choices
@@ -94,15 +98,15 @@ def _described(leaf: Leaf) -> str:
 def _add_fields(found: Drift, shown: t.Any, document: Document) -> None:
     documented = shown.documented(document)
     if not documented:
-        return  # its endpoints are gone, which is said already
+        return  # its endpoints have vanished, which is already reported
     new = documented - shown.shown(document)
-    found.add("New fields of answers", ("%s: %s" % (shown.name, path) for path in new if not shown.hides(path)))
+    found.add("New fields of responses", ("%s: %s" % (shown.name, path) for path in new if not shown.hides(path)))
     known = {field.name for field in shown.fields} - {"resources"}
     there = {path.split(".")[0].split("[")[0] for path in documented}
     gone = {hidden for hidden in shown.hidden if not any(is_within(path, hidden) for path in documented)}
-    if not shown.in_list:  # a list shows a part of them, so it is not known which ones are gone
+    if not shown.in_list:  # a list contains only some fields, so vanished ones cannot be detected
         gone |= known - there
-    found.add("Vanished fields of answers", ("%s: %s" % (shown.name, path) for path in gone))
+    found.add("Vanished fields of responses", ("%s: %s" % (shown.name, path) for path in gone))
 
 
 def _add_codes(found: Drift, document: Document, theirs: set[Operation]) -> None:
@@ -113,13 +117,13 @@ def _add_codes(found: Drift, document: Document, theirs: set[Operation]) -> None
 
 
 def without_module(document: Document) -> Counter[str]:
-    """How many endpoints there are that no module of the collection uses, by the tag that the document gives them."""
+    """The number of endpoints that no module of the collection uses, by their tag in the document."""
     others = {operation: of for operation, of in document.operations.items() if operation not in OPERATIONS}
     return Counter((of.get("tags") or ["(no tag)"])[0] for of in others.values())
 
 
 def report(document: Document) -> str:
-    """The report as a maintainer reads it."""
+    """The report as text for maintainers."""
     found = {heading: lines for heading, lines in drift(document).found.items() if lines}
     lines = [
         "The document describes version %s of the API; the collection was written with %s."
@@ -130,7 +134,7 @@ def report(document: Document) -> str:
     if not found:
         lines += [
             "",
-            "Nothing new: the collection knows all that it has about load balancers, their rules, and what is read.",
+            "Nothing new: the collection covers load balancers, their rules, and all resources that it reads.",
         ]
     others = without_module(document)
     lines += ["", "Endpoints without a module: %d" % sum(others.values())]
@@ -139,7 +143,7 @@ def report(document: Document) -> str:
 
 
 def main() -> int:
-    """Print the report about the document that the command line names. The answer is the exit status."""
+    """Print the report for the document given on the command line, and return the exit status."""
     try:
         print(report(load(sys.argv[1])))
     except Unreadable as error:

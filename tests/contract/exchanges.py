@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Requests with their answers: those between the modules and the simulator, and those that were recorded of the real API."""
+"""Requests with their responses: between the modules and the simulator, and recorded from the real API."""
 
 from __future__ import annotations
 
@@ -19,16 +19,16 @@ from ansible_collections.katapult.cloud.tests.unit.plugins.catalog import READ_O
 
 Json = dict[str, t.Any]
 
-# Segments of paths in whose place an id may stand
+# Path segments that may be replaced by an id
 _PLACEHOLDERS = ("load_balancer", "load_balancer_rule", *(kind.name for kind in READ_ONLY))
 
 
 @dataclass(frozen=True)
 class Exchange:
-    """One request and its answer.
+    """One request and its response.
 
-    :param status: None where the answer was lost on the way.
-    :param own: whether the answer is the API's own, and not one that a test made up.
+    :param status: None if the response was lost.
+    :param own: whether the response comes from the API or the simulator itself, and not from a test that injected it.
     """
 
     method: str
@@ -42,9 +42,9 @@ class Exchange:
 
     @property
     def operation(self) -> tuple[str, str] | None:
-        """The operation that this path means, whatever stands in for its placeholders; None for other things of the API."""
+        """The operation that the method and path belong to; None for operations that the collection does not use."""
         for path in PATHS:
-            # A rule's own address comes before those of load balancers, to which "rules" would look like an id.
+            # The path of a rule is before those of load balancers, where "rules" would match as an id.
             pattern = re.sub(r"/(%s)(?=/|$)" % "|".join(_PLACEHOLDERS), "/[^/]+", path)
             if re.fullmatch(pattern, self.path):
                 return (self.method, path) if (self.method, path) in OPERATIONS else None
@@ -52,7 +52,7 @@ class Exchange:
 
 
 def traffic(folder: Path) -> list[Exchange]:
-    """What the simulators of the integration tests wrote down."""
+    """The traffic that the simulators of the integration tests recorded."""
     lines = [line for file in sorted(folder.glob("*.jsonl")) for line in file.read_text(encoding="utf-8").splitlines()]
     return [_of_traffic(json.loads(line)) for line in lines]
 
@@ -62,14 +62,14 @@ def _of_traffic(entry: Json) -> Exchange:
 
 
 def recording(file: Path) -> list[Exchange]:
-    """What was recorded of the real API in one go."""
+    """The exchanges of one recording of the real API."""
     return [
         _of_recording(entry["request"], entry["response"]) for entry in json.loads(file.read_text(encoding="utf-8"))
     ]
 
 
 def recordings(folders: str) -> dict[str, list[Exchange]]:
-    """All recordings in some folders, which are separated as in PATH, by the folder and the name of the file."""
+    """All recordings in folders that are separated as in PATH, by folder and file name."""
     found: dict[str, list[Exchange]] = {}
     for file in (
         file for folder in folders.split(os.pathsep) if folder for file in sorted(Path(folder).glob("*.json"))

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""A small document of an invented API that has exactly what the collection knows, made from the collection itself."""
+"""A small OpenAPI document of an invented API, generated from exactly what the collection supports."""
 
 from __future__ import annotations
 
@@ -35,8 +35,8 @@ _INNER = {
 }
 _TEXTS = ("additional_names", "tag_names")
 _BALANCER, _RULE = RESOURCES["load_balancer"], RESOURCES["load_balancer_rule"]
-# What a GET takes, and what a list shows
-_ASKED = {
+# The parameters of each GET, and the fields of rows in lists
+_QUERY_PARAMETERS = {
     _RULE.path: ("load_balancer_rule",),
     _RULE.list_path: ("load_balancer", "page", "per_page"),
     _BALANCER.path: ("load_balancer",),
@@ -57,7 +57,7 @@ _TYPES = {"str": "string", "int": "integer", "bool": "boolean"}
 
 
 def invented() -> Json:
-    """The content of the document, for a test to change."""
+    """The content of the document, which a test may modify."""
     paths: Json = {}
     for operation in sorted(OPERATIONS):
         method, path = operation
@@ -85,7 +85,7 @@ def error(code: str) -> Json:
 
 
 def nested(leaves: dict[str, Leaf]) -> Json:
-    """The schema that has these leaves at their paths."""
+    """The schema with these leaves at their paths."""
     schema: Json = {"properties": {}}
     for path, leaf in leaves.items():
         at = schema
@@ -101,7 +101,7 @@ def nested(leaves: dict[str, Leaf]) -> Json:
 
 
 def _arguments(operation: Operation) -> dict[str, Leaf]:
-    """All arguments of the parts that an operation belongs to; pages and filters belong to lists alone."""
+    """All arguments of the parts that use an operation; pagination and filters are arguments of lists only."""
     found: dict[str, Leaf] = {}
     for part in PARTS:
         if operation in part.operations and part.name != "load_balancer_info":
@@ -110,7 +110,7 @@ def _arguments(operation: Operation) -> dict[str, Leaf]:
             ours = {**listed, **{path: leaf for path, leaf in mirrored.items() if path}}
             found |= {part.below + path: leaf for path, leaf in ours.items()}
     if operation[0] == "GET":
-        return {path: leaf for path, leaf in found.items() if path.split(".")[0] in _ASKED[operation[1]]}
+        return {path: leaf for path, leaf in found.items() if path.split(".")[0] in _QUERY_PARAMETERS[operation[1]]}
     return {path: leaf for path, leaf in found.items() if "page" not in path}
 
 

@@ -2,14 +2,14 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Where an exchange is not as the document has it: every such place as data, so that it can be compared with a list.
+"""Validates exchanges against the OpenAPI document. Problems are data, so that they can be compared with a list.
 
-Rules that the document leaves open, and how they are taken here:
+Rules that the document does not express, and how they are applied here:
 
-* A path that the document does not have is what a wrong api_url leads to. The answer has to say so (C(route_not_found)),
-  and the path has to end in one that the document does have: the request is held to that one.
-* Arguments stand in the query of a GET and in the body of everything else.
-* Of a look-up there is exactly one member, as its description says.
+* An undocumented path is permitted as the result of a wrong api_url: the response must be C(route_not_found), and the
+  path must end with a documented one, which the request is validated against.
+* Arguments are in the query of a GET, and in the body of all other requests.
+* A lookup has exactly one property, as its description says.
 """
 
 from __future__ import annotations
@@ -24,31 +24,31 @@ from katapult_simulator.arguments import nested
 from known import IN_A_LIST_OF_ONE
 from openapi_schema_validator import OAS30Validator
 
-UNDOCUMENTED = "the document does not have it"
-MISSING = "the document has it, and it is not there"
-ONE_LOOK_UP = "takes exactly one of its members"
+UNDOCUMENTED = "is not documented"
+MISSING = "is documented, but missing"
+ONE_LOOKUP = "must have exactly one property"
 
 LIST = ("GET", "/organizations/organization/load_balancers")
-_LONGEST = 200  # characters of what the validator says
-# What the members of a list of load balancers are cut down to
+_LONGEST = 200  # characters of a message of the validator
+# The only fields of members in a list of load balancers
 _IN_A_LIST = ("id", "name")
 
 
 @dataclass(frozen=True, order=True)
 class Problem:
-    """One sort of difference between exchanges and the document."""
+    """One kind of difference between exchanges and the document."""
 
     where: str
     what: str
 
 
 def name_of(operation: Operation) -> str:
-    """An operation as a person writes it."""
+    """An operation as text."""
     return "%s %s" % operation
 
 
-def told(problems: t.Iterable[tuple[Problem, str]]) -> str:
-    """Problems for a person: each once, with how often it was met and where first."""
+def report(problems: t.Iterable[tuple[Problem, str]]) -> str:
+    """Problems as text: each once, with the number of its occurrences and the first of them."""
     met: dict[Problem, list[str]] = {}
     for problem, where in problems:
         met.setdefault(problem, []).append(where)
@@ -59,7 +59,7 @@ def told(problems: t.Iterable[tuple[Problem, str]]) -> str:
 
 
 def request_problems(document: Document, exchange: Exchange) -> set[Problem]:
-    """What is wrong with a request."""
+    """The problems of a request."""
     operation, found = _documented(document, exchange)
     if operation is None:
         return found
@@ -67,7 +67,7 @@ def request_problems(document: Document, exchange: Exchange) -> set[Problem]:
         return found | _query_problems(document, operation, exchange)
     body, query = exchange.body, exchange.query
     if exchange.method == "DELETE" and query and body is None:
-        found.add(Problem(name_of(operation), "the look-up stands in the query, not in the body"))
+        found.add(Problem(name_of(operation), "the lookup is in the query, not in the body"))
         body, query = nested(query), []
     if query:
         found.add(Problem(name_of(operation), "there are arguments in the query: %s" % sorted(dict(query))))
@@ -77,30 +77,30 @@ def request_problems(document: Document, exchange: Exchange) -> set[Problem]:
     return found | _value_problems(strict(schema, whole=False), body, name_of(operation))
 
 
-def answer_problems(document: Document, exchange: Exchange) -> set[Problem]:
-    """What is wrong with an answer of the API itself."""
+def response_problems(document: Document, exchange: Exchange) -> set[Problem]:
+    """The problems of a response of the API itself."""
     if exchange.status is not None and exchange.status >= 400:
         return _error_problems(document, exchange)
     operation, found = _documented(document, exchange)
     if operation is None:
         return found
-    schema = document.answers(operation).get(exchange.status or 0)
+    schema = document.responses(operation).get(exchange.status or 0)
     if schema is None:
-        found.add(Problem(name_of(operation), "the status %s of an answer" % exchange.status))
-        (schema,) = document.answers(operation).values()
+        found.add(Problem(name_of(operation), "the response status %s" % exchange.status))
+        (schema,) = document.responses(operation).values()
     schema, of_lists = _without_lists_of_one(operation, schema, exchange.answer)
     answer, of_members = _without_members(document, operation, exchange.answer)
     return found | of_lists | of_members | _value_problems(strict(schema, whole=True), answer, name_of(operation))
 
 
 def _documented(document: Document, exchange: Exchange) -> tuple[Operation | None, set[Problem]]:
-    """The operation of an exchange as the document has it."""
+    """The documented operation of an exchange."""
     operation = exchange.operation
     if operation in document.operations:
         return operation, set()
     ends = [known for known in document.operations if known[0] == exchange.method and exchange.path.endswith(known[1])]
     if operation is None and ends and _code(exchange) == "route_not_found":
-        return ends[0], {Problem("the path of a request", "there is something before it")}
+        return ends[0], {Problem("the path of a request", "has a prefix")}
     return None, {Problem("%s %s" % (exchange.method, exchange.path), UNDOCUMENTED)}
 
 
@@ -119,17 +119,17 @@ def _query_problems(document: Document, operation: Operation, exchange: Exchange
             typed = [_typed(value, schema["items"]) for value in values]
             found |= _value_problems(strict(schema, whole=False), typed, "%s: %s" % (where, name))
         elif len(values) > 1:
-            found.add(Problem("%s: %s" % (where, name), "is there more than once"))
+            found.add(Problem("%s: %s" % (where, name), "is given more than once"))
         else:
             found |= _value_problems(schema, _typed(values[0], schema), "%s: %s" % (where, name))
-    for look_up in sorted({name.split("[")[0] for name in parameters if re.fullmatch(r"\w+\[\w+\]", name)}):
-        if sum(name.startswith(look_up + "[") for name in given) != 1:
-            found.add(Problem("%s: %s" % (where, look_up), ONE_LOOK_UP))
+    for lookup in sorted({name.split("[")[0] for name in parameters if re.fullmatch(r"\w+\[\w+\]", name)}):
+        if sum(name.startswith(lookup + "[") for name in given) != 1:
+            found.add(Problem("%s: %s" % (where, lookup), ONE_LOOKUP))
     return found
 
 
 def _typed(value: str, schema: Schema) -> t.Any:
-    """A value of a query as what it says it is: in a query, all are texts."""
+    """A query value, which is always a string, converted to the type of its schema."""
     if schema.get("type") == "integer" and re.fullmatch(r"-?[0-9]+", value):
         return int(value)
     if schema.get("type") == "boolean" and value in ("true", "false"):
@@ -143,7 +143,7 @@ def _code(exchange: Exchange) -> t.Any:
 
 
 def _error_problems(document: Document, exchange: Exchange) -> set[Problem]:
-    found = {Problem("an error", 'stands in an "error" of its own')}
+    found = {Problem("an error", 'is wrapped in an "error" object')}
     error = exchange.answer
     if not isinstance(error, dict) or set(error) != {"error"} or not isinstance(error["error"], dict):
         found = set()
@@ -168,27 +168,27 @@ _SOME_ERROR: Schema = {
 
 
 def _without_lists_of_one(operation: Operation, schema: Schema, answer: t.Any) -> tuple[Schema, set[Problem]]:
-    """A schema with a thing itself where the document has a list for it, and the answer does not."""
+    """A schema with an object where the document has a list, but the response has an object."""
     found: set[Problem] = set()
     properties = dict(schema.get("properties", {}))
     for name in IN_A_LIST_OF_ONE:
         items = properties.get(name, {}).get("items")
         if items is not None and isinstance(answer, dict) and isinstance(answer.get(name), dict):
             properties[name] = items
-            found.add(Problem("%s: %s" % (name_of(operation), name), "is there itself, and not in a list"))
+            found.add(Problem("%s: %s" % (name_of(operation), name), "is an object instead of a list"))
     return {**schema, "properties": properties}, found
 
 
 def _without_members(document: Document, operation: Operation, answer: t.Any) -> tuple[t.Any, set[Problem]]:
-    """An answer without the members of its load balancers, which are judged here: the document has another shape for them."""
+    """A response without the members of its load balancers, which are validated separately."""
     found: set[Problem] = set()
 
-    def emptied(thing: t.Any) -> t.Any:
-        if not isinstance(thing, dict) or not isinstance(thing.get("resources"), list):
-            return thing
-        for member in thing["resources"]:
+    def emptied(balancer: t.Any) -> t.Any:
+        if not isinstance(balancer, dict) or not isinstance(balancer.get("resources"), list):
+            return balancer
+        for member in balancer["resources"]:
             found.update(_member_problems(document, operation, member))
-        return {**thing, "resources": []}
+        return {**balancer, "resources": []}
 
     if not isinstance(answer, dict):
         return answer, found
@@ -196,25 +196,25 @@ def _without_members(document: Document, operation: Operation, answer: t.Any) ->
     if "load_balancer" in shown:
         shown["load_balancer"] = emptied(shown["load_balancer"])
     if isinstance(shown.get("load_balancers"), list):
-        shown["load_balancers"] = [emptied(thing) for thing in shown["load_balancers"]]
+        shown["load_balancers"] = [emptied(balancer) for balancer in shown["load_balancers"]]
     return shown, found
 
 
 def _member_problems(document: Document, operation: Operation, member: t.Any) -> set[Problem]:
     if not isinstance(member, dict) or set(member) != {"type", "value"}:
-        return {Problem("LoadBalancerResource", "is neither as documented nor as recorded")}
+        return {Problem("LoadBalancerResource", "has neither the documented nor the recorded schema")}
     found = {Problem("LoadBalancerResource", "has a type and a value")}
     if member["type"] not in ("VirtualMachine", "VirtualMachineGroup", "Tag"):
         return found | {Problem("LoadBalancerResource.type", "is unknown")}
     schema = document.schema(member["type"])
     if operation == LIST:
-        found.add(Problem("%s: LoadBalancerResource" % name_of(LIST), "shows the id and the name only"))
+        found.add(Problem("%s: LoadBalancerResource" % name_of(LIST), "contains only the id and the name"))
         schema = {**schema, "properties": {name: schema["properties"][name] for name in _IN_A_LIST}}
     return found | _value_problems(strict(schema, whole=True), member["value"], "LoadBalancerResource")
 
 
 def _value_problems(schema: Schema, value: t.Any, where: str) -> set[Problem]:
-    """What the validator finds, without what differs from exchange to exchange."""
+    """The errors of the validator as problems, without details that differ between exchanges."""
     found: set[Problem] = set()
     for error in OAS30Validator(schema).iter_errors(value):
         of = ".".join(str(step) for step in error.absolute_path if not isinstance(step, int))
@@ -226,7 +226,7 @@ def _value_problems(schema: Schema, value: t.Any, where: str) -> set[Problem]:
             lacking = set(error.validator_value) - set(error.instance)
             found |= {Problem("%s.%s" % (name, key), MISSING) for key in lacking}
         elif error.validator in ("minProperties", "maxProperties"):
-            found.add(Problem(name, ONE_LOOK_UP))
+            found.add(Problem(name, ONE_LOOKUP))
         else:
             found.add(Problem(": ".join(filter(None, (where, of))), error.message[:_LONGEST]))
     return found

@@ -2,10 +2,10 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What the collection knows of the API, taken from its own code: operations, arguments, fields and error codes.
+"""What the collection supports of the API, derived from its code: operations, arguments, fields and error codes.
 
-What it deliberately does otherwise than the API, or leaves out, is listed here, each with its reason. The contract suite
-holds all this to the document that the collection was written with; the drift report compares it with a newer one.
+Intentional differences and omissions are listed here, each with its reason. The contract tests compare all this with
+the OpenAPI document of the supported version; the drift report compares it with a newer one.
 """
 
 from __future__ import annotations
@@ -20,10 +20,10 @@ from ansible_collections.katapult.cloud.plugins.module_utils._connection_options
 from ansible_collections.katapult.cloud.plugins.module_utils._engine.resource import Resource
 from ansible_collections.katapult.cloud.tests.unit.plugins.catalog import READ_ONLY, RESOURCES, TASKS
 
-# The version of the API's document that the collection was written with
+# The version of the OpenAPI document that the collection supports
 VERSION = "2.68.0"
 
-# In the order in which they are told apart: "rules" must not be taken for the id of a load balancer.
+# In the order in which they are matched: "rules" must not match as the id of a load balancer.
 _BALANCER, _RULE = RESOURCES["load_balancer"], RESOURCES["load_balancer_rule"]
 BALANCER_PATHS = (_RULE.path, _RULE.list_path, _BALANCER.path, _BALANCER.list_path)
 PATHS = (*BALANCER_PATHS, *(path for kind in READ_ONLY for path in (kind.path, kind.list_path)))
@@ -32,18 +32,18 @@ Json = dict[str, t.Any]
 
 
 def _known_operations() -> frozenset[Operation]:
-    """Those that the simulator knows, by the paths that the modules send."""
+    """The operations of the simulator, by the paths that the modules use."""
     found = set()
     for path in PATHS:
         matching = [endpoint for endpoint in ENDPOINTS if endpoint.path.fullmatch(path)]
-        # Several may match; the simulator takes the first one of each method.
+        # Several may match; the simulator uses the first one for each method.
         patterns = {matching[0].path.pattern}
         found |= {(endpoint.method, path) for endpoint in matching if endpoint.path.pattern in patterns}
     return frozenset(found)
 
 
 OPERATIONS = _known_operations()
-# Those on load balancers and their rules; of everything else the collection only reads
+# The operations on load balancers and their rules; all other resources are only read
 BALANCER_OPERATIONS = tuple(sorted(operation for operation in OPERATIONS if operation[1] in BALANCER_PATHS))
 
 
@@ -54,10 +54,10 @@ BALANCER_OPERATIONS = tuple(sorted(operation for operation in OPERATIONS if oper
 class Part:
     """Some options of a module, and the operations whose arguments they mirror.
 
-    Options and arguments are named by their paths, such as C(weights[].weight).
+    Options and arguments are identified by their paths, such as C(weights[].weight).
 
-    :param below: the part of the arguments that they mirror, such as C(properties.); all when empty.
-    :param renamed: options that stand elsewhere, or have another shape, than their arguments: the argument and the reason.
+    :param below: the path prefix of the mirrored arguments, such as C(properties.); empty for all arguments.
+    :param renamed: options with another path than their arguments: the argument and the reason.
     :param own: options that mirror no argument, each with its reason.
     :param left_out: arguments that no option mirrors, each with its reason.
     """
@@ -76,7 +76,7 @@ class Part:
         return _option_leaves(self.spec)
 
     def arguments(self, document: Document) -> dict[str, Leaf]:
-        """The arguments that a document has for the operations, by their paths."""
+        """The documented arguments of the operations, by their paths."""
         found: dict[str, Leaf] = {}
         for operation in self.operations:
             of_query = [parameter_leaf(name, schema) for name, schema in document.parameters(operation).items()]
@@ -84,7 +84,7 @@ class Part:
                 if path.startswith(self.below):
                     path = path.removeprefix(self.below)
                     known = found.get(path, leaf)
-                    # Operations that do not agree on a type agree with no option.
+                    # If operations have different types for an argument, no option can match it.
                     kind = leaf.type if leaf.type == known.type else "%s or %s" % (known.type, leaf.type)
                     found[path] = Leaf(kind, known.choices | leaf.choices)
         return found
@@ -97,16 +97,19 @@ class Part:
 
 
 _OF_THE_CONNECTION = {
-    "api_token": "says who asks: it stands in a header",
-    "api_url": "says where the API is",
-    "api_timeout": "says how long to wait for an answer",
-    "api_retry_timeout": "says how long to wait in all",
-    "validate_certs": "says how to trust the server",
+    "api_token": "authenticates the client; it is sent in a header",
+    "api_url": "is the base URL of the API",
+    "api_timeout": "is the timeout of one request",
+    "api_retry_timeout": "limits the total time including retries",
+    "validate_certs": "controls the verification of TLS certificates",
 }
-_STATE = {"state": "says what the task is after: to create and change, or to remove"}
-_PAGES = dict.fromkeys(("page", "per_page"), "the modules read all pages by themselves")
+_STATE = {"state": "selects whether the task creates and updates, or deletes"}
+_PAGES = dict.fromkeys(("page", "per_page"), "the modules always read all pages")
 _CERTIFICATES = {
-    "certificates[]": ("certificates[].id", "a task lists ids, a request objects with an id and nothing else")
+    "certificates[]": (
+        "certificates[].id",
+        "the option is a list of ids, the argument a list of objects with only an id",
+    )
 }
 
 
@@ -114,30 +117,29 @@ def _within(prefix: str, given: t.Mapping[str, tuple[str, str]]) -> dict[str, tu
     return {prefix + option: (prefix + argument, reason) for option, (argument, reason) in given.items()}
 
 
-_WEIGHTS_REASON = "stands beside the properties, as the other list does of which a task names some entries"
+_WEIGHTS_REASON = "is next to properties in a task, like annotations, and within properties in a request"
 _LOAD_BALANCER_SPEC = {**CONNECTION_SPEC, **TASKS["load_balancer"].argument_spec}
 _RULES_SPEC = TASKS["load_balancer"].argument_spec["rules"]["options"]
 _FILTERS = {
-    "name": "picks out of what was listed: the API has no such filter",
-    "full": "says whether to read each one on its own",
+    "name": "filters the list in the module: the API has no such filter",
+    "full": "selects whether to send one more request for each object, for all its fields",
 }
 _NO_ORGANIZATION = dict.fromkeys(
-    ("organization.id", "organization.sub_domain"), "every module takes it, so that it can be set for all at once"
+    ("organization.id", "organization.sub_domain"),
+    "every module has this option, so that it can be set in module_defaults for all of them",
 )
 
 
 def _part_of(kind: Resource) -> Part:
-    """The options of a module that only reads."""
+    """The options of an info module."""
     spec = {**CONNECTION_SPEC, **TASKS[kind.name + "_info"].argument_spec}
-    # What lists organizations takes none; what is looked up is named by options of their own.
+    # The list of organizations has no organization argument.
     belongs_to_none = {} if kind.of_organization else _NO_ORGANIZATION
     return Part(
         name=kind.name + "_info",
         spec=spec,
         operations=(("GET", kind.path), ("GET", kind.list_path)),
-        renamed={
-            by: ("%s.%s" % (kind.name, by), "names the %s that the task is about" % kind.noun) for by in kind.keys
-        },
+        renamed={by: ("%s.%s" % (kind.name, by), "identifies the %s of the task" % kind.noun) for by in kind.keys},
         own={
             **_OF_THE_CONNECTION,
             **{name: reason for name, reason in _FILTERS.items() if name in spec},
@@ -153,14 +155,18 @@ PARTS = (
         spec={name: option for name, option in _LOAD_BALANCER_SPEC.items() if name != "rules"},
         operations=tuple((method, path) for method, path in BALANCER_OPERATIONS if "rules" not in path),
         renamed={
-            "id": ("load_balancer.id", "names the load balancer that the task is about"),
+            "id": ("load_balancer.id", "identifies the load balancer of the task"),
             "weights[].virtual_machine_id": ("properties.weights[].virtual_machine_id", _WEIGHTS_REASON),
             "weights[].weight": ("properties.weights[].weight", _WEIGHTS_REASON),
         },
-        own={**_OF_THE_CONNECTION, **_STATE, "purge_rules": "says what to do with rules that the task does not name"},
+        own={
+            **_OF_THE_CONNECTION,
+            **_STATE,
+            "purge_rules": "selects whether rules that are not in the task are deleted",
+        },
         left_out={
             **_PAGES,
-            "load_balancer.api_reference": "properties.api_reference is both: what a task finds it by, and what it writes",
+            "load_balancer.api_reference": "properties.api_reference both identifies the load balancer and sets the value",
         },
     ),
     Part(
@@ -175,14 +181,14 @@ PARTS = (
         spec={**CONNECTION_SPEC, **TASKS["load_balancer_rule"].argument_spec},
         operations=tuple((method, path) for method, path in BALANCER_OPERATIONS if "rules" in path),
         renamed={
-            "id": ("load_balancer_rule.id", "names the rule that the task is about"),
+            "id": ("load_balancer_rule.id", "identifies the rule of the task"),
             **_within("properties.", _CERTIFICATES),
         },
         own={
             **_OF_THE_CONNECTION,
             **_STATE,
-            "organization.id": "is compared with the load balancer's before a write",
-            "organization.sub_domain": "is compared with the load balancer's before a write",
+            "organization.id": "is compared with the organization of the load balancer before a write",
+            "organization.sub_domain": "is compared with the organization of the load balancer before a write",
         },
         left_out=_PAGES,
     ),
@@ -191,14 +197,14 @@ PARTS = (
         spec={**CONNECTION_SPEC, **TASKS["load_balancer_info"].argument_spec},
         operations=tuple((method, path) for method, path in BALANCER_OPERATIONS if method == "GET"),
         renamed={
-            "id": ("load_balancer.id", "names the load balancer that the task is about"),
-            "api_reference": ("load_balancer.api_reference", "names the load balancer that the task is about"),
+            "id": ("load_balancer.id", "identifies the load balancer of the task"),
+            "api_reference": ("load_balancer.api_reference", "identifies the load balancer of the task"),
         },
         own={
             **_OF_THE_CONNECTION,
             **_FILTERS,
-            "include_rules": "says whether to read the rules too",
-            "include_backend_certificate_key": "says whether to show the private key",
+            "include_rules": "selects whether to read the rules too",
+            "include_backend_certificate_key": "selects whether the result contains the private key",
         },
         left_out={**_PAGES, "load_balancer_rule.id": "rules are read with their load balancer"},
     ),
@@ -225,12 +231,12 @@ def _option_leaves(spec: t.Mapping[str, t.Any], path: str = "") -> dict[str, Lea
 
 @dataclass(frozen=True)
 class Shown:
-    """One way in which the API shows a thing, and how the collection reads it.
+    """One representation of a resource in the API, and how the collection reads it.
 
-    :param path: where an answer holds it: C(load_balancer), or C(load_balancers[]).
-    :param read: from a whole answer to what a result shows.
-    :param hidden: what a result does not show, with all that is below it, each with its reason.
-    :param in_list: whether this is how a list shows it, which may be a part of the fields.
+    :param path: its path in a response: C(load_balancer), or C(load_balancers[]).
+    :param read: converts a whole response to the object in a result.
+    :param hidden: fields that are not in a result, including nested ones, each with its reason.
+    :param in_list: whether this is the representation in a list, which may contain only some of the fields.
     """
 
     name: str
@@ -242,45 +248,45 @@ class Shown:
     in_list: bool = False
 
     def documented(self, document: Document) -> set[str]:
-        """The paths of all fields that a document has for it, its members' apart."""
+        """The paths of all documented fields, except those of members."""
         found: set[str] = set()
         for operation in self.operations:
-            for schema in document.answers(operation).values():
+            for schema in document.responses(operation).values():
                 found |= set(leaves(_without_pages(schema)))
         return {self._inner(path) for path in found if not self._inner(path).startswith("resources[]")}
 
     def shown(self, document: Document) -> set[str]:
-        """Those of them that a result shows: what is left of an answer that has them all, once it is read."""
+        """The paths of the fields in a result: those that are left after reading a response with all fields."""
         found: set[str] = set()
         for operation in self.operations:
-            for schema in document.answers(operation).values():
+            for schema in document.responses(operation).values():
                 found |= _paths(self.read(_sample(_without_pages(schema))))
         return found
 
     def hides(self, path: str) -> bool:
-        """Whether a path, or what it is below, is listed as hidden."""
+        """Whether a path, or one of its parents, is listed as hidden."""
         return any(is_within(path, hidden) for hidden in self.hidden)
 
     def _inner(self, path: str) -> str:
-        """The path within the thing. What stands beside it in an answer is taken for a part of it."""
+        """The path within the object. Fields next to it in a response are treated as fields of the object."""
         return path.removeprefix(self.path + ".")
 
 
-_NEVER = {"backend_certificate_key": "a private key; katapult.cloud.load_balancer_info shows it when it is asked to"}
+_NEVER = {"backend_certificate_key": "is a private key; katapult.cloud.load_balancer_info returns it on request"}
 _OF_CERTIFICATES = {
-    "certificates[].additional_names[]": "is the certificate's own business",
-    "certificates[].state": "changes by itself, and would make the same rule look changed",
+    "certificates[].additional_names[]": "belongs to the certificate, not to the rule",
+    "certificates[].state": "changes without a request, so that an unchanged rule would be reported as changed",
 }
 
-_COUNTRY = "says where Katapult is, and nothing of the thing"
-_BILLS = "is between Katapult and whoever is billed"
-_PACKAGE = "can be looked up by the package; what the machine has of it is shown"
-# What results do not show of what is only read, on its own and in lists
+_COUNTRY = "describes the data center, not the resource"
+_BILLS = "is billing data"
+_PACKAGE = "is a property of the package; the result contains the actual values of the machine"
+# Hidden fields of resources that are only read, for single resources and lists
 _NOT_READ: dict[str, dict[str, str]] = {
     "virtual_machine": {
-        "initial_root_password": "a password",
-        "hypervisor": "is Katapult's own business, and recorded answers lack it",
-        "gpus": "are told by their type",
+        "initial_root_password": "is a password",
+        "hypervisor": "is internal to Katapult, and missing in recorded responses",
+        "gpus": "the result contains gpu_type instead",
         "zone.data_center.country": _COUNTRY,
         **{"package.%s" % name: _PACKAGE for name in ("cpu_cores", "memory_in_gb", "use_dedicated_cpus", "group")},
         **{"package.%s" % name: _PACKAGE for name in ("ipv4_addresses", "storage_in_gb", "privacy", "icon")},
@@ -289,24 +295,24 @@ _NOT_READ: dict[str, dict[str, str]] = {
         **{"organization.address%d" % number: _BILLS for number in range(1, 5)},
         **{"organization.%s" % name: _BILLS for name in ("currency", "country", "country_state")},
         **{
-            "organization.%s" % name: "katapult.cloud.organization_info shows it"
+            "organization.%s" % name: "katapult.cloud.organization_info returns it"
             for name in ("infrastructure_domain", "created_at", "activated_at", "suspended", "managed")
         },
         **{
-            "group.%s" % name: "katapult.cloud.virtual_machine_group_info shows it"
+            "group.%s" % name: "katapult.cloud.virtual_machine_group_info returns it"
             for name in ("segregate", "auto_segregate", "created_at")
         },
-        "tags[].color": "katapult.cloud.tag_info shows it",
-        "tags[].created_at": "katapult.cloud.tag_info shows it",
-        **{"gpu_type.%s" % name: "belongs to the type" for name in ("manufacturer", "memory_in_gb", "memory_type")},
-        "attached_iso.operating_system": "belongs to the image",
-        **{"ip_addresses[].%s" % name: "belongs to the address" for name in ("vip", "label", "network")},
-        "ip_addresses[].allocation_id": "is the machine itself, or its network interface",
-        "ip_addresses[].allocation_type": "is the machine itself, or its network interface",
+        "tags[].color": "katapult.cloud.tag_info returns it",
+        "tags[].created_at": "katapult.cloud.tag_info returns it",
+        **{"gpu_type.%s" % name: "belongs to the GPU type" for name in ("manufacturer", "memory_in_gb", "memory_type")},
+        "attached_iso.operating_system": "belongs to the ISO image",
+        **{"ip_addresses[].%s" % name: "belongs to the IP address" for name in ("vip", "label", "network")},
+        "ip_addresses[].allocation_id": "refers to the machine itself, or its network interface",
+        "ip_addresses[].allocation_type": "refers to the machine itself, or its network interface",
     },
     "certificate": {
-        "private_key": "a private key",
-        "certificate_api_url": "an address with a token in it, which leads to the private key",
+        "private_key": "is a private key",
+        "certificate_api_url": "is a URL with a token, which gives access to the private key",
     },
     "organization": {
         **dict.fromkeys(("billing_name", "postcode", "vat_number", "phone_number"), _BILLS),
@@ -314,17 +320,17 @@ _NOT_READ: dict[str, dict[str, str]] = {
         **dict.fromkeys(("currency", "country", "country_state"), _BILLS),
     },
 }
-# Of these the document shows a list of one where the API is known to show the thing itself
+# Keys that are documented as a list with one entry, but are known to be an object
 IN_A_LIST_OF_ONE = ("certificate",)
 
 
 def _shown_of(kind: Resource) -> tuple[Shown, Shown]:
-    """What is only read, on its own and in a list."""
+    """The representations of a resource that is only read: on its own and in a list."""
     hidden = _NOT_READ.get(kind.name, {})
 
-    def alone(answer: Json) -> Json:
-        thing = answer[kind.name]
-        return kind.parse({**answer, kind.name: thing[0] if isinstance(thing, list) else thing})
+    def alone(response: Json) -> Json:
+        found = response[kind.name]
+        return kind.parse({**response, kind.name: found[0] if isinstance(found, list) else found})
 
     return (
         Shown(
@@ -340,14 +346,14 @@ def _shown_of(kind: Resource) -> tuple[Shown, Shown]:
             operations=(("GET", kind.list_path),),
             path=kind.plural + "[]",
             fields=kind.fields,
-            read=lambda answer: kind.parse_row(answer[kind.plural][0]),
+            read=lambda response: kind.parse_row(response[kind.plural][0]),
             hidden={path: reason for path, reason in hidden.items() if path in _HIDDEN_IN_LISTS},
             in_list=True,
         ),
     )
 
 
-# Of what results do not show, what is in lists at all
+# Those of the hidden fields that lists contain
 _HIDDEN_IN_LISTS = ("hypervisor", "zone.data_center.country")
 
 _SHOWN_FIELDS = tuple(field for field in _BALANCER.fields if not field.secret)
@@ -366,7 +372,7 @@ SHOWN = (
         operations=(("GET", _BALANCER.list_path),),
         path="load_balancers[]",
         fields=_SHOWN_FIELDS,
-        read=lambda answer: _BALANCER.parse_row(answer["load_balancers"][0]),
+        read=lambda response: _BALANCER.parse_row(response["load_balancers"][0]),
         in_list=True,
     ),
     Shown(
@@ -382,7 +388,7 @@ SHOWN = (
         operations=(("GET", _RULE.list_path),),
         path="load_balancer_rules[]",
         fields=_RULE.fields,
-        read=lambda answer: _RULE.parse_row(answer["load_balancer_rules"][0]),
+        read=lambda response: _RULE.parse_row(response["load_balancer_rules"][0]),
         in_list=True,
     ),
     *(shown for kind in READ_ONLY for shown in _shown_of(kind)),
@@ -390,13 +396,13 @@ SHOWN = (
 
 
 def _without_pages(schema: Schema) -> Schema:
-    """The schema of an answer without the pages of a list."""
+    """The schema of a response without the pagination of a list."""
     properties = {name: of for name, of in schema.get("properties", {}).items() if name != "pagination"}
     return {**schema, "properties": properties}
 
 
 def _sample(schema: Schema) -> t.Any:
-    """An answer that holds everything that a schema names."""
+    """A response with all properties of a schema."""
     if "properties" in schema:
         return {name: _sample(of) for name, of in schema["properties"].items()}
     if "items" in schema:
@@ -407,7 +413,7 @@ def _sample(schema: Schema) -> t.Any:
 
 
 def _paths(value: t.Any, path: str = "") -> set[str]:
-    """The paths of everything in a result that has a value."""
+    """The paths of all values in a result that are not null."""
     if isinstance(value, dict):
         return {found for name, of in value.items() for found in _paths(of, "%s.%s" % (path, name) if path else name)}
     if isinstance(value, list):
@@ -416,5 +422,5 @@ def _paths(value: t.Any, path: str = "") -> set[str]:
 
 
 def is_within(path: str, of: str) -> bool:
-    """Whether a path is another one, or below it: backend_certificate does not speak for backend_certificate_key."""
+    """Whether a path equals another one or is below it: backend_certificate_key is not below backend_certificate."""
     return path == of or path.startswith((of + ".", of + "["))

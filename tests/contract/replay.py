@@ -2,10 +2,10 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Recorded requests, sent to the simulator, and how its responses differ from those that were recorded.
+"""Sends recorded requests to the simulator, and compares its responses with the recorded ones.
 
-What a client chose, and the defaults of load balancers and rules, are compared by value. What the server chose is
-compared by its shape, and by its consistency: where the recording repeats a value in a field of a resource, the
+Values that a client chose, and the defaults of load balancers and rules, are compared by value. Values that the server
+chose are compared by their shape and consistency: where the recording repeats a value in a field of a resource, the
 simulator must repeat its own.
 """
 
@@ -26,17 +26,17 @@ from state import State
 Json = dict[str, t.Any]
 
 _CREATED = ("load_balancer", "load_balancer_rule")
-# Of resources that the simulator only reads, it knows no more than these fields, which are taken from the recording.
+# The only fields that the simulator has of read-only resources; their values are taken from the recording.
 _KNOWN = re.compile(r"\w+(\[\])?(\.(tags\[\]|group|organization|zone\.data_center))?\.(id|name|permalink|sub_domain)")
-# Headers that clients of this API read. A proxy or a library may add others.
+# Headers that are part of the API. A proxy or a library may add others.
 _OF_THE_API = ("content-type", "retry-after", "x-api-", "x-ratelimit-", "x-request-id")
 
 
 @dataclass
 class Replay:
-    """A simulator to which a recording is played.
+    """A simulator to which the requests of a recording are sent.
 
-    :param ids: recorded IDs, and those that the simulator created instead.
+    :param ids: recorded IDs, and the IDs that the simulator created instead.
     :param seen: the simulated values, by the field, the resource and the recorded value.
     """
 
@@ -47,9 +47,9 @@ class Replay:
 
     def differences(self, recorded: Exchange) -> set[Problem]:
         """Send a recorded request to the simulator, and compare the responses."""
-        asked = self._mapped(recorded)
-        body = b"" if asked.body is None else json.dumps(asked.body).encode()
-        reply = self.simulator(Request(asked.method, asked.path, asked.query, body, "simulator-token"))
+        sent = self._mapped(recorded)
+        body = b"" if sent.body is None else json.dumps(sent.body).encode()
+        reply = self.simulator(Request(sent.method, sent.path, sent.query, body, "simulator-token"))
         simulated = json.loads(reply.body)
         for name in _CREATED:
             if recorded.method == "POST" and name in recorded.answer and name in simulated:
@@ -77,14 +77,14 @@ class Replay:
     def _compared(self, recorded: t.Any, simulated: t.Any, path: str, by_value: bool, of: t.Any) -> set[Problem]:
         """The differences of two values.
 
-        :param by_value: whether they belong to what the simulator manages; otherwise, it only knows what the recording shows.
+        :param by_value: whether their resource is managed by the simulator; of others, it only has recorded values.
         :param of: the ID of the resource that contains them.
         """
         if isinstance(recorded, dict) and isinstance(simulated, dict):
             if set(recorded) == {"type", "value"} == set(simulated):  # a member: its fields belong to its type
                 kinds = self._compared(recorded["type"], simulated["type"], path + ".type", True, of)
                 return kinds | self._compared(recorded["value"], simulated["value"], recorded["type"], False, of)
-            # Older recordings may lack what is newer; what the simulator has is held to the document.
+            # Older recordings may lack newer fields; the fields of the simulator are validated against the document.
             found = {Problem(_below(path, name), ONLY_RECORDED) for name in recorded if name not in simulated}
             for name in sorted(set(recorded) & set(simulated)):
                 pair = (recorded[name], simulated[name])
@@ -109,13 +109,13 @@ class Replay:
 
 
 def replay(recorded: t.Sequence[Exchange]) -> Replay:
-    """A simulator with what existed before a recording."""
+    """A simulator with the objects that existed before a recording."""
     state = State(recorded)
     return Replay(state, Simulator(state.world, wall=lambda: 0.0))
 
 
 def shape(value: t.Any) -> str:
-    """What a value consists of: its type, or for a text its kind."""
+    """The shape of a value: its type, or the kind of a string."""
     if not isinstance(value, str):
         return type(value).__name__
     for name, pattern in _SHAPES.items():
@@ -125,7 +125,7 @@ def shape(value: t.Any) -> str:
 
 
 _SHAPES = {
-    "text": r"\[REDACTED\]",  # stands for any text
+    "text": r"\[REDACTED\]",  # a placeholder for any text
     "IP address": r"[0-9.]{7,15}|[0-9a-f:]*:[0-9a-f:.]*",
     "time": r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d.*",
 }
@@ -136,7 +136,7 @@ def _below(path: str, name: str) -> str:
 
 
 def compared_headers(recorded: dict[str, str], simulated: dict[str, str]) -> set[Problem]:
-    """The differences of headers; those that count requests, or name them, are compared by their shape."""
+    """The differences of headers; rate limits and request IDs are compared by their shape."""
     lacking = [name for name in set(recorded) - set(simulated) if name.startswith(_OF_THE_API)]
     found = {Problem("header %s" % name, ONLY_RECORDED) for name in lacking}
     for name in set(recorded) & set(simulated):
@@ -149,5 +149,5 @@ def compared_headers(recorded: dict[str, str], simulated: dict[str, str]) -> set
 
 
 def _outline(text: str) -> str:
-    """What a text consists of: a number of any length, and groups of hexadecimal digits."""
+    """The shape of a header value: a number, or a text with its hexadecimal digits replaced."""
     return "number" if text.isdigit() else re.sub(r"[0-9a-f]", "x", text)

@@ -2,10 +2,10 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The state of the simulator for a recording: whatever existed before it begins, or is changed by operations that are not simulated.
+"""The state of the simulator for a recording: objects that existed before it, or that unsimulated operations change.
 
-A recording shows only parts: a resource is known as far as some response shows it. Load balancers and rules are created
-by the recorded requests; those that the recording shows without having created them existed before.
+A recording is incomplete: only the fields in some response are known. Load balancers and rules are created by the
+recorded requests; those that appear in responses without being created existed before.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from katapult_simulator.kinds.virtual_machine import VirtualMachine
 
 Json = dict[str, t.Any]
 
-# The kinds that are only read, by the keys that contain them in requests and responses
+# The kinds of resources that are only read, by their keys in requests and responses
 _KEYS = {
     **dict.fromkeys(("organization", "organizations"), "organizations"),
     **dict.fromkeys(("data_center", "data_centers"), "data_centers"),
@@ -54,7 +54,7 @@ def objects(value: t.Any, key: str = "") -> t.Iterator[tuple[str, Json]]:
 
 
 class State:
-    """The objects of a simulator, and what the recording has shown of them so far."""
+    """The objects of a simulator, and the fields that the recording has contained so far."""
 
     def __init__(self, recorded: t.Sequence[Exchange]) -> None:
         self.world = samples.world()
@@ -63,9 +63,9 @@ class State:
         self._owner, name = self._organization_of(recorded)
         self._learn("organizations", {"id": self._owner, "name": name, "sub_domain": name})
         self._learn("data_centers", {"id": "dc_recorded", "name": "recorded", "permalink": "recorded"})
-        for exchange in reversed(recorded):  # what is shown first is the state at the beginning
+        for exchange in reversed(recorded):  # the first occurrence is the initial state
             self.learn(exchange)
-        # Except for members, which the recorded requests may have added before they are shown.
+        # Members are not taken over: the recorded requests may have added them before they appear in a response.
         for plural in ("tags", "virtual_machine_groups"):
             for key, one in self.world.objects[plural].items():
                 self.world.objects[plural][key] = replace(one, members=())
@@ -73,55 +73,59 @@ class State:
 
     @staticmethod
     def _organization_of(recorded: t.Sequence[Exchange]) -> tuple[str, str]:
-        """The ID and the sub-domain of the organization of a recording, invented as far as it does not show them."""
-        asked = {
+        """The ID and the sub-domain of the organization of a recording, invented if the recording does not contain them."""
+        requested = {
             by: value
             for one in recorded
             for by, value in [
-                *((by, of) for key, thing in objects(one.body) if key == "organization" for by, of in thing.items()),
+                *((by, of) for key, found in objects(one.body) if key == "organization" for by, of in found.items()),
                 *((name[13:-1], value) for name, value in one.query if name.startswith("organization[")),
             ]
         }
-        shown = [thing for one in recorded for key, thing in objects(one.answer) if key == "organization"]
-        whole = [thing for thing in shown if thing.get("id") and thing.get("sub_domain")]
-        for thing in whole:
-            if not asked or asked.get("sub_domain") == thing["sub_domain"] or asked.get("id") == thing["id"]:
-                return thing["id"], thing["sub_domain"]
-        return asked.get("id", "org_recorded"), asked.get("sub_domain", "recorded")
+        shown = [found for one in recorded for key, found in objects(one.answer) if key == "organization"]
+        whole = [found for found in shown if found.get("id") and found.get("sub_domain")]
+        for found in whole:
+            if (
+                not requested
+                or requested.get("sub_domain") == found["sub_domain"]
+                or requested.get("id") == found["id"]
+            ):
+                return found["id"], found["sub_domain"]
+        return requested.get("id", "org_recorded"), requested.get("sub_domain", "recorded")
 
     def learn(self, exchange: Exchange) -> None:
-        """Take over what a response shows of resources that the simulator only reads."""
+        """Update the resources that the simulator only reads from a response."""
         self._mention(exchange.body)
         self._mention(exchange.answer)
         if exchange.status == 404:
             self._forget(exchange)
         elif exchange.method != "DELETE":
-            for key, thing in objects(exchange.answer):
-                if key in _KEYS and isinstance(thing.get("id"), str):
-                    self._learn(_KEYS[key], thing)
+            for key, found in objects(exchange.answer):
+                if key in _KEYS and isinstance(found.get("id"), str):
+                    self._learn(_KEYS[key], found)
             for plural in self._known:
                 rows = exchange.answer.get(plural) if isinstance(exchange.answer, dict) else None
                 if exchange.operation and isinstance(rows, list):
                     self._reduce(plural, [row["id"] for row in rows], exchange.answer.get("pagination"))
 
     def _mention(self, body: t.Any) -> None:
-        """IDs show at least that a resource exists."""
-        for _key, thing in objects(body):
-            for values in thing.values():
+        """Add the resources whose IDs a body contains."""
+        for _key, found in objects(body):
+            for values in found.values():
                 for value in values if isinstance(values, list) else [values]:
                     plural = _PREFIXES.get(value.split("_")[0]) if isinstance(value, str) and "_" in value else None
                     if plural and value not in self._known[plural]:
                         self._learn(plural, {"id": value})
 
     def _forget(self, exchange: Exchange) -> None:
-        asked = {value for _name, value in exchange.query} | set(exchange.path.split("/"))
+        requested = {value for _name, value in exchange.query} | set(exchange.path.split("/"))
         for plural, known in self._known.items():
-            for key in asked.intersection(known):
+            for key in requested.intersection(known):
                 del known[key]
                 del self.world.objects[plural][key]
 
     def _reduce(self, plural: str, listed: list[str], pagination: t.Any) -> None:
-        """A whole list shows that nothing else exists, and in which order the API lists the rest."""
+        """Remove what a complete list does not contain, and take over its order."""
         if isinstance(pagination, dict) and pagination.get("total", 0) > len(listed):
             return
         current = self.world.objects[plural]
@@ -139,7 +143,7 @@ class State:
                     self._move(kind, of["id"], ids)
 
     def _move(self, plural: str, machine: str, into: list[str]) -> None:
-        """Let a virtual machine be a member of these groups or tags only."""
+        """Make a virtual machine a member of exactly these groups or tags."""
         for key in into:
             if key not in self.world.objects[plural]:
                 self._learn(plural, {"id": key})
@@ -189,7 +193,7 @@ class State:
             of["id"], _text(of, "name", of["id"]), self._owner, tuple(of.get("additional_names") or ()), **more
         )
 
-    # What the recorded requests create, unless it existed before
+    # Load balancers and rules that existed before the recording
 
     def _add_existing(self, recorded: t.Sequence[Exchange]) -> None:
         for name, add in (("load_balancer", self._add_load_balancer), ("load_balancer_rule", self._add_rule)):
@@ -202,13 +206,13 @@ class State:
                 order += [row["id"] for row in one.answer.get(name + "s") or ()]
                 if one.method == "POST" and name in one.answer:
                     created.add(one.answer[name]["id"])
-                for thing in [
-                    thing for key, thing in objects(one.answer) if key in (name, name + "s") and thing.get("id")
+                for found in [
+                    found for key, found in objects(one.answer) if key in (name, name + "s") and found.get("id")
                 ]:
                     beside = {"annotations": one.answer["annotations"]} if "annotations" in one.answer else {}
                     parent = {"load_balancer": {"id": _parent_of(one)}} if name == "load_balancer_rule" else {}
-                    # What is shown first is the state at the beginning.
-                    existing[thing["id"]] = {**parent, **beside, **thing, **existing.get(thing["id"], {})}
+                    # The first occurrence is the initial state.
+                    existing[found["id"]] = {**parent, **beside, **found, **existing.get(found["id"], {})}
             for key in sorted(existing, key=lambda key: order.index(key) if key in order else len(order)):
                 if key not in created:
                     add(existing[key])
@@ -224,7 +228,7 @@ class State:
     def _add_load_balancer(self, of: Json) -> None:
         self.world.load_balancers[of["id"]] = self._load_balancer(of)
         members = of.get("resource_ids") or []
-        if of.get("resource_type") != "virtual_machines" and members:  # it shows the weights of all members
+        if of.get("resource_type") != "virtual_machines" and members:  # its weights name all members
             for weight in of.get("weights") or ():
                 self._move(of["resource_type"], weight["virtual_machine_id"], members[:1])
 
@@ -262,5 +266,5 @@ def _parent_of(exchange: Exchange) -> str | None:
 
 
 def _text(of: Json, name: str, unknown: str) -> str:
-    """A text, so that a value of another type is not taken over from the response that it is compared with."""
+    """A field if it is a string: a value of a wrong type must not be copied from the response that is compared."""
     return of[name] if isinstance(of.get(name), str) else unknown

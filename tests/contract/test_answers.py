@@ -2,52 +2,52 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The simulator answers as the document says, but for the listed places where the recordings show the document to be wrong."""
+"""The responses of the simulator match the OpenAPI document, except for the listed deviations."""
 
 from __future__ import annotations
 
 import json
 
 import pytest
-from exceptions import ANSWERS, RECORDED_ANSWERS, listed
-from judge import MISSING, UNDOCUMENTED, answer_problems, told
+from exceptions import RECORDED_RESPONSES, RESPONSES, listed
+from judge import MISSING, UNDOCUMENTED, report, response_problems
 from test_requests import NO_OPERATION, OPERATION_NAMES, about
 
-LONGEST = 1000  # characters of an answer that a failure repeats
+LONGEST = 1000  # characters of a response in the message of a failure
 
 
 def faults_of(document, exchanges, seen):
-    """What is wrong with some answers and not listed."""
+    """The problems of some responses that are not listed as deviations."""
     return [
         (problem, "%s %s" % (exchange.status, json.dumps(exchange.answer)[:LONGEST]))
         for exchange in exchanges
-        for problem in answer_problems(document, exchange) - listed(seen)
+        for problem in response_problems(document, exchange) - listed(seen)
     ]
 
 
 @pytest.mark.parametrize("name", [*OPERATION_NAMES, NO_OPERATION])
-def test_answers_of_the_simulator_are_documented(document, traffic, name, record_property):
-    answers = [exchange for exchange in traffic if about(exchange) == name and exchange.own]
-    record_property("answers", len(answers))
-    faults = faults_of(document, answers, ANSWERS)
-    assert not faults, told(faults)
+def test_responses_of_the_simulator_are_documented(document, traffic, name, record_property):
+    responses = [exchange for exchange in traffic if about(exchange) == name and exchange.own]
+    record_property("responses", len(responses))
+    faults = faults_of(document, responses, RESPONSES)
+    assert not faults, report(faults)
 
 
 @pytest.mark.parametrize("name", OPERATION_NAMES)
-def test_recorded_answers_are_documented(document, recordings, name, record_property):
-    answers = [one for exchanges in recordings.values() for one in exchanges if one.operation and about(one) == name]
-    record_property("recorded_answers", len(answers))
-    if not answers:
-        pytest.skip("Nothing of it is recorded.")
+def test_recorded_responses_are_documented(document, recordings, name, record_property):
+    responses = [one for exchanges in recordings.values() for one in exchanges if one.operation and about(one) == name]
+    record_property("recorded_responses", len(responses))
+    if not responses:
+        pytest.skip("There is no recording of this operation.")
     # A recording may be older or newer than the document.
     faults = [
-        one for one in faults_of(document, answers, RECORDED_ANSWERS) if one[0].what not in (MISSING, UNDOCUMENTED)
+        one for one in faults_of(document, responses, RECORDED_RESPONSES) if one[0].what not in (MISSING, UNDOCUMENTED)
     ]
-    assert not faults, told(faults)
+    assert not faults, report(faults)
 
 
-def test_the_answers_are_counted(traffic, record_testsuite_property):
+def test_responses_are_counted(traffic, record_testsuite_property):
     own = [exchange for exchange in traffic if exchange.own]
     assert own
-    record_testsuite_property("answers", len(own))
-    record_testsuite_property("answers_made_up_by_tests", len(traffic) - len(own))
+    record_testsuite_property("responses", len(own))
+    record_testsuite_property("responses_injected_by_tests", len(traffic) - len(own))

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The replay notices a simulator that responds otherwise than a recording, and nothing else: with recordings of the simulator itself."""
+"""The replay finds all differences between simulator and recording, and only these. The recordings are made here."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def recorded():
     simulator = Simulator()
     exchanges = []
 
-    def ask(method, path, query=(), **body):
+    def send(method, path, query=(), **body):
         content = json.dumps(body).encode() if body else b""
         reply = simulator(Request(method, path, list(query), content, "simulator-token"))
         headers = {name.lower(): value for name, value in reply.headers.items()}
@@ -36,19 +36,19 @@ def recorded():
         exchanges.append(Exchange(method, path, list(query), body or None, reply.status, answer, headers=headers))
         return answer
 
-    ask("GET", MACHINE, [("virtual_machine[id]", "vm_a")])
+    send("GET", MACHINE, [("virtual_machine[id]", "vm_a")])
     properties = {**WEB, "data_center": {"permalink": "uk-lon-01"}}
-    made = ask("POST", ALL, organization={"sub_domain": "acme"}, properties=properties)["load_balancer"]
+    made = send("POST", ALL, organization={"sub_domain": "acme"}, properties=properties)["load_balancer"]
     itself = {"id": made["id"]}
-    rule = ask("POST", RULES, load_balancer=itself, properties=HTTP)["load_balancer_rule"]
-    ask("PATCH", ONE, load_balancer=itself, properties={"https_redirect": True})
-    ask("GET", ONE, [("load_balancer[id]", made["id"])])
-    ask("GET", RULES, [("load_balancer[id]", made["id"])])
-    ask("GET", RULE, [("load_balancer_rule[id]", rule["id"])])
-    ask("GET", ALL, [("organization[sub_domain]", "acme")])
-    ask("GET", "/organizations/organization/tags", [("organization[sub_domain]", "acme")])
-    ask("DELETE", ONE, [("load_balancer[id]", made["id"])])
-    ask("GET", ONE, [("load_balancer[id]", made["id"])])
+    rule = send("POST", RULES, load_balancer=itself, properties=HTTP)["load_balancer_rule"]
+    send("PATCH", ONE, load_balancer=itself, properties={"https_redirect": True})
+    send("GET", ONE, [("load_balancer[id]", made["id"])])
+    send("GET", RULES, [("load_balancer[id]", made["id"])])
+    send("GET", RULE, [("load_balancer_rule[id]", rule["id"])])
+    send("GET", ALL, [("organization[sub_domain]", "acme")])
+    send("GET", "/organizations/organization/tags", [("organization[sub_domain]", "acme")])
+    send("DELETE", ONE, [("load_balancer[id]", made["id"])])
+    send("GET", ONE, [("load_balancer[id]", made["id"])])
     return exchanges
 
 
@@ -57,7 +57,7 @@ def found(exchanges):
 
 
 def changed(number, change):
-    """The recording with another response at one place."""
+    """The recording with one changed response."""
     exchanges = recorded()
     answer = json.loads(json.dumps(exchanges[number].answer))
     change(answer)
@@ -66,7 +66,7 @@ def changed(number, change):
 
 
 def rewritten(pattern, replacement):
-    """The recording with other texts everywhere."""
+    """The recording with a pattern replaced in all requests and responses."""
 
     def other(value):
         return json.loads(re.sub(pattern, replacement, json.dumps(value)))
@@ -79,7 +79,7 @@ def rewritten(pattern, replacement):
     ]
 
 
-def test_the_own_recording_has_no_difference():
+def test_a_recording_of_the_simulator_has_no_differences():
     assert len(list(played(recorded()))) == 11 and not found(recorded())
 
 
@@ -96,7 +96,7 @@ def test_the_own_recording_has_no_difference():
         (r"uk-lon-01", "nl-ams-09"),
     ],
 )
-def test_what_the_server_chooses_may_be_different(pattern, replacement):
+def test_values_that_the_server_chooses_may_differ(pattern, replacement):
     assert not found(rewritten(pattern, replacement))
 
 
@@ -143,7 +143,7 @@ def test_an_older_recording_may_lack_fields(name):
         (10, "error.code", lambda answer: answer["error"].update(code="other")),
     ],
 )
-def test_what_is_different_is_found(number, where, change):
+def test_a_difference_is_found(number, where, change):
     assert where in found(changed(number, change))
 
 
@@ -157,7 +157,7 @@ def test_another_status_is_found():
     assert "PATCH %s" % ONE in found(exchanges)
 
 
-def test_a_header_of_the_api_that_is_missing_is_found_and_others_are_not():
+def test_only_missing_headers_of_the_api_are_found():
     exchanges = recorded()
     exchanges[3] = replace(exchanges[3], headers={**exchanges[3].headers, "x-ratelimit-extra": "1", "via": "proxy"})
     assert found(exchanges) == ["header x-ratelimit-extra"]
@@ -165,14 +165,14 @@ def test_a_header_of_the_api_that_is_missing_is_found_and_others_are_not():
 
 def test_a_value_that_the_recording_repeats_must_be_repeated():
     exchanges = recorded()
-    exchanges[4].answer["load_balancer"]["ip_address"]["address"] = "198.51.100.1"  # it changed, which may be
+    exchanges[4].answer["load_balancer"]["ip_address"]["address"] = "198.51.100.1"  # a change is permitted
     assert not found(exchanges)
-    for number in (1, 3):  # here it is the same as in a response to which the simulator gives another address
+    for number in (1, 3):  # the same address in all responses, as in the simulator
         exchanges[number].answer["load_balancer"]["ip_address"]["address"] = "198.51.100.1"
     assert not found(exchanges)
 
 
-def test_operations_that_are_not_simulated_are_no_difference():
+def test_operations_that_are_not_simulated_are_ignored():
     other = Exchange("POST", "/disks", [], {"a": 1}, 200, {"disk": {"id": "disk_1"}})
     assert list(played([other])) == [] and not found([*recorded(), other])
 

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The drift report names everything that is new in a document, and only that."""
+"""The drift report contains all changes in a document, and only these."""
 
 from __future__ import annotations
 
@@ -25,25 +25,25 @@ RULE = "/load_balancers/rules/load_balancer_rule"
 
 
 def body(content, path, method):
-    """The properties of a request's body."""
+    """The properties of a request body."""
     return content["paths"][path][method]["requestBody"]["content"]["application/json"]["schema"]["properties"]
 
 
-def answer(content, path, method):
-    """The properties of an answer."""
+def response(content, path, method):
+    """The properties of a response."""
     return content["paths"][path][method]["responses"]["200"]["content"]["application/json"]["schema"]["properties"]
 
 
 def found(content):
-    """The headings of a report that have lines, and these."""
+    """The headings of a report with at least one line, and their lines."""
     return {heading: lines for heading, lines in drift(document(content)).found.items() if lines}
 
 
-def test_of_what_is_known_nothing_is_new():
+def test_the_supported_document_has_no_changes():
     content = invented()
     assert found(content) == {}
-    said = report(document(content))
-    assert "Nothing new" in said and said.count(VERSION) == 2
+    output = report(document(content))
+    assert "Nothing new" in output and output.count(VERSION) == 2
 
 
 def add_endpoint(content):
@@ -91,20 +91,20 @@ def drop_choice(content):
 
 def add_field(content):
     health = {"type": "object", "properties": {"state": {"type": "string"}}}
-    answer(content, BALANCER, "get")["load_balancer"]["properties"]["health"] = health
+    response(content, BALANCER, "get")["load_balancer"]["properties"]["health"] = health
 
 
 def add_inner_field(content):
-    rules = answer(content, RULES, "get")["load_balancer_rules"]["items"]["properties"]
+    rules = response(content, RULES, "get")["load_balancer_rules"]["items"]["properties"]
     rules["certificates"]["items"]["properties"]["issuer"] = {"type": "string"}
 
 
 def add_field_of_a_tag(content):
-    answer(content, "/tags/tag", "get")["tag"]["properties"]["icon"] = {"type": "string"}
+    response(content, "/tags/tag", "get")["tag"]["properties"]["icon"] = {"type": "string"}
 
 
 def remove_hidden_field(content):
-    del answer(content, "/certificates/certificate", "get")["certificate"]["items"]["properties"]["private_key"]
+    del response(content, "/certificates/certificate", "get")["certificate"]["items"]["properties"]["private_key"]
 
 
 def add_filter_of_tags(content):
@@ -115,7 +115,7 @@ def add_filter_of_tags(content):
 
 def remove_field(content):
     for path, method in ((RULES, "post"), (RULE, "patch"), (RULE, "get")):
-        del answer(content, path, method)["load_balancer_rule"]["properties"]["backend_ssl"]
+        del response(content, path, method)["load_balancer_rule"]["properties"]["backend_ssl"]
 
 
 def add_code(content):
@@ -135,25 +135,29 @@ def add_code(content):
         (remove_endpoint, "Vanished endpoints", "DELETE /load_balancers/rules/load_balancer_rule"),
         (add_argument, "New arguments", "load_balancer: properties.idle_timeout (integer)"),
         (remove_argument, "Vanished arguments", "load_balancer: properties.standby_vms[]"),
-        (change_argument, "Changed arguments", "load_balancer: properties.https_redirect (string, and was boolean)"),
-        (drop_choice, "Changed arguments", "load_balancer: properties.resource_type (any value, and was one of a few)"),
+        (change_argument, "Changed arguments", "load_balancer: properties.https_redirect (string, previously boolean)"),
+        (
+            drop_choice,
+            "Changed arguments",
+            "load_balancer: properties.resource_type (any value, previously one of a fixed set)",
+        ),
         (add_value, "New values of arguments", "load_balancer: properties.resource_type: pools"),
         (remove_value, "Vanished values of arguments", "load_balancer: properties.resource_type: tags"),
-        (add_field, "New fields of answers", "load balancer: health.state"),
-        (add_inner_field, "New fields of answers", "rule in a list: certificates[].issuer"),
-        (add_field_of_a_tag, "New fields of answers", "tag: icon"),
-        (remove_hidden_field, "Vanished fields of answers", "certificate: private_key"),
+        (add_field, "New fields of responses", "load balancer: health.state"),
+        (add_inner_field, "New fields of responses", "rule in a list: certificates[].issuer"),
+        (add_field_of_a_tag, "New fields of responses", "tag: icon"),
+        (remove_hidden_field, "Vanished fields of responses", "certificate: private_key"),
         (add_filter_of_tags, "New arguments", "tag_info: name (integer)"),
-        (remove_field, "Vanished fields of answers", "rule: backend_ssl"),
+        (remove_field, "Vanished fields of responses", "rule: backend_ssl"),
         (add_code, "New error codes", "load_balancer_busy (409)"),
     ],
 )
-def test_each_change_is_reported_and_nothing_else(change, heading, line):
+def test_only_the_change_is_reported(change, heading, line):
     content = invented()
     change(content)
     assert found(content) == {heading: [line]}
-    said = report(document(content))
-    assert "\n%s\n  %s\n" % (heading, line) in said and "Nothing new" not in said
+    output = report(document(content))
+    assert "\n%s\n  %s\n" % (heading, line) in output and "Nothing new" not in output
 
 
 def test_a_new_parameter_is_reported_for_each_module_that_uses_the_endpoint():
@@ -163,7 +167,7 @@ def test_a_new_parameter_is_reported_for_each_module_that_uses_the_endpoint():
     assert found(content) == {"New arguments": lines}
 
 
-def test_the_version_and_the_endpoints_of_others_are_no_news():
+def test_other_endpoints_and_the_version_are_no_changes():
     content = invented()
     content["info"]["x-katapult-version"] = "99.0.0"
     content["paths"]["/disks/disk"] = {"get": {"tags": ["Disks"]}, "delete": {"tags": ["Disks"]}}
@@ -171,25 +175,25 @@ def test_the_version_and_the_endpoints_of_others_are_no_news():
     content["paths"]["/tags/tag"]["delete"] = {"tags": ["Tags"]}
     assert found(content) == {}
     assert without_module(document(content)) == {"Disks": 2, "Tags": 1, "(no tag)": 1}
-    said = report(document(content))
-    assert "99.0.0" in said and "Nothing new" in said and "Endpoints without a module: 4" in said
+    output = report(document(content))
+    assert "99.0.0" in output and "Nothing new" in output and "Endpoints without a module: 4" in output
 
 
-def test_what_is_below_a_hidden_field_is_no_news():
+def test_fields_below_a_hidden_field_are_not_reported():
     content = invented()
-    machine = answer(content, "/virtual_machines/virtual_machine", "get")["virtual_machine"]
+    machine = response(content, "/virtual_machines/virtual_machine", "get")["virtual_machine"]
     machine["properties"]["hypervisor"] = {"type": "object", "properties": {"rack": {"type": "string"}}}
     assert found(content) == {}
 
 
-def test_a_document_without_load_balancers_is_told_by_its_endpoints():
+def test_only_endpoints_are_reported_if_all_have_vanished():
     content = {"openapi": "3.0.2", "paths": {"/disks/disk": {"get": {}}}}
     vanished = found(content)
     assert len(vanished["Vanished endpoints"]) == 22 and set(vanished) == {"Vanished endpoints"}
 
 
 @pytest.mark.parametrize("text", ["no JSON", "[]", "{}", None])
-def test_what_is_no_document_is_refused(tmp_path, text):
+def test_an_invalid_document_is_rejected(tmp_path, text):
     file = tmp_path / "openapi.json"
     if text is not None:
         file.write_text(text)
@@ -198,7 +202,7 @@ def test_what_is_no_document_is_refused(tmp_path, text):
 
 
 @pytest.mark.parametrize(("named", "status"), [("openapi.json", 0), ("elsewhere.json", 2)])
-def test_the_program_ends_well_whenever_there_is_a_report(tmp_path, named, status):
+def test_the_exit_status_is_zero_if_there_is_a_report(tmp_path, named, status):
     (tmp_path / "openapi.json").write_text(json.dumps(invented()))
     program = Path(__file__).parent / "drift.py"
     ended = subprocess.run(
@@ -213,6 +217,6 @@ def test_the_program_ends_well_whenever_there_is_a_report(tmp_path, named, statu
     assert ("Nothing new" in ended.stdout) == (status == 0) and "Traceback" not in ended.stderr
 
 
-def test_a_parameter_within_a_list_is_known_by_its_path():
+def test_the_path_of_a_parameter_within_a_list():
     path, leaf = parameter_leaf("annotations[][key]", {"type": "array", "items": {"type": "string"}})
     assert path == "annotations[].key" and leaf.type == "string"

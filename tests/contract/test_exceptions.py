@@ -2,31 +2,31 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Each listed exception occurs where it is said to, and has a reason."""
+"""Each listed deviation occurs where the list says it does, and has a reason."""
 
 from __future__ import annotations
 
 import pytest
-from exceptions import ANSWERS, DEVIATIONS, REQUESTS
-from judge import answer_problems, request_problems
+from exceptions import DEVIATIONS, REQUESTS, RESPONSES
+from judge import request_problems, response_problems
 
-CASES = [(deviation, seen) for deviation in DEVIATIONS for seen in deviation.seen if seen in (REQUESTS, ANSWERS)]
+CASES = [(deviation, seen) for deviation in DEVIATIONS for seen in deviation.seen if seen in (REQUESTS, RESPONSES)]
 
 
 @pytest.fixture(scope="session", name="sent")
 def fixture_sent(document, traffic):
     return {
         REQUESTS: {problem for one in traffic for problem in request_problems(document, one)},
-        ANSWERS: {problem for one in traffic if one.own for problem in answer_problems(document, one)},
+        RESPONSES: {problem for one in traffic if one.own for problem in response_problems(document, one)},
     }
 
 
 @pytest.mark.parametrize(("deviation", "seen"), CASES, ids=["%s %s" % (one.problem.where, seen) for one, seen in CASES])
-def test_a_listed_exception_occurs(sent, deviation, seen):
-    assert deviation.problem in sent[seen], "It is not needed any more: take it off the list."
+def test_a_listed_deviation_occurs(sent, deviation, seen):
+    assert deviation.problem in sent[seen], "This deviation no longer occurs: remove it from the list."
     assert deviation.reason.endswith(".")
 
 
-def test_no_exception_is_listed_twice(record_testsuite_property):
+def test_no_deviation_is_listed_twice(record_testsuite_property):
     record_testsuite_property("exceptions", len(DEVIATIONS))
     assert len({deviation.problem for deviation in DEVIATIONS}) == len(DEVIATIONS)

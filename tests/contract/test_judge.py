@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The judge finds what is wrong: with an invented document, requests and answers that break one rule each."""
+"""The validation finds problems: with an invented document, and requests and responses that violate one rule each."""
 
 from __future__ import annotations
 
@@ -11,21 +11,21 @@ import copy
 import pytest
 from exchanges import Exchange
 from invented import document, error, invented
-from judge import MISSING, ONE_LOOK_UP, UNDOCUMENTED, Problem, answer_problems, request_problems
+from judge import MISSING, ONE_LOOKUP, UNDOCUMENTED, Problem, request_problems, response_problems
 
 RULES = "/load_balancers/load_balancer/rules"
 RULE = "/load_balancers/rules/load_balancer_rule"
 BALANCER = "/load_balancers/load_balancer"
 BODY = {"load_balancer_rule": {"id": "lbrule_1"}, "properties": {"listen_port": 80, "protocol": "HTTP"}}
-LOOK_UP = ("load_balancer_rule[id]", "lbrule_1")
-WRAPPED = Problem("an error", 'stands in an "error" of its own')
+LOOKUP = ("load_balancer_rule[id]", "lbrule_1")
+WRAPPED = Problem("an error", 'is wrapped in an "error" object')
 
 
 @pytest.fixture(scope="module", name="known")
 def fixture_known():
     content = invented()
-    look_up = {"properties": {"id": {"type": "string"}, "api_reference": {"type": "string"}}}
-    content["components"] = {"schemas": {"LoadBalancerLookup": look_up}}
+    lookup = {"properties": {"id": {"type": "string"}, "api_reference": {"type": "string"}}}
+    content["components"] = {"schemas": {"LoadBalancerLookup": lookup}}
     body = content["paths"][BALANCER]["patch"]["requestBody"]["content"]["application/json"]["schema"]
     body["properties"]["load_balancer"] = {"allOf": [{"$ref": "#/components/schemas/LoadBalancerLookup"}]}
     return document(content)
@@ -42,13 +42,13 @@ def with_changed(**properties):
 @pytest.mark.parametrize(
     ("method", "path", "query", "body"),
     [
-        ("GET", RULE, [LOOK_UP], None),
+        ("GET", RULE, [LOOKUP], None),
         ("GET", RULES, [("load_balancer[id]", "lb_1"), ("page", "1"), ("per_page", "200")], None),
         ("PATCH", RULE, [], BODY),
         ("PATCH", BALANCER, [], {"load_balancer": {"api_reference": "web"}, "properties": {"weights": []}}),
     ],
 )
-def test_a_good_request_has_no_problem(known, method, path, query, body):
+def test_a_valid_request_has_no_problems(known, method, path, query, body):
     assert request_problems(known, request(method, path, query, body)) == set()
 
 
@@ -61,17 +61,17 @@ def test_a_good_request_has_no_problem(known, method, path, query, body):
         ("PATCH", RULE, [], with_changed(protocol="http"), "PATCH %s: properties.protocol" % RULE, "is not one of"),
         ("PATCH", RULE, [("page", "1")], BODY, "PATCH %s" % RULE, "arguments in the query"),
         ("PATCH", RULE, [], None, "PATCH %s" % RULE, "is not of type 'object'"),
-        ("GET", RULE, [LOOK_UP, ("full", "1")], None, "GET %s: full" % RULE, UNDOCUMENTED),
-        ("GET", RULE, [LOOK_UP], {}, "GET %s" % RULE, UNDOCUMENTED + ": a body"),
-        ("GET", RULE, [], None, "GET %s: load_balancer_rule" % RULE, ONE_LOOK_UP),
-        ("GET", RULE, [LOOK_UP, LOOK_UP], None, "GET %s: load_balancer_rule[id]" % RULE, "more than once"),
+        ("GET", RULE, [LOOKUP, ("full", "1")], None, "GET %s: full" % RULE, UNDOCUMENTED),
+        ("GET", RULE, [LOOKUP], {}, "GET %s" % RULE, UNDOCUMENTED + ": a body"),
+        ("GET", RULE, [], None, "GET %s: load_balancer_rule" % RULE, ONE_LOOKUP),
+        ("GET", RULE, [LOOKUP, LOOKUP], None, "GET %s: load_balancer_rule[id]" % RULE, "more than once"),
         (
             "GET",
             BALANCER,
             [("load_balancer[id]", "1"), ("load_balancer[api_reference]", "2")],
             None,
             "GET %s: load_balancer" % BALANCER,
-            ONE_LOOK_UP,
+            ONE_LOOKUP,
         ),
         (
             "PATCH",
@@ -79,28 +79,28 @@ def test_a_good_request_has_no_problem(known, method, path, query, body):
             [],
             {"load_balancer": {"id": "1", "api_reference": "2"}, "properties": {}},
             "LoadBalancerLookup",
-            ONE_LOOK_UP,
+            ONE_LOOKUP,
         ),
-        ("PATCH", BALANCER, [], {"load_balancer": {}, "properties": {}}, "LoadBalancerLookup", ONE_LOOK_UP),
-        ("DELETE", RULE, [LOOK_UP], None, "DELETE %s" % RULE, "the look-up stands in the query"),
+        ("PATCH", BALANCER, [], {"load_balancer": {}, "properties": {}}, "LoadBalancerLookup", ONE_LOOKUP),
+        ("DELETE", RULE, [LOOKUP], None, "DELETE %s" % RULE, "the lookup is in the query"),
         ("DELETE", RULE, [("rule[id]", "1")], None, "DELETE %s.rule" % RULE, UNDOCUMENTED),
         ("PUT", RULE, [], BODY, "PUT %s" % RULE, UNDOCUMENTED),
         ("GET", "/disks/disk", [], None, "GET /disks/disk", UNDOCUMENTED),
     ],
 )
-def test_a_bad_request_is_found_out(known, method, path, query, body, where, what):
+def test_an_invalid_request_is_found(known, method, path, query, body, where, what):
     found = request_problems(known, request(method, path, query, body))
     assert any(problem.where == where and what in problem.what for problem in found), found
 
 
-def test_a_path_that_is_not_documented_needs_an_answer_that_says_so(known):
+def test_an_undocumented_path_requires_the_response_route_not_found(known):
     refused = {"error": {"code": "route_not_found", "description": "", "detail": {}}}
-    asked = request("GET", "/wrong" + RULE, [LOOK_UP, ("full", "1")], None, 404, refused)
-    found = request_problems(known, asked)
-    assert Problem("the path of a request", "there is something before it") in found
+    sent = request("GET", "/wrong" + RULE, [LOOKUP, ("full", "1")], None, 404, refused)
+    found = request_problems(known, sent)
+    assert Problem("the path of a request", "has a prefix") in found
     assert Problem("GET %s: full" % RULE, UNDOCUMENTED) in found and len(found) == 2
-    asked = request("GET", "/wrong" + RULE, [LOOK_UP], None, 200, {})
-    assert request_problems(known, asked) == {Problem("GET /wrong" + RULE, UNDOCUMENTED)}
+    sent = request("GET", "/wrong" + RULE, [LOOKUP], None, 200, {})
+    assert request_problems(known, sent) == {Problem("GET /wrong" + RULE, UNDOCUMENTED)}
 
 
 RULE_SHOWN = {
@@ -112,16 +112,16 @@ RULE_SHOWN = {
     "certificates": [],
     "check_enabled": False,
 }
-ANSWER = {"load_balancer_rules": [RULE_SHOWN]}
+RESPONSE = {"load_balancer_rules": [RULE_SHOWN]}
 
 
 def judged(known, change, status=200):
-    answer = copy.deepcopy(ANSWER)
+    answer = copy.deepcopy(RESPONSE)
     change(answer)
-    return answer_problems(known, request("GET", RULES, [("load_balancer[id]", "1")], None, status, answer))
+    return response_problems(known, request("GET", RULES, [("load_balancer[id]", "1")], None, status, answer))
 
 
-def test_a_good_answer_has_no_problem(known):
+def test_a_valid_response_has_no_problems(known):
     assert judged(known, lambda answer: None) == set()
 
 
@@ -136,34 +136,34 @@ def test_a_good_answer_has_no_problem(known):
         (lambda answer: answer.clear(), ".load_balancer_rules", MISSING),
     ],
 )
-def test_a_bad_answer_is_found_out(known, change, where, what):
+def test_an_invalid_response_is_found(known, change, where, what):
     (problem,) = judged(known, change)
     assert problem.where.endswith(where) and what in problem.what
 
 
-def test_an_undocumented_status_is_found_out(known):
-    assert judged(known, lambda answer: None, 202) == {Problem("GET %s" % RULES, "the status 202 of an answer")}
+def test_an_undocumented_status_is_found(known):
+    assert judged(known, lambda answer: None, 202) == {Problem("GET %s" % RULES, "the response status 202")}
 
 
-def test_a_thing_itself_is_told_from_a_list_of_one(known):
+def test_an_object_instead_of_a_list_is_found(known):
     path = "/certificates/certificate"
-    items = known.answers(("GET", path))[200]["properties"]["certificate"]["items"]
+    items = known.responses(("GET", path))[200]["properties"]["certificate"]["items"]
     blank = {"integer": 1, "string": "text", "array": []}
-    thing = {name: blank[of["type"]] for name, of in items["properties"].items()}
+    shown = {name: blank[of["type"]] for name, of in items["properties"].items()}
 
     def of(certificate):
-        return answer_problems(known, request("GET", path, answer={"certificate": certificate}))
+        return response_problems(known, request("GET", path, answer={"certificate": certificate}))
 
-    alone = Problem("GET %s: certificate" % path, "is there itself, and not in a list")
-    assert of([thing]) == set() and of(thing) == {alone}
-    assert of({**thing, "extra": 1}) == {alone, Problem("GET %s: certificate.extra" % path, UNDOCUMENTED)}
+    alone = Problem("GET %s: certificate" % path, "is an object instead of a list")
+    assert of([shown]) == set() and of(shown) == {alone}
+    assert of({**shown, "extra": 1}) == {alone, Problem("GET %s: certificate.extra" % path, UNDOCUMENTED)}
 
 
-def test_errors_are_held_to_their_own_schema(known):
-    refused = {"code": "load_balancer_not_found", "description": "No such thing"}
+def test_errors_are_validated_against_their_own_schema(known):
+    refused = {"code": "load_balancer_not_found", "description": "Not found"}
 
     def of(answer, status=404):
-        return answer_problems(known, request("GET", RULES, [], None, status, answer))
+        return response_problems(known, request("GET", RULES, [], None, status, answer))
 
     assert of({"error": refused}) == {WRAPPED}
     assert of(refused) == set()

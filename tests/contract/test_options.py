@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Options mirror arguments, results show fields, and errors are explained: with the document's names, types and choices."""
+"""Options, results and error explanations match the arguments, fields and error codes of the OpenAPI document."""
 
 from __future__ import annotations
 
@@ -19,8 +19,8 @@ PART_NAMES = [part.name for part in PARTS]
 SHOWN_NAMES = [shown.name for shown in SHOWN]
 
 
-def test_the_document_is_the_one_that_the_collection_was_written_with(document):
-    assert document.version == VERSION, "Run nox -s drift for what is new, and then set VERSION in known.py."
+def test_the_document_has_the_supported_version(document):
+    assert document.version == VERSION, "Run nox -s drift to see the changes, and then set VERSION in known.py."
 
 
 def test_the_readme_names_the_same_version():
@@ -36,13 +36,13 @@ def test_an_option_is_an_argument_of_the_same_type_and_choices(document, part, o
 
 
 @pytest.mark.parametrize("part", PARTS, ids=PART_NAMES)
-def test_every_argument_is_offered_or_left_out_with_a_reason(document, part):
+def test_every_argument_has_an_option_or_a_reason(document, part):
     offered = {part.mirrored(option) for option in part.options}
     assert set(part.arguments(document)) - offered == set(part.left_out)
 
 
 @pytest.mark.parametrize("part", PARTS, ids=PART_NAMES)
-def test_no_listed_option_is_gone(part):
+def test_every_listed_option_exists(part):
     assert set(part.own) | set(part.renamed) <= set(part.options)
     assert not set(part.own) & set(part.renamed)
 
@@ -58,7 +58,7 @@ def test_every_field_is_shown_or_hidden_with_a_reason(document, shown):
 def test_every_known_field_is_documented(document, shown):
     documented = {path.split(".")[0].split("[")[0] for path in shown.documented(document)}
     known = {field.name for field in shown.fields} - {"resources"}
-    if shown.in_list:  # a list shows a part of them
+    if shown.in_list:  # a list contains only some fields
         assert documented - set(shown.hidden) <= known
     else:
         assert documented - set(shown.hidden) == known
@@ -66,7 +66,7 @@ def test_every_known_field_is_documented(document, shown):
 
 @pytest.fixture(scope="session", name="codes")
 def fixture_codes(document):
-    """Every error code that the document has for what the collection asks."""
+    """All documented error codes of the operations that the collection uses."""
     return {code for operation in OPERATIONS for code in document.errors(operation)}
 
 

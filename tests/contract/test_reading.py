@@ -2,9 +2,9 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What the real API was recorded to answer is read into what a result shows: whole, unchanged, and without a secret.
+"""Recorded responses of the real API are read into results completely, unchanged, and without secrets.
 
-The keys are spelled out here, and not taken from the code that is tested: what appears in a result is a promise.
+The keys are listed here and not taken from the tested code: the keys of results are part of the public interface.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ VIRTUAL_MACHINE = (
     "annotations attached_iso cpu_cores created_at description fqdn gpu_type group hostname id ip_addresses memory_in_gb name"
     " organization package state tag_names tags use_dedicated_cpus zone"
 ).split()
-# What a result shows of the objects within it
+# The keys of nested objects in results
 INNER = {
     "resources": {"type", "value"},
     "resources.value": {"id", "name"},
@@ -54,12 +54,12 @@ INNER = {
     "tags": {"id", "name"},
     "ip_addresses": {"id", "address", "address_with_mask", "reverse_dns"},
 }
-# What a recording holds in place of a secret
+# The placeholder for secrets in recordings
 REDACTED = "[REDACTED]"
-# Keys of recorded answers whose values nobody should see
+# Keys of recorded responses whose values must not be in results
 SECRET_KEYS = "address1 address2 address3 address4 billing_name postcode uuid vat_number phone_number".split()
 
-# How to read the objects under each key of a response, and which keys come out
+# The function that reads the objects under each key of a response, and the keys of its result
 READERS: dict[str, tuple[t.Callable[..., t.Any], list[str]]] = {
     key: reader
     for kind in RESOURCES.values()
@@ -68,7 +68,7 @@ READERS: dict[str, tuple[t.Callable[..., t.Any], list[str]]] = {
         (kind.plural, (kind.parse_row, [])),
     )
 }
-# Spelled out for what is managed, and for members. The keys of other kinds are compared with their documentation by unit tests.
+# Explicit keys for managed resources and virtual machines; unit tests check those of other resources.
 READERS.update(
     {
         "load_balancer": (RESOURCES["load_balancer"].parse, LOAD_BALANCER),
@@ -80,8 +80,8 @@ READERS.update(
 )
 
 
-def answers() -> list[tuple[str, Exchange]]:
-    """Every recorded answer that shows something which a module shows, with a name of its own."""
+def recorded_responses() -> list[tuple[str, Exchange]]:
+    """All recorded responses that modules read, each with a unique name."""
     found = recordings(os.environ.get("KATAPULT_RECORDINGS", ""))
     return [
         ("%s %d: %s %s" % (name, number, one.method, one.path), one)
@@ -91,11 +91,11 @@ def answers() -> list[tuple[str, Exchange]]:
     ]
 
 
-ANSWERS = answers()
+RESPONSES = recorded_responses()
 
 
 def read(exchange: Exchange) -> list[tuple[dict[str, t.Any], dict[str, t.Any], list[str]]]:
-    """The resources in a response, what the collection makes of each, and the keys that this must have; none if any may be there."""
+    """The objects in a response, each with its result and the required keys; no keys if any are permitted."""
     answer, (_method, path) = exchange.answer, exchange.operation or ("", "")
     (kind,) = [one for one in RESOURCES.values() if path in (one.path, one.list_path)]
     key = kind.name if kind.name in answer else kind.plural
@@ -108,7 +108,7 @@ def read(exchange: Exchange) -> list[tuple[dict[str, t.Any], dict[str, t.Any], l
 
 
 def check_same(shown: t.Any, recorded: t.Any, path: str = "") -> None:
-    """Everything in a result is what was recorded, and what was not recorded is null."""
+    """Check that all values of a result are as recorded, or null if they were not recorded."""
     if isinstance(shown, dict):
         assert not path or set(shown) == INNER.get(path, set(shown)), path
         for name, value in shown.items():
@@ -123,27 +123,27 @@ def check_same(shown: t.Any, recorded: t.Any, path: str = "") -> None:
 
 
 def secrets_of(value: t.Any) -> set[str]:
-    """The texts in an answer that must not be in a result."""
+    """The texts in a response that must not be in a result."""
     if isinstance(value, list):
         return {text for item in value for text in secrets_of(item)}
     if not isinstance(value, dict):
         return {value} if value == REDACTED else set()
-    # Whoever is billed may be called as the organization is, which is no secret.
+    # The billing name may be the same as the name of the organization, which is no secret.
     known = (None, value.get("name"), value.get("sub_domain"))
     own = {of for name, of in value.items() if name in SECRET_KEYS and of not in known}
     return own | {text for of in value.values() for text in secrets_of(of)}
 
 
-@pytest.mark.parametrize("exchange", [one for _name, one in ANSWERS], ids=[name for name, _one in ANSWERS])
-def test_a_recorded_answer_is_read(exchange):
+@pytest.mark.parametrize("exchange", [one for _name, one in RESPONSES], ids=[name for name, _one in RESPONSES])
+def test_a_recorded_response_is_read(exchange):
     for recorded, shown, keys in read(exchange):
         assert not keys or sorted(shown) == keys
         check_same(shown, recorded)
         assert not [secret for secret in secrets_of(exchange.answer) if secret in json.dumps(shown)]
 
 
-def test_what_is_read_wrongly_or_is_a_secret_is_found():
-    """Or the test above would prove nothing."""
+def test_the_checks_find_wrong_values_and_secrets():
+    """The checks of the test above are not trivial."""
     machine = {"name": "web", "address1": "1 Street", "inner": [{"postcode": "AB1"}, {"key": REDACTED}]}
     assert secrets_of({"virtual_machine": machine}) == {"1 Street", "AB1", REDACTED}
     for shown, recorded in (({"name": "a"}, {"name": "b"}), ({"size": 1}, {"size": True}), ({"a": 1}, {}), ([1], [])):
@@ -154,7 +154,7 @@ def test_what_is_read_wrongly_or_is_a_secret_is_found():
 
 
 class Player:
-    """A transport that answers every GET with what was last recorded for it."""
+    """A transport that responds to every GET with the last recorded response."""
 
     def __init__(self, exchanges: list[Exchange]) -> None:
         self._answers = {
@@ -165,7 +165,7 @@ class Player:
 
     @staticmethod
     def _named(query: t.Any) -> frozenset[t.Any]:
-        # How many are asked for on a page is the client's choice, and all that was recorded fits onto one page.
+        # The page size is the choice of the client, and all recorded lists fit on one page.
         return frozenset((name, str(value)) for name, value in query or () if name not in ("page", "per_page"))
 
     def __call__(self, method: str, path: str, query: t.Any, body: t.Any, seconds: float) -> Response:
@@ -174,7 +174,7 @@ class Player:
         return Response(200, {"content-type": "application/json"}, json.dumps(answer).encode())
 
     def load_balancers(self) -> list[str]:
-        """The ids of those that were read on their own."""
+        """The ids of those that were requested individually."""
         ours = (
             one
             for (operation, _query), one in self._answers.items()
@@ -183,13 +183,13 @@ class Player:
         return [answer["load_balancer"]["id"] for answer in ours]
 
     def virtual_machines(self) -> list[str]:
-        """The ids of those that were read on their own."""
+        """The ids of those that were requested individually."""
         path = RESOURCES["virtual_machine"].path
         ours = (one for (operation, _query), one in self._answers.items() if operation == ("GET", path))
         return [answer["virtual_machine"]["id"] for answer in ours]
 
     def rules(self) -> dict[str, bool]:
-        """The ids of load balancers whose rules were listed, and whether each of these was read on its own too."""
+        """The ids of load balancers whose rules were listed, and whether each rule was also requested individually."""
         alone = {
             query for (operation, query) in self._answers if operation == ("GET", RESOURCES["load_balancer_rule"].path)
         }
@@ -202,8 +202,8 @@ class Player:
         }
 
 
-def test_the_info_module_reads_what_was_recorded(recordings, record_property):
-    """The whole task of katapult.cloud.load_balancer_info, over a transport that plays a recording."""
+def test_load_balancer_info_reads_recordings(recordings, record_property):
+    """The whole task of katapult.cloud.load_balancer_info, with a transport that plays a recording."""
     read_with_rules = 0
     for exchanges in recordings.values():
         player = Player(exchanges)
@@ -221,19 +221,19 @@ def test_the_info_module_reads_what_was_recorded(recordings, record_property):
             result = TASKS["load_balancer_info"].run(
                 task, None, Client(player, 60, RetryBudget(0, Clock()), True), False
             )
-            (thing,) = result.values["load_balancers"]
-            assert thing["id"] == identifier
-            assert sorted(thing) == sorted([*LOAD_BALANCER, *(["rules"] if task["include_rules"] else [])])
-            for rule in thing.get("rules", ()):
-                # Within its load balancer, a rule does not say again which one it belongs to.
+            (balancer,) = result.values["load_balancers"]
+            assert balancer["id"] == identifier
+            assert sorted(balancer) == sorted([*LOAD_BALANCER, *(["rules"] if task["include_rules"] else [])])
+            for rule in balancer.get("rules", ()):
+                # Within its load balancer, a rule has no load_balancer key.
                 assert sorted(rule) == ([key for key in RULE if key != "load_balancer"] if task["full"] else RULE_ROW)
-            assert REDACTED not in json.dumps(thing)
-            read_with_rules += bool(thing.get("rules"))
+            assert REDACTED not in json.dumps(balancer)
+            read_with_rules += bool(balancer.get("rules"))
     record_property("load_balancers_with_rules", read_with_rules)
 
 
-def test_virtual_machines_are_read_as_they_were_recorded(recordings, record_property):
-    """The whole task of katapult.cloud.virtual_machine_info, over a transport that plays a recording."""
+def test_virtual_machine_info_reads_recordings(recordings, record_property):
+    """The whole task of katapult.cloud.virtual_machine_info, with a transport that plays a recording."""
     found = 0
     for exchanges in recordings.values():
         player = Player(exchanges)

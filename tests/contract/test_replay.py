@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The simulator responds to recorded requests as the real API did. Operations that it does not have are counted."""
+"""The simulator responds to recorded requests like the real API. Operations that are not simulated are only counted."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ import os
 import pytest
 from exceptions import BY_SHAPE, DIFFERENCES
 from exchanges import recordings
-from judge import told
+from judge import report
 from replay import replay
 
 NAMES = list(recordings(os.environ.get("KATAPULT_RECORDINGS", "")))
 
 
 def played(exchanges):
-    """For each recorded exchange of an operation of the simulator, itself and how the simulator's response differs."""
+    """Each recorded exchange of a simulated operation, with the differences of the simulated response."""
     simulated = replay(exchanges)
     for exchange in exchanges:
         simulated.state.learn(exchange)
@@ -27,7 +27,7 @@ def played(exchanges):
 
 
 @pytest.mark.parametrize("name", NAMES or ["no recordings"])
-def test_a_recording_is_answered_as_it_was_recorded(recordings, name, record_property, count_exchanges):
+def test_responses_match_the_recording(recordings, name, record_property, count_exchanges):
     exchanges = list(played(recordings[name]))
     record_property("recorded_exchanges", len(exchanges))
     count_exchanges(recordings[name])
@@ -36,8 +36,8 @@ def test_a_recording_is_answered_as_it_was_recorded(recordings, name, record_pro
         for number, (exchange, differences) in enumerate(exchanges)
         for difference in differences
     ]
-    assert not faults, told(faults)
+    assert not faults, report(faults)
 
 
-def test_every_rule_about_differences_has_a_reason():
+def test_every_permitted_difference_has_a_reason():
     assert all(reason.endswith(".") for reason in (*DIFFERENCES.values(), *BY_SHAPE.values()))

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Every request that the modules sent in the integration tests is one that the document allows."""
+"""Every request that the modules sent in the integration tests matches the OpenAPI document."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import json
 
 import pytest
 from exceptions import REQUESTS, listed
-from judge import name_of, request_problems, told
+from judge import name_of, report, request_problems
 from known import OPERATIONS
 
 OPERATION_NAMES = sorted(name_of(operation) for operation in OPERATIONS)
@@ -31,15 +31,15 @@ def test_requests_are_documented(document, traffic, name, record_property):
         for exchange in sent
         for problem in request_problems(document, exchange) - listed(REQUESTS)
     ]
-    assert not faults, told(faults)
+    assert not faults, report(faults)
 
 
 @pytest.mark.parametrize("name", OPERATION_NAMES)
 def test_every_operation_was_used(traffic, name):
-    """Of an operation that no test uses, nothing is known."""
-    assert name in {about(exchange) for exchange in traffic}, "No integration test uses it."
+    """An operation that no integration test uses is not covered by these tests."""
+    assert name in {about(exchange) for exchange in traffic}, "No integration test uses this operation."
 
 
-def test_the_requests_are_counted(document, traffic, record_testsuite_property):
+def test_requests_are_counted(document, traffic, record_testsuite_property):
     record_testsuite_property("requests", len(traffic))
     record_testsuite_property("api_version", document.version)

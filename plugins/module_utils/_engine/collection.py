@@ -142,10 +142,10 @@ class Collection(t.NamedTuple):
         def text(plan: Plan) -> str:
             return "the %s" % self.resource.text(plan.after or plan.before or {})
 
-        def told(plans: t.Sequence[Plan], verb: str) -> list[str]:
+        def report(plans: t.Sequence[Plan], verb: str) -> list[str]:
             return ["%s %s %s" % (text(one), verb, _deed(one)) for one in plans if one.steps]
 
-        all_of_it = [*told(done, "was"), "the task failed at %s" % text(left[0]), *told(left[1:], "was not")]
+        all_of_it = [*report(done, "was"), "the task failed at %s" % text(left[0]), *report(left[1:], "was not")]
         return "Of the %s: %s." % (self.resource.set_option, "; ".join(all_of_it))
 
     @property

@@ -20,7 +20,7 @@ LookUp = t.Callable[[], t.Optional[Values]]
 class Created(t.NamedTuple):
     """The result of a creation."""
 
-    thing: Values  # what exists now
+    existing: Values  # what exists now
     created_by_us: bool  # whether this task created it, as far as can be determined
     confirmed: bool  # whether it is from the response to the create request, so that it need not be read again
 
@@ -47,8 +47,8 @@ def create_once(
         if failure.may_have_taken_effect:
             client.renew_connection()
             failure.with_note("Whether %s was created is not known." % what)
-            thing = wait_until_visible(client, look_up, failure, visible_within)
-            return Created(thing, created_by_us=True, confirmed=False)
+            found = wait_until_visible(client, look_up, failure, visible_within)
+            return Created(found, created_by_us=True, confirmed=False)
         if failure.details.http_status == 422:
             # Refused, possibly because another client has just created the same resource.
             existing = _look_up_after(look_up, failure)
@@ -82,11 +82,11 @@ def wait_until_visible(
     pauses = _pauses(visible_within)
     while True:
         try:
-            thing = look_up()
+            existing = look_up()
         except KatapultError as error:
             raise failure.with_note("The lookup failed, too: %s %s" % (error, _RERUN)) from error
-        if thing is not None:
-            return thing
+        if existing is not None:
+            return existing
         pause = next(pauses, 0.0)
         if use_retry_budget:
             pause = min(pause, client.budget.remaining())

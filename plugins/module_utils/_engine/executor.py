@@ -58,12 +58,12 @@ class Executor(t.NamedTuple):
 
         what = "the %s" % resource.text(wanted)
         created = create_once(finder.client, create, look_up, what, resource.visible_within)
-        thing, ours = created.thing, created.created_by_us
+        existing, ours = created.existing, created.created_by_us
         is_whole = all(field.created or field.name not in wanted for field in resource.fields)
-        if resource.removes_duplicates and created.confirmed and thing:
+        if resource.removes_duplicates and created.confirmed and existing:
             from .duplicates import resolve
 
-            kept, notes = resolve(finder, thing)
+            kept, notes = resolve(finder, existing)
             if kept is not None:
                 plan = planner.plan(resource, "present", wanted, kept, finder.parent)
                 try:
@@ -72,23 +72,23 @@ class Executor(t.NamedTuple):
                 except KatapultError as error:
                     raise self._partial(error, kept) from None
                 return outcome._replace(steps=(step, *outcome.steps), warnings=notes, found_by_lookup=True)
-            return Plan(None, thing, (step,), wanted, notes)
-        if thing and created.confirmed and not step.waits and is_whole:
-            return Plan(None, thing, (step,), wanted)
+            return Plan(None, existing, (step,), wanted, notes)
+        if existing and created.confirmed and not step.waits and is_whole:
+            return Plan(None, existing, (step,), wanted)
         # The new resource does not match the desired state yet, or is not from the response to this request.
         try:
             itself = [work for work in step.waits if work.of == resource.name]
-            if created.confirmed and (step.waits or not thing):
+            if created.confirmed and (step.waits or not existing):
                 self._wait(step.waits, answer)
                 said = "The %s was created, but the API does not return it yet." % resource.text(wanted)
                 failure = KatapultError(said, ErrorDetails("creation_not_visible", said))
-                thing = wait_until_visible(
+                existing = wait_until_visible(
                     finder.client, look_up, failure, resource.visible_within, use_retry_budget=False
                 )
             elif itself:  # the lost response would have contained the background work
-                self._wait(itself, {resource.name: {"id": thing["id"]}})
-                thing = finder.read_again(thing["id"])
-            plan = planner.plan(resource, "present", wanted, thing, finder.parent)
+                self._wait(itself, {resource.name: {"id": existing["id"]}})
+                existing = finder.read_again(existing["id"])
+            plan = planner.plan(resource, "present", wanted, existing, finder.parent)
             if not created.confirmed:  # it may be another resource
                 self.guard(plan)
             outcome = self.act(plan)
@@ -96,7 +96,7 @@ class Executor(t.NamedTuple):
             if ours:  # in the format of the response to a create request
                 after = finder.with_fields([field.name for field in resource.fields if not field.secret], after)
         except KatapultError as error:
-            raise self._partial(error, thing or None) if ours else error
+            raise self._partial(error, existing or None) if ours else error
         if not ours:
             return outcome._replace(found_by_lookup=True)
         return Plan(None, after, (step, *outcome.steps), wanted, found_by_lookup=not created.confirmed)
@@ -104,13 +104,13 @@ class Executor(t.NamedTuple):
     def _created(self, wanted: Values, answer: Values) -> Values:
         """The resource in the response to a create request, unless it is another one. Another spelling is not another resource."""
         resource = self.finder.resource
-        thing = self.finder.read(answer)
+        existing = self.finder.read(answer)
         for name, value in resource.identity_of(wanted).items():
-            same = thing[name] is None or resource.field(name).type.matches(value, thing[name])
-            if not same and str(thing[name]).lower() != str(value).lower():
-                said = (resource.text(wanted), resource.text(thing))
+            same = existing[name] is None or resource.field(name).type.matches(value, existing[name])
+            if not same and str(existing[name]).lower() != str(value).lower():
+                said = (resource.text(wanted), resource.text(existing))
                 raise malformed({}, "the %s that was to be created: it contains the %s" % said)
-        return thing
+        return existing
 
     def _change(self, step: Step, before: Values) -> Values:
         itself = step.answer == self.finder.resource.name

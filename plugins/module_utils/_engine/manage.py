@@ -234,14 +234,14 @@ class _Manager:
         return _collection(self.children).plan(Finder(client, self.children, parent), wanted.children, wanted.purge)
 
     def _result(self, wanted: _Wanted, plan: Plan, children: t.Sequence[Plan]) -> Result:
-        thing = plan.before if wanted.state == "absent" else plan.after
+        shown = plan.before if wanted.state == "absent" else plan.after
         before, after = plan.diff(self.resource.fields)
         now = None
         warnings = list(plan.warnings)
         if self.children and wanted.children is not None and plan.after is not None:
             option, collection = self.children.set_option, _collection(self.children)
             now = [one.after for one in children if one.after is not None]
-            thing = {**plan.after, option: collection.shown(now)}
+            shown = {**plan.after, option: collection.shown(now)}
             children_before, after[option] = collection.diff(children)
             if before:
                 before[option] = children_before
@@ -250,4 +250,4 @@ class _Manager:
             unconfirmed = schema.unconfirmed(self.resource.fields, wanted.fields, plan.after)
             warnings = [*unconfirmed, *self.resource.warnings(wanted.fields, plan.after, now), *warnings]
         changed = bool(plan.steps) or any(one.steps for one in children)
-        return Result(changed, {self.resource.name: thing}, {"before": before, "after": after}, tuple(warnings))
+        return Result(changed, {self.resource.name: shown}, {"before": before, "after": after}, tuple(warnings))

@@ -75,7 +75,7 @@ class Resource(t.NamedTuple):
     # the prediction of check mode, by (wanted, found, after)
     forecast: t.Callable[[Values, Values, Values], Values] = lambda wanted, found, after: after
     # settings without effect, by (wanted, resource, children); children is None if they are omitted
-    warnings: t.Callable[[Values, Values, t.Optional[t.List[Values]]], t.List[str]] = lambda wanted, thing, children: []
+    warnings: t.Callable[[Values, Values, t.Optional[t.List[Values]]], t.List[str]] = lambda wanted, shown, children: []
 
     @property
     def plural(self) -> str:
@@ -136,16 +136,16 @@ class Resource(t.NamedTuple):
         """The identity in some fields."""
         return {name: values[name] for name in self.identity if name in values}
 
-    def text(self, thing: Values) -> str:
+    def text(self, shown: Values) -> str:
         """The text for one of them in a message."""
         if self.describe:
-            return self.describe(thing)
+            return self.describe(shown)
         known = ""
-        if thing.get("name") is not None:
-            known = ' "%s"' % thing["name"]
-        elif self.identity_of(thing):
-            known = " with the %s" % quoted(self.identity_of(thing))
-        return "%s%s%s" % (self.noun, known, " (%s)" % thing["id"] if thing.get("id") else "")
+        if shown.get("name") is not None:
+            known = ' "%s"' % shown["name"]
+        elif self.identity_of(shown):
+            known = " with the %s" % quoted(self.identity_of(shown))
+        return "%s%s%s" % (self.noun, known, " (%s)" % shown["id"] if shown.get("id") else "")
 
     def options(self, names: t.Iterable[str], joined: str = " and ") -> str:
         """The options for some fields, in a message."""

@@ -27,23 +27,23 @@ def wait(client: Client, waits: t.Sequence[Wait], answer: Values, seconds: float
         if not is_object(known.get(work.of)):
             raise malformed(answer, 'a "%s" with an id' % work.of)
         while known[work.of].get(work.field) not in work.done:
-            thing = known[work.of]
-            if thing.get(work.field) in work.failed:
-                said = "has failed (%s: %s)" % (work.field, thing[work.field])
-                raise _failure(work, thing, said, "%s_failed" % work.of)
+            target = known[work.of]
+            if target.get(work.field) in work.failed:
+                said = "has failed (%s: %s)" % (work.field, target[work.field])
+                raise _failure(work, target, said, "%s_failed" % work.of)
             if clock.monotonic() >= deadline:
                 said = "is still running after %g seconds (wait_timeout)" % seconds
-                raise _failure(work, thing, said, "wait_timed_out")
+                raise _failure(work, target, said, "wait_timed_out")
             clock.sleep(min(_PAUSE + clock.jitter() * _JITTER, max(0.0, deadline - clock.monotonic())))
-            query = [("%s[id]" % work.of, thing["id"])]
+            query = [("%s[id]" % work.of, target["id"])]
             try:
-                known.update(client.request("GET", work.path, query, None, work.of, thing["id"]))
+                known.update(client.request("GET", work.path, query, None, work.of, target["id"]))
             except KatapultError as error:
                 if not (work.gone and error.is_not_found(work.of)):
                     raise
                 break
 
 
-def _failure(work: Wait, thing: Values, what: str, code: str) -> KatapultError:
-    said = "The %s %s %s." % (work.of.replace("_", " "), thing["id"], what)
+def _failure(work: Wait, target: Values, what: str, code: str) -> KatapultError:
+    said = "The %s %s %s." % (work.of.replace("_", " "), target["id"], what)
     return KatapultError(said, ErrorDetails(code, said, {}, None, "GET", work.path))

@@ -179,6 +179,6 @@ def _with_rerun_note(error: KatapultError) -> KatapultError:
     return error.with_note("Running the task again is safe.") if error.transient else error
 
 
-def is_object(thing: t.Any) -> bool:
+def is_object(value: t.Any) -> bool:
     """Whether this is an object of the API, with an ID."""
-    return isinstance(thing, dict) and isinstance(thing.get("id"), str) and bool(thing["id"])
+    return isinstance(value, dict) and isinstance(value.get("id"), str) and bool(value["id"])

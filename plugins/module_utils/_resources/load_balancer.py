@@ -17,10 +17,10 @@ _MEMBER_TYPES = {"virtual_machines": "VirtualMachine", "virtual_machine_groups":
 _DEFAULT_WEIGHT = 128  # the weight that the API lists for a member until another one is set; predicted, never sent
 
 
-def _describe(thing: Values) -> str:
-    if thing.get("id"):
-        return 'load balancer "%s" (%s)' % (thing.get("name"), thing["id"])
-    return 'load balancer with the api_reference "%s"' % thing.get("api_reference")
+def _describe(shown: Values) -> str:
+    if shown.get("id"):
+        return 'load balancer "%s" (%s)' % (shown.get("name"), shown["id"])
+    return 'load balancer with the api_reference "%s"' % shown.get("api_reference")
 
 
 def _faults(wanted: Values, found: Values | None) -> list[Fault]:
@@ -58,16 +58,16 @@ def _forecast(wanted: Values, found: Values, after: Values) -> Values:
     return {**after, "weights": wanted.get("weights", [])}
 
 
-def _warnings(wanted: Values, thing: Values, rules: list[Values] | None) -> list[str]:
+def _warnings(wanted: Values, shown: Values, rules: list[Values] | None) -> list[str]:
     named = [entry["virtual_machine_id"] for entry in wanted.get("weights", ())]
-    others = sorted(set(named) - set(thing["resource_ids"])) if thing["resource_type"] == "virtual_machines" else []
+    others = sorted(set(named) - set(shown["resource_ids"])) if shown["resource_type"] == "virtual_machines" else []
     warnings = {
         "The weights of the %s have no effect while weighting is disabled: set properties.enable_weighting to true."
-        % _describe(thing): named and not thing["enable_weighting"],
+        % _describe(shown): named and not shown["enable_weighting"],
         "weights contains virtual machines that are not members: %s. Katapult only returns the weights of members, so every"
         " run will try to set these again." % ", ".join(others): others,
         "https_redirect itself listens on port 80, and there is also a rule for port 80. It is not documented which of them"
-        " takes precedence: remove one of them.": thing["https_redirect"]
+        " takes precedence: remove one of them.": shown["https_redirect"]
         and any(rule.get("listen_port") == 80 for rule in rules or ()),
     }
     return [warning for warning, applies in warnings.items() if applies]

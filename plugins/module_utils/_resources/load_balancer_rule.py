@@ -14,7 +14,7 @@ from .._schema.fields import PROPERTIES, Field, Values
 from .._schema.types import BOOLEAN, STRING, choice, id_refs, integer, object_ref
 
 _PORT = integer(1, 65535)
-_AMOUNT = integer(1)
+_AMOUNT = integer(1)  # of seconds, or of checks
 
 
 def _describe(rule: Values) -> str:
@@ -48,7 +48,7 @@ def _warnings(wanted: Values, rule: Values, children: list[Values] | None) -> li
     ]
 
 
-# The order is that of a result. The list endpoint returns the first seven and the certificates only.
+# The order is that of a result. The list endpoint returns only the first seven.
 LOAD_BALANCER_RULE = Resource(
     "load_balancer_rule",
     label="rule",

@@ -131,16 +131,16 @@ def parse_row(fields: Fields, row: t.Mapping[str, t.Any]) -> Values:
     return {field.name: field.type.parse(row[field.name]) for field in fields if field.name in row and not field.secret}
 
 
-def diff_view(fields: Fields, thing: Values | None) -> Values:
+def diff_view(fields: Fields, found: Values | None) -> Values:
     """The diff of a resource: the known fields that a task can set; empty if there is no resource."""
-    shown = [field for field in fields if field.managed and thing is not None and field.name in thing]
-    return {field.name: field.type.diff_value((thing or {})[field.name]) for field in shown}
+    shown = [field for field in fields if field.managed and found is not None and field.name in found]
+    return {field.name: field.type.diff_value((found or {})[field.name]) for field in shown}
 
 
-def differing(fields: Fields, wanted: Values, thing: Values) -> list[Field]:
+def differing(fields: Fields, wanted: Values, found: Values) -> list[Field]:
     """The fields that differ from the desired state. Secret fields are not compared."""
-    both = [field for field in fields if field.name in wanted and field.name in thing]
-    return [field for field in both if not field.type.matches(wanted[field.name], thing[field.name])]
+    both = [field for field in fields if field.name in wanted and field.name in found]
+    return [field for field in both if not field.type.matches(wanted[field.name], found[field.name])]
 
 
 def request_body(fields: Fields, names: t.Container[str], wanted: Values, found: Values, after: Values) -> Values:
@@ -152,10 +152,10 @@ def request_body(fields: Fields, names: t.Container[str], wanted: Values, found:
     return request
 
 
-def unconfirmed(fields: Fields, wanted: Values, thing: Values) -> list[str]:
+def unconfirmed(fields: Fields, wanted: Values, found: Values) -> list[str]:
     """A warning for each desired value that a response does not confirm: the API silently ignores unknown arguments."""
     return [
         "Katapult accepted the request, but its response contains another value of %s: requested %s, returned %s."
-        % (field.option_path, wanted[field.name], thing[field.name])
-        for field in differing(fields, wanted, thing)
+        % (field.option_path, wanted[field.name], found[field.name])
+        for field in differing(fields, wanted, found)
     ]

@@ -213,6 +213,36 @@ def test_fields_that_a_list_omits_are_documented_for_the_full_option(kind):
     assert any("the list endpoint" in str(field["description"]) for field in listed.values()) == kind.partial_rows
 
 
+def options_of(spec, inner):
+    """The names and types of options, with those within them."""
+    return {
+        name: (of["type"], of.get("elements"), of.get("default"), options_of(of.get(inner) or {}, inner))
+        for name, of in spec.items()
+    }
+
+
+def documented_options(module):
+    """The options in the documentation of a module and of its fragments, without the common ones."""
+    documentation = block(module, "DOCUMENTATION")
+    options = dict(documentation.get("options") or {})
+    for fragment in documentation["extends_documentation_fragment"]:
+        file, _dot, variable = fragment.removeprefix("katapult.cloud.").partition(".")
+        of = importlib.import_module(
+            "ansible_collections.katapult.cloud.plugins.doc_fragments." + file
+        ).ModuleDocFragment
+        for name, option in (
+            yaml.safe_load(getattr(of, (variable or "documentation").upper()))["options"] or {}
+        ).items():
+            options.setdefault(name, option)
+    return {name: option for name, option in options.items() if name not in CONNECTION_SPEC}
+
+
+@pytest.mark.parametrize("module", MODULES)
+def test_the_documented_options_are_those_of_the_module(module):
+    own = options_of(TASKS[module].argument_spec, "options")
+    assert options_of(documented_options(module), "suboptions") == own
+
+
 def test_the_rules_of_a_load_balancer_have_the_options_of_a_rule():
     rules = block("load_balancer", "DOCUMENTATION")["options"]["rules"]["suboptions"]
     single = block("load_balancer_rule", "DOCUMENTATION")["options"]["properties"]["suboptions"]
