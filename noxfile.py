@@ -139,7 +139,7 @@ def _matrix() -> Iterator[object]:
     for core, (controllers, targets) in CORES.items():
         for target in targets:
             controller = target if target in controllers else 13
-            tags = ["ends"] if (core, target) in (("2.18", 9), ("2.22", 13)) else []
+            tags = ["core-" + core, *(["ends"] if (core, target) in (("2.18", 9), ("2.22", 13)) else [])]
             yield nox.param("3.%d" % controller, core, "3.%d" % target, id="%s, 3.%d" % (core, target), tags=tags)
 
 
