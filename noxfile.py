@@ -139,7 +139,7 @@ def _matrix() -> Iterator[object]:
     for core, (controllers, targets) in CORES.items():
         for target in targets:
             controller = target if target in controllers else 13
-            tags = ["ends"] if (core, target) in (("2.18", 9), ("2.22", 13)) else []
+            tags = ["core-" + core, *(["ends"] if (core, target) in (("2.18", 9), ("2.22", 13)) else [])]
             yield nox.param("3.%d" % controller, core, "3.%d" % target, id="%s, 3.%d" % (core, target), tags=tags)
 
 
@@ -157,15 +157,8 @@ def matrix(session: nox.Session, core: str, target: str) -> None:
         _sanity(session)
 
 
-def _units(session: nox.Session, target: str, *options: str) -> None:
-    _ansible_test(
-        session,
-        "units",
-        *_versions(session, target, "--target-python", "venv/"),
-        "--requirements",
-        *options,
-        *session.posargs,
-    )
+def _units(session: nox.Session, target: str) -> None:
+    _ansible_test(session, "units", *_versions(session, target, "--target-python", "venv/"), "--requirements")
 
 
 def _integration(session: nox.Session, copy: Path, target: str, *options: str, **variables: object) -> None:
@@ -212,23 +205,24 @@ def processes(session: nox.Session) -> None:
     _pytest(session, _copy(session), "tests/processes", *session.posargs)
 
 
+def _absolute(value: str) -> str:
+    """A URL, or one or more paths, independent of the current folder."""
+    return value if "://" in value else os.pathsep.join(str(Path(part).absolute()) for part in value.split(os.pathsep))
+
+
 @nox.session(requires=["integration"])
 def contract(session: nox.Session) -> None:
     """Conformance with the API: its OpenAPI document (KATAPULT_OPENAPI) and recorded traffic (KATAPULT_RECORDINGS)."""
-    given = {name: os.environ[name] for name in (DOCUMENT, RECORDINGS) if os.environ.get(name)}
-    paths = {
-        name: os.pathsep.join(str(Path(part).absolute()) for part in value.split(os.pathsep))
-        for name, value in given.items()
-    }
+    given = {name: _absolute(os.environ[name]) for name in (DOCUMENT, RECORDINGS) if os.environ.get(name)}
     traffic = CACHE / "integration" / COLLECTION / TRAFFIC
-    _pytest(session, _copy(session), "tests/contract", "-rs", *session.posargs, KATAPULT_TRAFFIC=str(traffic), **paths)
+    _pytest(session, _copy(session), "tests/contract", "-rs", *session.posargs, KATAPULT_TRAFFIC=str(traffic), **given)
 
 
 @nox.session(default=False)
 def drift(session: nox.Session) -> None:
     """Report what the OpenAPI document in KATAPULT_OPENAPI contains and the collection does not support."""
     given = os.environ.get(DOCUMENT) or session.error("Set %s to the path or URL of an OpenAPI document." % DOCUMENT)
-    document = given if "://" in given else str(Path(given).absolute())
+    document = _absolute(given)
     copy = _copy(session)
     simulator = copy / "tests" / "integration" / "targets" / "setup_simulator" / "files"
     env = _environment(session, PYTHONPATH=os.pathsep.join([str(copy.parents[2]), str(simulator)]))

@@ -33,7 +33,7 @@ def fixture_document() -> Document:
 @pytest.fixture(scope="session", name="traffic")
 def fixture_traffic() -> list[Exchange]:
     """All requests and responses of the integration tests."""
-    found = traffic(Path(os.environ["KATAPULT_TRAFFIC"]))
+    found = traffic(Path(_named("KATAPULT_TRAFFIC")))
     assert found, "There is no recorded traffic: run all integration tests first."
     return found
 
@@ -46,32 +46,36 @@ def fixture_recordings() -> dict[str, list[Exchange]]:
     return found
 
 
-_COUNTED: Counter[str] = Counter()
-_NOT_SERVED: Counter[str] = Counter()
+# The recorded exchanges: those that were compared, those of operations that are not simulated, and interrupted ones
+_COMPARED: Counter[str] = Counter()
+_NOT_SIMULATED: Counter[str] = Counter()
+_INTERRUPTED: Counter[str] = Counter()
 
 
 @pytest.fixture(name="count_exchanges")
-def fixture_count_exchanges(record_property):
-    """A function that counts the exchanges of a recording for the summary, by whether their operation is simulated."""
+def fixture_count_exchanges():
+    """A function that counts the exchanges of a recording for the summary."""
 
     def count(exchanges: list[Exchange]) -> None:
-        ours = [one for one in exchanges if one.operation]
-        others = Counter("%s %s" % (one.method, _without_ids(one.path)) for one in exchanges if not one.operation)
-        _COUNTED.update(recordings=1, exchanges=len(ours))
-        _NOT_SERVED.update(others)
+        for one in exchanges:
+            counter = _NOT_SIMULATED if not one.operation else _INTERRUPTED if one.interrupted else _COMPARED
+            counter["%s %s" % (one.operation or (one.method, _without_ids(one.path)))] += 1
 
     return count
 
 
 def _without_ids(path: str) -> str:
-    return re.sub(r"/[a-z0-9]+_[A-Za-z0-9]{16}(?=/|$)", "/{id}", path)
+    return re.sub(r"/(_|[a-z]+_[A-Za-z0-9]{16})(?=/|$)", "/{id}", path)
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    """Report how many recorded exchanges were compared, and which belong to operations that are not simulated."""
-    if _COUNTED["recordings"]:
-        terminalreporter.section("recordings")
-        found = (_COUNTED["recordings"], _COUNTED["exchanges"], sum(_NOT_SERVED.values()))
-        terminalreporter.line("%d recordings: %d exchanges compared, %d of operations that are not simulated:" % found)
-        for operation, number in sorted(_NOT_SERVED.items()):
-            terminalreporter.line("%6d  %s" % (number, operation))
+    """Report how many recorded exchanges were compared, and which ones could not be, by operation."""
+    for counter, title in (
+        (_COMPARED, "compared"),
+        (_INTERRUPTED, "not compared: the server was overloaded or failed"),
+        (_NOT_SIMULATED, "not compared: their operations are not simulated"),
+    ):
+        if counter:
+            terminalreporter.section("%d recorded exchanges %s" % (sum(counter.values()), title))
+            for operation, number in sorted(counter.items()):
+                terminalreporter.line("%6d  %s" % (number, operation))

@@ -41,6 +41,22 @@ class Exchange:
     headers: dict[str, str] = field(default_factory=dict)
 
     @property
+    def code(self) -> str | None:
+        """The error code of the response, if it is an error."""
+        error = self.answer.get("error") if isinstance(self.answer, dict) else None
+        return error.get("code") if isinstance(error, dict) else None
+
+    @property
+    def succeeded(self) -> bool:
+        """Whether the request was carried out, and the response shows the result."""
+        return self.status in (200, 201) and isinstance(self.answer, dict)
+
+    @property
+    def interrupted(self) -> bool:
+        """Whether the response depends on the load or a failure of the server, and not on the request."""
+        return self.status == 429 or (self.status or 0) >= 500
+
+    @property
     def operation(self) -> tuple[str, str] | None:
         """The operation that the method and path belong to; None for operations that the collection does not use."""
         for path in PATHS:

@@ -26,6 +26,7 @@ from openapi_schema_validator import OAS30Validator
 
 UNDOCUMENTED = "is not documented"
 MISSING = "is documented, but missing"
+UNKNOWN_VALUE = "has an undocumented value"
 ONE_LOOKUP = "must have exactly one property"
 
 LIST = ("GET", "/organizations/organization/load_balancers")
@@ -99,7 +100,7 @@ def _documented(document: Document, exchange: Exchange) -> tuple[Operation | Non
     if operation in document.operations:
         return operation, set()
     ends = [known for known in document.operations if known[0] == exchange.method and exchange.path.endswith(known[1])]
-    if operation is None and ends and _code(exchange) == "route_not_found":
+    if operation is None and ends and exchange.code == "route_not_found":
         return ends[0], {Problem("the path of a request", "has a prefix")}
     return None, {Problem("%s %s" % (exchange.method, exchange.path), UNDOCUMENTED)}
 
@@ -135,11 +136,6 @@ def _typed(value: str, schema: Schema) -> t.Any:
     if schema.get("type") == "boolean" and value in ("true", "false"):
         return value == "true"
     return value
-
-
-def _code(exchange: Exchange) -> t.Any:
-    error = exchange.answer.get("error") if isinstance(exchange.answer, dict) else None
-    return error.get("code") if isinstance(error, dict) else None
 
 
 def _error_problems(document: Document, exchange: Exchange) -> set[Problem]:
@@ -228,5 +224,6 @@ def _value_problems(schema: Schema, value: t.Any, where: str) -> set[Problem]:
         elif error.validator in ("minProperties", "maxProperties"):
             found.add(Problem(name, ONE_LOOKUP))
         else:
-            found.add(Problem(": ".join(filter(None, (where, of))), error.message[:_LONGEST]))
+            what = UNKNOWN_VALUE if error.validator == "enum" else error.message[:_LONGEST]
+            found.add(Problem(": ".join(filter(None, (where, of))), what))
     return found

@@ -6,7 +6,7 @@
 
 Values that a client chose, and the defaults of load balancers and rules, are compared by value. Values that the server
 chose are compared by their shape and consistency: where the recording repeats a value in a field of a resource, the
-simulator must repeat its own.
+simulator must repeat its own. C(consistency.py) checks the consistency of the recording itself.
 """
 
 from __future__ import annotations
@@ -16,55 +16,129 @@ import re
 import typing as t
 from dataclasses import dataclass, field, replace
 
-from exceptions import BY_SHAPE, DIFFERENCES, ONLY_RECORDED
+from consistency import Consistency
+from exceptions import BY_SHAPE, DERIVED, DIFFERENCES, ONLY_RECORDED
 from exchanges import Exchange
 from judge import Problem
 from katapult_simulator.simulator import Request, Simulator
+from katapult_simulator.world import Assumptions
 from known import BALANCER_PATHS, is_within
-from state import State
+from state import MANAGED, PLURALS, State, is_partial
 
 Json = dict[str, t.Any]
+Found = list[tuple[Exchange, set[Problem]]]
 
-_CREATED = ("load_balancer", "load_balancer_rule")
-# The only fields that the simulator has of read-only resources; their values are taken from the recording.
-_KNOWN = re.compile(r"\w+(\[\])?(\.(tags\[\]|group|organization|zone\.data_center))?\.(id|name|permalink|sub_domain)")
+ONLY_SIMULATED = "the recording has it in other responses only"
+# The fields of read-only resources in the simulator that are taken from the recording
+_KNOWN = re.compile(
+    r"error\.code|pagination\.\w+|virtual_machines?(\[\])?\.(hostname|fqdn)|"
+    r"\w+(\[\])?(\.(tags\[\]|group|organization|zone\.data_center))?\.(id|name|permalink|sub_domain)"
+)
 # Headers that are part of the API. A proxy or a library may add others.
 _OF_THE_API = ("content-type", "retry-after", "x-api-", "x-ratelimit-", "x-request-id")
+# By error code: a token to which the simulator responds with it. Recordings do not contain tokens.
+_TOKENS = {
+    "missing_api_token": None,
+    "invalid_api_token": "unknown-token",
+    "unauthorized_network_for_api_token": "elsewhere-token",
+    "invalid_capabilities_token": "capabilities-token",
+    "scope_not_granted": "without-scopes",
+    "permission_denied": "powerless-token",
+}
+# The unknown behavior of the API: a recording may show either.
+_ASSUMPTIONS = [
+    Assumptions(unique_references=references, unique_ports=ports, pairs_replace=pairs)
+    for references in (True, False)
+    for ports in (True, False)
+    for pairs in (True, False)
+]
+
+
+def played(recorded: t.Sequence[Exchange]) -> Found:
+    """The exchanges that are compared, each with its differences, under the assumptions that fit the recording best."""
+    best: Found | None = None
+    for assumptions in _ASSUMPTIONS:
+        found = _played(recorded, assumptions)
+        if best is None or _number(found) < _number(best):
+            best = found
+        if not _number(best):
+            break
+    return best or []
+
+
+def _number(found: Found) -> int:
+    return sum(len(differences) for _exchange, differences in found)
+
+
+def _played(recorded: t.Sequence[Exchange], assumptions: Assumptions) -> Found:
+    state, consistency = State(recorded, assumptions), Consistency()
+    shown = {place for one in recorded for place in _fields(one.answer, one.path)}
+    replay = Replay(Simulator(state.world, wall=lambda: 0.0, permitted=10**9), shown)
+    found = []
+    for exchange in recorded:
+        contradictions = consistency.contradictions(exchange)
+        if not exchange.interrupted:
+            state.learn(exchange)
+            if exchange.operation:
+                differences = contradictions | replay.differences(exchange)
+                older = DIFFERENCES if "annotations" not in (exchange.answer or ()) else {}
+                found.append((exchange, {one for one in differences if one not in older}))
+    return found
 
 
 @dataclass
 class Replay:
     """A simulator to which the requests of a recording are sent.
 
+    :param shown: the fields of the recorded responses, each with the object that contains it.
     :param ids: recorded IDs, and the IDs that the simulator created instead.
     :param seen: the simulated values, by the field, the resource and the recorded value.
     """
 
-    state: State
     simulator: Simulator
+    shown: set[tuple[str, str]]
     ids: dict[str, str] = field(default_factory=dict)
     seen: dict[tuple[str, t.Any, str], t.Any] = field(default_factory=dict)
 
     def differences(self, recorded: Exchange) -> set[Problem]:
         """Send a recorded request to the simulator, and compare the responses."""
-        sent = self._mapped(recorded)
-        body = b"" if sent.body is None else json.dumps(sent.body).encode()
-        reply = self.simulator(Request(sent.method, sent.path, sent.query, body, "simulator-token"))
+        asked = self._mapped(recorded)
+        body = b"" if asked.body is None else json.dumps(asked.body).encode()
+        token = _TOKENS.get(recorded.code or "", "simulator-token")
+        reply = self.simulator(Request(asked.method, asked.path, asked.query, body, token))
         simulated = json.loads(reply.body)
-        for name in _CREATED:
-            if recorded.method == "POST" and name in recorded.answer and name in simulated:
-                self.ids[recorded.answer[name]["id"]] = simulated[name]["id"]
         found = compared_headers(recorded.headers, {name.lower(): of for name, of in reply.headers.items()})
+        operation = t.cast("tuple[str, str]", recorded.operation)
         if reply.status != recorded.status:
-            where = "%s %s" % t.cast("tuple[str, str]", recorded.operation)
-            found.add(Problem(where, "status %s instead of %s" % (reply.status, recorded.status)))
-        by_value = recorded.operation is not None and recorded.operation[1] in BALANCER_PATHS
-        found |= self._compared(self._mapped_value(recorded.answer), simulated, "", by_value, None)
-        return {one for one in found if one not in DIFFERENCES}
+            found.add(Problem("%s %s" % operation, "status %s instead of %s" % (reply.status, recorded.status)))
+        if not isinstance(recorded.answer, dict):
+            return found | {Problem("%s %s" % operation, "the response is no object")}
+        if recorded.method == "POST":
+            found |= self._created(recorded.answer, simulated)
+        answer = self._mapped_value(recorded.answer)
+        if is_partial(answer):  # the recording may not show what is on the other pages
+            answer = {name: of for name, of in answer.items() if name != "pagination"}
+            rows = next(name for name in answer if name in PLURALS)
+            listed = [row.get("id") for row in answer[rows]]
+            simulated = {rows: [row for row in simulated.get(rows, ()) if row["id"] in listed]}
+        by_value = operation[1] in BALANCER_PATHS and "error" not in recorded.answer
+        return found | self._compared(answer, simulated, "", by_value, recorded.path, None)
+
+    def _created(self, recorded: Json, simulated: Json) -> set[Problem]:
+        found = set()
+        for name in (plural[:-1] for plural in MANAGED):
+            if name in recorded and name in simulated:
+                there, here = recorded[name].get("id"), simulated[name]["id"]
+                if there in self.ids or shape(there, "id") != shape(here, "id"):
+                    found.add(Problem("%s.id" % name, "%r is not a new ID" % there))
+                self.ids[there] = here
+        return found
 
     def _mapped(self, recorded: Exchange) -> Exchange:
         path = "/".join(self.ids.get(segment, segment) for segment in recorded.path.split("/"))
         query = [(name, self.ids.get(value, value)) for name, value in recorded.query]
+        if is_partial(recorded.answer):
+            query = [(name, value) for name, value in query if name not in ("page", "per_page")] + [("per_page", "200")]
         return replace(recorded, path=path, query=query, body=self._mapped_value(recorded.body))
 
     def _mapped_value(self, value: t.Any) -> t.Any:
@@ -74,61 +148,102 @@ class Replay:
             return [self._mapped_value(item) for item in value]
         return self.ids.get(value, value) if isinstance(value, str) else value
 
-    def _compared(self, recorded: t.Any, simulated: t.Any, path: str, by_value: bool, of: t.Any) -> set[Problem]:
+    def _compared(
+        self, recorded: t.Any, simulated: t.Any, path: str, by_value: bool, within: str, of: t.Any
+    ) -> set[Problem]:
         """The differences of two values.
 
         :param by_value: whether their resource is managed by the simulator; of others, it only has recorded values.
+        :param within: the path of the request.
         :param of: the ID of the resource that contains them.
         """
         if isinstance(recorded, dict) and isinstance(simulated, dict):
-            if set(recorded) == {"type", "value"} == set(simulated):  # a member: its fields belong to its type
-                kinds = self._compared(recorded["type"], simulated["type"], path + ".type", True, of)
-                return kinds | self._compared(recorded["value"], simulated["value"], recorded["type"], False, of)
-            # Older recordings may lack newer fields; the fields of the simulator are validated against the document.
+            if _is_member(recorded) and _is_member(simulated):  # its fields belong to its type
+                kinds = self._compared(recorded["type"], simulated["type"], path + ".type", True, within, of)
+                value = self._compared(recorded["value"], simulated["value"], recorded["type"], False, within, of)
+                return kinds | value
             found = {Problem(_below(path, name), ONLY_RECORDED) for name in recorded if name not in simulated}
+            # Older recordings may lack newer fields; the fields of the simulator are validated against the document.
+            lacking = [name for name in simulated if name not in recorded and self._is_shown(within, path, name)]
+            found |= {Problem(_below(path, name), ONLY_SIMULATED) for name in lacking}
             for name in sorted(set(recorded) & set(simulated)):
                 pair = (recorded[name], simulated[name])
-                found |= self._compared(*pair, _below(path, name), by_value, recorded.get("id", of))
+                by = by_value and name != "pagination"
+                resource = of if by_value and of else recorded.get("id", of)  # of an address, the load balancer
+                found |= self._compared(*pair, _below(path, name), by, within, resource)
             return found
         if isinstance(recorded, list) and isinstance(simulated, list):
-            if len(recorded) != len(simulated) and not self._by_shape(path, by_value):
+            rows = path in PLURALS
+            if len(recorded) != len(simulated) and (rows or not self._by_shape(path, by_value)):
                 return {Problem(path, "%d items instead of %d" % (len(simulated), len(recorded)))}
-            pairs = zip(recorded, simulated)
-            return set().union(*(self._compared(*pair, path + "[]", by_value, of) for pair in pairs))
-        if not self._by_shape(path, by_value) or (not by_value and _KNOWN.fullmatch(path)):
+            pairs = zip(recorded, _in_the_order_of(recorded, simulated))
+            return set().union(*(self._compared(*pair, path + "[]", by_value, within, of) for pair in pairs))
+        known = not by_value and recorded is not None and _KNOWN.fullmatch(path)
+        if known or not self._by_shape(path, by_value):
             same = type(recorded) is type(simulated) and recorded == simulated
             return set() if same else {Problem(path, "%r instead of %r" % (simulated, recorded))}
-        if shape(recorded) != shape(simulated) and (by_value or None not in (recorded, simulated)):
+        name = "" if path.endswith("data_center.id") else path.split(".")[-1]  # data centers have several prefixes
+        if shape(recorded, name) != shape(simulated, name) and (
+            by_value or None not in (recorded, simulated) or path.isidentifier()
+        ):
             return {Problem(path, "%r has another shape than %r" % (simulated, recorded))}
-        before = self.seen.setdefault((path, of, repr(recorded)), simulated) if by_value else simulated
+        if of is None or not DERIVED.keys().isdisjoint(path.split(".")):
+            return set()
+        before = self.seen.setdefault((path, of, repr(recorded)), simulated)
         return set() if before == simulated else {Problem(path, "%r was %r before" % (simulated, before))}
+
+    def _is_shown(self, within: str, path: str, name: str) -> bool:
+        """Whether a field is no newer than the recording."""
+        always = name == "id" or path == "error" or (not path and name != "annotations")
+        return always or (path or within, name) in self.shown
 
     @staticmethod
     def _by_shape(path: str, by_value: bool) -> bool:
         return not by_value or path.endswith("_at") or any(is_within(path, of) for of in BY_SHAPE)
 
 
-def replay(recorded: t.Sequence[Exchange]) -> Replay:
-    """A simulator with the objects that existed before a recording."""
-    state = State(recorded)
-    return Replay(state, Simulator(state.world, wall=lambda: 0.0))
+def _is_member(value: Json) -> bool:
+    return set(value) == {"type", "value"}
 
 
-def shape(value: t.Any) -> str:
-    """The shape of a value: its type, or the kind of a string."""
+def _fields(value: t.Any, within: str, path: str = "") -> t.Iterator[tuple[str, str]]:
+    """All fields in a body, each with the path of the object that contains it, or of the request."""
+    if isinstance(value, dict) and _is_member(value):
+        yield from _fields(value["value"], within, str(value["type"]))
+    elif isinstance(value, dict) and path != "error":  # every error has its own details
+        for name, of in value.items():
+            yield path or within, name
+            yield from _fields(of, within, _below(path, name))
+    elif isinstance(value, list):
+        for item in value:
+            yield from _fields(item, within, path + "[]")
+
+
+def _in_the_order_of(recorded: list[t.Any], simulated: list[t.Any]) -> list[t.Any]:
+    """The order of items means nothing in this API."""
+    places = {_identity(item): place for place, item in enumerate(recorded)}
+    return sorted(simulated, key=lambda item: places.get(_identity(item), len(places)))
+
+
+def _identity(item: t.Any) -> str:
+    if isinstance(item, dict):
+        item = item["value"] if _is_member(item) and isinstance(item["value"], dict) else item
+        return repr(next((item[name] for name in ("address", "virtual_machine_id", "id", "key") if name in item), None))
+    return repr(item)
+
+
+def shape(value: t.Any, name: str = "") -> str:
+    """The shape of a value: its type, the kind of a string, the prefix of an ID, or the unit of a time."""
+    if isinstance(value, int) and not isinstance(value, bool) and name.endswith("_at"):
+        return "seconds" if 10**8 <= value < 10**11 else "int"
     if not isinstance(value, str):
         return type(value).__name__
-    for name, pattern in _SHAPES.items():
-        if re.fullmatch(pattern, value, re.DOTALL):
-            return name
-    return "text"
+    if name == "id":
+        return "ID " + value.split("_")[0]
+    return next((kind for kind, pattern in _SHAPES.items() if re.fullmatch(pattern, value, re.DOTALL)), "text")
 
 
-_SHAPES = {
-    "text": r"\[REDACTED\]",  # a placeholder for any text
-    "IP address": r"[0-9.]{7,15}|[0-9a-f:]*:[0-9a-f:.]*",
-    "time": r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d.*",
-}
+_SHAPES = {"IP address": r"[0-9.]{7,15}|[0-9a-f:]*:[0-9a-f:.]*", "time": r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d.*"}
 
 
 def _below(path: str, name: str) -> str:
@@ -140,7 +255,7 @@ def compared_headers(recorded: dict[str, str], simulated: dict[str, str]) -> set
     lacking = [name for name in set(recorded) - set(simulated) if name.startswith(_OF_THE_API)]
     found = {Problem("header %s" % name, ONLY_RECORDED) for name in lacking}
     for name in set(recorded) & set(simulated):
-        pair = (recorded[name], simulated[name])
+        pair = (recorded[name].split(";")[0], simulated[name].split(";")[0])
         if name.startswith(("x-request-id", "x-ratelimit-")):
             pair = (_outline(pair[0]), _outline(pair[1]))
         if pair[0] != pair[1]:

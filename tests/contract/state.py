@@ -4,8 +4,8 @@
 
 """The state of the simulator for a recording: objects that existed before it, or that unsimulated operations change.
 
-A recording is incomplete: only the fields in some response are known. Load balancers and rules are created by the
-recorded requests; those that appear in responses without being created existed before.
+A recording is incomplete: only the fields in some response are known, and the identifiers in successful requests. Load
+balancers and rules that the recorded requests do not create existed before.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from dataclasses import fields, replace
 
 from exchanges import Exchange
 from katapult_simulator import samples
+from katapult_simulator.arguments import merged, nested
 from katapult_simulator.kinds.certificate import Certificate
 from katapult_simulator.kinds.collection import Collection
 from katapult_simulator.kinds.data_center import COUNTRIES, DataCenter
@@ -22,21 +23,25 @@ from katapult_simulator.kinds.load_balancer import LoadBalancer
 from katapult_simulator.kinds.load_balancer_rule import Rule
 from katapult_simulator.kinds.organization import Organization
 from katapult_simulator.kinds.virtual_machine import VirtualMachine
+from katapult_simulator.world import Assumptions, Token
 
 Json = dict[str, t.Any]
 
-# The kinds of resources that are only read, by their keys in requests and responses
-_KEYS = {
-    **dict.fromkeys(("organization", "organizations"), "organizations"),
-    **dict.fromkeys(("data_center", "data_centers"), "data_centers"),
-    **dict.fromkeys(("virtual_machine", "virtual_machines", "VirtualMachine"), "virtual_machines"),
-    **dict.fromkeys(("tag", "tags", "Tag"), "tags"),
-    **dict.fromkeys(("certificate", "certificates"), "certificates"),
-    **dict.fromkeys(
-        ("virtual_machine_group", "virtual_machine_groups", "group", "VirtualMachineGroup"), "virtual_machine_groups"
-    ),
+# The kinds by their names in requests and responses
+_KINDS = (
+    "load_balancer load_balancer_rule virtual_machine virtual_machine_group tag certificate data_center organization"
+)
+PLURALS = {name: kind + "s" for kind in _KINDS.split() for name in (kind, kind + "s", kind.title().replace("_", ""))}
+PLURALS["group"] = "virtual_machine_groups"
+MANAGED = ("load_balancers", "load_balancer_rules")
+_PREFIXES = {
+    "lb": "load_balancers",
+    "org": "organizations",
+    "cert": "certificates",
+    "vm": "virtual_machines",
+    "vmgrp": "virtual_machine_groups",
+    "tag": "tags",
 }
-_PREFIXES = {"vm": "virtual_machines", "vmgrp": "virtual_machine_groups", "tag": "tags", "cert": "certificates"}
 
 
 def objects(value: t.Any, key: str = "") -> t.Iterator[tuple[str, Json]]:
@@ -53,97 +58,159 @@ def objects(value: t.Any, key: str = "") -> t.Iterator[tuple[str, Json]]:
             yield from objects(item, key)
 
 
-class State:
-    """The objects of a simulator, and the fields that the recording has contained so far."""
+def resources(answer: t.Any) -> t.Iterator[tuple[str, Json]]:
+    """All resources in a response, each with the plural of its kind."""
+    for key, of in objects(answer):
+        if key in PLURALS and isinstance(of.get("id"), str):
+            yield PLURALS[key], of
 
-    def __init__(self, recorded: t.Sequence[Exchange]) -> None:
-        self.world = samples.world()
+
+def texts(value: t.Any) -> t.Iterator[str]:
+    """All texts in a body."""
+    if isinstance(value, dict):
+        value = list(value.values())
+    if isinstance(value, list):
+        for item in value:
+            yield from texts(item)
+    elif isinstance(value, str):
+        yield value
+
+
+def requested(exchange: Exchange) -> set[str]:
+    """All texts in a request that may identify a resource."""
+    return {*exchange.path.split("/"), *(str(value) for _name, value in exchange.query), *texts(exchange.body)}
+
+
+def lookups(exchange: Exchange) -> Json:
+    """By kind, the identifiers of the resources that a request is about, in its query, its body or its path."""
+    body = exchange.body if isinstance(exchange.body, dict) else {}
+    found = {name: of for name, of in merged(nested(exchange.query), body).items() if isinstance(of, dict)}
+    for segment in exchange.path.split("/"):
+        plural = _PREFIXES.get(segment.split("_")[0]) if "_" in segment[1:] else None
+        if plural and segment != plural[:-1]:
+            found.setdefault(plural[:-1], {"id": segment})
+    return found
+
+
+def is_partial(answer: t.Any) -> bool:
+    """Whether a response is one page of several: it has as many rows as such a page must have."""
+    pages = answer.get("pagination") if isinstance(answer, dict) else None
+    rows = next((len(of) for key, of in (answer or {}).items() if key in PLURALS and isinstance(of, list)), None)
+    if not isinstance(pages, dict) or rows is None:
+        return False
+    total, size = pages.get("total"), pages.get("per_page", 0)
+    if total is None:
+        return pages.get("large_set") is True
+    return rows < total and rows == max(0, min(size, total - size * (pages.get("current_page", 1) - 1)))
+
+
+def whole_list(exchange: Exchange, plural: str) -> list[str] | None:
+    """The IDs in a response that lists all resources of a kind that an organization has, if it is one."""
+    rows = exchange.answer.get(plural) if exchange.operation and exchange.succeeded else None
+    filtered = any(name.startswith("annotations") for name, _value in exchange.query)
+    whole = isinstance(rows, list) and not filtered and not is_partial(exchange.answer)
+    return [one["id"] for one in rows] if whole else None
+
+
+class State:
+    """The resources of a simulator, and what the recording has shown of them so far."""
+
+    def __init__(self, recorded: t.Sequence[Exchange], assumptions: Assumptions | None = None) -> None:
+        self.world = samples.world(assumptions)
+        self.world.tokens["without-scopes"] = Token(scopes=())
         self.world.objects.update((plural, {}) for plural in self.world.objects)
-        self._known: dict[str, dict[str, Json]] = {plural: {} for plural in set(_KEYS.values())}
-        self._owner, name = self._organization_of(recorded)
+        self._known: dict[str, dict[str, Json]] = {plural: {} for plural in self.world.objects}
+        self._others = 0  # the number of exchanges that may have changed the members of groups and tags
+        self._weighed: dict[str, int] = {}  # that number when a load balancer last showed its weights
+        answered = [one for one in recorded if one.succeeded]
+        self._owner, name = _organization_of(answered)
         self._learn("organizations", {"id": self._owner, "name": name, "sub_domain": name})
         self._learn("data_centers", {"id": "dc_recorded", "name": "recorded", "permalink": "recorded"})
-        for exchange in reversed(recorded):  # the first occurrence is the initial state
+        for exchange in reversed(recorded):  # what is shown first is the state at the beginning
             self.learn(exchange)
-        # Members are not taken over: the recorded requests may have added them before they appear in a response.
+        # Except for members, which requests may have added before they are shown.
         for plural in ("tags", "virtual_machine_groups"):
             for key, one in self.world.objects[plural].items():
                 self.world.objects[plural][key] = replace(one, members=())
-        self._add_existing(recorded)
-
-    @staticmethod
-    def _organization_of(recorded: t.Sequence[Exchange]) -> tuple[str, str]:
-        """The ID and the sub-domain of the organization of a recording, invented if the recording does not contain them."""
-        requested = {
-            by: value
-            for one in recorded
-            for by, value in [
-                *((by, of) for key, found in objects(one.body) if key == "organization" for by, of in found.items()),
-                *((name[13:-1], value) for name, value in one.query if name.startswith("organization[")),
-            ]
-        }
-        shown = [found for one in recorded for key, found in objects(one.answer) if key == "organization"]
-        whole = [found for found in shown if found.get("id") and found.get("sub_domain")]
-        for found in whole:
-            if (
-                not requested
-                or requested.get("sub_domain") == found["sub_domain"]
-                or requested.get("id") == found["id"]
-            ):
-                return found["id"], found["sub_domain"]
-        return requested.get("id", "org_recorded"), requested.get("sub_domain", "recorded")
+        self._add_existing(answered)
+        self._weighed.clear()
 
     def learn(self, exchange: Exchange) -> None:
-        """Update the resources that the simulator only reads from a response."""
-        self._mention(exchange.body)
-        self._mention(exchange.answer)
-        if exchange.status == 404:
+        """Take over what a response shows of resources that the simulator only reads, and why it refuses requests."""
+        self._others += exchange.operation is None
+        self._restrict(exchange.code)
+        if not exchange.succeeded:
             self._forget(exchange)
-        elif exchange.method != "DELETE":
-            for key, found in objects(exchange.answer):
-                if key in _KEYS and isinstance(found.get("id"), str):
-                    self._learn(_KEYS[key], found)
-            for plural in self._known:
-                rows = exchange.answer.get(plural) if isinstance(exchange.answer, dict) else None
-                if exchange.operation and isinstance(rows, list):
-                    self._reduce(plural, [row["id"] for row in rows], exchange.answer.get("pagination"))
+            return
+        for value in [*texts(exchange.body), *texts(exchange.answer)]:  # IDs show at least that a resource exists
+            plural = _PREFIXES.get(value.split("_")[0]) if "_" in value else None
+            if plural and plural not in MANAGED and value not in self._known[plural]:
+                self._learn(plural, {"id": value})
+        beside = self._beside(exchange)
+        if exchange.method != "DELETE":
+            for plural, of in resources(exchange.answer):
+                if plural not in MANAGED:
+                    self._learn(plural, {**beside, **of, "trashed": False})
+                elif of.get("resource_type") in ("virtual_machine_groups", "tags") and of.get("resource_ids"):
+                    self._learn_members(of)
+        for plural in self._known:
+            listed = whole_list(exchange, plural)
+            if listed is not None and plural not in MANAGED:
+                self._reduce(plural, beside.get("owner", self._owner), listed)
 
-    def _mention(self, body: t.Any) -> None:
-        """Add the resources whose IDs a body contains."""
-        for _key, found in objects(body):
-            for values in found.values():
-                for value in values if isinstance(values, list) else [values]:
-                    plural = _PREFIXES.get(value.split("_")[0]) if isinstance(value, str) and "_" in value else None
-                    if plural and value not in self._known[plural]:
-                        self._learn(plural, {"id": value})
+    def _restrict(self, code: str | None) -> None:
+        """What an organization may not do is only visible in errors."""
+        owner = self.world.organizations[self._owner]
+        owner.suspended, owner.activated = code == "organization_suspended", code != "organization_not_activated"
+        owner.restricted = ("recorded",) if code == "resource_creation_restricted" else ()
+
+    def _beside(self, exchange: Exchange) -> Json:
+        """What an exchange shows of its resources outside of them: the ID of their organization, and annotations."""
+        asked, shown = lookups(exchange).get("organization"), self.world.organizations.values()
+        owners = [one.id for one in shown if asked in ({"id": one.id}, {"sub_domain": one.sub_domain})]
+        annotations = {name: of for name, of in exchange.answer.items() if name == "annotations"}
+        return {**annotations, **({"owner": owners[0]} if owners else {})}
 
     def _forget(self, exchange: Exchange) -> None:
-        requested = {value for _name, value in exchange.query} | set(exchange.path.split("/"))
+        """Take over that a resource does not exist, or is in the trash."""
+        asked = {text.lower() for text in requested(exchange)}
         for plural, known in self._known.items():
-            for key in requested.intersection(known):
-                del known[key]
-                del self.world.objects[plural][key]
+            for key, of in list(known.items()):
+                if asked.isdisjoint(str(of.get(by)).lower() for by in ("id", "fqdn", "permalink", "sub_domain")):
+                    continue
+                if exchange.code == "object_in_trash":
+                    self._learn(plural, {**of, "trashed": True})
+                elif exchange.code == plural[:-1] + "_not_found" and key != self._owner:
+                    self._delete(plural, key)
 
-    def _reduce(self, plural: str, listed: list[str], pagination: t.Any) -> None:
-        """Remove what a complete list does not contain, and take over its order."""
-        if isinstance(pagination, dict) and pagination.get("total", 0) > len(listed):
-            return
-        current = self.world.objects[plural]
-        self.world.objects[plural] = {key: current[key] for key in listed}
-        self._known[plural] = {key: self._known[plural][key] for key in listed}
+    def _delete(self, plural: str, key: str) -> None:
+        del self._known[plural][key]
+        del self.world.objects[plural][key]
+        for balancer in self.world.load_balancers.values():
+            balancer.resource_ids = [member for member in balancer.resource_ids if member != key]
+
+    def _reduce(self, plural: str, owner: str, listed: list[str]) -> None:
+        """A whole list shows that an organization has nothing else outside the trash, and in which order it is listed."""
+        for key, of in list(self.world.objects[plural].items()):
+            if key not in listed and getattr(of, "organization", owner) == owner and not getattr(of, "trashed", False):
+                self._delete(plural, key)
+        for key in listed:
+            self.world.objects[plural][key] = self.world.objects[plural].pop(key)
+        if plural == "data_centers" and listed:
+            for machine in self.world.virtual_machines.values():
+                machine.data_center = machine.data_center if machine.data_center in listed else listed[0]
 
     def _learn(self, plural: str, shown: Json) -> None:
         known = self._known[plural]
-        of = known[shown["id"]] = {**known.get(shown["id"], {}), **shown}
+        of = known[shown["id"]] = merged(known.get(shown["id"], {}), shown)
         self.world.objects[plural][of["id"]] = getattr(self, "_" + plural)(of)
-        if plural == "virtual_machines":
-            for kind, values in (("tags", of.get("tags")), ("virtual_machine_groups", of.get("group", ()))):
-                if values != ():
-                    ids = [one["id"] for one in (values if isinstance(values, list) else [values]) if one]
-                    self._move(kind, of["id"], ids)
+        for name, collections in (("tags", "tags"), ("group", "virtual_machine_groups")):
+            if plural == "virtual_machines" and name in shown:
+                values = shown[name] if isinstance(shown[name], list) else [shown[name]]
+                self._move(collections, of["id"], [one["id"] for one in values if isinstance(one, dict)])
 
     def _move(self, plural: str, machine: str, into: list[str]) -> None:
-        """Make a virtual machine a member of exactly these groups or tags."""
+        """Let a virtual machine be a member of these groups or tags only."""
         for key in into:
             if key not in self.world.objects[plural]:
                 self._learn(plural, {"id": key})
@@ -151,35 +218,46 @@ class State:
             others = tuple(member for member in one.members if member != machine)
             self.world.objects[plural][key] = replace(one, members=(*others, machine) if key in into else others)
 
+    def _learn_members(self, of: Json) -> None:
+        """The weights of a load balancer show members of its groups or tags that other operations have changed."""
+        if "weights" not in of or self._weighed.get(of["id"]) == self._others:
+            return
+        self._weighed[of["id"]] = self._others
+        shown = [one["virtual_machine_id"] for one in of["weights"]]
+        collections = self.world.objects[of["resource_type"]]
+        members = [member for key in of["resource_ids"] for member in collections[key].members]
+        for machine in {*members, *shown}:
+            if (machine in members) != (machine in shown):
+                self._move(of["resource_type"], machine, of["resource_ids"][:1] if machine in shown else [])
+
+    def _common(self, of: Json) -> Json:
+        owner = (of.get("organization") or {}).get("id") or of.get("owner") or self._owner
+        return {"id": of["id"], "name": _text(of, "name", of["id"]), "organization": owner}
+
     def _organizations(self, of: Json) -> Organization:
         return Organization(of["id"], _text(of, "name", "unknown"), _text(of, "sub_domain", of["id"]))
 
     def _data_centers(self, of: Json) -> DataCenter:
-        code = (of.get("country") or {}).get("iso_code2", "GB")
-        return DataCenter(
-            of["id"],
-            _text(of, "name", "unknown"),
-            _text(of, "permalink", of["id"]),
-            code if code in COUNTRIES else "GB",
-        )
+        code = (of.get("country") or {}).get("iso_code2")
+        country = code if code in COUNTRIES else "GB"
+        return DataCenter(of["id"], _text(of, "name", "unknown"), _text(of, "permalink", of["id"]), country)
 
     def _virtual_machines(self, of: Json) -> VirtualMachine:
-        center = ((of.get("zone") or {}).get("data_center") or {}).get("id") or next(iter(self.world.data_centers))
-        addresses = tuple(one["address"] for one in of.get("ip_addresses") or () if one.get("address"))
-        state = _text(of, "state", "started")
+        center = (of.get("zone") or {}).get("data_center") or {}
         return VirtualMachine(
-            of["id"], _text(of, "name", of["id"]), self._owner, center, state=state, addresses=addresses
+            **self._common(of),
+            data_center=center.get("id") or next(iter(self.world.data_centers)),
+            trashed=of.get("trashed", False),
+            state=_text(of, "state", "started"),
+            addresses=tuple(one["address"] for one in of.get("ip_addresses") or () if one.get("address")),
+            annotations=_annotations(of),
+            hostname=_text(of, "hostname", ""),
+            fqdn=_text(of, "fqdn", ""),
         )
 
     def _collection(self, plural: str, of: Json) -> Collection:
         known = self.world.objects[plural].get(of["id"])
-        return Collection(
-            of["id"],
-            _text(of, "name", of["id"]),
-            self._owner,
-            known.members if known else (),
-            _text(of, "color", "green"),
-        )
+        return Collection(**self._common(of), members=known.members if known else (), color=_text(of, "color", "green"))
 
     def _tags(self, of: Json) -> Collection:
         return self._collection("tags", of)
@@ -188,83 +266,83 @@ class State:
         return self._collection("virtual_machine_groups", of)
 
     def _certificates(self, of: Json) -> Certificate:
-        more = {name: of[name] for name in ("issuer", "state") if of.get(name)}
-        return Certificate(
-            of["id"], _text(of, "name", of["id"]), self._owner, tuple(of.get("additional_names") or ()), **more
-        )
+        more = {name: of[name] for name in ("issuer", "state", "trashed") if of.get(name)}
+        return Certificate(**self._common(of), additional_names=tuple(of.get("additional_names") or ()), **more)
 
-    # Load balancers and rules that existed before the recording
+    # What the recorded requests create, unless it existed before
 
-    def _add_existing(self, recorded: t.Sequence[Exchange]) -> None:
-        for name, add in (("load_balancer", self._add_load_balancer), ("load_balancer_rule", self._add_rule)):
-            created: set[str] = set()
-            existing: dict[str, Json] = {}
-            order: list[str] = []
-            for one in recorded:
-                if one.status not in (200, 201) or not isinstance(one.answer, dict):
-                    continue
-                order += [row["id"] for row in one.answer.get(name + "s") or ()]
-                if one.method == "POST" and name in one.answer:
-                    created.add(one.answer[name]["id"])
-                for found in [
-                    found for key, found in objects(one.answer) if key in (name, name + "s") and found.get("id")
-                ]:
-                    beside = {"annotations": one.answer["annotations"]} if "annotations" in one.answer else {}
-                    parent = {"load_balancer": {"id": _parent_of(one)}} if name == "load_balancer_rule" else {}
-                    # The first occurrence is the initial state.
-                    existing[found["id"]] = {**parent, **beside, **found, **existing.get(found["id"], {})}
-            for key in sorted(existing, key=lambda key: order.index(key) if key in order else len(order)):
+    def _add_existing(self, answered: t.Sequence[Exchange]) -> None:
+        shown: dict[str, dict[str, Json]] = {plural: {} for plural in MANAGED}
+        created: set[str] = set()
+        parents: list[tuple[str, Json]] = []
+        for exchange in answered:
+            asked, beside = lookups(exchange), self._beside(exchange)
+            below = exchange.path.startswith("/load_balancers")
+            for plural, of in [
+                *resources(exchange.answer),
+                *((name + "s", of) for name, of in asked.items() if below and "id" in of),
+            ]:
+                if plural in MANAGED:
+                    # What is shown first is the state at the beginning.
+                    shown[plural][of["id"]] = merged({**beside, **of}, shown[plural].get(of["id"], {}))
+                    if exchange.method == "POST" and exchange.answer.get(plural[:-1]) is of:
+                        created.add(of["id"])
+                    if plural == "load_balancer_rules" and "load_balancer" in asked:
+                        parents.append((of["id"], asked["load_balancer"]))
+        for key, asked in parents:
+            shown["load_balancer_rules"][key]["load_balancer"] = {"id": self._parent(asked, shown["load_balancers"])}
+        for plural, add in (("load_balancers", self._load_balancer), ("load_balancer_rules", self._rule)):
+            for key, of in shown[plural].items():
                 if key not in created:
-                    add(existing[key])
+                    self.world.objects[plural][key] = add(of)
 
-    def _add_rule(self, of: Json) -> None:
-        parent = (of.get("load_balancer") or {}).get("id")
-        if parent in self.world.load_balancers:
-            own = {field.name: of[field.name] for field in fields(Rule) if of.get(field.name) is not None}
-            own["certificates"] = [one["id"] for one in of.get("certificates") or ()]
-            unknown = {"listen_port": 1, "destination_port": 1, "protocol": "HTTP"}
-            self.world.load_balancer_rules[of["id"]] = Rule(**{**unknown, **own, "load_balancer": parent})
+    @staticmethod
+    def _parent(asked: Json, shown: dict[str, Json]) -> str:
+        """The ID of the load balancer that a request identifies. One that nothing else shows is added."""
+        found = [key for key, of in shown.items() if all(of.get(by) == value for by, value in asked.items())]
+        key = found[0] if found else asked.get("id") or "lb_unrecorded"
+        shown.setdefault(key, {"id": key, **asked})
+        return key
 
-    def _add_load_balancer(self, of: Json) -> None:
-        self.world.load_balancers[of["id"]] = self._load_balancer(of)
-        members = of.get("resource_ids") or []
-        if of.get("resource_type") != "virtual_machines" and members:  # its weights name all members
-            for weight in of.get("weights") or ():
-                self._move(of["resource_type"], weight["virtual_machine_id"], members[:1])
+    def _rule(self, of: Json) -> Rule:
+        own = {field.name: of[field.name] for field in fields(Rule) if of.get(field.name) is not None}
+        own["certificates"] = [one["id"] for one in of.get("certificates") or ()]
+        parent = (of.get("load_balancer") or {}).get("id") or "lb_unrecorded"
+        if parent not in self.world.load_balancers:  # it is in no list of the recorded organization
+            self.world.load_balancers[parent] = self._load_balancer({"id": parent, "owner": "unrecorded"})
+        return Rule(**{"listen_port": 1, "destination_port": 1, "protocol": "HTTP", **own, "load_balancer": parent})
 
     def _load_balancer(self, of: Json) -> LoadBalancer:
         address = of.get("ip_address") or {}
-        center = (of.get("data_center") or {}).get("id") or next(iter(self.world.data_centers))
-        plain = (
-            "name",
-            "api_reference",
-            "resource_type",
-            "resource_ids",
-            "https_redirect",
-            "enable_weighting",
-            "standby_vms",
-        )
+        plain = "api_reference resource_type resource_ids https_redirect enable_weighting standby_vms".split()
         return LoadBalancer(
-            id=of["id"],
-            organization=self._owner,
-            data_center=center,
-            address_id=address.get("id") or "ip_recorded",
+            **self._common(of),
+            data_center=(of.get("data_center") or {}).get("id") or next(iter(self.world.data_centers)),
+            address_id=address.get("id") or "ip_of_%s" % of["id"],
             address=address.get("address") or "203.0.113.1",
             weights={one["virtual_machine_id"]: one["weight"] for one in of.get("weights") or ()},
-            annotations={one["key"]: one["value"] for one in of.get("annotations") or ()},
-            **{"name": "unknown", **{name: of[name] for name in plain if of.get(name) is not None}},
+            annotations=_annotations(of),
+            **{name: of[name] for name in plain if of.get(name) is not None},
         )
 
 
-def _parent_of(exchange: Exchange) -> str | None:
-    """The ID of the load balancer to whose rules a request belongs, if it contains one."""
-    given = [value for name, value in exchange.query if name == "load_balancer[id]"]
-    body = exchange.body.get("load_balancer") if isinstance(exchange.body, dict) else None
-    given += [body["id"]] if isinstance(body, dict) and "id" in body else []
-    given += [part for part in exchange.path.split("/") if part.startswith("lb_")]
-    return given[0] if given else None
+def _organization_of(answered: t.Sequence[Exchange]) -> tuple[str, str]:
+    """The ID and the sub-domain of the organization of a recording, invented as far as it does not show them."""
+    asked: Json = {}
+    for exchange in answered:
+        asked = {**(lookups(exchange).get("organization") or {}), **asked}
+    for exchange in answered:
+        for plural, of in resources(exchange.answer):
+            if plural == "organizations" and of.get("sub_domain"):
+                if not asked or of["sub_domain"] == asked.get("sub_domain") or of["id"] == asked.get("id"):
+                    return of["id"], of["sub_domain"]
+    return asked.get("id", "org_recorded"), asked.get("sub_domain", "recorded")
+
+
+def _annotations(of: Json) -> dict[str, t.Any]:
+    return {one["key"]: one["value"] for one in of.get("annotations") or ()}
 
 
 def _text(of: Json, name: str, unknown: str) -> str:
-    """A field if it is a string: a value of a wrong type must not be copied from the response that is compared."""
+    """A text, so that a value of another type is not taken over from the response that it is compared with."""
     return of[name] if isinstance(of.get(name), str) else unknown

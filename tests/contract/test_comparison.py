@@ -7,18 +7,18 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 from dataclasses import replace
 
 import pytest
-from exchanges import Exchange
+from exchanges import Exchange, recordings
 from katapult_simulator.simulator import Request, Simulator
-from replay import shape
-from test_replay import played
+from replay import played, shape
 
 ONE, ALL = "/load_balancers/load_balancer", "/organizations/organization/load_balancers"
 RULES, RULE = "/load_balancers/load_balancer/rules", "/load_balancers/rules/load_balancer_rule"
-MACHINE = "/virtual_machines/virtual_machine"
+MACHINE, TAGS = "/virtual_machines/virtual_machine", "/organizations/organization/tags"
 WEB = {"name": "Web", "api_reference": "web", "resource_type": "virtual_machines", "resource_ids": ["vm_a"]}
 HTTP = {"listen_port": 80, "destination_port": 8080, "protocol": "HTTP"}
 
@@ -46,7 +46,7 @@ def recorded():
     send("GET", RULES, [("load_balancer[id]", made["id"])])
     send("GET", RULE, [("load_balancer_rule[id]", rule["id"])])
     send("GET", ALL, [("organization[sub_domain]", "acme")])
-    send("GET", "/organizations/organization/tags", [("organization[sub_domain]", "acme")])
+    send("GET", TAGS, [("organization[sub_domain]", "acme")])
     send("DELETE", ONE, [("load_balancer[id]", made["id"])])
     send("GET", ONE, [("load_balancer[id]", made["id"])])
     return exchanges
@@ -54,6 +54,14 @@ def recorded():
 
 def found(exchanges):
     return [difference.where for _exchange, differences in played(exchanges) for difference in differences]
+
+
+def member(answer):
+    return answer["load_balancer"]["resources"][0]["value"]
+
+
+def owner(answer):
+    return answer["virtual_machine"]["organization"]
 
 
 def changed(number, change):
@@ -80,7 +88,7 @@ def rewritten(pattern, replacement):
 
 
 def test_a_recording_of_the_simulator_has_no_differences():
-    assert len(list(played(recorded()))) == 11 and not found(recorded())
+    assert len(played(recorded())) == 11 and not found(recorded())
 
 
 @pytest.mark.parametrize(
@@ -141,6 +149,35 @@ def test_an_older_recording_may_lack_fields(name):
         (0, "virtual_machine.extra", lambda answer: answer["virtual_machine"].update(extra=1)),
         (8, "tags[].color", lambda answer: answer["tags"][0].update(color=7)),
         (10, "error.code", lambda answer: answer["error"].update(code="other")),
+        # Keys that other responses of the recording have, or that every response has
+        (4, "load_balancer.standby_vms", lambda answer: answer["load_balancer"].pop("standby_vms")),
+        (4, "load_balancer.id", lambda answer: answer["load_balancer"].pop("id")),
+        (6, "load_balancer_rule", lambda answer: answer.clear()),
+        # Values that other responses repeat, and that no request has changed
+        (4, "load_balancers.ip_address.id", lambda answer: answer["load_balancer"]["ip_address"].update(id="ip_2")),
+        (
+            4,
+            "load_balancers.backend_certificate",
+            lambda answer: answer["load_balancer"].update(backend_certificate=""),
+        ),
+        (4, "data_centers.permalink", lambda answer: answer["load_balancer"]["data_center"].update(permalink="new")),
+        (4, "virtual_machines.name", lambda answer: member(answer).update(name="other")),
+        (4, "virtual_machines.created_at", lambda answer: member(answer).update(created_at=1600000000)),
+        (4, "virtual_machines.zone.name", lambda answer: member(answer)["zone"].update(name="other")),
+        (4, "virtual_machines.tags", lambda answer: member(answer).update(tags=[])),
+        # Formats
+        (0, "virtual_machine.created_at", lambda answer: answer["virtual_machine"].update(created_at=1767225600000)),
+        (0, "organizations.activated_at", lambda answer: owner(answer).update(activated_at=1600000000)),
+        (1, "load_balancer.id", lambda answer: answer["load_balancer"].update(id="lbrule_1")),
+        (1, "load_balancer.ip_address.id", lambda answer: answer["load_balancer"]["ip_address"].update(id="1")),
+        # Lists
+        (5, "load_balancer_rules", lambda answer: answer["load_balancer_rules"].clear()),
+        (
+            7,
+            "pagination.total",
+            lambda answer: answer["load_balancers"].append(dict(answer["load_balancers"][0], id="lb_2")),
+        ),
+        (8, "pagination.total", lambda answer: answer["tags"].pop()),
     ],
 )
 def test_a_difference_is_found(number, where, change):
@@ -149,6 +186,15 @@ def test_a_difference_is_found(number, where, change):
 
 def test_another_id_for_the_same_resource_is_found():
     assert found(changed(4, lambda answer: answer["load_balancer"].update(id="lb_another")))
+
+
+def test_only_an_older_recording_may_have_another_status_of_a_creation():
+    exchanges = recorded()
+    exchanges[1] = replace(exchanges[1], status=200)
+    assert found(exchanges) == ["POST %s" % ALL]
+    for number, one in enumerate(exchanges):
+        exchanges[number] = replace(one, answer={name: of for name, of in one.answer.items() if name != "annotations"})
+    assert not found(exchanges)
 
 
 def test_another_status_is_found():
@@ -163,18 +209,124 @@ def test_only_missing_headers_of_the_api_are_found():
     assert found(exchanges) == ["header x-ratelimit-extra"]
 
 
-def test_a_value_that_the_recording_repeats_must_be_repeated():
+def test_the_content_type_may_have_parameters():
     exchanges = recorded()
-    exchanges[4].answer["load_balancer"]["ip_address"]["address"] = "198.51.100.1"  # a change is permitted
+    exchanges[3] = replace(exchanges[3], headers={"content-type": "application/json; charset=utf-8"})
     assert not found(exchanges)
-    for number in (1, 3):  # the same address in all responses, as in the simulator
-        exchanges[number].answer["load_balancer"]["ip_address"]["address"] = "198.51.100.1"
+
+
+def test_the_server_may_assign_any_address_but_not_change_it():
+    exchanges = recorded()
+    exchanges[4].answer["load_balancer"]["ip_address"]["address"] = "198.51.100.1"
+    assert "load_balancers.ip_address.address" in found(exchanges)
+    for number, one in ((number, exchanges[number].answer) for number in (1, 3, 7)):
+        balancer = one["load_balancers"][0] if number == 7 else one["load_balancer"]
+        balancer["ip_address"]["address"] = "198.51.100.1"
     assert not found(exchanges)
+
+
+def test_two_load_balancers_have_different_ids_and_addresses():
+    exchanges = recorded()
+    assert "load_balancer.id" in found(exchanges + exchanges)
+    assert not found(
+        exchanges + rewritten(r"(lb|lbrule)_Simulated", r"\g<1>_Other")
+    )  # after the deletion, the address is free
+    (other,) = [replace(exchanges[1], answer=json.loads(json.dumps(exchanges[1].answer).replace("lb_S", "lb_T")))]
+    assert "load_balancers.ip_address" in found([*exchanges[:2], other])
+
+
+def test_the_order_in_lists_means_nothing():
+    exchanges = recorded()
+    for answer in (exchanges[0].answer["virtual_machine"], exchanges[8].answer):
+        answer["tags"].reverse()
+    exchanges[0].answer["virtual_machine"]["ip_addresses"].reverse()
+    assert not found(exchanges)
+
+
+def test_one_page_of_several_is_compared():
+    exchanges = recorded()
+    answer = exchanges[8].answer
+    answer["tags"].pop(0)
+    answer["pagination"].update(current_page=2, total_pages=2, per_page=1)
+    exchanges[8] = replace(exchanges[8], query=[*exchanges[8].query, ("page", "2"), ("per_page", "1")])
+    assert not found(exchanges)
+    answer["tags"][0]["extra"] = 1
+    assert found(exchanges) == ["tags[].extra"]
+
+
+def get(path, asked, status, answer):
+    headers = recorded()[-1].headers if status >= 400 else {}
+    return Exchange("GET", path, [asked], None, status, answer, headers=headers)
+
+
+def error(code, detail):
+    return {"error": {"code": code, "description": "Any text", "detail": detail}}
+
+
+def test_resources_are_identified_by_any_of_their_names():
+    exchanges = recorded()
+    for number, one in enumerate(exchanges):
+        if one.path == ONE and one.method != "PATCH":
+            exchanges[number] = replace(one, query=[("load_balancer[api_reference]", "web")])
+    machine = exchanges[0].answer
+    exchanges.append(get(MACHINE, ("virtual_machine[fqdn]", machine["virtual_machine"]["fqdn"]), 200, machine))
+    for first in range(len(exchanges)):
+        assert not found(exchanges[first:])
+
+
+def test_errors_show_what_does_not_exist_or_is_not_permitted():
+    asked = ("virtual_machine[id]", "vm_a")
+    trash = {"id": "trsh_1", "keep_until": 1767225600, "object_id": "vm_a", "object_type": "VirtualMachine"}
+    deleted = get(MACHINE, asked, 406, error("object_in_trash", {"trash_object": trash}))
+    purged = get(MACHINE, asked, 404, error("virtual_machine_not_found", {}))
+    denied = replace(recorded()[1], status=403, answer=error("permission_denied", {"details": None}))
+    denied = replace(denied, headers=recorded()[-1].headers)
+    assert not found([recorded()[0], deleted, purged, denied, *recorded()[1:2]])
+    assert found([replace(deleted, status=404)])
+
+
+@pytest.mark.parametrize(("status", "answer"), [(429, error("rate_limit_reached", {})), (500, None), (502, "<html>")])
+def test_a_server_may_be_overloaded_or_fail(status, answer):
+    exchanges = recorded()
+    assert not found([part for one in exchanges for part in (replace(one, status=status, answer=answer), one)])
+
+
+def test_either_unknown_behavior_is_permitted():
+    port_twice = [recorded()[number] for number in (0, 1, 2, 2)]
+    other = json.loads(json.dumps(port_twice[3].answer).replace("lbrule_", "lbrule_x"))
+    assert not found([*port_twice[:3], replace(port_twice[3], answer=other)])
+
+
+def tag(method, status, of, **body):
+    return Exchange(method, "/tags/tag" if method != "POST" else TAGS, [], body or None, status, {"tag": of})
+
+
+def test_operations_that_are_not_simulated_change_what_is_read():
+    body = {"organization": {"sub_domain": "acme"}, "properties": {"name": "new"}}
+    new = {"id": "tag_new", "name": "new", "color": "red", "created_at": 1767225601}
+    created = tag("POST", 200, new, **body)
+    shown = [
+        get("/tags/tag", ("tag[id]", "tag_new"), 200, {"tag": {**new, **more}}) for more in ({}, {"name": "newer"})
+    ]
+    renamed = tag("PATCH", 200, {**new, "name": "newer"}, tag={"id": "tag_new"})
+    assert not found([created, shown[0], renamed, shown[1]])
+    assert found([created, shown[1]]) == ["tags.name"]
+    listed = recorded()[8]
+    assert found([created, listed]) == ["tags"]  # it is not in the list
+    assert not found([created, tag("DELETE", 200, new, tag={"id": "tag_new"}), listed])
+
+
+def test_recordings_of_the_same_name_in_several_folders(tmp_path):
+    for folder in ("one", "two", "two/one"):
+        (tmp_path / folder).mkdir()
+        (tmp_path / folder / "same.json").write_text("[]")
+    folders = os.pathsep.join(str(tmp_path / folder) for folder in ("one", "two", "two/one"))
+    assert list(recordings(folders)) == ["one/same", "two/same", "one/same (2)"]
 
 
 def test_operations_that_are_not_simulated_are_ignored():
     other = Exchange("POST", "/disks", [], {"a": 1}, 200, {"disk": {"id": "disk_1"}})
-    assert list(played([other])) == [] and not found([*recorded(), other])
+    assert played([other]) == [] and not found([*recorded(), other])
 
 
 @pytest.mark.parametrize(
@@ -186,3 +338,14 @@ def test_operations_that_are_not_simulated_are_ignored():
 )
 def test_shapes(value, expected):
     assert shape(value) == expected
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "expected"),
+    [
+        *(("created_at", 1767225600, "seconds"), ("created_at", 1767225600000, "int"), ("created_at", True, "bool")),
+        *(("id", "lb_1", "ID lb"), ("id", 1, "int"), ("name", "lb_1", "text")),
+    ],
+)
+def test_shapes_of_times_and_ids(name, value, expected):
+    assert shape(value, name) == expected

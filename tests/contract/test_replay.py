@@ -7,28 +7,21 @@
 from __future__ import annotations
 
 import os
+import re
 
 import pytest
-from exceptions import BY_SHAPE, DIFFERENCES
+from exceptions import BY_ITSELF, BY_SHAPE, BY_TASK, DERIVED, DIFFERENCES
 from exchanges import recordings
 from judge import report
-from replay import replay
+from katapult_simulator.kinds import KINDS
+from replay import played
 
 NAMES = list(recordings(os.environ.get("KATAPULT_RECORDINGS", "")))
 
 
-def played(exchanges):
-    """Each recorded exchange of a simulated operation, with the differences of the simulated response."""
-    simulated = replay(exchanges)
-    for exchange in exchanges:
-        simulated.state.learn(exchange)
-        if exchange.operation:
-            yield exchange, simulated.differences(exchange)
-
-
 @pytest.mark.parametrize("name", NAMES or ["no recordings"])
 def test_responses_match_the_recording(recordings, name, record_property, count_exchanges):
-    exchanges = list(played(recordings[name]))
+    exchanges = played(recordings[name])
     record_property("recorded_exchanges", len(exchanges))
     count_exchanges(recordings[name])
     faults = [
@@ -40,4 +33,10 @@ def test_responses_match_the_recording(recordings, name, record_property, count_
 
 
 def test_every_permitted_difference_has_a_reason():
-    assert all(reason.endswith(".") for reason in (*DIFFERENCES.values(), *BY_SHAPE.values()))
+    rules = (DIFFERENCES, BY_SHAPE, DERIVED, BY_ITSELF, BY_TASK)
+    assert all(reason.endswith(".") for one in rules for reason in one.values())
+
+
+def test_every_rule_is_about_a_field():
+    fields = {name for kind in KINDS for name in re.findall(r"\w+", kind.fields)}
+    assert fields >= {path.split(".")[-1] for one in (BY_SHAPE, BY_ITSELF, BY_TASK) for path in one}

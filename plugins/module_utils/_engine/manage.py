@@ -195,7 +195,7 @@ class _Manager:
         children, purge = None, False
         if self.children and params[self.children.set_option] is not None:
             given, purge = params[self.children.set_option], params["purge_%s" % self.children.set_option]
-            children = [{name: value for name, value in one.items() if value is not None} for one in given]
+            children = [without_none(one) for one in given]
             faults += _collection(self.children).validate(children)
         if faults:
             raise invalid_options(*faults)

@@ -232,7 +232,7 @@ def validate_ref(given: t.Mapping[str, str | None]) -> str | None:
     return None if odd is None else "contains %s, which %s" % (odd, validate_string(there[odd]))
 
 
-def without_none(given: t.Mapping[str, str | None]) -> dict[str, str]:
+def without_none(given: t.Mapping[str, t.Any]) -> dict[str, t.Any]:
     """Only the members that have a value; Ansible sets omitted members to None."""
     return {name: of for name, of in given.items() if of is not None}
 

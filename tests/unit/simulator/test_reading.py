@@ -76,6 +76,19 @@ def test_some_kinds_have_another_identifier(simulator, kind, by, value):
     assert one(simulator, kind, value, by)[1][kind]["id"] == ONES[kind][0]
 
 
+def test_a_virtual_machine_may_have_its_own_host_name(simulator):
+    machine = {"id": "vm_own", "name": "Any name", "organization": "org_acme", "data_center": "loc_london"}
+    put(
+        simulator.world,
+        "virtual_machines",
+        [{**machine, "hostname": "own"}, {**machine, "id": "vm_b", "fqdn": "b.test"}],
+    )
+    assert (
+        one(simulator, "virtual_machine", "own.acme.katapult.cloud", "fqdn")[1]["virtual_machine"]["hostname"] == "own"
+    )
+    assert one(simulator, "virtual_machine", "b.test", "fqdn")[1]["virtual_machine"]["id"] == "vm_b"
+
+
 @pytest.mark.parametrize("kind", ["virtual_machine", "certificate", "organization"])
 def test_secrets_are_in_individual_responses_and_in_no_list(simulator, kind):
     identifier, where = ONES[kind]

@@ -29,6 +29,8 @@ class VirtualMachine:
     package: str = "small"  # its permalink
     addresses: tuple[str, ...] = ("198.51.100.9", "2001:db8::9")
     annotations: t.Mapping[str, str | None] = field(default_factory=dict)
+    hostname: str = ""  # derived from the name if empty
+    fqdn: str = ""  # derived from the host name and the organization if empty
 
     created_at = CREATED_AT
     description = suspended_at = attached_iso = gpu_type = None
@@ -39,12 +41,13 @@ class VirtualMachine:
 
 
 def _hostname(_world: World, machine: VirtualMachine) -> str:
-    """The name in the form that the API uses in host names."""
-    return machine.name.lower()
+    """By default the name, in the form that the API uses in host names."""
+    return machine.hostname or machine.name.lower()
 
 
 def _fqdn(world: World, machine: VirtualMachine) -> str:
-    return "%s.%s" % (_hostname(world, machine), world.organizations[machine.organization].infrastructure_domain)
+    domain = world.organizations[machine.organization].infrastructure_domain
+    return machine.fqdn or "%s.%s" % (_hostname(world, machine), domain)
 
 
 def _center(world: World, machine: VirtualMachine) -> Json:
