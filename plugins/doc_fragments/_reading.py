@@ -10,6 +10,9 @@ class ModuleDocFragment:
 
     DOCUMENTATION = r"""
 options: {}
+notes:
+  - To return all resources, omit the options that identify one, for example with C(default(omit)). If one of them is V(null) or empty,
+    such as the ID of a resource that check mode only predicts, nothing is returned, and the task issues a warning.
 attributes:
   check_mode:
     support: full

@@ -42,6 +42,13 @@ options:
       - The organization to search, identified by exactly one of the keys C(id) and C(sub_domain).
       - Defaults to the sub-domain in the environment variable E(KATAPULT_ORGANIZATION).
       - Has no effect for V(data_center) and V(organization). Required for all other kinds.
+  allow_empty:
+    description:
+      - Whether to return an empty list if there are no names. Otherwise, the lookup fails, because the usual reason is a variable or an
+        inventory group that is empty by mistake. A module that receives V([]) would remove all members from a load balancer.
+    type: bool
+    default: false
+    version_added: 0.4.0
 notes:
   - Use P(katapult.cloud.id#lookup) with C(query), which returns a list. C(lookup) returns a string, in which commas separate several IDs.
   - Ansible evaluates a variable each time it is used. If many tasks use a variable that contains a lookup, store the result with
@@ -67,6 +74,12 @@ EXAMPLES = r"""
     properties:
       api_reference: web-production
       resource_ids: "{{ query('katapult.cloud.id', 'virtual_machine', groups.webservers) }}"
+
+- name: Set the standby servers to those of a group, or to none if it is empty
+  katapult.cloud.load_balancer:
+    properties:
+      api_reference: web-production
+      standby_vms: "{{ query('katapult.cloud.id', 'virtual_machine', groups.spare, allow_empty=true) }}"
 
 - name: Use a certificate by name
   katapult.cloud.load_balancer_rule:
@@ -111,6 +124,8 @@ from ansible_collections.katapult.cloud.plugins.plugin_utils._plugin_client impo
 Vars = t.Dict[str, t.Any]
 
 _VARIABLES = ["katapult_%s" % name for name in CONNECTION_SPEC]
+_OWN_SPEC = {"allow_empty": {"type": "bool", "default": False}}
+_OPTIONS = (*CONNECTION_SPEC, *_OWN_SPEC)
 _OF_ANSIBLE = ("wantlist",)  # Ansible passes this option when it calls a lookup plugin for a loop
 
 
@@ -128,13 +143,18 @@ class LookupModule(LookupBase):
             raise AnsibleLookupError(visible(str(error))) from None
 
     def _ids(self, terms: list[t.Any], kwargs: Vars) -> list[str]:
-        unknown = sorted(set(kwargs) - set(CONNECTION_SPEC))
+        unknown = sorted(set(kwargs).difference(_OPTIONS))
         if unknown:
             raise PluginError(
-                "Unknown option: %s. The valid options are %s." % (", ".join(unknown), ", ".join(CONNECTION_SPEC))
+                "Unknown option: %s. The valid options are %s." % (", ".join(unknown), ", ".join(_OPTIONS))
             )
         kind, names = _kind_and_names(terms)
-        options = validate_options({}, dict(self._given()))
+        options = validate_options(_OWN_SPEC, dict(self._given()))
+        if not names and not options.params["allow_empty"]:
+            raise PluginError(
+                "There is no name to look up. Often, the reason is an empty variable or an empty group of the inventory. If"
+                " an empty list is intended, set allow_empty=true."
+            )
         organization = validate_organization(options)
         return with_client(
             options,
@@ -144,7 +164,7 @@ class LookupModule(LookupBase):
 
     def _given(self) -> t.Iterator[tuple[str, t.Any]]:
         """All options that are set."""
-        for name in CONNECTION_SPEC:
+        for name in _OPTIONS:
             value, origin = self.get_option_and_origin(name)
             if origin != "default":
                 yield name, value

@@ -68,6 +68,7 @@ def open_client(
     log_request: t.Callable[[str], None],
     connect: TransportFactory,
     is_abandoned: t.Callable[[], bool] = lambda: False,
+    show: t.Callable[[str], None] = lambda line: None,
 ) -> Client:
     """The client for the options of a task, see :class:`Client`; sends no request.
 
@@ -84,7 +85,7 @@ def open_client(
     api_url = validate_api_url(params["api_url"])
     transport = connect(api_url, token, params["validate_certs"])
     budget = RetryBudget(retry_timeout, Clock())
-    return Client(transport, timeout, budget, read_only, redact, log_request, api_url, is_abandoned)
+    return Client(transport, timeout, budget, read_only, redact, log_request, api_url, is_abandoned, show)
 
 
 def organization_option(params: Params) -> dict[str, str] | None:

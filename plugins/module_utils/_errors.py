@@ -20,7 +20,7 @@ class ErrorDetails(t.NamedTuple):
     """The details of an error, returned under the key C(error), with the names of the error body of the API."""
 
     code: str  # from the API or the collection; docs/errors.md lists both
-    description: str | None = None
+    description: str | None = None  # from the API; None if an error is not from the API
     detail: t.Mapping[str, t.Any] = MappingProxyType({})
     http_status: int | None = None
     method: str | None = None
@@ -63,9 +63,9 @@ class KatapultError(Exception):
         self.message = "%s %s" % (self.message, sentence)
         return self
 
-    def with_partial_result(self, **known: t.Any) -> KatapultError:
-        """Record that something was already changed, and its known state; returns the error, to be raised."""
-        self.changed = True
+    def with_partial_result(self, changed: bool = True, **known: t.Any) -> KatapultError:
+        """Record the known state, and whether something was already changed; returns the error, to be raised."""
+        self.changed = changed
         self.partial_result = known
         return self
 
@@ -94,7 +94,7 @@ class TaskRefused(KatapultError):
     """The task is invalid or not permitted; nothing was written."""
 
     def __init__(self, message: str, code: str) -> None:
-        super().__init__(message, ErrorDetails(code=code, description=message))
+        super().__init__(message, ErrorDetails(code))
 
 
 _MOST_FAULTS = 10  # in one message; more would not be readable
@@ -110,10 +110,6 @@ class _InvalidOptions(TaskRefused):
     def redacted_message(self, redact: Redact) -> str:
         # Each is truncated separately: it begins with the option and ends with the fault.
         return "%s. Nothing was sent." % "; ".join(presentable(fault, redact, _LONGEST_FAULT) for fault in self._faults)
-
-    def result(self, redact: Redact = no_redaction) -> dict[str, t.Any]:
-        result = super().result(redact)
-        return {**result, "error": {**result["error"], "description": result["msg"]}}
 
 
 def invalid_options(*faults: str) -> TaskRefused:
@@ -143,8 +139,9 @@ def malformed(answer: t.Mapping[str, t.Any], lacking: str) -> UnexpectedResponse
     has = sorted(answer)
     has = has[:_MOST_KEYS] + ["and %d more" % len(has[_MOST_KEYS:])] * (len(has) > _MOST_KEYS)
     return UnexpectedResponse(
-        "The response cannot be used: it lacks %s. Check that api_url is that of the Katapult Core API." % lacking,
-        ErrorDetails("unreadable_answer", "the response lacks %s (keys: %s)" % (lacking, ", ".join(has) or "none")),
+        "The response cannot be used: it lacks %s (its keys: %s). Check that api_url is that of the Katapult Core API."
+        % (lacking, ", ".join(has) or "none"),
+        ErrorDetails("unreadable_answer"),
         may_have_taken_effect=True,
     )
 
@@ -160,5 +157,5 @@ def internal_error(error: Exception) -> KatapultError:
     return KatapultError(
         "This is a bug of the collection: %s. Whether something was changed is not known. Running the task again is safe."
         " Please report it, together with the task and this message." % said,
-        ErrorDetails("internal_error", said),
+        ErrorDetails("internal_error"),
     )

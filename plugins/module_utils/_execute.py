@@ -25,27 +25,41 @@ class TaskOutcome(t.NamedTuple):
     failed: bool
 
 
+class Caller(t.NamedTuple):
+    """What runs a task, and how.
+
+    :param check_mode: whether nothing may be written.
+    :param with_diff: whether the diff is shown.
+    :param log_request: called with a line for each request.
+    :param show: called with a line that is shown to the user while the task runs.
+    :param is_abandoned: whether nobody waits for the result any more.
+    """
+
+    check_mode: bool
+    with_diff: bool
+    log_request: t.Callable[[str], None]
+    show: t.Callable[[str], None] = lambda line: None
+    is_abandoned: t.Callable[[], bool] = lambda: False
+
+
 def execute(
     run: t.Callable[..., Result],
     params: t.Mapping[str, t.Any],
     secrets: t.Iterable[str],
-    check_mode: bool,
-    log_request: t.Callable[[str], None],
     connect: TransportFactory,
-    is_abandoned: t.Callable[[], bool] = lambda: False,
+    caller: Caller,
 ) -> TaskOutcome:
     """Run one task, see :class:`Task`; never raises an exception.
 
     :param params: the checked options of the task, None if not set.
     :param secrets: the values of the secret options.
-    :param log_request: called with a line for each request.
     :param connect: opens the transport.
-    :param is_abandoned: whether nobody waits for the result any more.
     """
     redact = redactor(secrets)
     try:
-        client = open_client(params, check_mode, redact, log_request, connect, is_abandoned)
-        result = run(params, organization_option(params), client, not check_mode)
+        check_mode, with_diff, log_request, show, is_abandoned = caller
+        client = open_client(params, check_mode, redact, log_request, connect, is_abandoned, show)
+        result = run(params, organization_option(params), client, with_diff)
     except KatapultError as error:
         return TaskOutcome(error.result(redact), (), failed=True)
     except Exception as error:  # pylint: disable=broad-exception-caught

@@ -12,9 +12,9 @@ import sys
 from ansible.module_utils.basic import AnsibleModule, missing_required_lib
 
 from ._connection_options import CONNECTION_SPEC
-from ._engine.task import Task
+from ._engine.task import Omitted, Task
 from ._errors import TaskRefused
-from ._execute import REQUEST_LOG_PREFIX, execute
+from ._execute import REQUEST_LOG_PREFIX, Caller, execute
 
 REQUEST_LOG_VERBOSITY = 3  # as in -vvv
 
@@ -31,8 +31,12 @@ def run_module(task: Task) -> None:
         failure = TaskRefused(missing_required_lib("requests"), "requests_missing")
         module.fail_json(exception=REQUESTS_IMPORT_ERROR, **failure.result())
     log: list[str] = []
-    secrets, check_mode = module.no_log_values, module.check_mode
-    outcome = execute(task.run, module.params, secrets, check_mode, log.append, RequestsTransport, _is_abandoned)
+    diff = module._diff  # pylint: disable=protected-access
+    caller = Caller(module.check_mode, diff, log.append, is_abandoned=_is_abandoned)
+    outcome = execute(task.run, dict(module.params), module.no_log_values, RequestsTransport, caller)
+    for name, value in module.params.items():  # which Ansible returns as the invocation
+        if isinstance(value, Omitted):
+            module.params[name] = None
     if module._verbosity >= REQUEST_LOG_VERBOSITY:  # pylint: disable=protected-access
         sys.stdout.write("".join("\n%s%s" % (REQUEST_LOG_PREFIX, line) for line in log))
     if outcome.failed:

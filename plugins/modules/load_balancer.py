@@ -84,7 +84,7 @@ options:
       resource_ids:
         description:
           - The IDs of all members, in any order. Members that are not listed are removed from the load balancer.
-          - V([]) removes all.
+          - V([]) removes all, and requires O(allow_no_members=true) if there are any: otherwise, an empty variable could cause an outage.
         type: list
         elements: str
       data_center:
@@ -252,11 +252,19 @@ options:
         type: int
   purge_rules:
     description:
-      - Whether to delete the rules that are not listed in O(rules). Has no effect if O(rules) is omitted.
+      - Whether to delete the rules that are not listed in O(rules). If O(rules) is omitted, it has no effect, and the task issues a warning.
     type: bool
     default: false
     version_added: 0.2.0
+  allow_no_members:
+    description:
+      - Whether O(properties.resource_ids) may remove all members of a load balancer that has some. Otherwise, the task fails before it
+        changes anything.
+    type: bool
+    default: false
+    version_added: 0.4.0
 seealso:
+  - module: katapult.cloud.load_balancer_member
   - module: katapult.cloud.load_balancer_rule
   - module: katapult.cloud.load_balancer_info
 """
@@ -566,18 +574,27 @@ load_balancer:
           sample: "23"
 diff:
   description:
-    - All settings that a task can set, before and after the task, including those that do not differ. Empty if the load balancer does not
-      exist.
-    - Lists are in a normalized order, because their order has no meaning.
+    - One entry for each resource that changes, in the format of Ansible: the load balancer, followed by its rules in the order of the requests. Empty if nothing changes.
+    - If the load balancer is deleted, its rules are deleted with it. They are read and shown only with C(--diff).
+    - An entry contains only settings that change and that a task can set. Lists are in a normalized order, because their order has no meaning.
   returned: success
-  type: dict
+  type: list
+  elements: dict
   contains:
+    before_header:
+      description: The kind, the ID, and what a person knows the resource by.
+      type: str
+      sample: load balancer lb_4v8YBNBXSbCyP058, api_reference "web-production", name "Web"
+    after_header:
+      description: The same after the task.
+      type: str
+      sample: load balancer lb_4v8YBNBXSbCyP058, api_reference "web-production", name "Web (production)"
     before:
-      description: The load balancer before the task.
+      description: The settings that change, before the task. V(null) if the resource did not exist.
       type: dict
       sample: {"name": "Web"}
     after:
-      description: The load balancer after the task, or in check mode its predicted state.
+      description: The settings that change, after the task, or in check mode their predicted values. V(null) if the resource is deleted.
       type: dict
       sample: {"name": "Web (production)"}
 error:

@@ -24,6 +24,8 @@ attributes:
     support: full
     details:
       - Only V(GET) requests are sent. Values that Katapult assigns on creation are V(null) in the prediction.
+      - If there is no load balancer with the C(api_reference) yet, or if its C(id) is V(null) because check mode predicts it, the rule is
+        predicted with a warning.
   diff_mode:
     support: full
   idempotent:
@@ -154,6 +156,7 @@ options:
         type: int
 seealso:
   - module: katapult.cloud.load_balancer
+  - module: katapult.cloud.load_balancer_member
 """
 
 EXAMPLES = r"""
@@ -290,16 +293,26 @@ load_balancer_rule:
           sample: Web (production)
 diff:
   description:
-    - All settings that a task can set, before and after the task, including those that do not differ. Empty if the rule does not exist.
+    - One entry for each resource that changes, in the format of Ansible. Empty if nothing changes.
+    - An entry contains only settings that change and that a task can set. Lists are in a normalized order, because their order has no meaning.
   returned: success
-  type: dict
+  type: list
+  elements: dict
   contains:
+    before_header:
+      description: The kind, the ID, and what a person knows the resource by.
+      type: str
+      sample: rule lbrule_QejAvd3pPlJwbUHs, listen_port 443, of "web-production"
+    after_header:
+      description: The same after the task.
+      type: str
+      sample: rule lbrule_QejAvd3pPlJwbUHs, listen_port 8443, of "web-production"
     before:
-      description: The rule before the task.
+      description: The settings that change, before the task. V(null) if the resource did not exist.
       type: dict
       sample: {"listen_port": 443}
     after:
-      description: The rule after the task, or in check mode its predicted state.
+      description: The settings that change, after the task, or in check mode their predicted values. V(null) if the resource is deleted.
       type: dict
       sample: {"listen_port": 8443}
 error:

@@ -20,7 +20,7 @@ from ansible.errors import AnsibleActionFail
 from ansible.module_utils.parsing.convert_bool import boolean
 from ansible.plugins.action.normal import ActionModule as OrdinaryModule
 
-from ansible_collections.katapult.cloud.plugins.module_utils._execute import REQUEST_LOG_PREFIX
+from ansible_collections.katapult.cloud.plugins.module_utils._execute import REQUEST_LOG_PREFIX, Caller
 from ansible_collections.katapult.cloud.plugins.plugin_utils._arguments import InvalidArguments, validate_arguments
 from ansible_collections.katapult.cloud.plugins.plugin_utils._execution_mode import TaskContext, why_not_in_process
 from ansible_collections.katapult.cloud.plugins.plugin_utils._in_process import HAS_REQUESTS, run_task
@@ -45,9 +45,8 @@ class InProcessAction(OrdinaryModule):
             return super().run(tmp, task_vars)
         self._display.vvvv("katapult.cloud: runs in process", host=self._address)
         module = self._task.action.rpartition(".")[2]
-        return self._as_of_module(
-            run_task(module, self._task.action, self._task.args, self._task.check_mode, self._show_request)
-        )
+        caller = Caller(self._task.check_mode, self._task.diff, self._show_request, self._show)
+        return self._as_of_module(run_task(module, self._task.action, self._task.args, caller))
 
     def _task_context(self, task_vars: Vars) -> TaskContext:
         try:
@@ -82,6 +81,9 @@ class InProcessAction(OrdinaryModule):
 
     def _show_request(self, line: str) -> None:
         self._display.vvv("katapult.cloud: %s" % line, host=self._address)
+
+    def _show(self, line: str) -> None:
+        self._display.display("katapult.cloud: [%s] %s" % (self._address, line))
 
     def _as_of_module(self, printed: Vars) -> Vars:
         """Convert the output of a module like Ansible does, which uses another message for a failed action plugin."""

@@ -10,7 +10,7 @@ import typing as t
 import warnings
 
 from ansible_collections.katapult.cloud.plugins.module_utils._connection_options import CONNECTION_SPEC
-from ansible_collections.katapult.cloud.plugins.module_utils._execute import execute
+from ansible_collections.katapult.cloud.plugins.module_utils._execute import Caller, execute
 from ansible_collections.katapult.cloud.plugins.module_utils._http.transport import REQUESTS_IMPORT_ERROR
 from ansible_collections.katapult.cloud.plugins.module_utils._text import presentable, redactor
 from ansible_collections.katapult.cloud.plugins.plugin_utils._arguments import (
@@ -33,14 +33,13 @@ def run_task(
     module: str,
     task_name: str,
     arguments: t.Mapping[str, t.Any],
-    check_mode: bool,
-    log_request: t.Callable[[str], None],
+    caller: Caller,
 ) -> Result:
     """Run a module of the collection in this process; returns the result that the module would print.
 
     :param module: the module, without its collection.
     :param task_name: the name of the module in the task.
-    :param log_request: called with a line for each request.
+    :param caller: what runs the task, and how.
     """
     task = importlib.import_module(_MODULE % module).TASK
     try:
@@ -53,7 +52,7 @@ def run_task(
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # of libraries: Ansible does not show those of modules either
-            outcome = execute(task.run, options.params, options.secrets, check_mode, log_request, _CONNECTION.open)
+            outcome = execute(task.run, options.params, options.secrets, _CONNECTION.open, caller)
         sound = not outcome.failed
     finally:
         _CONNECTION.mark_idle(sound)

@@ -141,6 +141,14 @@ def _one_with_rules(runner: TaskRunner) -> None:
     runner.rule(8081)
 
 
+def _weighted(runner: TaskRunner) -> None:
+    runner.existing(resource_ids=["vm_a"], enable_weighting=True, weights={"vm_a": 10})
+
+
+def _of_two(runner: TaskRunner) -> None:
+    runner.existing(resource_ids=["vm_a", "vm_b"], standby_vms=["vm_b"])
+
+
 def _without_reference(runner: TaskRunner) -> None:
     runner.existing(api_reference=None, resource_ids=["vm_a"])
 
@@ -202,7 +210,9 @@ def _of_web(**task: t.Any) -> dict[str, t.Any]:
     return {"load_balancer": {"api_reference": "web"}, **task}
 
 
-_BALANCER, _RULE, _INFO = (TASKS[name] for name in ("load_balancer", "load_balancer_rule", "load_balancer_info"))
+_BALANCER, _RULE, _MEMBER, _INFO = (
+    TASKS["load_balancer" + name] for name in ("", "_rule", "_member", "_info")
+)
 _MACHINES, _GROUPS, _TAGS, _CERTIFICATES, _CENTERS, _ORGANIZATIONS = (
     TASKS[name + "_info"]
     for name in ("virtual_machine", "virtual_machine_group", "tag", "certificate", "data_center", "organization")
@@ -237,6 +247,11 @@ SCENARIOS = (
     Scenario("unchanged rule", _RULE, _of_web(properties={"listen_port": 80, "check_path": "/"}), _one_with_rules),
     Scenario("delete a rule", _RULE, _of_web(properties={"listen_port": 80}, state="absent"), _one_with_rules),
     Scenario("delete a missing rule", _RULE, _of_web(id="lbrule_9", state="absent"), _one_with_rules),
+    Scenario("add a member", _MEMBER, _of_web(resource_id="vm_b", weight=5), _weighted),
+    Scenario("remove a member", _MEMBER, _of_web(resource_id="vm_b", state="absent"), _of_two),
+    Scenario("change a member in check mode", _MEMBER, _of_web(resource_id="vm_a", weight=1, check=True), _weighted),
+    Scenario("unchanged member", _MEMBER, _of_web(resource_id="vm_a", organization=None), _weighted),
+    Scenario("delete a load balancer with its diff", _BALANCER, {**_ABSENT, "diff": True}, _one_with_rules),
     Scenario("read one by reference", _INFO, {"api_reference": "web", "include_rules": True}, _one_with_rules),
     Scenario("read one by id", _INFO, {"id": "lb_1", "full": True, "include_rules": True}, _one_with_rules),
     Scenario("read a list of several pages", _INFO, {}, _many, _SMALL_PAGES),

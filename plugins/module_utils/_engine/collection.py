@@ -128,12 +128,13 @@ class Collection(t.NamedTuple):
             except KatapultError as error:
                 left = plans[len(done) :]
                 error.with_note(self._progress(done, left))
-                if not (parent.steps or error.changed or any(other.steps for other in done)):
+                changed = bool(parent.steps or error.changed or any(other.steps for other in done))
+                if not (changed or error.partial_result):
                     raise
                 failing = error.partial_result.get(self.resource.name) or left[0].before
                 now = [*(other.after for other in done), failing, *(other.before for other in left[1:])]
                 known = {**owner, self.resource.set_option: self.shown(now)}
-                raise error.with_partial_result(**{of.name: known}) from None
+                raise error.with_partial_result(changed, **{of.name: known}) from None
         return done
 
     def _progress(self, done: t.Sequence[Plan], left: t.Sequence[Plan]) -> str:
@@ -162,12 +163,6 @@ class Collection(t.NamedTuple):
         names = {field.name for field in self._shown_fields}
         there = [{name: value for name, value in one.items() if name in names} for one in children if one is not None]
         return sorted(there, key=lambda one: (self._sort_key(one), str(one.get("id"))))
-
-    def diff(self, plans: t.Iterable[Plan]) -> tuple[list[Values], list[Values]]:
-        """The diff of all children, before and after, in the order of their identities."""
-        sides = [one.diff(self._shown_fields) for one in plans]
-        before, after = ([side[number] for side in sides if side[number]] for number in (0, 1))
-        return sorted(before, key=self._sort_key), sorted(after, key=self._sort_key)
 
     def warnings(self, plans: t.Iterable[Plan]) -> list[str]:
         """Warnings about settings of the task that have no effect or do not work."""

@@ -47,7 +47,7 @@ def create_once(
         if failure.may_have_taken_effect:
             client.renew_connection()
             failure.with_note("Whether %s was created is not known." % what)
-            found = wait_until_visible(client, look_up, failure, visible_within)
+            found = wait_until_visible(client, look_up, failure, what, visible_within)
             return Created(found, created_by_us=True, confirmed=False)
         if failure.details.http_status == 422:
             # Refused, possibly because another client has just created the same resource.
@@ -71,11 +71,17 @@ def _look_up_after(look_up: LookUp, failure: KatapultError) -> Values | None:
 
 
 def wait_until_visible(
-    client: Client, look_up: LookUp, failure: KatapultError, visible_within: float, use_retry_budget: bool = True
+    client: Client,
+    look_up: LookUp,
+    failure: KatapultError,
+    what: str,
+    visible_within: float,
+    use_retry_budget: bool = True,
 ) -> Values:
     """Look up a resource until it appears.
 
     :param failure: the error to raise if it does not appear.
+    :param what: what is looked up, for messages.
     :param use_retry_budget: whether api_retry_timeout includes the pauses.
     """
     started = client.budget.clock.monotonic()
@@ -93,6 +99,8 @@ def wait_until_visible(
         if not pause:
             said = "It did not appear within %.0f seconds. The create request was not sent again after that. %s"
             raise failure.with_note(said % (client.budget.clock.monotonic() - started, _RERUN))
+        so_far = client.budget.clock.monotonic() - started
+        client.report_wait("%s to appear" % what, so_far + pause, visible_within - so_far)
         (client.budget if use_retry_budget else client.budget.clock).sleep(pause)
 
 

@@ -1,9 +1,9 @@
 # Copyright (c) 2026, the katapult.cloud contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Two clients that share no lock create the same resource at the same moment, and the API accepts both: one must go.
+"""Two clients that share no lock create the same resource at the same moment, and the API accepts both.
 
-The lookup decides which one stays, because it returns the same one to every client. Nothing is deleted if anything is
+Only for kinds whose lookup returns the same one to every client, one of them is deleted. Nothing is deleted if anything is
 uncertain, and never another resource than the one that the response to this task's own create request contained.
 """
 
@@ -37,7 +37,7 @@ def resolve(finder: Finder, created: Values) -> tuple[Values | None, tuple[str, 
 
     try:
         late = KatapultError("It does not appear.", ErrorDetails("creation_not_visible"))
-        found = wait_until_visible(finder.client, look_up, late, resource.visible_within, use_retry_budget=False)
+        found = wait_until_visible(finder.client, look_up, late, "the %s" % resource.text(created), resource.visible_within, use_retry_budget=False)
         if found["id"] == created["id"]:
             return None, ()
         said = _BOTH % (resource.text(created), created["id"], found["id"])
@@ -60,3 +60,29 @@ def resolve(finder: Finder, created: Values) -> tuple[Values | None, tuple[str, 
         error = TaskRefused(text % (said, created["id"], found["id"]), "%s_not_found" % resource.name)
         raise error.with_partial_result(**{resource.name: None})
     return kept, ("%s Another client created it at the same moment, so this task deleted %s." % (said, created["id"]),)
+
+
+def report(finder: Finder, created: t.Sequence[Values]) -> tuple[str, ...]:
+    """Look up resources that this task has created; returns warnings.
+
+    :raises KatapultError: there is another one with the same identity.
+    """
+    resource = finder.resource
+    if not created or not resource.identity or resource.twins:
+        return ()
+    try:
+        if resource.lookup_key is None:
+            rows = finder.list_all()
+            found = [(one, finder.matching(one, rows)) for one in created]
+        else:
+            key = resource.lookup_key
+            found = [(one, [same for same in [finder.get(key, one[key])] if same]) for one in created if one[key]]
+    except KatapultError as error:
+        return ("Whether another client created the same %s is unknown: %s" % (resource.noun, error),)
+    for one, same in found:
+        others = [other["id"] for other in same if other["id"] != one["id"]]
+        if others:
+            said = "There are several of the %s: this task created %s, and another client created %s at the same moment."
+            text = said % (resource.text(resource.identity_of(one)), one["id"], ", ".join(others))
+            raise KatapultError("%s Delete all but one of them." % text, ErrorDetails("duplicate_found"))
+    return ()

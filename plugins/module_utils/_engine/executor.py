@@ -8,6 +8,7 @@ from __future__ import annotations
 import typing as t
 
 from .._errors import ErrorDetails, KatapultError, malformed
+from .._schema import fields as schema
 from .._schema.fields import Values, Wait
 from . import planner
 from .create_once import create_once, wait_until_visible
@@ -57,7 +58,11 @@ class Executor(t.NamedTuple):
             return finder.find_another(carried, self.siblings)
 
         what = "the %s" % resource.text(wanted)
-        created = create_once(finder.client, create, look_up, what, resource.visible_within)
+        try:
+            created = create_once(finder.client, create, look_up, what, resource.visible_within)
+        except KatapultError as error:
+            # The children of its parent are already read. An organization is not read.
+            raise _with_deletion_note(error, resource.child_of.name) if resource.child_of else error
         existing, ours = created.existing, created.created_by_us
         is_whole = all(field.created or field.name not in wanted for field in resource.fields)
         if resource.removes_duplicates and created.confirmed and existing:
@@ -81,9 +86,9 @@ class Executor(t.NamedTuple):
             if created.confirmed and (step.waits or not existing):
                 self._wait(step.waits, answer)
                 said = "The %s was created, but the API does not return it yet." % resource.text(wanted)
-                failure = KatapultError(said, ErrorDetails("creation_not_visible", said))
+                failure = KatapultError(said, ErrorDetails("creation_not_visible"))
                 existing = wait_until_visible(
-                    finder.client, look_up, failure, resource.visible_within, use_retry_budget=False
+                    finder.client, look_up, failure, what, resource.visible_within, use_retry_budget=False
                 )
             elif itself:  # the lost response would have contained the background work
                 self._wait(itself, {resource.name: {"id": existing["id"]}})
@@ -114,7 +119,12 @@ class Executor(t.NamedTuple):
 
     def _change(self, step: Step, before: Values) -> Values:
         itself = step.answer == self.finder.resource.name
-        answer = self._send(step, before["id"] if itself else None)
+        try:
+            answer = self._send(step, before["id"] if itself else None)
+        except KatapultError as error:
+            if error.details.http_status == 422:
+                raise self._with_current(error, before) from None
+            raise _with_deletion_note(error, self.finder.resource.name) from None
         try:
             if itself and not step.waits:
                 return self.finder.read(answer)
@@ -122,6 +132,19 @@ class Executor(t.NamedTuple):
             return self.finder.read_again(before["id"])
         except KatapultError as error:
             raise self._partial(error, before) from None
+
+    def _with_current(self, error: KatapultError, before: Values) -> KatapultError:
+        """Add the current resource to the error of a change: the API may have executed a part of a request that it rejects."""
+        resource = self.finder.resource
+        try:
+            now = self.finder.read_again(before["id"])
+        except KatapultError as failure:
+            return error.with_note("Whether something was changed is not known: %s" % failure)
+        known = {name: value for name, value in now.items() if name in before}
+        changed = schema.diff_view(resource.fields, known) != schema.diff_view(resource.fields, before)
+        if changed:
+            error.with_note("The API nevertheless executed a part of the request. Running the task again is safe.")
+        return error.with_partial_result(changed, **{resource.name: now})
 
     def _delete(self, plan: Plan, step: Step) -> Plan:
         """Without its step if the resource had already been deleted."""
@@ -152,4 +175,11 @@ class Executor(t.NamedTuple):
 
     def _partial(self, error: KatapultError, known: Values | None) -> KatapultError:
         """Add the changes so far to an error, unless it already contains more detailed information."""
-        return error if error.changed else error.with_partial_result(**{self.finder.resource.name: known})
+        return error.with_partial_result(**(error.partial_result or {self.finder.resource.name: known}))
+
+
+def _with_deletion_note(error: KatapultError, seen: str) -> KatapultError:
+    """Explain the error of a write if the API does not find a resource that the task has read before, of this kind."""
+    if error.is_not_found(seen):
+        error.with_note("It existed when the task began, so another client has deleted it in the meantime.")
+    return error

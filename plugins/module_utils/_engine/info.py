@@ -14,7 +14,7 @@ from .._schema.fields import Values
 from .._schema.types import validate_id, validate_string, without_none
 from .finder import Finder
 from .resource import ParentRef, Resource
-from .task import Result, Task
+from .task import Omitted, Result, Task, omitted
 
 Params = t.Mapping[str, t.Any]
 
@@ -33,7 +33,7 @@ class _Reader(t.NamedTuple):
     children: Resource | None
 
     def argument_spec(self) -> Values:
-        spec: Values = {name: {"type": "str"} for name in (*self.resource.keys, "name")}
+        spec: Values = {name: {"type": "str", "fallback": (omitted, [])} for name in self._identifiers}
         if self.resource.annotated:
             spec["annotations"] = annotation_filter.SPEC
         included = [*([self.children.set_option] if self.children else []), *self._secrets]
@@ -41,10 +41,22 @@ class _Reader(t.NamedTuple):
         return {**spec, **{name: {"type": "bool", "default": False} for name in flags}}
 
     @property
+    def _identifiers(self) -> list[str]:
+        return [*self.resource.keys, "name"]
+
+    @property
     def _secrets(self) -> list[str]:
         return [field.name for field in self.resource.fields if field.secret and not field.managed]
 
-    def run(self, params: Params, organization: ParentRef, client: Client, write: bool) -> Result:
+    def run(self, params: Params, organization: ParentRef, client: Client, with_diff: bool) -> Result:
+        """The result of a task, see :class:`Task`."""
+        given = {by: params[by] for by in self._identifiers if not isinstance(params[by], Omitted)}
+        empty = [by for by, value in given.items() if value in (None, "")]
+        if empty:  # such as the ID of a resource that check mode predicts
+            said = "%s is null or empty, so no %s is returned. To return all, omit it."
+            warning = said % (" and ".join(empty), self.resource.noun)
+            return Result(changed=False, values={self.resource.plural: []}, warnings=(warning,))
+        params = {**params, **dict.fromkeys(set(self._identifiers).difference(given))}
         found = self._find(params, Finder(client, self.resource, organization))
         if self.children and params["include_%s" % self.children.set_option]:
             option, full = self.children.set_option, params.get("full")

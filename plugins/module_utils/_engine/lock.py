@@ -67,12 +67,14 @@ class Locking(t.NamedTuple):
     :param scope: the URL of the API, to which the resources belong.
     :param log: called with a line if there can be no lock.
     :param is_abandoned: whether nobody waits for the result of the task any more.
+    :param report_wait: called while the task waits, see :meth:`Client.report_wait`.
     """
 
     scope: str
     clock: Clock
     log: t.Callable[[str], None] = lambda line: None
     is_abandoned: t.Callable[[], bool] = lambda: False
+    report_wait: t.Callable[[str, float, float], None] = lambda what, so_far, at_most: None
 
     @contextlib.contextmanager
     def hold(self, names: t.Iterable[str], what: str) -> t.Iterator[Held]:
@@ -122,6 +124,8 @@ class Locking(t.NamedTuple):
             if self.clock.monotonic() >= ends:
                 said = "For %.0f minutes, another task on this machine has been writing to %s."
                 raise _not_locked("locked", said % (LONGEST_WAIT / 60, what))
+            left = ends - self.clock.monotonic()
+            self.report_wait("another task that writes to %s" % what, LONGEST_WAIT - left, left)
             self.clock.sleep(_SHORTEST_PAUSE + self.clock.jitter() * (_LONGEST_PAUSE - _SHORTEST_PAUSE))
             if self.is_abandoned():
                 raise _not_locked("abandoned", "Nobody waits for the result of this task any more.")
@@ -130,7 +134,7 @@ class Locking(t.NamedTuple):
 
 def _not_locked(code: str, said: str) -> KatapultError:
     text = "%s Nothing was changed. Running the task again is safe." % said
-    return KatapultError(text, ErrorDetails(code, None))
+    return KatapultError(text, ErrorDetails(code))
 
 
 def _try_lock(file: int) -> bool:

@@ -14,9 +14,10 @@ from .._schema import fields as schema
 from .._schema.fields import PROPERTIES, Values
 from .._schema.types import ref_spec, validate_id, validate_ref, without_none
 from . import planner
+from .diff import entries
 from .finder import Finder
 from .planner import Plan
-from .resource import ParentRef, Resource
+from .resource import ParentRef, Resource, quoted
 from .task import Result, Task
 
 if t.TYPE_CHECKING:
@@ -33,32 +34,46 @@ def manage(resource: Resource, children: Resource | None = None, parent: Resourc
     :param children: the kind of the children that the module also manages as a set, if any.
     :param parent: the kind of the parent, if it is not an organization.
     """
-    manager = _Manager(resource, children, parent)
+    manager = Manager(resource, children, parent)
     return Task(resource, manager.argument_spec(), manager.run)
 
 
-class _Wanted(t.NamedTuple):
+class Wanted(t.NamedTuple):
     """The desired state of a task."""
 
     state: str
     id: str | None
     fields: Values  # only the fields that it sets
     parent: ParentRef  # the identifier of the parent; None if it is not set
-    children: list[Values] | None  # the fields of each child that it sets; None if children are omitted
-    purge: bool
-    wait: float | None  # seconds to wait for background work after a response; None to not wait
+    children: list[Values] | None = None  # the fields of each child that it sets; None if children are omitted
+    purge: bool = False
+    permitted: t.Collection[str] = ()  # the options that permit to make a value empty
+    part: Values = {}  # the fields of a part of the resource, if it manages only that
+    wait: float | None = None  # seconds to wait for background work after a response; None to not wait
 
 
-class _Planned(t.NamedTuple):
+class Planned(t.NamedTuple):
     """The plans for a resource and for its children."""
 
     plan: Plan
-    children: list[Plan]
+    children: list[Plan] = []
 
     @property
     def has_steps(self) -> bool:
         """Whether something is to be written."""
         return any(one.steps for one in (self.plan, *self.children))
+
+
+def may_be_predicted(client: Client, parent: ParentRef) -> bool:
+    """Whether check mode may predict a parent that does not exist: one that an earlier task would create. Nobody creates an ID."""
+    return client.read_only and "id" not in (parent or {})
+
+
+def predicted(noun: str, ref: ParentRef) -> str:
+    """The warning about the prediction for a parent that an earlier task would create."""
+    which = "with the %s" % quoted(dict(ref)) if ref else "whose identifier is null"
+    said = "There is no %s %s yet. Check mode assumes that an earlier task of the playbook creates it."
+    return said % (noun, which)
 
 
 def _collection(kind: Resource) -> Collection:
@@ -78,7 +93,9 @@ def _set_options(kind: Resource) -> Values:
     }
 
 
-class _Manager:
+class Manager:
+    """Manages one kind of resource: looks, plans and acts."""
+
     def __init__(self, resource: Resource, children: Resource | None, parent: Resource | None) -> None:
         self.resource = resource
         self.children = children
@@ -96,36 +113,53 @@ class _Manager:
             **(waiting if resource.waits else {}),
         }
 
-    def run(self, params: Params, organization: ParentRef, client: Client, write: bool) -> Result:
-        wanted = self._from_params(params, organization)
+    def run(self, params: Params, organization: ParentRef, client: Client, with_diff: bool) -> Result:
+        """The result of a task, see :class:`Task`."""
+        wanted = self._from_params(params, organization, client.read_only)
         finder = Finder(client, self.resource, wanted.parent)
         read_at = time.monotonic_ns()
-        planned = self._look(finder, wanted, organization)
-        while write and planned.has_steps:
+        planned = self._look(finder, wanted, organization, with_diff)
+        while planned.has_steps and not client.read_only:
             # Imported only for a task that writes: a module compiles its imports each time it runs.
             from .lock import Locking
 
             names = self._lock_names(wanted, planned.plan)
-            locking = Locking(client.api_url or "", client.budget.clock, client.log, client.is_abandoned)
+            locking = Locking(
+                client.api_url or "", client.budget.clock, client.log, client.is_abandoned, client.report_wait
+            )
             with locking.hold(names if client.api_url else (), self.resource.text(wanted.fields)) as held:
                 if not held.is_current(read_at):
                     read_at = time.monotonic_ns()
-                    planned = self._look(finder, wanted, organization)
+                    planned = self._look(finder, wanted, organization, with_diff)
                     if not planned.has_steps or set(self._lock_names(wanted, planned.plan)).difference(names):
                         continue
                 planned = self._act(finder, wanted, organization, planned, held.release)
                 break
-        return self._result(wanted, planned.plan, planned.children)
+        return self._result(params, wanted, planned)
 
-    def _look(self, finder: Finder, wanted: _Wanted, organization: ParentRef) -> _Planned:
+    def _look(self, finder: Finder, wanted: Wanted, organization: ParentRef, with_diff: bool) -> Planned:
         """Read the resource and its children, and plan the changes; rejected if they are not permitted."""
-        found = self._find(finder, wanted)
+        found, notes = self._find(finder, wanted)
         plan = planner.plan(self.resource, wanted.state, wanted.fields, found, wanted.parent)
+        if notes:  # it is predicted without its parent, which cannot be checked
+            return Planned(plan._replace(warnings=notes))
         children = self._plan_children(finder.client, wanted, plan)
         self._guard(finder, wanted, organization, found, [plan, *children])
-        return _Planned(plan, children)
+        if with_diff and self.children and plan.before and plan.after is None:
+            children = self._deleted_with(finder.client, self.children, plan.before)
+        return Planned(plan, children)
 
-    def _lock_names(self, wanted: _Wanted, plan: Plan) -> list[str]:
+    @staticmethod
+    def _deleted_with(client: Client, kind: Resource, parent: Values) -> list[Plan]:
+        """The children that the API will delete together with their parent."""
+        try:
+            return [Plan(row, None) for row in Finder(client, kind, {"id": parent["id"]}).list_all()]
+        except KatapultError as error:
+            if kind.parent is None or not error.is_not_found(kind.parent.name):
+                raise
+            return []  # another client has already deleted the parent
+
+    def _lock_names(self, wanted: Wanted, plan: Plan) -> list[str]:
         """The locks of the resource that is written to, or of its parent: one for each identifier that is known, IDs last."""
         parent = self.resource.child_of
         if parent:
@@ -140,14 +174,27 @@ class _Manager:
         ]
 
     def _guard(
-        self, finder: Finder, wanted: _Wanted, organization: ParentRef, found: Values | None, plans: t.Sequence[Plan]
+        self, finder: Finder, wanted: Wanted, organization: ParentRef, found: Values | None, plans: t.Sequence[Plan]
     ) -> None:
         if any(plan.steps for plan in plans):
+            self._check_emptied(wanted, plans[0])
             self._check_owner(finder, wanted, organization, found)
 
+    def _check_emptied(self, wanted: Wanted, plan: Plan) -> None:
+        """Reject a plan that makes a value empty which is useless without content, unless the task permits it."""
+        for field in self.resource.fields:
+            before, after = (one and one.get(field.name) for one in (plan.before, plan.after))
+            if field.emptied_by and field.emptied_by not in wanted.permitted and before and plan.after and not after:
+                said = (field.name, self.resource.text(plan.before or {}), ", ".join(map(str, before)), field.emptied_by)
+                raise TaskRefused(
+                    "The last of the %s of the %s would be removed (%s). Nothing was changed. Often, the reason is an empty"
+                    " variable. If this is intended, set %s: true." % said,
+                    "%s_emptied" % field.name,
+                )
+
     def _act(
-        self, finder: Finder, wanted: _Wanted, organization: ParentRef, planned: _Planned, release: t.Callable[[], None]
-    ) -> _Planned:
+        self, finder: Finder, wanted: Wanted, organization: ParentRef, planned: Planned, release: t.Callable[[], None]
+    ) -> Planned:
         plan, children = planned
 
         def guard(found: Values | None, plans: t.Sequence[Plan]) -> None:
@@ -168,9 +215,27 @@ class _Manager:
                 raise error.with_partial_result(**{self.resource.name: plan.after}) if plan.steps else error
         if self.children and any(child.steps for child in children):
             children = _collection(self.children).act(finder.client, children, self.resource, plan)
-        return _Planned(plan, children)
+        return Planned(self._with_duplicates(finder, plan, children), children)
 
-    def _from_params(self, params: Params, organization: ParentRef) -> _Wanted:
+    def _with_duplicates(self, finder: Finder, plan: Plan, children: list[Plan]) -> Plan:
+        """Look up what the task has created once more. An error if another client created the same at the same moment."""
+        created = _created(plan) if not self.resource.removes_duplicates else []
+        # Another client can only have found a new resource before it has added children to it, and then finds the duplicates.
+        new_children = [] if _created(plan) else [one for child in children for one in _created(child)]
+        if not created and not new_children:
+            return plan
+        from .duplicates import report  # only after a creation, see _collection()
+
+        try:
+            notes = report(finder, created)
+            if self.children and plan.after:
+                notes += report(Finder(finder.client, self.children, {"id": plan.after["id"]}), new_children)
+        except KatapultError as error:
+            shown = self._shown(plan, children) if plan.after else None
+            raise error.with_partial_result(**{self.resource.name: shown}) from None
+        return plan._replace(warnings=(*plan.warnings, *notes))
+
+    def _from_params(self, params: Params, organization: ParentRef, check_mode: bool) -> Wanted:
         resource, parent = self.resource, organization
         fields = schema.from_params(resource.fields, params)
         faults = schema.validate(resource.fields, fields)
@@ -179,7 +244,8 @@ class _Manager:
         if resource.child_of:
             given = params[resource.child_of.name]
             parent = without_none(given)
-            if validate_ref(given):
+            # A task of check mode may refer to the ID of a resource that an earlier task would create.
+            if validate_ref(given) and (parent or not check_mode):
                 faults.insert(0, "%s %s" % (resource.child_of.name, validate_ref(given)))
         if params["id"] is not None and validate_id(params["id"]):
             faults.insert(0, 'id "%s" %s' % (params["id"], validate_id(params["id"])))
@@ -200,18 +266,26 @@ class _Manager:
         if faults:
             raise invalid_options(*faults)
         wait = params["wait_timeout"] if params.get("wait") else None
-        return _Wanted(params["state"], params["id"], fields, parent, children, purge, wait)
+        permitted = schema.permitted(resource.fields, params)
+        return Wanted(params["state"], params["id"], fields, parent, children, purge, permitted, wait=wait)
 
-    def _find(self, finder: Finder, wanted: _Wanted) -> Values | None:
+    def _find(self, finder: Finder, wanted: Wanted) -> tuple[Values | None, tuple[str, ...]]:
+        """The resource, and warnings if check mode predicts that an earlier task would create its parent."""
+        parent = self.resource.child_of
+        if parent and not wanted.parent:
+            return None, (predicted(parent.name.replace("_", " "), None),)
         try:
-            return finder.find(wanted.state, wanted.id, wanted.fields)
+            return finder.find(wanted.state, wanted.id, wanted.fields), ()
         except KatapultError as error:
-            parent = self.resource.child_of
-            if wanted.state == "absent" and parent and error.is_not_found(parent.name):
-                return None  # without its parent, it does not exist either
-            raise
+            if not (parent and error.is_not_found(parent.name)):
+                raise
+            if wanted.state == "absent":
+                return None, ()  # without its parent, it does not exist either
+            if not may_be_predicted(finder.client, wanted.parent) or wanted.id is not None:
+                raise
+            return None, (predicted(parent.name.replace("_", " "), wanted.parent),)
 
-    def _check_owner(self, finder: Finder, wanted: _Wanted, organization: ParentRef, found: Values | None) -> None:
+    def _check_owner(self, finder: Finder, wanted: Wanted, organization: ParentRef, found: Values | None) -> None:
         """Before a write: reject a resource of another organization, or one that was found under another spelling of its parent."""
         owner, kind = found, self.parent or self.resource
         if self.parent:
@@ -227,27 +301,51 @@ class _Manager:
         if organization is not None and owner is not None:
             Finder(finder.client, kind, organization).check_organization(owner)
 
-    def _plan_children(self, client: Client, wanted: _Wanted, plan: Plan) -> list[Plan]:
+    def _plan_children(self, client: Client, wanted: Wanted, plan: Plan) -> list[Plan]:
         if not self.children or wanted.children is None or plan.after is None:
             return []
         parent = {"id": plan.after["id"]} if plan.after["id"] is not None else {}
         return _collection(self.children).plan(Finder(client, self.children, parent), wanted.children, wanted.purge)
 
-    def _result(self, wanted: _Wanted, plan: Plan, children: t.Sequence[Plan]) -> Result:
+    def _shown(self, plan: Plan, children: t.Sequence[Plan]) -> Values:
+        """A resource in a result, with its children."""
+        if not self.children:
+            return t.cast(Values, plan.after)
+        now = [one.after for one in children if one.after is not None]
+        return {**t.cast(Values, plan.after), self.children.set_option: _collection(self.children).shown(now)}
+
+    def _diff(self, wanted: Wanted, planned: Planned) -> list[Values]:
+        """The diff: the resource, followed by its children in the order of the requests."""
+        plan, children = planned
+        resource = plan.after or plan.before or {}
+        parent = None if self.resource.of_organization else next(iter((wanted.parent or {}).values()), "?")
+        diff = entries(self.resource, [plan] if plan.steps else [], parent)
+        if self.children:
+            deleted = plan.after is None and bool(plan.steps)
+            changing = [child for child in children if child.steps or deleted]
+            diff += entries(self.children, changing, self.resource.known_by(resource))
+        return diff
+
+    def _result(self, params: Params, wanted: Wanted, planned: Planned) -> Result:
+        plan, children = planned
         shown = plan.before if wanted.state == "absent" else plan.after
-        before, after = plan.diff(self.resource.fields)
         now = None
         warnings = list(plan.warnings)
+        if self.children and params["purge_%s" % self.children.set_option] and wanted.children is None:
+            option = self.children.set_option
+            warnings.append("purge_%s has no effect, because %s is omitted: [] would mean none." % (option, option))
         if self.children and wanted.children is not None and plan.after is not None:
-            option, collection = self.children.set_option, _collection(self.children)
             now = [one.after for one in children if one.after is not None]
-            shown = {**plan.after, option: collection.shown(now)}
-            children_before, after[option] = collection.diff(children)
-            if before:
-                before[option] = children_before
-            warnings += collection.warnings(children)
+            shown = self._shown(plan, children)
+            warnings += _collection(self.children).warnings(children)
         if plan.after is not None:
             unconfirmed = schema.unconfirmed(self.resource.fields, wanted.fields, plan.after)
             warnings = [*unconfirmed, *self.resource.warnings(wanted.fields, plan.after, now), *warnings]
-        changed = bool(plan.steps) or any(one.steps for one in children)
-        return Result(changed, {self.resource.name: shown}, {"before": before, "after": after}, tuple(warnings))
+        return Result(
+            planned.has_steps, {self.resource.name: shown}, self._diff(wanted, planned), tuple(warnings)
+        )
+
+
+def _created(plan: Plan) -> list[Values]:
+    """The resource that a plan has created, if the response to the request confirmed this."""
+    return [plan.after] if plan.steps and plan.before is None and plan.after and not plan.found_by_lookup else []

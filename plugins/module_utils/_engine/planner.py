@@ -10,7 +10,7 @@ from types import MappingProxyType
 
 from .._errors import TaskRefused
 from .._schema import fields as schema
-from .._schema.fields import Call, Field, Fields, Fixed, Values, Wait
+from .._schema.fields import Call, Field, Fixed, Values, Wait
 from .resource import ParentRef, Resource
 
 
@@ -34,16 +34,6 @@ class Plan(t.NamedTuple):
     wanted: t.Mapping[str, t.Any] = MappingProxyType({})  # the fields that the task sets
     warnings: tuple[str, ...] = ()  # what happened on the way
     found_by_lookup: bool = False  # whether it is known from a lookup instead of the response to its creation
-
-    def diff(self, fields: Fields) -> tuple[Values, Values]:
-        """The diff, before and after.
-
-        The response to a write contains the complete resource; a list may contain a part. Fields that were unknown are no change.
-        """
-        before, after = schema.diff_view(fields, self.before), schema.diff_view(fields, self.after)
-        if before and after:
-            after = {name: value for name, value in after.items() if name in before}
-        return before, after
 
 
 def plan(resource: Resource, state: str, wanted: Values, found: Values | None, parent: ParentRef) -> Plan:

@@ -147,6 +147,20 @@ class Resource(t.NamedTuple):
             known = " with the %s" % quoted(self.identity_of(shown))
         return "%s%s%s" % (self.noun, known, " (%s)" % shown["id"] if shown.get("id") else "")
 
+    def known_by(self, shown: Values) -> str:
+        """What a person knows one of them by, for the header of one of its children in a diff."""
+        return str(next((shown[name] for name in (*self.identity, "name", "id") if shown.get(name)), "?"))
+
+    def title(self, shown: Values, of: str | None) -> str:
+        """The header for one of them in a diff: its ID, and what a person knows it by.
+
+        :param of: a text for its parent; None if it is not part of another resource.
+        """
+        by = {name: shown[name] for name in (*self.identity, "name") if shown.get(name) is not None}
+        known = [quoted({name: value}) for name, value in by.items()]
+        parent = [] if of is None else ['of "%s"' % of]
+        return ", ".join(["%s %s" % (self.noun, shown["id"]) if shown.get("id") else self.noun, *known, *parent])
+
     def options(self, names: t.Iterable[str], joined: str = " and ") -> str:
         """The options for some fields, in a message."""
         return joined.join(self.field(name).option_path for name in names)
@@ -159,6 +173,28 @@ class Resource(t.NamedTuple):
     def parse_row(self, row: t.Mapping[str, t.Any]) -> Values:
         """A resource from the list endpoint: some of its fields may be omitted."""
         return schema.parse_row(self.fields, row)
+
+
+class Part(t.NamedTuple):
+    """A part of a resource that has its own module, such as one member. It is written together with the resource.
+
+    In its functions, C(wanted) contains the fields that a task sets, and C(found) is the resource.
+    """
+
+    name: str  # the name of its module, and of its key in a result
+    key: str  # the field that identifies it
+    fields: Fields  # the fields of tasks and results
+    # the part in a resource, by (key, found); None if there is none
+    find: t.Callable[[str, Values], t.Optional[Values]]
+    # invalid settings, by (wanted, found)
+    faults: t.Callable[[Values, Values], t.List[Fault]]
+    # the fields of the resource that must be set, by (wanted, found, absent)
+    settings: t.Callable[[Values, Values, bool], Values]
+
+    @property
+    def noun(self) -> str:
+        """The name in messages."""
+        return self.name.replace("_", " ")
 
 
 def quoted(identity: Values) -> str:

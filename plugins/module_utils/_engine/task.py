@@ -15,14 +15,23 @@ class Result(t.NamedTuple):
 
     changed: bool  # whether something was changed, or would be in check mode
     values: t.Mapping[str, t.Any]  # the return values besides C(changed) and C(diff)
-    # the diff, C(before) and C(after); None for a task that only reads
-    diff: t.Mapping[str, t.Any] | None = None
+    # the diff, one entry for each resource that changes; None for a task that only reads
+    diff: t.Sequence[t.Mapping[str, t.Any]] | None = None
     warnings: tuple[str, ...] = ()  # warnings for the user
 
     def as_dict(self) -> dict[str, t.Any]:
         """The result of a task, without the warnings, which each entry point (module, action plugin) reports in its own way."""
-        diff = {} if self.diff is None else {"diff": dict(self.diff)}
+        diff = {} if self.diff is None else {"diff": list(self.diff)}
         return {"changed": self.changed, **diff, **self.values}
+
+
+class Omitted(str):
+    """The value of an option that a task omits, if this is not the same as null. It is empty."""
+
+
+def omitted() -> Omitted:
+    """The fallback of such an option."""
+    return Omitted()
 
 
 class Task(t.NamedTuple):
@@ -30,5 +39,5 @@ class Task(t.NamedTuple):
 
     resource: Resource  # the kind that it manages or reads
     argument_spec: t.Mapping[str, t.Any]  # its options, without those that all modules share
-    # creates the result from the options, the organization if set, the client, and whether to write
+    # creates the result from the options, the organization if set, the client, and whether the diff is shown
     run: t.Callable[..., Result]

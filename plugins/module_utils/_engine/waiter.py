@@ -34,7 +34,9 @@ def wait(client: Client, waits: t.Sequence[Wait], answer: Values, seconds: float
             if clock.monotonic() >= deadline:
                 said = "is still running after %g seconds (wait_timeout)" % seconds
                 raise _failure(work, target, said, "wait_timed_out")
-            clock.sleep(min(_PAUSE + clock.jitter() * _JITTER, max(0.0, deadline - clock.monotonic())))
+            left = deadline - clock.monotonic()
+            client.report_wait("the %s %s" % (work.of.replace("_", " "), target["id"]), seconds, left)
+            clock.sleep(min(_PAUSE + clock.jitter() * _JITTER, left))
             query = [("%s[id]" % work.of, target["id"])]
             try:
                 known.update(client.request("GET", work.path, query, None, work.of, target["id"]))
@@ -46,4 +48,4 @@ def wait(client: Client, waits: t.Sequence[Wait], answer: Values, seconds: float
 
 def _failure(work: Wait, target: Values, what: str, code: str) -> KatapultError:
     said = "The %s %s %s." % (work.of.replace("_", " "), target["id"], what)
-    return KatapultError(said, ErrorDetails(code, said, {}, None, "GET", work.path))
+    return KatapultError(said, ErrorDetails(code, method="GET", path=work.path))

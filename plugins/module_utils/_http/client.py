@@ -15,6 +15,7 @@ if t.TYPE_CHECKING:  # the engine imports the client, and only what opens a conn
     from .transport import Body, Query, Response, Transport
 
 _LONGEST_PAUSE = 30.0  # seconds between two attempts if the response does not specify a time
+_UNREPORTED_WAIT = 5.0  # seconds that a task may wait before it reports this
 _JITTER = 3.0  # maximum seconds after a full minute, so that waiting tasks do not all retry at once
 
 Answer = t.Dict[str, t.Any]
@@ -40,14 +41,17 @@ class Client:
         log_request: t.Callable[[str], None] = lambda line: None,
         api_url: str | None = None,
         is_abandoned: t.Callable[[], bool] = lambda: False,
+        show: t.Callable[[str], None] = lambda line: None,
     ) -> None:
         self._send = send
         self._timeout = timeout  # seconds to wait for a response
-        self._read_only = read_only
+        self.read_only = read_only
         self._redact = redact  # masks the secrets in a text, before it is truncated
         self.log = log_request  # called with a line for each request: method and path, outcome, duration
         self.api_url = api_url  # the URL of the API, for which writes are locked; None to not lock them
         self.is_abandoned = is_abandoned  # whether nobody waits for the result of the task any more
+        self._show = show  # called with a line for the user
+        self._reported: set[str] = set()  # what the task has reported to wait for
         self.budget = budget
         self.page_sizes: dict[str, list[int]] = {}  # the page sizes that each list has not refused, see pagination.py
 
@@ -70,25 +74,26 @@ class Client:
         :param idempotent: whether to also retry if the request may have taken effect.
         :raises KatapultError: there is no usable response, and a retry is unsafe, useless or over budget.
         """
-        if self._read_only and method != "GET":
+        if self.read_only and method != "GET":
             raise KatapultError(
                 "%s %s was about to be sent in check mode. This is a bug of the collection; nothing was sent."
                 % (method, path),
-                ErrorDetails("write_in_check_mode", "a write in check mode", {}, None, method, path),
+                ErrorDetails("write_in_check_mode", method=method, path=path),
             )
         clock = self.budget.clock
         may_have_taken_effect = False
         tries = 0
+        request = _Request(method, path, query, body)
         while True:
             tries += 1
             started = clock.monotonic()
             try:
-                request = _Request(method, path, query, body)
                 return _checked(request, self._attempt(request, tries), expect, identifier)
             except KatapultError as error:
                 if isinstance(error, UnexpectedResponse):
                     self.renew_connection()
                 error.details = error.details._replace(method=method, path=path)
+                self._describe_request(error, request)
                 if tries > 1:  # the first attempt is work, regardless of its result; everything after it is waiting
                     self.budget.spend(clock.monotonic() - started)
                 may_have_taken_effect = may_have_taken_effect or error.may_have_taken_effect
@@ -130,6 +135,24 @@ class Client:
             line = "%s %s: %s, %.0f ms%s" % (request.method, request.path, outcome, milliseconds, identifier)
             self.log(presentable(line, self._redact))
 
+    def _describe_request(self, error: KatapultError, request: _Request) -> None:
+        if error.details.http_status in (400, 404, 422):
+            from .request_text import requested  # only if needed: a module compiles its imports
+
+            said = requested(error.details.code, request.query, request.body, self._redact)
+            if said:
+                error.with_note(said)
+
+    def report_wait(self, what: str, so_far: float, at_most: float) -> None:
+        """Show once that the task waits for something for longer than a few seconds.
+
+        :param so_far: seconds that it has waited, or is about to.
+        :param at_most: seconds that it will still wait, at the most.
+        """
+        if so_far > _UNREPORTED_WAIT and what not in self._reported:
+            self._reported.add(what)
+            self._show(presentable("waiting for %s, up to %.0f seconds" % (what, at_most), self._redact))
+
     def back_off(self, error: KatapultError, tries: int) -> None:
         """Wait before the retry of a failed request.
 
@@ -139,6 +162,8 @@ class Client:
         left = self.budget.remaining()
         pause = self._pause_before_next_try(error, tries)
         if left and pause <= left:
+            so_far = self.budget.seconds - left + pause
+            self.report_wait("the Katapult API (%s)" % error.details.code, so_far, left)
             self.budget.sleep(pause)
             return
         reason = "%d attempt%s failed" % (tries, "" if tries == 1 else "s")

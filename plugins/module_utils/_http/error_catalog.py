@@ -41,10 +41,10 @@ ERROR_CATALOG: dict[str, str] = {
     "organization_not_activated": "The organization is not activated yet.{said} Complete its activation in the"
     " Katapult console.",
     # Resources
-    "load_balancer_not_found": "There is no such load balancer, or the API token cannot access it.{said} If it"
-    " existed when the task began, another client has deleted it in the meantime: run the task again.",
-    "load_balancer_rule_not_found": "There is no such load balancer rule, or the API token cannot access it.{said} If"
-    " it existed when the task began, another client has deleted it in the meantime: run the task again.",
+    "load_balancer_not_found": "There is no such load balancer, or the API token cannot access it.{said} Compare its id"
+    " or api_reference with those that katapult.cloud.load_balancer_info returns.",
+    "load_balancer_rule_not_found": "There is no such load balancer rule, or the API token cannot access it.{said}"
+    " Compare its id with those that katapult.cloud.load_balancer_info returns with include_rules.",
     "data_center_not_found": "There is no such data center.{said} Compare properties.data_center with the permalinks"
     " of the data centers, for example uk-lon-01.",
     "certificate_not_found": "There is no such certificate, or the API token cannot access it.{said} Compare the"

@@ -41,7 +41,7 @@ def list_rows(
     raise KatapultError(
         "The list %s became shorter each of the %d times that it was read, so it may be incomplete. Running the task again"
         " is safe." % (path, _MOST_READINGS),
-        ErrorDetails("list_keeps_changing", "the list became shorter while it was read", {}, None, "GET", path),
+        ErrorDetails("list_keeps_changing", method="GET", path=path),
     )
 
 

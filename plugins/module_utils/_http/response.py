@@ -79,14 +79,14 @@ def _api_error(raw: Response, error: dict[str, t.Any], redact: Redact) -> Katapu
 
 def _not_from_api(raw: Response, redact: Redact) -> KatapultError:
     if raw.status == 429:
-        details = _details(raw, "rate_limit_reached", "too many requests")
+        details = _details(raw, "rate_limit_reached")
         return ApiError(explain(details.code, None, {}), details, transient=True)
     said = "HTTP %d with %s" % (raw.status, _describe_body(raw, redact))
     # A truncated JSON response is a temporary error, regardless of its status.
     is_truncated = _begin(raw)[:1] == b"{" and raw.json() is None
     return UnexpectedResponse(
         "Something other than the Katapult API responded: %s. %s" % (said, _LOOK),
-        _details(raw, "unexpected_answer", said),
+        _details(raw, "unexpected_answer"),
         _may_have_taken_effect(raw.status),
         _is_transient(raw.status) or is_truncated,
     )
@@ -98,7 +98,7 @@ def _unreadable(raw: Response, redact: Redact) -> UnexpectedResponse:
     message = said % (raw.status, body, _LOOK)
     # A page is permanent until the configuration changes; a truncated response is temporary.
     is_page = "html" in raw.headers.get("content-type", "").lower()
-    return UnexpectedResponse(message, _details(raw, "unreadable_answer", body), True, not is_page)
+    return UnexpectedResponse(message, _details(raw, "unreadable_answer"), True, not is_page)
 
 
 def _redirect(raw: Response) -> UnexpectedResponse:
@@ -112,11 +112,11 @@ def _redirect(raw: Response) -> UnexpectedResponse:
         "The API address redirects to %s. The token is not sent to other addresses: if that is the correct one, set"
         " api_url to it." % where
     )
-    details = _details(raw, "unexpected_redirect", "HTTP %d to %s" % (raw.status, where))
-    return UnexpectedResponse(message, details, True)  # a "see other" response means that the request was executed
+    # A "see other" response means that the request was executed.
+    return UnexpectedResponse(message, _details(raw, "unexpected_redirect"), True)
 
 
-def _details(raw: Response, code: str, description: str | None) -> ErrorDetails:
+def _details(raw: Response, code: str, description: str | None = None) -> ErrorDetails:
     return ErrorDetails(code, description, {}, http_status=raw.status, request_id=raw.request_id)
 
 

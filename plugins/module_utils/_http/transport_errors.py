@@ -33,22 +33,22 @@ def classify(error: Exception, seconds: float) -> TransportError:
     because = " (%s)" % reasons[0] if reasons else ""
     proxied = " The connection uses a proxy from the environment." if caused_by(of_requests.ProxyError) else ""
 
-    def failure(text: str, code: str, description: str, may: bool = False, transient: bool = False) -> TransportError:
-        return TransportError(text + proxied, ErrorDetails(code, description), may, transient)
+    def failure(text: str, code: str, may: bool = False, transient: bool = False) -> TransportError:
+        return TransportError(text + proxied, ErrorDetails(code), may, transient)
 
     odd_proxy = _if_defined("ProxySchemeUnknown")
     if caused_by(of_requests.InvalidURL, of_urllib3.LocationValueError, of_requests.InvalidSchema, *odd_proxy):
         text = "The request could not be sent (%s). Check api_url, and the environment variables for proxies."
-        return failure(text % type(error).__name__, "request_not_sent", type(error).__name__)
+        return failure(text % type(error).__name__, "request_not_sent")
     if caused_by(AnswerTooLarge, of_requests.ContentDecodingError, of_urllib3.DecodeError):
         text = (
             "The response cannot be read: it is too large, or not encoded as its headers state. Check api_url, and check"
             " for a proxy or a gateway in front of the API."
         )
-        return failure(text, "unreadable_answer", "too large, or wrongly encoded", may=True, transient=True)
+        return failure(text, "unreadable_answer", may=True, transient=True)
     if caused_by(socket.gaierror, *_if_defined("NameResolutionError")):
         text = "The host name in api_url (or of the proxy) cannot be resolved%s. Check api_url, the network and the name server."
-        return failure(text % because, "dns_failure", "the host name cannot be resolved")
+        return failure(text % because, "dns_failure")
     certificate = caused_by(ssl.SSLCertVerificationError)
     if certificate or caused_by(ssl.SSLError, of_requests.SSLError):
         said = getattr(certificate, "verify_message", "") or "the TLS connection failed"
@@ -57,28 +57,28 @@ def classify(error: Exception, seconds: float) -> TransportError:
             " certificate authority, set REQUESTS_CA_BUNDLE to its bundle; validate_certs: false would leave the token"
             " unprotected. If the host does not use TLS on this port, check the scheme and the port of api_url."
         )
-        return failure(text % said, "tls_failure", said, may=certificate is None)
+        return failure(text % said, "tls_failure", may=certificate is None)
     # In some versions, a refused connection is a subclass of a timeout, so it is checked first.
     if caused_by(of_urllib3.NewConnectionError, ConnectionRefusedError):
         text = "No connection to the host in api_url can be established%s. Check api_url, the network and firewalls."
-        return failure(text % because, "connection_refused", "no connection", transient=True)
+        return failure(text % because, "connection_refused", transient=True)
     if caused_by(of_requests.ConnectTimeout, of_urllib3.ConnectTimeoutError):
         text = "No connection to the host in api_url within %g seconds (api_timeout). Check api_url, the network and firewalls."
-        return failure(text % seconds, "connection_timed_out", "no connection in time", transient=True)
+        return failure(text % seconds, "connection_timed_out", transient=True)
     if caused_by(of_requests.Timeout, of_urllib3.TimeoutError, socket.timeout):
         text = "Katapult did not respond within %g seconds (api_timeout, or the rest of api_retry_timeout)."
-        return failure(text % seconds, "timed_out", "no response in time", may=True, transient=True)
+        return failure(text % seconds, "timed_out", may=True, transient=True)
     if any("Tunnel connection failed" in str(cause) for cause in causes):
         proxied = ""
         text = "The proxy from the environment (HTTPS_PROXY) refused to connect to the host in api_url."
-        return failure(text, "proxy_failure", "the proxy refused to connect")
+        return failure(text, "proxy_failure")
     if caused_by(of_requests.ConnectionError, of_requests.ChunkedEncodingError, of_urllib3.HTTPError):
         text = "The connection to the API was lost before the response was complete%s."
-        return failure(text % because, "connection_lost", "the connection was lost", may=True, transient=True)
+        return failure(text % because, "connection_lost", may=True, transient=True)
     text = (
         "The request could not be sent (%s%s). Check api_url, and the environment variables for proxies and CA bundles."
     )
-    return failure(text % (type(error).__name__, because), "request_not_sent", type(error).__name__, may=True)
+    return failure(text % (type(error).__name__, because), "request_not_sent", may=True)
 
 
 def _if_defined(name: str) -> list[t.Any]:

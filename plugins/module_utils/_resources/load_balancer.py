@@ -61,7 +61,15 @@ def _forecast(wanted: Values, found: Values, after: Values) -> Values:
 def _warnings(wanted: Values, shown: Values, rules: list[Values] | None) -> list[str]:
     named = [entry["virtual_machine_id"] for entry in wanted.get("weights", ())]
     others = sorted(set(named) - set(shown["resource_ids"])) if shown["resource_type"] == "virtual_machines" else []
+    weights = [entry["weight"] for entry in shown["weights"]]
+    drained = shown["enable_weighting"] and weights and not any(weight != 0 for weight in weights)
+    members = set(shown["resource_ids"])
     warnings = {
+        "All members of the %s have a weight of 0, so none of them may receive traffic." % _describe(shown): drained
+        and {"weights", "resource_ids", "enable_weighting"}.intersection(wanted),
+        "All members of the %s are standby virtual machines." % _describe(shown): members
+        and members.issubset(shown["standby_vms"])
+        and {"standby_vms", "resource_ids"}.intersection(wanted),
         "The weights of the %s have no effect while weighting is disabled: set properties.enable_weighting to true."
         % _describe(shown): named and not shown["enable_weighting"],
         "weights contains virtual machines that are not members: %s. Katapult only returns the weights of members, so every"
@@ -93,7 +101,7 @@ LOAD_BALANCER = Resource(
         Field("resource_type", choice(*_MEMBER_TYPES), PROPERTIES, required=True),
         # Without the other fields of members: a virtual machine has its root password and billing address.
         Field("resources", nested_list(Field("type", STRING), Field("value", object_ref("id", "name")))),
-        Field("resource_ids", ID_SET, PROPERTIES),
+        Field("resource_ids", ID_SET, PROPERTIES, emptied_by="allow_no_members"),
         Field("ip_address", object_ref("id", "address")),
         Field(
             "data_center",

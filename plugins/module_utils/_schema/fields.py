@@ -54,6 +54,8 @@ class Field(t.NamedTuple):
     initial: t.Any = None  # the value that is sent on creation if the task omits it; None for nothing
     # how it is changed: not at all, by a separate request, or, for None, together with others by PATCH
     change: Fixed | Call | None = None
+    # the option that permits a task to make an existing value empty; None if that needs no permission
+    emptied_by: str | None = None
     created: bool = True  # whether it is sent on creation; otherwise, it is changed immediately afterwards
     secret: bool = False  # whether it is returned on request only; one that a task sets is never returned, nor compared
 
@@ -96,7 +98,18 @@ def argument_spec(fields: Fields) -> Values:
     specs = {field.name: {**field.type.spec, **(secret if field.secret else {})} for field in fields if field.managed}
     properties = {field.name: specs[field.name] for field in fields if field.option == PROPERTIES}
     beside = {field.name: specs[field.name] for field in fields if field.option == TOP_LEVEL}
-    return {**({PROPERTIES: {"type": "dict", "options": properties}} if properties else {}), **beside}
+    whole = {PROPERTIES: {"type": "dict", "options": properties}} if properties else {}
+    return {**whole, **beside, **permissions(fields)}
+
+
+def permissions(fields: Fields) -> Values:
+    """The argument spec of the options that permit a task to make values empty."""
+    return {field.emptied_by: {"type": "bool", "default": False} for field in fields if field.emptied_by}
+
+
+def permitted(fields: Fields, params: t.Mapping[str, t.Any]) -> list[str]:
+    """The names of these options that are true."""
+    return [name for name in permissions(fields) if params[name]]
 
 
 def from_params(fields: Fields, params: t.Mapping[str, t.Any]) -> Values:
@@ -131,10 +144,10 @@ def parse_row(fields: Fields, row: t.Mapping[str, t.Any]) -> Values:
     return {field.name: field.type.parse(row[field.name]) for field in fields if field.name in row and not field.secret}
 
 
-def diff_view(fields: Fields, found: Values | None) -> Values:
-    """The diff of a resource: the known fields that a task can set; empty if there is no resource."""
-    shown = [field for field in fields if field.managed and found is not None and field.name in found]
-    return {field.name: field.type.diff_value((found or {})[field.name]) for field in shown}
+def diff_view(fields: Fields, found: Values) -> Values:
+    """A resource in a diff: the known fields that a task can set, without secrets."""
+    shown = [field for field in fields if field.managed and field.name in found]
+    return {field.name: field.type.diff_value(found[field.name]) for field in shown}
 
 
 def differing(fields: Fields, wanted: Values, found: Values) -> list[Field]:

@@ -227,7 +227,7 @@ def validate_ref(given: t.Mapping[str, str | None]) -> str | None:
     """The fault in an object that is identified by one of its members. A null member does not identify it."""
     there = without_none(given)
     if not there:
-        return "identifies nothing: set one of %s" % ", ".join(sorted(given))
+        return "identifies nothing: give one of %s" % ", ".join(sorted(given))
     odd = next((name for name, of in there.items() if validate_string(of)), None)
     return None if odd is None else "contains %s, which %s" % (odd, validate_string(there[odd]))
 

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import importlib
 import os
+import typing as t
 
-from ansible_collections.katapult.cloud.plugins.module_utils._engine.resource import Resource
+from ansible_collections.katapult.cloud.plugins.module_utils._engine.resource import Part, Resource
 from ansible_collections.katapult.cloud.plugins.module_utils._engine.task import Task
 
 PLUGINS = "ansible_collections.katapult.cloud.plugins."
@@ -25,16 +26,17 @@ def _task(module: str) -> Task:
     return importlib.import_module(PLUGINS + "modules." + module).TASK
 
 
-def _resources() -> dict[str, Resource]:
+def _described(kind: type) -> dict[str, t.Any]:
     found = {}
     for name in files("module_utils", "_resources"):
         module = importlib.import_module(PLUGINS + "module_utils._resources." + name)
-        found.update({one.name: one for one in vars(module).values() if isinstance(one, Resource)})
+        found.update({one.name: one for one in vars(module).values() if isinstance(one, kind)})
     return found
 
 
 MODULES = files("modules")
 TASKS = {module: _task(module) for module in MODULES}
-RESOURCES = _resources()
+RESOURCES: dict[str, Resource] = _described(Resource)
+PARTS: dict[str, Part] = _described(Part)
 READ_ONLY = [resource for resource in RESOURCES.values() if not resource.identity]
 MANAGED = [resource for resource in RESOURCES.values() if resource.identity]

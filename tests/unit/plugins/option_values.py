@@ -18,6 +18,7 @@ LONE = "web\ud800"
 # Options that the tested option requires
 REQUIRED = {
     "load_balancer": {"properties": {"api_reference": "web"}},
+    "load_balancer_member": {"load_balancer": {"api_reference": "web"}, "resource_id": "vm_a"},
     "load_balancer_rule": {"load_balancer": {"api_reference": "web"}, "properties": {"listen_port": 80}},
 }
 BESIDE = {
@@ -51,7 +52,7 @@ def _options_of(types):
 def with_value(module, path, value):
     """The options of a task in which one option has this value."""
     first, *inner = path
-    task = {name: dict(of) for name, of in REQUIRED.get(module, {}).items()}
+    task = {name: dict(of) if isinstance(of, dict) else of for name, of in REQUIRED.get(module, {}).items()}
     if not inner:
         return {**task, first: value}
     if first in BESIDE:

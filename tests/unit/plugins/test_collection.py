@@ -25,7 +25,7 @@ from ansible_collections.katapult.cloud.plugins.module_utils._version import VER
 from ansible_collections.katapult.cloud.plugins.plugin_utils._action import InProcessAction
 from ansible_collections.katapult.cloud.plugins.plugin_utils._id_lookup import KINDS
 
-from .catalog import MODULES, PLUGINS, READ_ONLY, RESOURCES, ROOT, TASKS, files
+from .catalog import MODULES, PARTS, PLUGINS, READ_ONLY, RESOURCES, ROOT, TASKS, files
 
 UTILS = PLUGINS + "module_utils."
 
@@ -100,7 +100,7 @@ def test_code_that_uses_the_api_does_not_use_ansible():
 
 
 def test_each_description_defines_one_kind_that_has_its_name():
-    assert set(RESOURCES) == set(files("module_utils", "_resources"))
+    assert {*RESOURCES, *PARTS} == set(files("module_utils", "_resources"))
 
 
 @pytest.mark.parametrize("resource", RESOURCES.values(), ids=list(RESOURCES))
@@ -111,9 +111,9 @@ def test_a_kind_defines_only_the_five_functions(resource):
 
 def test_every_module_is_named_after_its_kind():
     for module, task in TASKS.items():
-        assert module in (task.resource.name, task.resource.name + "_info")
+        assert module in (task.resource.name, task.resource.name + "_info", *PARTS)
         assert task.resource is RESOURCES[task.resource.name]
-        assert ("state" in task.argument_spec) == (module == task.resource.name)
+        assert ("state" in task.argument_spec) == (not module.endswith("_info"))
 
 
 def test_a_module_is_its_documentation_and_two_lines():

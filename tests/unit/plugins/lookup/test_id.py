@@ -98,8 +98,15 @@ def test_the_list_is_read_once_in_pages(ids, server):
 
 
 def test_without_names_no_request_is_sent(ids, server):
-    assert ids("virtual_machine") == ids("virtual_machine", []) == []
+    assert ids("virtual_machine", allow_empty=True) == ids("virtual_machine", [], allow_empty="yes") == []
     assert requests(server) == []
+
+
+@pytest.mark.parametrize("names", [(), ([],), ([], []), ((),)])
+@pytest.mark.parametrize("options", [{}, {"allow_empty": False}, {"allow_empty": "no"}])
+def test_no_names_are_a_failure_unless_they_are_permitted(failure, server, names, options):
+    message = failure("virtual_machine", *names, **options)
+    assert "no name" in message and "allow_empty=true" in message and requests(server) == []
 
 
 def test_an_ambiguous_name_lists_the_ids(failure, ids):

@@ -111,6 +111,7 @@ class TaskRunner:
         self,
         module: Task,
         check: bool = False,
+        diff: bool = False,
         organization: t.Any = "acme",
         budget: float = 120,
         timeout: float = 60,
@@ -123,7 +124,7 @@ class TaskRunner:
         if isinstance(organization, str):
             organization = {"sub_domain": organization}
         client = self.client(check, timeout, budget)
-        return module.run(options(module, **task), organization, client, write=not check)
+        return module.run(options(module, **task), organization, client, diff)
 
     def sent(self) -> list[str]:
         """The methods of all requests so far; clears them."""

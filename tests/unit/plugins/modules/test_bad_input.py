@@ -69,7 +69,7 @@ BALANCER = [
     # Mutually exclusive options: both or none of them
     (web(data_center={"id": "loc_london", "permalink": "uk-lon-01"}), "mutually exclusive: id|permalink"),
     (web(data_center={}), "one of the following is required: id, permalink"),
-    (web(data_center={"permalink": None}), "properties.data_center identifies nothing: set one of id, permalink"),
+    (web(data_center={"permalink": None}), "properties.data_center identifies nothing: give one of id, permalink"),
     ({"organization": {"id": "org_acme", "sub_domain": "acme"}}, "mutually exclusive: id|sub_domain"),
     ({}, "one of id and properties.api_reference is required"),
     ({"properties": {}}, "one of id and properties.api_reference is required"),
@@ -163,7 +163,7 @@ RULE = [
 INFO = [
     ({"id": "lb_1", "api_reference": "web"}, "id and api_reference are mutually exclusive"),
     ({"id": "lb/1"}, 'id "lb/1" contains characters that are invalid in an ID'),
-    ({"api_reference": ""}, "api_reference is empty"),
+    ({"api_reference": " "}, "api_reference is empty"),
     ({"name": " "}, "name is empty"),
     ({"annotations": [{"value": "web"}]}, "missing required arguments: key"),
     ({"annotations": [{"key": " team"}]}, "annotations has a key that begins or ends with white space"),
@@ -181,8 +181,8 @@ READING = [
     (organization_info, {"id": "org_acme", "sub_domain": "acme"}, "id and sub_domain are mutually exclusive"),
     (organization_info, {"sub_domain": "acme\n"}, "sub_domain begins or ends with white space"),
     (tag_info, {"organization": None}, "one of id and organization (or KATAPULT_ORGANIZATION) is required"),
-    (tag_info, {"name": ["web"], "id": ""}, 'id "" is empty'),
-    (virtual_machine_group_info, {"name": ""}, "name is empty"),
+    (tag_info, {"name": ["web"], "id": " "}, 'id " " is empty'),
+    (virtual_machine_group_info, {"name": " "}, "name is empty"),
     (virtual_machine_group_info, {"annotations": []}, "Unsupported parameters"),
     (virtual_machine_info, {"id": "vm_a", "fqdn": "web-a.acme.katapult.cloud"}, "id and fqdn are mutually exclusive"),
     (virtual_machine_info, {"fqdn": "web\u200b.acme.katapult.cloud"}, "fqdn contains an invisible character"),

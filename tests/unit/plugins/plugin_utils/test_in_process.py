@@ -14,6 +14,7 @@ from katapult_simulator.faults import Fault
 from katapult_simulator.server import Server, serving
 
 from ansible_collections.katapult.cloud.plugins.module_utils import _execute
+from ansible_collections.katapult.cloud.plugins.module_utils._execute import Caller
 from ansible_collections.katapult.cloud.plugins.plugin_utils import _connection_reuse, _in_process
 from ansible_collections.katapult.cloud.plugins.plugin_utils._arguments import as_received, validate
 from ansible_collections.katapult.cloud.plugins.plugin_utils._connection_reuse import MAX_IDLE, ConnectionReuse
@@ -48,7 +49,7 @@ def fixture_task(server):
     def run(check=False, tell=lambda line: None, **arguments):
         arguments = {"api_url": server.api_url, "api_token": TOKEN, "organization": {"sub_domain": "acme"}, **arguments}
         arguments = {name: value for name, value in arguments.items() if value is not None}
-        return _in_process.run_task("load_balancer", NAME, arguments, check, tell)
+        return _in_process.run_task("load_balancer", NAME, arguments, Caller(check, False, tell))
 
     return run
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import pytest
 
+from ansible_collections.katapult.cloud.plugins.module_utils._execute import Caller
 from ansible_collections.katapult.cloud.plugins.module_utils._text import visible
 from ansible_collections.katapult.cloud.plugins.plugin_utils import _in_process
 
@@ -20,7 +21,7 @@ def fixture_task(server):
 
     def run(module, **options):
         options = {"api_url": server.api_url, "api_token": "simulator-token", **options}
-        return _in_process.run_task(module, "katapult.cloud." + module, options, False, lambda line: None)
+        return _in_process.run_task(module, "katapult.cloud." + module, options, Caller(False, False, lambda line: None))
 
     return run
 

@@ -103,7 +103,7 @@ LOAD_BALANCER = Sample(
     others={
         "name": "Other",
         "api_reference": "other",
-        "resource_type": "tags",
+        "resource_type": "virtual_machine_groups",
         "resource_ids": ["vm_c"],
         "data_center": {"permalink": "nl-ams-01"},
         "https_redirect": True,
@@ -112,7 +112,7 @@ LOAD_BALANCER = Sample(
         "standby_vms": ["vm_b"],
         "annotations": [{"key": "tier", "value": "front"}],
     },
-    needs={"resource_type": {"resource_ids": []}},
+    needs={"resource_type": {"resource_ids": ["vmgrp_empty"]}},
     info=TASKS["load_balancer_info"],
 )
 LOAD_BALANCER_RULE = Sample(

@@ -139,7 +139,7 @@ def test_it_is_created_once_and_the_second_run_changes_nothing(tested, sample):
     assert list(shown) == [field.name for field in sample.resource.fields if not field.secret]
     again = tested.run()
     assert not again.changed and tested.writes() == []
-    assert again.values[sample.resource.name]["id"] == shown["id"] and again.diff["before"] == again.diff["after"]
+    assert again.values[sample.resource.name]["id"] == shown["id"] and again.diff == []
 
 
 @every_kind
@@ -148,11 +148,14 @@ def test_check_mode_predicts_the_creation_and_writes_nothing(tested, sample):
     predicted = tested.run(check=True)
     assert tested.writes() == [] and tested.state() == before
     result = tested.run()
-    assert predicted.changed and result.changed and predicted.diff["before"] == result.diff["before"] == {}
+    assert predicted.changed and result.changed
+    ((expected,), (entry,)) = predicted.diff, result.diff
+    assert expected["before"] is None and entry["before"] is None
+    assert entry["after_header"].startswith("%s %s, " % (sample.resource.noun, result.values[sample.resource.name]["id"]))
     assert set(predicted.values[sample.resource.name]) == set(result.values[sample.resource.name])
-    given = [name for name in sample.fields if name in result.diff["after"] and name not in ("data_center", "weights")]
-    assert given and {name: predicted.diff["after"][name] for name in given} == {
-        name: result.diff["after"][name] for name in given
+    given = [name for name in sample.fields if name in entry["after"] and name not in ("data_center", "weights")]
+    assert given and {name: expected["after"][name] for name in given} == {
+        name: entry["after"][name] for name in given
     }
 
 
@@ -165,6 +168,8 @@ def test_one_changed_option_is_one_predicted_write_that_changes_nothing_else_and
     result = tested.run(task)
     (body,) = tested.runner.written()
     assert tested.writes() == ["PATCH"] and predicted.changed and result.changed and predicted.diff == result.diff
+    (entry,) = result.diff
+    assert name in entry["before"] and all(entry["before"][one] != entry["after"][one] for one in entry["before"])
     carried = {*body[PROPERTIES], *body} - {PROPERTIES, sample.resource.name}
     together = set(sample.resource.together) if name in sample.resource.together else set()
     assert carried == {name, *sample.needs.get(name, {}), *together} and body[sample.resource.name] == {
@@ -356,7 +361,9 @@ def test_absent_deletes_once_as_predicted_and_returns_the_deleted_resource(teste
     assert tested.writes() == [] and len(tested.objects) == 1
     result = tested.run(sample.fields, state="absent")
     assert tested.writes() == ["DELETE"] and tested.objects == {} and predicted == result and result.changed
-    assert result.values[sample.resource.name]["id"] == shown["id"] and result.diff["after"] == {}
+    assert result.values[sample.resource.name]["id"] == shown["id"]
+    (entry,) = result.diff
+    assert entry["after"] is None and set(entry["before"]) <= {field.name for field in sample.managed()}
     again = tested.run(sample.fields, state="absent")
     assert not again.changed and again.values[sample.resource.name] is None and tested.writes() == []
 

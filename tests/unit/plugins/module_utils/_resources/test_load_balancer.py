@@ -41,8 +41,8 @@ def test_a_missing_load_balancer_is_created_with_the_options_of_the_task(runner)
     assert result.changed
     assert result.values["load_balancer"]["id"] == runner.balancers()[0].id
     assert result.values["load_balancer"]["annotations"] == [{"key": "team", "value": "web"}]
-    assert result.diff["before"] == {}
-    assert result.diff["after"]["name"] == "Web"
+    (entry,) = result.diff
+    assert entry["before"] is None and entry["after"]["name"] == "Web"
 
 
 def test_empty_weights_and_annotations_are_not_sent_on_creation(runner):
@@ -374,7 +374,7 @@ def test_an_adopted_load_balancer_is_updated_to_the_desired_state(runner):
     runner.fail(method="POST", path=ALL, answer="lost")
     runner.fail(method="GET", path=ONE, skip=1, answer="given", body=_shown(name="Renamed meanwhile"))
     result = runner.run(properties=web())
-    assert result.changed and result.diff["before"] == {}
+    assert result.changed and result.diff[0]["before"] is None
     assert result.values["load_balancer"]["name"] == "Web"
     assert runner.sent() == ["GET", "POST", "GET", "GET", "PATCH"]
 
@@ -411,7 +411,7 @@ def test_a_load_balancer_of_a_concurrent_run_is_adopted_and_updated(runner):
     runner.existing(name="Theirs")
     runner.fail(method="GET", path=ONE, answer="given", status=404, body={"error": {"code": "load_balancer_not_found"}})
     result = runner.run(properties=web())
-    assert result.changed and result.diff["before"]["name"] == "Theirs" and result.diff["after"]["name"] == "Web"
+    assert result.changed and result.diff[0]["before"] == {"name": "Theirs"} and result.diff[0]["after"] == {"name": "Web"}
     assert runner.sent() == ["GET", "POST", "GET", "GET", "PATCH"]
 
 

@@ -126,7 +126,7 @@ def test_the_private_key_is_returned_on_request_only(runner):
         ({"organization": None}, "one of id, api_reference and organization"),
         ({"id": "lb_1", "api_reference": "web"}, "are mutually exclusive"),
         ({"id": "lb 1"}, "invalid in an ID"),
-        ({"api_reference": ""}, "api_reference is empty"),
+        ({"api_reference": " "}, "api_reference is empty"),
         ({"name": " x"}, "name begins or ends"),
         ({"annotations": [{"key": ""}]}, "annotations has a key that is empty"),
     ],

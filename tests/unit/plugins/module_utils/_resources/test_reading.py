@@ -295,7 +295,7 @@ def test_invalid_tasks_are_rejected_before_a_request_is_sent(runner, kind):
     if kind.of_organization:
         wrong.append(({"organization": None}, "one of %s and organization" % ", ".join(kind.keys)))
     for other in kind.keys[1:]:
-        wrong.append(({other: ""}, "%s is empty" % other))
+        wrong.append(({other: " "}, "%s is empty" % other))
         wrong.append(({"id": "x", other: "x"}, "id and %s are mutually exclusive" % other))
     if kind.annotated:
         wrong.append(({"annotations": [{"key": ""}]}, "annotations has a key that is empty"))
@@ -303,6 +303,19 @@ def test_invalid_tasks_are_rejected_before_a_request_is_sent(runner, kind):
         error = refused(runner, kind, **task)
         assert isinstance(error, TaskRefused) and said in error.message
     assert paths(runner) == []
+
+
+@every_kind
+@pytest.mark.parametrize("empty", [None, ""])
+def test_an_identifier_that_is_null_finds_nothing_and_one_that_is_omitted_finds_all(runner, kind, empty):
+    for name in (*kind.keys, "name"):
+        for more in ({}, {"organization": None}, *({other: "x"} for other in (*kind.keys, "name") if other != name)):
+            result = runner.run_task(TASKS["%s_info" % kind.name], **{name: empty, **more})
+            assert result.values == {kind.plural: []} and not result.changed
+            (warning,) = result.warnings
+            assert warning.startswith("%s is null or empty" % name) and "omit it" in warning
+    assert paths(runner) == []
+    assert read(runner, kind)
 
 
 @every_kind

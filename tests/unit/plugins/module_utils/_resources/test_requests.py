@@ -38,7 +38,8 @@ def rules(*more, **options):
 @pytest.mark.parametrize(
     ("task", "looks", "writes"),
     [
-        # load_balancer: no change 1, create 3, which includes a lookup for duplicates, change or delete 3 with the check of the organization, 2 without
+        # load_balancer: no change 1, create 3, which includes a lookup for duplicates, change or delete 3 with the check of the organization, 2 without;
+        # a rule that is added to an existing load balancer is looked up for duplicates, too
         ({"properties": web()}, ["GET one"], []),
         ({"properties": web(), "organization": None}, ["GET one"], []),
         ({"properties": {"name": "New"}, "id": "lb_1"}, ["GET one", "GET all"], ["PATCH one"]),
@@ -57,12 +58,12 @@ def rules(*more, **options):
         (rules({**HTTP, "check_interval": 5}), ["GET one", "GET rules", "GET rule", "GET all"], ["PATCH rule"]),
         (rules(CHECKED), ["GET one", "GET rules", "GET rule", "GET all"], ["PATCH rule"]),
         (rules({**HTTP, "destination_port": 1}), ["GET one", "GET rules", "GET all"], ["PATCH rule"]),
-        (rules({**HTTP, "listen_port": 81}), ["GET one", "GET rules", "GET all"], ["POST rules"]),
+        (rules({**HTTP, "listen_port": 81}), ["GET one", "GET rules", "GET all"], ["POST rules", "GET rules"]),
         (rules(purge_rules=True), ["GET one", "GET rules", "GET all"], ["DELETE rule"]),
         (
             rules({**HTTP, "listen_port": 81}, purge_rules=True),
             ["GET one", "GET rules", "GET all"],
-            ["POST rules", "DELETE rule"],
+            ["POST rules", "DELETE rule", "GET rules"],
         ),
         (
             {"properties": web(name="New"), "rules": [{**HTTP, "destination_port": 1}]},
@@ -82,8 +83,8 @@ def test_the_requests_of_each_path_of_load_balancer(runner, task, looks, writes)
     ("task", "looks", "writes"),
     [
         ({"properties": HTTP}, ["GET rules"], []),
-        ({"properties": {**HTTP, "listen_port": 81}}, ["GET rules", "GET one", "GET all"], ["POST rules"]),
-        ({"properties": {**HTTP, "listen_port": 81}, "organization": None}, ["GET rules", "GET one"], ["POST rules"]),
+        ({"properties": {**HTTP, "listen_port": 81}}, ["GET rules", "GET one", "GET all"], ["POST rules", "GET rules"]),
+        ({"properties": {**HTTP, "listen_port": 81}, "organization": None}, ["GET rules", "GET one"], ["POST rules", "GET rules"]),
         (
             {"properties": {**HTTP, "destination_port": 1}, "organization": None},
             ["GET rules", "GET one"],

@@ -35,7 +35,7 @@ TABLE = {
     "nothing given": ([80], None, True, ["GET one"], [], [80]),
     "nothing to do": ([80, 443], [http(80)], False, LOOK, [], [80, 443]),
     "all as wanted": ([80, 443], [http(443), http(80)], True, LOOK, [], [80, 443]),
-    "one added": ([80], [http(80), http(81)], False, LOOK, ["POST rules"], [80, 81]),
+    "one added": ([80], [http(80), http(81)], False, LOOK, ["POST rules", "GET rules"], [80, 81]),
     "one changed": ([80], [http(80, destination_port=1)], False, LOOK, ["PATCH rule"], [80]),
     "one changed that has to be read": (
         [80],
@@ -45,8 +45,8 @@ TABLE = {
         ["PATCH rule"],
         [80],
     ),
-    "one moved by port": ([80], [http(81)], True, LOOK, ["POST rules", "DELETE rule"], [81]),
-    "others left": ([80, 443], [http(81)], False, LOOK, ["POST rules"], [80, 81, 443]),
+    "one moved by port": ([80], [http(81)], True, LOOK, ["POST rules", "DELETE rule", "GET rules"], [81]),
+    "others left": ([80, 443], [http(81)], False, LOOK, ["POST rules", "GET rules"], [80, 81, 443]),
     "others purged": ([80, 443, 444], [http(80)], True, LOOK, ["DELETE rule", "DELETE rule"], [80]),
     "all purged": ([80, 443], [], True, LOOK, ["DELETE rule", "DELETE rule"], []),
     "empty and not purged": ([80, 443], [], False, LOOK, [], [80, 443]),
@@ -55,7 +55,7 @@ TABLE = {
         [http(81), http(443, destination_port=2), http(82), http(80, check_rise=9)],
         True,
         [*LOOK, "GET rule"],
-        ["PATCH rule", "PATCH rule", "POST rules", "POST rules", "DELETE rule"],
+        ["PATCH rule", "PATCH rule", "POST rules", "POST rules", "DELETE rule", "GET rules"],
         [80, 81, 82, 443],
     ),
 }
@@ -75,12 +75,14 @@ def test_the_requests_and_their_order_and_none_of_the_writes_in_check_mode(
     assert sorted(runner.rules()) == left
     assert predicted.changed is result.changed is bool(writes)
     if rules is None:
-        assert "rules" not in result.values["load_balancer"] and "rules" not in result.diff["after"]
+        assert "rules" not in result.values["load_balancer"] and result.diff == []
     else:
         assert [rule["listen_port"] for rule in result.values["load_balancer"]["rules"]] == left
         assert [rule["listen_port"] for rule in predicted.values["load_balancer"]["rules"]] == left
-        assert [rule["listen_port"] for rule in result.diff["before"]["rules"]] == there
-        assert (result.diff["before"] == result.diff["after"]) is not bool(writes)
+        deeds = {(True, False): "POST rules", (False, False): "PATCH rule", (False, True): "DELETE rule"}
+        shown = [deeds[entry["before"] is None, entry["after"] is None] for entry in result.diff]
+        assert shown == [write for write in writes if not write.startswith("GET")]
+        assert [entry["before"] for entry in predicted.diff] == [entry["before"] for entry in result.diff]
     again = runner.run(**task)
     assert runner.requests() == looks and not again.changed
 
@@ -94,7 +96,10 @@ def test_a_load_balancer_is_created_with_its_rules_in_one_task(runner):
     result = runner.run(**task)
     assert [body["load_balancer"] for body in runner.written()[1:]] == [{"id": runner.balancers()[0].id}] * 2
     assert runner.requests() == ["GET one", "POST all", "GET one", "POST rules", "POST rules"]
-    assert result.diff["before"] == {} and [rule["listen_port"] for rule in result.diff["after"]["rules"]] == [80, 443]
+    assert [entry["before"] for entry in result.diff] == [None] * 3
+    headers = [entry["after_header"] for entry in result.diff]
+    assert headers[0].startswith("load balancer lb_") and 'api_reference "web"' in headers[0]
+    assert [', listen_port %d, of "web"' % port in header for port, header in zip((80, 443), headers[1:])] == [True] * 2
     assert result.values["load_balancer"]["rules"][1]["certificates"] == [{"id": "cert_www", "name": "www.example.com"}]
     assert not runner.run(**task).changed
     assert runner.requests() == ["GET one", "GET rules"]
@@ -102,7 +107,7 @@ def test_a_load_balancer_is_created_with_its_rules_in_one_task(runner):
 
 def test_the_load_balancer_is_written_before_its_rules_and_the_organization_is_checked_once(runner):
     runner.run(properties={**WEB, "name": "New"}, rules=[HTTP])
-    assert runner.requests() == ["GET one", "GET rules", "GET all", "PATCH one", "POST rules"]
+    assert runner.requests() == ["GET one", "GET rules", "GET all", "PATCH one", "POST rules", "GET rules"]
 
 
 @pytest.mark.parametrize("check", [True, False])
@@ -233,7 +238,7 @@ def test_the_rules_of_an_adopted_load_balancer_are_read_before_they_are_written(
     runner.fail(method="GET", path=ONE, answer="given", status=404, body={"code": "load_balancer_not_found"})
     result = runner.run(properties=web(), rules=[HTTP, HTTPS])
     assert result.changed
-    assert runner.requests() == ["GET one", "POST all", "GET one", "GET rules", "GET all", "POST rules"]
+    assert runner.requests() == ["GET one", "POST all", "GET one", "GET rules", "GET all", "POST rules", "GET rules"]
     assert sorted(runner.rules()) == [80, 443]
 
 

@@ -1,0 +1,41 @@
+# Copyright (c) 2026, the katapult.cloud contributors
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The diff of a task: one entry for each resource that changes, in the format of Ansible."""
+
+from __future__ import annotations
+
+import typing as t
+
+from .._schema import fields as schema
+from .._schema.fields import Values
+from .._text import visible
+from .planner import Plan
+from .resource import Resource
+
+
+def entries(resource: Resource, plans: t.Iterable[Plan], of: str | None) -> list[Values]:
+    """The diffs of plans for resources of one kind.
+
+    :param of: a text for the parent, for the header.
+    """
+    return [_entry(resource, plan.before, plan.after, of) for plan in plans]
+
+
+def _entry(resource: Resource, before: Values | None, after: Values | None, of: str | None) -> Values:
+    sides = [None if one is None else schema.diff_view(resource.fields, one) for one in (before, after)]
+    if before is not None and after is not None:
+        sides = list(changed_values(*t.cast(t.List[Values], sides)))
+    return entry(resource.title(before or after or {}, of), resource.title(after or before or {}, of), *sides)
+
+
+def changed_values(before: Values, after: Values) -> tuple[Values, Values]:
+    """The settings that change. Those that were not read before are not known to change."""
+    names = [name for name, value in before.items() if name in after and after[name] != value]
+    return {name: before[name] for name in names}, {name: after[name] for name in names}
+
+
+def entry(before_header: str, after_header: str, before: Values | None, after: Values | None) -> Values:
+    """One entry of a diff; a side without a resource is None."""
+    headers = {"before_header": visible(before_header), "after_header": visible(after_header)}
+    return {**headers, "before": before, "after": after}

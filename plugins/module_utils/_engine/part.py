@@ -1,0 +1,112 @@
+# Copyright (c) 2026, the katapult.cloud contributors
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The task of a module that manages one part of a resource, which is written together with the resource."""
+
+from __future__ import annotations
+
+import typing as t
+
+from .._errors import TaskRefused, invalid_options
+from .._http.client import Client
+from .._schema import fields as schema
+from .._schema.fields import Values
+from .._schema.types import ref_spec, validate_ref, without_none
+from . import planner
+from .diff import changed_values, entry
+from .finder import Finder
+from .manage import Manager, Params, Planned, Wanted, may_be_predicted, predicted
+from .planner import Plan, Step
+from .resource import ParentRef, Part, Resource, quoted
+from .task import Result, Task
+
+
+def manage_part(part: Part, of: Resource) -> Task:
+    """The task of a module that manages a part of a kind of resource. It never creates the resource."""
+    manager = _PartManager(part, of)
+    return Task(of, manager.argument_spec(), manager.run)
+
+
+class _PartManager(Manager):
+    def __init__(self, part: Part, of: Resource) -> None:
+        super().__init__(of, None, None)
+        self.part = part
+
+    def argument_spec(self) -> Values:
+        options = schema.argument_spec(self.part.fields)
+        options[self.part.key] = {**options[self.part.key], "required": True}
+        (identity,) = self.resource.identity
+        return {
+            self.resource.name: {**ref_spec(identity), "required": True},
+            "state": {"type": "str", "choices": ["present", "absent"], "default": "present"},
+            **options,
+            **schema.permissions(self.resource.fields),
+        }
+
+    def _from_params(self, params: Params, organization: ParentRef, check_mode: bool) -> Wanted:
+        part = schema.from_params(self.part.fields, params)
+        given = params[self.resource.name]
+        ref = without_none(given)
+        faults = schema.validate(self.part.fields, part)
+        if validate_ref(given) and (ref or not check_mode):
+            faults.insert(0, "%s %s" % (self.resource.name, validate_ref(given)))
+        if faults:
+            raise invalid_options(*faults)
+        identity = {name: value for name, value in ref.items() if name != "id"}
+        permitted = schema.permitted(self.resource.fields, params)
+        return Wanted(params["state"], ref.get("id"), identity, organization, permitted=permitted, part=part)
+
+    def _look(self, finder: Finder, wanted: Wanted, organization: ParentRef, with_diff: bool) -> Planned:
+        absent = wanted.state == "absent"
+        ref = {**wanted.fields, **without_none({"id": wanted.id})}
+        found = None
+        for by, value in ref.items():
+            found = finder.get(by, value)
+        if found is None:
+            return Planned(Plan(None, None) if absent and ref else self._predict(finder.client, ref, absent))
+        faults = [] if absent else self.part.faults(wanted.part, found)
+        if faults:
+            said = "; ".join(fault.text for fault in faults)
+            text = "Invalid for the %s: %s. Nothing was changed." % (self.resource.text(found), said)
+            raise TaskRefused(text, faults[0].code)
+        settings = self.part.settings(wanted.part, found, absent)
+        plan = planner.plan(self.resource, "present", settings, found, wanted.parent)
+        self._guard(finder, wanted, organization, found, [plan])
+        return Planned(plan)
+
+    def _predict(self, client: Client, ref: Values, absent: bool) -> Plan:
+        """The plan of check mode for a resource that an earlier task would create."""
+        if may_be_predicted(client, ref):
+            steps = () if absent else (Step("PATCH", self.resource.path),)
+            return Plan(None, None, steps, warnings=(predicted(self.resource.noun, ref),))
+        raise TaskRefused(
+            "There is no %s with the %s, or the API token cannot access it. Nothing was changed. Create it with"
+            " katapult.cloud.%s first." % (self.resource.noun, quoted(ref), self.resource.name),
+            "%s_not_found" % self.resource.name,
+        )
+
+    def _result(self, params: Params, wanted: Wanted, planned: Planned) -> Result:
+        plan = planned.plan
+        key = wanted.part[self.part.key]
+        before, after = (one and self.part.find(key, one) for one in (plan.before, plan.after))
+        if plan.steps and plan.after is None:  # predicted, without the resource
+            after = {**schema.empty(self.part.fields), **wanted.part}
+        warnings = list(plan.warnings)
+        if plan.after is not None:
+            settings = dict(plan.wanted)
+            warnings += schema.unconfirmed(self.resource.fields, settings, plan.after)
+            warnings += self.resource.warnings(settings, plan.after, None)
+        shown = before if wanted.state == "absent" else after
+        values = {self.part.name: shown, self.resource.name: plan.after}
+        return Result(bool(plan.steps), values, self._diff_of_part(wanted, plan, before, after), tuple(warnings))
+
+    def _diff_of_part(
+        self, wanted: Wanted, plan: Plan, before: Values | None, after: Values | None
+    ) -> list[Values]:
+        if not plan.steps:
+            return []
+        known_by = self.resource.known_by(plan.after or wanted.fields)
+        header = '%s %s, of "%s"' % (self.part.noun, wanted.part[self.part.key], known_by)
+        if before is not None and after is not None:
+            before, after = changed_values(before, after)
+        return [entry(header, header, t.cast(t.Any, before), after)]
