@@ -63,7 +63,7 @@ class KatapultError(Exception):
         self.message = "%s %s" % (self.message, sentence)
         return self
 
-    def with_partial_result(self, changed: bool = True, **known: t.Any) -> KatapultError:
+    def with_partial_result(self, changed: bool = True, /, **known: t.Any) -> KatapultError:
         """Record the known state, and whether something was already changed; returns the error, to be raised."""
         self.changed = changed
         self.partial_result = known

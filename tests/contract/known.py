@@ -163,6 +163,7 @@ PARTS = (
             **_OF_THE_CONNECTION,
             **_STATE,
             "purge_rules": "selects whether rules that are not in the task are deleted",
+            "allow_no_members": "permits the task to remove the last member",
         },
         left_out={
             **_PAGES,

@@ -21,6 +21,7 @@ from ansible_collections.katapult.cloud.plugins.module_utils._http.client import
 from ansible_collections.katapult.cloud.plugins.module_utils._http.retry_budget import Clock, RetryBudget
 from ansible_collections.katapult.cloud.plugins.module_utils._http.transport import Response
 from ansible_collections.katapult.cloud.tests.unit.plugins.catalog import RESOURCES, TASKS
+from ansible_collections.katapult.cloud.tests.unit.plugins.module_utils.simulated import options as checked
 
 LOAD_BALANCER = (
     "annotations api_reference backend_certificate data_center enable_weighting https_redirect id ip_address name"
@@ -192,7 +193,7 @@ class Player:
 
     def result(self, module: str, identifier: str, **options: t.Any) -> dict[str, t.Any]:
         """What a module returns for one resource."""
-        task = {**dict.fromkeys(TASKS[module].argument_spec), "full": False, "id": identifier, **options}
+        task = checked(TASKS[module], **{"id": identifier, **options})
         client = Client(self, 60, RetryBudget(0, Clock()), True)
         ((found,),) = TASKS[module].run(task, None, client, False).values.values()
         assert found["id"] == identifier and REDACTED not in json.dumps(found)

@@ -57,8 +57,8 @@ def resolve(finder: Finder, created: Values) -> tuple[Values | None, tuple[str, 
     kept = finder.get("id", found["id"])
     if kept is None:
         text = "%s %s was deleted, and now %s does not exist any more. Running the task again is safe."
-        error = TaskRefused(text % (said, created["id"], found["id"]), "%s_not_found" % resource.name)
-        raise error.with_partial_result(**{resource.name: None})
+        failure = TaskRefused(text % (said, created["id"], found["id"]), "%s_not_found" % resource.name)
+        raise failure.with_partial_result(**{resource.name: None})
     return kept, ("%s Another client created it at the same moment, so this task deleted %s." % (said, created["id"]),)
 
 
