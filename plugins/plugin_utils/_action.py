@@ -45,7 +45,13 @@ class InProcessAction(OrdinaryModule):
             return super().run(tmp, task_vars)
         self._display.vvvv("katapult.cloud: runs in process", host=self._address)
         module = self._task.action.rpartition(".")[2]
-        caller = Caller(self._task.check_mode, self._task.diff, self._show_request, self._show)
+        host = (task_vars or {}).get("inventory_hostname", self._address)
+        caller = Caller(
+            self._task.check_mode,
+            self._task.diff,
+            self._show_request,
+            lambda line: self._display.display("katapult.cloud: [%s] %s" % (host, line)),
+        )
         return self._as_of_module(run_task(module, self._task.action, self._task.args, caller))
 
     def _task_context(self, task_vars: Vars) -> TaskContext:
@@ -81,9 +87,6 @@ class InProcessAction(OrdinaryModule):
 
     def _show_request(self, line: str) -> None:
         self._display.vvv("katapult.cloud: %s" % line, host=self._address)
-
-    def _show(self, line: str) -> None:
-        self._display.display("katapult.cloud: [%s] %s" % (self._address, line))
 
     def _as_of_module(self, printed: Vars) -> Vars:
         """Convert the output of a module like Ansible does, which uses another message for a failed action plugin."""

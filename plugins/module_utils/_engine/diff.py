@@ -17,7 +17,7 @@ from .resource import Resource
 def entries(resource: Resource, plans: t.Iterable[Plan], of: str | None) -> list[Values]:
     """The diffs of plans for resources of one kind.
 
-    :param of: a text for the parent, for the header.
+    :param of: a text for the parent, for the header; None if there is none.
     """
     return [_entry(resource, plan.before, plan.after, of) for plan in plans]
 

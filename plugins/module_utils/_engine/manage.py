@@ -12,7 +12,7 @@ from .._errors import KatapultError, TaskRefused, invalid_options
 from .._http.client import Client
 from .._schema import fields as schema
 from .._schema.fields import PROPERTIES, Values
-from .._schema.types import ref_spec, validate_id, validate_ref, without_none
+from .._schema.types import with_empty_id_as_none, ref_spec, validate_id, validate_ref, without_none
 from . import planner
 from .diff import entries
 from .finder import Finder
@@ -71,9 +71,8 @@ def may_be_predicted(client: Client, parent: ParentRef) -> bool:
 
 def predicted(noun: str, ref: ParentRef) -> str:
     """The warning about the prediction for a parent that an earlier task would create."""
-    which = "with the %s" % quoted(dict(ref)) if ref else "whose identifier is null"
-    said = "There is no %s %s yet. Check mode assumes that an earlier task of the playbook creates it."
-    return said % (noun, which)
+    missing = "There is no %s with the %s yet" % (noun, quoted(dict(ref))) if ref else "The ID of the %s is null" % noun
+    return "%s. Check mode assumes that an earlier task of the playbook creates it." % missing
 
 
 def _collection(kind: Resource) -> Collection:
@@ -242,7 +241,7 @@ class Manager:
         if params["state"] == "present":
             faults += [fault.text for fault in resource.faults(fields, None)]
         if resource.child_of:
-            given = params[resource.child_of.name]
+            given = with_empty_id_as_none(params[resource.child_of.name])
             parent = without_none(given)
             # A task of check mode may refer to the ID of a resource that an earlier task would create.
             if validate_ref(given) and (parent or not check_mode):
@@ -318,7 +317,7 @@ class Manager:
         """The diff: the resource, followed by its children in the order of the requests."""
         plan, children = planned
         resource = plan.after or plan.before or {}
-        parent = None if self.resource.of_organization else next(iter((wanted.parent or {}).values()), "?")
+        parent = None if self.resource.of_organization else next(iter((wanted.parent or {}).values()), None)
         diff = entries(self.resource, [plan] if plan.steps else [], parent)
         if self.children:
             deleted = plan.after is None and bool(plan.steps)

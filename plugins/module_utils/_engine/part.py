@@ -11,7 +11,7 @@ from .._errors import TaskRefused, invalid_options
 from .._http.client import Client
 from .._schema import fields as schema
 from .._schema.fields import Values
-from .._schema.types import ref_spec, validate_ref, without_none
+from .._schema.types import with_empty_id_as_none, ref_spec, validate_ref, without_none
 from . import planner
 from .diff import changed_values, entry
 from .finder import Finder
@@ -45,7 +45,7 @@ class _PartManager(Manager):
 
     def _from_params(self, params: Params, organization: ParentRef, check_mode: bool) -> Wanted:
         part = schema.from_params(self.part.fields, params)
-        given = params[self.resource.name]
+        given = with_empty_id_as_none(params[self.resource.name])
         ref = without_none(given)
         faults = schema.validate(self.part.fields, part)
         if validate_ref(given) and (ref or not check_mode):
@@ -106,7 +106,8 @@ class _PartManager(Manager):
         if not plan.steps:
             return []
         known_by = self.resource.known_by(plan.after or wanted.fields)
-        header = '%s %s, of "%s"' % (self.part.noun, wanted.part[self.part.key], known_by)
+        header = "%s %s" % (self.part.noun, wanted.part[self.part.key])
+        header += "" if known_by is None else ', of "%s"' % known_by
         if before is not None and after is not None:
             before, after = changed_values(before, after)
         return [entry(header, header, t.cast(t.Any, before), after)]

@@ -147,14 +147,14 @@ class Resource(t.NamedTuple):
             known = " with the %s" % quoted(self.identity_of(shown))
         return "%s%s%s" % (self.noun, known, " (%s)" % shown["id"] if shown.get("id") else "")
 
-    def known_by(self, shown: Values) -> str:
-        """What a person knows one of them by, for the header of one of its children in a diff."""
-        return str(next((shown[name] for name in (*self.identity, "name", "id") if shown.get(name)), "?"))
+    def known_by(self, shown: Values) -> str | None:
+        """What a person knows one of them by, for the header of one of its children in a diff; None if that is unknown."""
+        return next((str(shown[name]) for name in (*self.identity, "name", "id") if shown.get(name)), None)
 
     def title(self, shown: Values, of: str | None) -> str:
         """The header for one of them in a diff: its ID, and what a person knows it by.
 
-        :param of: a text for its parent; None if it is not part of another resource.
+        :param of: a text for its parent; None if it has none, or if that is unknown.
         """
         by = {name: shown[name] for name in (*self.identity, "name") if shown.get(name) is not None}
         known = [quoted({name: value}) for name, value in by.items()]

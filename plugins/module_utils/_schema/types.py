@@ -232,6 +232,11 @@ def validate_ref(given: t.Mapping[str, str | None]) -> str | None:
     return None if odd is None else "contains %s, which %s" % (odd, validate_string(there[odd]))
 
 
+def with_empty_id_as_none(given: t.Mapping[str, t.Any]) -> dict[str, t.Any]:
+    """A reference, with None for an empty ID: ansible-core 2.18 passes a template that is null as an empty string."""
+    return {**given, "id": given["id"] or None}
+
+
 def without_none(given: t.Mapping[str, t.Any]) -> dict[str, t.Any]:
     """Only the members that have a value; Ansible sets omitted members to None."""
     return {name: of for name, of in given.items() if of is not None}

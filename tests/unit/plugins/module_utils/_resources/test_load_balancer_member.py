@@ -178,7 +178,7 @@ def test_a_load_balancer_without_traffic_causes_a_warning(runner):
 # Check mode of a playbook that would create the load balancer
 
 
-@pytest.mark.parametrize("reference", [{"api_reference": "new"}, {"id": None}])
+@pytest.mark.parametrize("reference", [{"api_reference": "new"}, {"id": None}, {"id": ""}])
 def test_check_mode_predicts_a_member_of_a_load_balancer_that_an_earlier_task_would_create(runner, reference):
     result = member(runner, "vm_c", load_balancer=reference, weight=3, check=True)
     assert result.changed and result.values["load_balancer"] is None
