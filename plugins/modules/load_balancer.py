@@ -84,7 +84,7 @@ options:
       resource_ids:
         description:
           - The IDs of all members, in any order. Members that are not listed are removed from the load balancer.
-          - V([]) removes all, and requires O(allow_no_members=true) if there are any: otherwise, an empty variable could cause an outage.
+          - V([]) removes all. If there are any, this requires O(allow_no_members=true), because an empty variable would cause an outage.
         type: list
         elements: str
       data_center:
@@ -252,7 +252,8 @@ options:
         type: int
   purge_rules:
     description:
-      - Whether to delete the rules that are not listed in O(rules). If O(rules) is omitted, it has no effect, and the task issues a warning.
+      - Whether to delete the rules that are not listed in O(rules). If O(rules) is omitted, it has no effect, and the task issues a
+        warning.
     type: bool
     default: false
     version_added: 0.2.0
@@ -574,9 +575,12 @@ load_balancer:
           sample: "23"
 diff:
   description:
-    - One entry for each resource that changes, in the format of Ansible: the load balancer, followed by its rules in the order of the requests. Empty if nothing changes.
+    - One entry for each resource that changes, in the format of Ansible. The load balancer is first, followed by its rules in the order
+      of the
+      requests. Empty if nothing changes.
     - If the load balancer is deleted, its rules are deleted with it. They are read and shown only with C(--diff).
-    - An entry contains only settings that change and that a task can set. Lists are in a normalized order, because their order has no meaning.
+    - An entry contains only settings that change and that a task can set. Lists are in a normalized order, because their order has no
+      meaning.
   returned: success
   type: list
   elements: dict

@@ -12,7 +12,8 @@ version_added: 0.4.0
 description:
   - Adds one member to a load balancer, changes its weight or whether it is a standby virtual machine, or removes it. All other members and
     settings are kept.
-  - Use it for rolling updates, in which each host takes itself out of the load balancer and puts itself back. To manage all members at once,
+  - Use it for rolling updates, in which each host takes itself out of the load balancer and puts itself back. To manage all members at
+    once,
     use O(katapult.cloud.load_balancer#module:properties.resource_ids) instead.
   - This module never creates a load balancer.
 author:

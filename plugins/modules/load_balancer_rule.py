@@ -294,7 +294,8 @@ load_balancer_rule:
 diff:
   description:
     - One entry for each resource that changes, in the format of Ansible. Empty if nothing changes.
-    - An entry contains only settings that change and that a task can set. Lists are in a normalized order, because their order has no meaning.
+    - An entry contains only settings that change and that a task can set. Lists are in a normalized order, because their order has no
+      meaning.
   returned: success
   type: list
   elements: dict
