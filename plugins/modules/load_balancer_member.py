@@ -96,30 +96,27 @@ seealso:
 """
 
 EXAMPLES = r"""
-- name: Update the web servers one after the other
-  hosts: webservers
-  serial: 1
-  gather_facts: false
-  tasks:
-    - name: Take the server out of the load balancer
-      katapult.cloud.load_balancer_member:
-        load_balancer:
-          api_reference: web-production
-        resource_id: "{{ katapult_id }}"
-        state: absent
-      delegate_to: localhost
+# In a play with serial: 1, for a rolling update
 
-    - name: Deploy the application
-      ansible.builtin.include_role:
-        name: web
+- name: Take the server out of the load balancer
+  katapult.cloud.load_balancer_member:
+    load_balancer:
+      api_reference: web-production
+    resource_id: "{{ katapult_id }}"
+    state: absent
+  delegate_to: localhost
 
-    - name: Put the server back
-      katapult.cloud.load_balancer_member:
-        load_balancer:
-          api_reference: web-production
-        resource_id: "{{ katapult_id }}"
-        weight: 100
-      delegate_to: localhost
+- name: Deploy the application
+  ansible.builtin.include_role:
+    name: web
+
+- name: Put the server back
+  katapult.cloud.load_balancer_member:
+    load_balancer:
+      api_reference: web-production
+    resource_id: "{{ katapult_id }}"
+    weight: 100
+  delegate_to: localhost
 
 - name: Make a server a standby server
   katapult.cloud.load_balancer_member:

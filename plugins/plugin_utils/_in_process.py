@@ -29,12 +29,7 @@ _CONNECTION = ConnectionReuse()  # of this process, which Ansible forks for each
 Result = t.Dict[str, t.Any]
 
 
-def run_task(
-    module: str,
-    task_name: str,
-    arguments: t.Mapping[str, t.Any],
-    caller: Caller,
-) -> Result:
+def run_task(module: str, task_name: str, arguments: t.Mapping[str, t.Any], caller: Caller) -> Result:
     """Run a module of the collection in this process; returns the result that the module would print.
 
     :param module: the module, without its collection.

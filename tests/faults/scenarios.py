@@ -210,9 +210,7 @@ def _of_web(**task: t.Any) -> dict[str, t.Any]:
     return {"load_balancer": {"api_reference": "web"}, **task}
 
 
-_BALANCER, _RULE, _MEMBER, _INFO = (
-    TASKS["load_balancer" + name] for name in ("", "_rule", "_member", "_info")
-)
+_BALANCER, _RULE, _MEMBER, _INFO = (TASKS["load_balancer" + name] for name in ("", "_rule", "_member", "_info"))
 _MACHINES, _GROUPS, _TAGS, _CERTIFICATES, _CENTERS, _ORGANIZATIONS = (
     TASKS[name + "_info"]
     for name in ("virtual_machine", "virtual_machine_group", "tag", "certificate", "data_center", "organization")

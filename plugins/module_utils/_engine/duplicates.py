@@ -37,7 +37,14 @@ def resolve(finder: Finder, created: Values) -> tuple[Values | None, tuple[str, 
 
     try:
         late = KatapultError("It does not appear.", ErrorDetails("creation_not_visible"))
-        found = wait_until_visible(finder.client, look_up, late, "the %s" % resource.text(created), resource.visible_within, use_retry_budget=False)
+        found = wait_until_visible(
+            finder.client,
+            look_up,
+            late,
+            "the %s" % resource.text(created),
+            resource.visible_within,
+            use_retry_budget=False,
+        )
         if found["id"] == created["id"]:
             return None, ()
         said = _BOTH % (resource.text(created), created["id"], found["id"])
@@ -82,7 +89,9 @@ def report(finder: Finder, created: t.Sequence[Values]) -> tuple[str, ...]:
     for one, same in found:
         others = [other["id"] for other in same if other["id"] != one["id"]]
         if others:
-            said = "There are several of the %s: this task created %s, and another client created %s at the same moment."
+            said = (
+                "There are several of the %s: this task created %s, and another client created %s at the same moment."
+            )
             text = said % (resource.text(resource.identity_of(one)), one["id"], ", ".join(others))
             raise KatapultError("%s Delete all but one of them." % text, ErrorDetails("duplicate_found"))
     return ()

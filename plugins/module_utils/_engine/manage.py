@@ -12,7 +12,7 @@ from .._errors import KatapultError, TaskRefused, invalid_options
 from .._http.client import Client
 from .._schema import fields as schema
 from .._schema.fields import PROPERTIES, Values
-from .._schema.types import with_empty_id_as_none, ref_spec, validate_id, validate_ref, without_none
+from .._schema.types import ref_spec, validate_id, validate_ref, with_empty_id_as_none, without_none
 from . import planner
 from .diff import entries
 from .finder import Finder
@@ -184,7 +184,12 @@ class Manager:
         for field in self.resource.fields:
             before, after = (one and one.get(field.name) for one in (plan.before, plan.after))
             if field.emptied_by and field.emptied_by not in wanted.permitted and before and plan.after and not after:
-                said = (field.name, self.resource.text(plan.before or {}), ", ".join(map(str, before)), field.emptied_by)
+                said = (
+                    field.name,
+                    self.resource.text(plan.before or {}),
+                    ", ".join(map(str, before)),
+                    field.emptied_by,
+                )
                 raise TaskRefused(
                     "The last of the %s of the %s would be removed (%s). Nothing was changed. Often, the reason is an empty"
                     " variable. If this is intended, set %s: true." % said,
@@ -340,9 +345,7 @@ class Manager:
         if plan.after is not None:
             unconfirmed = schema.unconfirmed(self.resource.fields, wanted.fields, plan.after)
             warnings = [*unconfirmed, *self.resource.warnings(wanted.fields, plan.after, now), *warnings]
-        return Result(
-            planned.has_steps, {self.resource.name: shown}, self._diff(wanted, planned), tuple(warnings)
-        )
+        return Result(planned.has_steps, {self.resource.name: shown}, self._diff(wanted, planned), tuple(warnings))
 
 
 def _created(plan: Plan) -> list[Values]:

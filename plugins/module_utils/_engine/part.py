@@ -11,7 +11,7 @@ from .._errors import TaskRefused, invalid_options
 from .._http.client import Client
 from .._schema import fields as schema
 from .._schema.fields import Values
-from .._schema.types import with_empty_id_as_none, ref_spec, validate_ref, without_none
+from .._schema.types import ref_spec, validate_ref, with_empty_id_as_none, without_none
 from . import planner
 from .diff import changed_values, entry
 from .finder import Finder
@@ -100,9 +100,7 @@ class _PartManager(Manager):
         values = {self.part.name: shown, self.resource.name: plan.after}
         return Result(bool(plan.steps), values, self._diff_of_part(wanted, plan, before, after), tuple(warnings))
 
-    def _diff_of_part(
-        self, wanted: Wanted, plan: Plan, before: Values | None, after: Values | None
-    ) -> list[Values]:
+    def _diff_of_part(self, wanted: Wanted, plan: Plan, before: Values | None, after: Values | None) -> list[Values]:
         if not plan.steps:
             return []
         known_by = self.resource.known_by(plan.after or wanted.fields)

@@ -21,7 +21,9 @@ def fixture_task(server):
 
     def run(module, **options):
         options = {"api_url": server.api_url, "api_token": "simulator-token", **options}
-        return _in_process.run_task(module, "katapult.cloud." + module, options, Caller(False, False, lambda line: None))
+        return _in_process.run_task(
+            module, "katapult.cloud." + module, options, Caller(False, False, lambda line: None)
+        )
 
     return run
 

@@ -151,12 +151,12 @@ def test_check_mode_predicts_the_creation_and_writes_nothing(tested, sample):
     assert predicted.changed and result.changed
     ((expected,), (entry,)) = predicted.diff, result.diff
     assert expected["before"] is None and entry["before"] is None
-    assert entry["after_header"].startswith("%s %s, " % (sample.resource.noun, result.values[sample.resource.name]["id"]))
+    assert entry["after_header"].startswith(
+        "%s %s, " % (sample.resource.noun, result.values[sample.resource.name]["id"])
+    )
     assert set(predicted.values[sample.resource.name]) == set(result.values[sample.resource.name])
     given = [name for name in sample.fields if name in entry["after"] and name not in ("data_center", "weights")]
-    assert given and {name: expected["after"][name] for name in given} == {
-        name: entry["after"][name] for name in given
-    }
+    assert given and {name: expected["after"][name] for name in given} == {name: entry["after"][name] for name in given}
 
 
 @each(changeable)

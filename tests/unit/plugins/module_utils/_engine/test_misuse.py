@@ -99,7 +99,11 @@ def test_without_check_mode_a_null_reference_is_rejected(runner, reference, stat
 @pytest.mark.parametrize(
     ("task", "code", "said"),
     [
-        ({"properties": web(api_reference="new", data_center={"permalink": "no"})}, "data_center_not_found", 'permalink "no"'),
+        (
+            {"properties": web(api_reference="new", data_center={"permalink": "no"})},
+            "data_center_not_found",
+            'permalink "no"',
+        ),
         ({"properties": web(api_reference="new"), "organization": "no"}, "organization_not_found", 'sub_domain "no"'),
         (
             {
@@ -175,7 +179,9 @@ def test_after_a_rejected_update_of_a_rule_the_rule_is_read_once(runner, execute
         result = failure_of(run, **more).result()
         assert result["changed"] is executed
         rules = result["load_balancer"]["rules"] if run == runner.run else [result["load_balancer_rule"]]
-        assert rules[0]["destination_port"] == (1 if executed else 8080) and len(rules) == (2 if run == runner.run else 1)
+        assert rules[0]["destination_port"] == (1 if executed else 8080) and len(rules) == (
+            2 if run == runner.run else 1
+        )
         assert runner.requests()[-2:] == ["PATCH rule", "GET rule"]
         runner.rule(80)
 
@@ -203,7 +209,9 @@ def test_a_rule_that_another_client_created_at_the_same_moment_is_reported_and_s
         return send(method, path, *more)
 
     runner.send = racing
-    run, task = (runner.run, {"properties": web(), "rules": [HTTP]}) if set_option else (runner.run_rule, {"properties": HTTP})
+    run, task = (
+        (runner.run, {"properties": web(), "rules": [HTTP]}) if set_option else (runner.run_rule, {"properties": HTTP})
+    )
     result = failure_of(run, **task).result()
     assert result["error"]["code"] == "duplicate_found" and result["changed"]
     assert "lbrule_other" in result["msg"] and "lbrule_Simulated" in result["msg"]
@@ -212,7 +220,14 @@ def test_a_rule_that_another_client_created_at_the_same_moment_is_reported_and_s
 
 
 def test_if_duplicates_cannot_be_looked_up_the_task_succeeds_with_a_warning(runner):
-    runner.fail(method="GET", path="/load_balancers/load_balancer/rules", skip=1, answer="given", status=403, body={"error": {"code": "odd"}})
+    runner.fail(
+        method="GET",
+        path="/load_balancers/load_balancer/rules",
+        skip=1,
+        answer="given",
+        status=403,
+        body={"error": {"code": "odd"}},
+    )
     result = runner.run_rule(properties=HTTP)
     assert result.changed and "is unknown" in result.warnings[0]
 

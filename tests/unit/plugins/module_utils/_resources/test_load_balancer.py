@@ -411,7 +411,9 @@ def test_a_load_balancer_of_a_concurrent_run_is_adopted_and_updated(runner):
     runner.existing(name="Theirs")
     runner.fail(method="GET", path=ONE, answer="given", status=404, body={"error": {"code": "load_balancer_not_found"}})
     result = runner.run(properties=web())
-    assert result.changed and result.diff[0]["before"] == {"name": "Theirs"} and result.diff[0]["after"] == {"name": "Web"}
+    assert (
+        result.changed and result.diff[0]["before"] == {"name": "Theirs"} and result.diff[0]["after"] == {"name": "Web"}
+    )
     assert runner.sent() == ["GET", "POST", "GET", "GET", "PATCH"]
 
 

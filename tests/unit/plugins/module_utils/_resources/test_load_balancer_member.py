@@ -65,12 +65,7 @@ TABLE = {
     ),
     "another weight": ("vm_a", {"weight": 7}, {"weights": {"vm_a": 7, "vm_b": 20}}, ("vm_a", 7, False)),
     "no longer standby": ("vm_b", {"standby": False}, {"standby_vms": []}, ("vm_b", 20, False)),
-    "removed": (
-        "vm_b",
-        {"state": "absent"},
-        {"resource_ids": ["vm_a"], "standby_vms": []},
-        ("vm_b", 20, True),
-    ),
+    "removed": ("vm_b", {"state": "absent"}, {"resource_ids": ["vm_a"], "standby_vms": []}, ("vm_b", 20, True)),
 }
 
 
@@ -122,7 +117,12 @@ def test_the_load_balancer_can_be_identified_by_its_id_and_another_organization_
     ("values", "resource_id", "task", "said"),
     [
         ({"enable_weighting": False}, "vm_a", {"weight": 1}, "enable_weighting"),
-        ({"resource_type": "tags", "resource_ids": ["tag_web"]}, "tag_web", {"weight": 1}, "weight can be set for virtual"),
+        (
+            {"resource_type": "tags", "resource_ids": ["tag_web"]},
+            "tag_web",
+            {"weight": 1},
+            "weight can be set for virtual",
+        ),
         (
             {"resource_type": "virtual_machine_groups", "resource_ids": ["vmgrp_web"]},
             "vmgrp_web",
@@ -214,7 +214,13 @@ def refuse_after(runner, change):
         if method == "PATCH":
             runner.send = send
             change(runner.balancers()[0])
-            runner.fail(method="PATCH", carried_out=False, answer="given", status=422, body={"error": {"code": "validation_error"}})
+            runner.fail(
+                method="PATCH",
+                carried_out=False,
+                answer="given",
+                status=422,
+                body={"error": {"code": "validation_error"}},
+            )
         return send(method, path, *more)
 
     runner.send = rejecting
@@ -222,5 +228,8 @@ def refuse_after(runner, change):
 
 def test_the_result_of_the_usual_task_and_that_of_the_member_agree(runner):
     _result, _written = both(runner, "vm_c", weight=9)
-    same = {"properties": web(resource_ids=["vm_a", "vm_b", "vm_c"]), "weights": [{"virtual_machine_id": "vm_c", "weight": 9}]}
+    same = {
+        "properties": web(resource_ids=["vm_a", "vm_b", "vm_c"]),
+        "weights": [{"virtual_machine_id": "vm_c", "weight": 9}],
+    }
     assert not runner.run(**same).changed

@@ -84,7 +84,11 @@ def test_the_requests_of_each_path_of_load_balancer(runner, task, looks, writes)
     [
         ({"properties": HTTP}, ["GET rules"], []),
         ({"properties": {**HTTP, "listen_port": 81}}, ["GET rules", "GET one", "GET all"], ["POST rules", "GET rules"]),
-        ({"properties": {**HTTP, "listen_port": 81}, "organization": None}, ["GET rules", "GET one"], ["POST rules", "GET rules"]),
+        (
+            {"properties": {**HTTP, "listen_port": 81}, "organization": None},
+            ["GET rules", "GET one"],
+            ["POST rules", "GET rules"],
+        ),
         (
             {"properties": {**HTTP, "destination_port": 1}, "organization": None},
             ["GET rules", "GET one"],
