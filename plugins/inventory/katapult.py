@@ -42,9 +42,12 @@ options:
       - The sources of the host name, in order of preference.
       - If several virtual machines have the same name, the plugin does not use this name for any of them. It uses the next preference or,
         if that is not unique either, the name with the ID, as in V(web_vm_4v8YBNBXSbCyP058), and issues a warning.
-      - The same applies to invalid host names, such as a name that begins with a dash. In an ID, all characters except letters, digits,
-        dots, dashes and underscores are replaced with underscores, and a number is added if another virtual machine already has the
-        resulting name.
+      - The same applies to names that cannot be host names or that have a meaning in Ansible. These are names that begin with a dash; that
+        no host pattern can select, because they contain a space, a comma or a wildcard; names of groups, whether they are reserved (V(all),
+        V(ungrouped)), constructed by this inventory, or from a source that was read before; and names of the controller, such as
+        V(localhost).
+      - In an ID, all characters except letters, digits, dots, dashes and underscores are replaced with underscores, and a number is added
+        if another virtual machine already has the resulting name.
       - V(fqdn) is the fully qualified domain name, V(name) the name in the Katapult console, V(hostname) the host name, and V(address)
         the first address.
     type: list
@@ -55,7 +58,8 @@ options:
   connect_with:
     description:
       - The source of C(ansible_host), the address that Ansible connects to.
-      - If a virtual machine has no such address or name, C(ansible_host) is not set, and Ansible connects to the host name.
+      - If a virtual machine has no such address or name, C(ansible_host) is not set, Ansible connects to the host name, and the plugin
+        issues a warning.
       - Private addresses are those of RFC 1918, those of RFC 6598 (V(100.64.0.0/10)) and unique local addresses. All other addresses are
         public, except for those that cannot reach another host, such as loopback and link-local addresses. The first address of the
         selected type is used.
@@ -66,7 +70,8 @@ options:
   filters:
     description:
       - Filters that select the virtual machines. A virtual machine must match all filters that are set.
-      - An empty list is treated as omitted. A value that matches no virtual machine is not an error.
+      - A filter that is set must not be empty. An unset variable would otherwise select all virtual machines.
+      - A text with commas is a list. White space around a value is removed. A value that matches no virtual machine causes a warning.
     type: dict
     suboptions:
       tags:
@@ -108,9 +113,9 @@ options:
   details:
     description:
       - Whether to read each virtual machine individually, which takes one request for each.
-      - V(auto) does so if the inventory file uses fields that the list endpoint omits. This applies to the filters by tag, group, state and
-        annotation, and to the text C(katapult_tags), C(katapult_group) or C(katapult_state) anywhere in O(compose), O(groups) or
-        O(keyed_groups).
+      - V(auto) does so if the inventory file uses fields that the list endpoint omits. This applies to the filters by tag, group, state
+        and annotation, and to the text C(katapult_tags), C(katapult_group), C(katapult_state) or C(katapult_annotations) anywhere in
+        O(compose), O(groups) or O(keyed_groups).
       - Use V(always) for playbooks that use these variables if the inventory file does not use them.
       - V(never) fails if the inventory file requires them.
     type: str
@@ -129,7 +134,12 @@ notes:
   - "C(katapult_state) (string, such as V(started)): the state. Not set without details."
   - "C(katapult_group) (string, such as V(web)): the name of the virtual machine group. Not set without details."
   - "C(katapult_tags) (list of strings, such as V(['web', 'production'])): the names of the tags. Not set without details."
+  - "C(katapult_annotations) (dictionary of strings, such as V({'team': 'web'})): the annotations. Not set without details."
   - "C(ansible_host) (string): see O(connect_with)."
+  - If the inventory cannot be read, for example because of an outage, Ansible issues a warning and continues without its hosts. Set the
+    environment variable E(ANSIBLE_INVENTORY_ANY_UNPARSED_IS_FAILED) to V(true) to fail instead.
+  - With ansible-core 2.19 and later, C(ansible-inventory --list) shows each text from the API with the key C(__ansible_unsafe), which
+    means that it is never evaluated. Playbooks and C(ansible-inventory --host) receive the plain text.
   - "Requests: one for every 200 virtual machines, and with details one more for each. 1,000 virtual machines take 5 requests, 1,005 with
     details, and none from the cache."
   - Katapult limits the number of requests a minute, usually to 1,000. When the limit is reached, the plugin waits for the next minute.
@@ -195,8 +205,10 @@ cache_timeout: 600
 import hashlib
 import json
 import typing as t
+from dataclasses import replace
 
 from ansible.errors import AnsibleError, AnsibleParserError
+from ansible.inventory.data import InventoryData
 from ansible.plugins.inventory import BaseInventoryPlugin, Cacheable, Constructable
 
 from ansible_collections.katapult.cloud.plugins.module_utils._connection_options import CONNECTION_SPEC
@@ -215,7 +227,9 @@ from ansible_collections.katapult.cloud.plugins.plugin_utils._virtual_machines i
     FILTERS,
     fetch,
     needs_details,
+    read_filters,
     select,
+    unmatched,
 )
 
 Values = t.Dict[str, t.Any]
@@ -233,6 +247,14 @@ OWN_SPEC: Values = {
     "details": {"type": "str", "choices": ["auto", "always", "never"], "default": "auto"},
 }
 _CONSTRUCTED = ("compose", "groups", "keyed_groups")
+
+
+class _GroupNames(InventoryData):
+    """An inventory that only collects the names of its groups: a host that has the name of a group cannot be a member of one."""
+
+    def add_child(self, group: t.Any, child: t.Any) -> bool:
+        """Add no member."""
+        return False
 
 
 class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
@@ -253,7 +275,8 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
         config = self._read_config_data(path)
         try:
             self._refuse_unknown(config)
-            options = validate_options(OWN_SPEC, self._given())
+            given = self._given()
+            options = self._with_filters(validate_options(OWN_SPEC, given), given)
             self._add_hosts(options, self._machines(options, path, cache))
         except PluginError as error:
             raise AnsibleParserError(visible(str(error))) from None
@@ -268,6 +291,15 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
         if unknown:
             known = ", ".join(sorted(self.option_definitions))
             raise PluginError("Unknown option: %s. The valid options are %s." % (", ".join(unknown), known))
+
+    @staticmethod
+    def _with_filters(options: Options, given: Values) -> Options:
+        """The options with the filters that are set; a filter that is set and empty is an error."""
+        filters = {name: options.params["filters"][name] for name in given.get("filters") or {}}
+        found, faults = read_filters(filters)
+        if faults:
+            raise PluginError("%s. Nothing was sent." % "; ".join(faults))
+        return replace(options, params={**options.params, "filters": found})
 
     def _given(self) -> Values:
         """All options that are set, with the templates of the inventory file evaluated."""
@@ -343,19 +375,51 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
         return kept if sound else None
 
     def _add_hosts(self, options: Options, found: list[Values]) -> None:
-        chosen = select(found, options.params["filters"] or {})
-        names, warnings = _hosts.host_names(chosen, options.params["hostname"])
+        filters, connect_with = options.params["filters"], options.params["connect_with"]
+        chosen = select(found, filters)
+        variables = {machine["id"]: _hosts.host_variables(machine, connect_with) for machine in chosen}
+        names, warnings = self._host_names(chosen, options.params["hostname"], variables)
+        for value in unmatched(found, filters):
+            warnings.append("No virtual machine matches the filter %s." % value)
+        alone = [names[identifier] for identifier in _hosts.without_address(chosen, connect_with)]
+        if alone:
+            said = "Without ansible_host, because there is no %s (connect_with): %s. Ansible connects to the host name."
+            warnings.append(said % (connect_with, ", ".join(alone)))
         for warning in warnings:
             self._warn(warning)
-        for machine in chosen:
-            self._add_host(
-                untrusted(names[machine["id"]]), _hosts.host_variables(machine, options.params["connect_with"])
-            )
+        for identifier, of_host in variables.items():
+            self._add_host(untrusted(names[identifier]), of_host)
+
+    def _host_names(
+        self, chosen: list[Values], preferences: list[str], variables: dict[str, Values]
+    ) -> tuple[dict[str, str], list[str]]:
+        """The host names, none of which is that of a group, and warnings. The names of groups may depend on those of hosts."""
+        groups = set(self.inventory.groups)
+        names, warnings = _hosts.host_names(chosen, preferences, groups)
+        if any(self.get_option(name) for name in _CONSTRUCTED):
+            for _preference in (*preferences, "id"):
+                groups |= self._constructed_groups(names, variables)
+                again = _hosts.host_names(chosen, preferences, groups)
+                if again[0] == names:
+                    break
+                names, warnings = again
+        return names, warnings
+
+    def _constructed_groups(self, names: dict[str, str], variables: dict[str, Values]) -> set[str]:
+        """The groups that an inventory with these host names would have."""
+        inventory, self.inventory = self.inventory, _GroupNames()
+        try:
+            for identifier, of_host in variables.items():
+                self._add_host(untrusted(names[identifier]), of_host)
+            return set(self.inventory.groups)
+        finally:
+            self.inventory = inventory
 
     def _add_host(self, host: str, variables: Values) -> None:
         self.inventory.add_host(host)
         for name, value in variables.items():
-            self.inventory.set_variable(host, name, untrusted(value))
+            # Not set_variable() of the inventory, which prefers a group with the same name.
+            self.inventory.get_host(host).set_variable(name, untrusted(value))
         strict = self.get_option("strict")
         known = self.inventory.get_host(host).get_vars()
         self._set_composite_vars(self.get_option("compose"), known, host, strict)

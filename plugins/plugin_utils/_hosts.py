@@ -9,12 +9,21 @@ import ipaddress
 import re
 import typing as t
 from collections import Counter
+from collections.abc import Collection
+
+from ansible import constants as C
+from ansible.inventory.manager import split_host_pattern
 
 from ansible_collections.katapult.cloud.plugins.module_utils._schema.types import validate_string
 
 Values = dict[str, t.Any]
 
 _LONGEST_ID = 200  # characters of an ID that become a part of a name
+
+# Names with a meaning in Ansible, and characters that make a name a pattern for several hosts or for none
+_RESERVED_GROUPS = ("all", "ungrouped")
+_LOCAL_NAMES = {*C.LOCALHOST, "localhost4", "localhost6", "localhost.localdomain", "ip6-localhost", "ip6-loopback"}
+_PATTERN = re.compile(r"^[!&~@]|[*?\[\]]")
 
 HOST_NAMES = ("fqdn", "name", "hostname", "address")
 CONNECT_WITH = ("public_ipv4", "public_ipv6", "private_ipv4", "fqdn", "name", "none")
@@ -32,12 +41,15 @@ _PRIVATE_NETWORKS = _networks(*_PRIVATE)
 _UNREACHABLE_NETWORKS = _networks(*_UNREACHABLE)
 
 
-def host_names(machines: list[Values], preferences: list[str]) -> tuple[dict[str, str], list[str]]:
+def host_names(
+    machines: list[Values], preferences: list[str], groups: Collection[str] = ()
+) -> tuple[dict[str, str], list[str]]:
     """The host name of each machine, by its ID, and the warnings.
 
-    Names are unique: a name that several machines have is used for none of them.
+    Names are unique: a name that several machines have is used for none of them. A name with a meaning in Ansible is not used.
 
     :param preferences: the sources of the names, see :data:`HOST_NAMES`.
+    :param groups: the names of all groups of the inventory.
     """
     names: dict[str, str] = {}
     refused: dict[str, str] = {}  # the first name of a machine that could not be used
@@ -48,11 +60,11 @@ def host_names(machines: list[Values], preferences: list[str]) -> tuple[dict[str
         for identifier, name in waiting.items():
             if name is None:
                 continue
-            if _is_usable(name) and wanted[name] == 1 and name not in taken:
+            if _fault(name, groups) is None and wanted[name] == 1 and name not in taken:
                 names[identifier] = name
             else:
                 refused.setdefault(identifier, name)
-    taken = set(names.values())
+    taken = {*names.values(), *groups}
     for machine in machines:
         if machine["id"] not in names:
             name = _with_id(machine["id"], refused.get(machine["id"]), taken)
@@ -60,7 +72,7 @@ def host_names(machines: list[Values], preferences: list[str]) -> tuple[dict[str
             taken.add(name)
             if name != machine["id"]:  # also warn if an ID had to be changed for the name
                 refused.setdefault(machine["id"], machine["id"])
-    return names, _warnings(names, refused)
+    return names, _warnings(names, refused, groups)
 
 
 def _name_of(machine: Values, preference: str) -> str | None:
@@ -69,9 +81,23 @@ def _name_of(machine: Values, preference: str) -> str | None:
     return machine.get(preference) or None
 
 
-def _is_usable(name: str) -> bool:
+def _fault(name: str, groups: Collection[str] = ()) -> str | None:
+    """Why a name cannot be a host name, as the end of a sentence; None if it can."""
     # ssh treats a host that begins with a dash as an option.
-    return validate_string(name) is None and not name.startswith("-")
+    if validate_string(name) is not None or name.startswith("-"):
+        return "is not a valid host name"
+    if name in _RESERVED_GROUPS or name in groups:
+        return "is the name of a group, whose hosts would get its variables"
+    is_loopback = (_address_class(name) or "").startswith("local")
+    if name.lower() in _LOCAL_NAMES or name.lower().endswith(".localhost") or is_loopback:
+        return "is a name of the controller, whose tasks and secrets would be sent to the virtual machine"
+    if split_host_pattern(name) != [name] or _PATTERN.search(name):
+        return "cannot be selected by a host pattern"
+    return None
+
+
+def _is_usable(name: str) -> bool:
+    return _fault(name) is None
 
 
 def _with_id(identifier: str, name: str | None, taken: set[str]) -> str:
@@ -83,12 +109,12 @@ def _with_id(identifier: str, name: str | None, taken: set[str]) -> str:
     return next(free for free in (safe, *("%s_%d" % (safe, n) for n in range(2, len(taken) + 3))) if free not in taken)
 
 
-def _warnings(names: dict[str, str], refused: dict[str, str]) -> list[str]:
+def _warnings(names: dict[str, str], refused: dict[str, str], groups: Collection[str]) -> list[str]:
     found = []
     for name in dict.fromkeys(refused.values()):
         those = [identifier for identifier, other in refused.items() if other == name]
         instead = ", ".join("%s is the host %s" % (identifier, names[identifier]) for identifier in those)
-        reason = "is not a unique host name" if _is_usable(name) else "is not a valid host name"
+        reason = _fault(name, groups) or "is not a unique host name"
         found.append('"%s" %s: %s.' % (name, reason, instead))
     return found
 
@@ -115,6 +141,8 @@ def host_variables(machine: Values, connect_with: str) -> Values:
         found["katapult_group"] = (machine["group"] or {}).get("name")
     if "tags" in machine:
         found["katapult_tags"] = [tag["name"] for tag in machine["tags"]]
+    if "annotations" in machine:
+        found["katapult_annotations"] = {pair["key"]: pair["value"] for pair in machine["annotations"] or []}
     address = _ansible_host(machine, connect_with)
     return {"ansible_host": address, **found} if address else found
 
@@ -147,3 +175,10 @@ def _address_class(text: str) -> str | None:
 
 def _is_in(address: t.Any, networks: list[t.Any]) -> bool:
     return any(address.version == network.version and address in network for network in networks)
+
+
+def without_address(machines: list[Values], connect_with: str) -> list[str]:
+    """The IDs of the machines that have no address of this type."""
+    if connect_with == "none":
+        return []
+    return [machine["id"] for machine in machines if _ansible_host(machine, connect_with) is None]

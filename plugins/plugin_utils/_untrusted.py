@@ -16,7 +16,9 @@ except ImportError:  # before ansible-core 2.19, every string is a template unle
         # Only if it could be a template, because ansible-inventory shows the mark.
         return wrap_var(text) if "{" in text or "}" in text else text
 
-else:  # no string is a template unless it is marked
+else:
+    # No string is a template unless it is marked, so ansible-inventory --list shows each one with the key __ansible_unsafe. Marking those
+    # without braces would not be safe: they can still be expressions, which a conditional such as "that: '{{ katapult_name }}'" evaluates.
 
     def _marked(text: str) -> str:
         return text
@@ -28,4 +30,6 @@ def untrusted(value: t.Any) -> t.Any:
         return _marked(value)
     if isinstance(value, list):
         return [untrusted(item) for item in value]
+    if isinstance(value, dict):
+        return {untrusted(key): untrusted(item) for key, item in value.items()}
     return value

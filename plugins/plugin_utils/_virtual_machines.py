@@ -30,7 +30,7 @@ FILTERS: Values = {
 
 # The fields that the list endpoint omits: as filters, and as variables
 _DETAILED_FILTERS = ("tags", "groups", "states", "annotations")
-_DETAILED_VARIABLES = re.compile(r"\bkatapult_(?:tags|group|state)\b")
+_DETAILED_VARIABLES = re.compile(r"\bkatapult_(?:tags|group|state|annotations)\b")
 
 
 def needs_details(filters: Values, constructed: Values) -> list[str]:
@@ -88,6 +88,35 @@ def select(found: Iterable[Values], filters: Values) -> list[Values]:
         and _is_any_of(filters.get("tags"), [name for tag in machine.get("tags") or [] for name in _names(tag)])
         and annotation_filter.matches(machine, annotations)
     ]
+
+
+def read_filters(given: Values) -> tuple[Values, list[str]]:
+    """The filters without white space around their values, and the faults: a filter that is empty would select everything.
+
+    :param given: the filters as they are set; their types are already checked.
+    """
+    filters, faults = dict(given), []
+    for name, values in given.items():
+        if name != "annotations" and values is not None:
+            filters[name] = [value.strip() for value in values]
+        if not values or "" in filters[name]:
+            faults.append(
+                "filters.%s is empty, which would select all virtual machines: omit it, or set it to a value" % name
+            )
+    return filters, faults
+
+
+def unmatched(found: list[Values], filters: Values) -> list[str]:
+    """The values of filters that match none of the machines that were read, each with its option."""
+    missing = []
+    for name in ("tags", "groups", "data_centers", "states"):
+        for value in filters.get(name) or []:
+            if not any(select([machine], {name: [value]}) for machine in found):
+                missing.append("filters.%s: %s" % (name, value))
+    for one in filters.get("annotations") or []:
+        if not select(found, {"annotations": [one]}):
+            missing.append("filters.annotations: %s" % one["key"])
+    return missing
 
 
 def _is_in_data_centers(machine: Values, filters: Values) -> bool:

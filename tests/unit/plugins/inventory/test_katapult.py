@@ -132,7 +132,6 @@ def test_details_add_state_group_and_tags_with_one_request_each(inventories):
         ({}, False),
         ({"compose": {"size": "katapult_package"}, "groups": {"uk": "katapult_data_center == 'uk-lon-01'"}}, False),
         ({"filters": {"data_centers": ["uk-lon-01"]}}, False),
-        ({"filters": {"tags": []}}, False),
         ({"compose": {"katapult_state_of_mind": "katapult_tagsoup | default('')"}}, False),
         ({"compose": {"up": "katapult_state == 'started'"}}, True),
         ({"groups": {"web": "'web' in katapult_tags"}}, True),
@@ -140,6 +139,7 @@ def test_details_add_state_group_and_tags_with_one_request_each(inventories):
         ({"filters": {"states": ["started"]}}, True),
         ({"filters": {"groups": ["web"]}}, True),
         ({"filters": {"tags": ["web"]}}, True),
+        ({"keyed_groups": [{"key": "katapult_annotations", "prefix": "note"}]}, True),
     ],
 )
 def test_details_are_read_only_if_an_option_requires_them(inventories, options, detailed):
@@ -195,7 +195,7 @@ def test_a_machine_deleted_before_its_details_are_read_is_omitted_with_a_warning
 
 
 def test_machines_with_the_same_name_get_unique_host_names(inventories):
-    hosts = inventories.hosts(organization={"sub_domain": "globex"}, hostname=["name", "hostname"])
+    hosts = inventories.hosts(organization={"sub_domain": "globex"}, hostname=["name", "hostname"], connect_with="none")
     assert sorted(hosts) == ["Twin_vm_twin_1", "Twin_vm_twin_2", "other"]
     assert inventories.warnings == [
         '"Twin" is not a unique host name: vm_twin_1 is the host Twin_vm_twin_1, vm_twin_2 is the host Twin_vm_twin_2.'
@@ -229,12 +229,155 @@ def test_an_invalid_expression_fails_in_strict_mode(inventories):
         inventories.load(compose={"bad": "no_such_variable"}, strict=True)
 
 
+# Names with a meaning in Ansible
+
+
+def add(inventories, **names):
+    """Add virtual machines with these names, by their IDs."""
+    common = {"organization": "org_acme", "data_center": "loc_london", "addresses": ["198.51.100.66"]}
+    rows = [{**common, "id": identifier, "name": name} for identifier, name in names.items()]
+    put(inventories.server.simulator.world, "virtual_machines", rows)
+
+
+NAMES_WITH_A_MEANING = [
+    *("localhost", "LOCALHOST", "127.0.0.1", "::1", "127.8.8.8", "localhost.localdomain", "x.localhost"),
+    *(
+        "all",
+        "ungrouped",
+        "web, primary",
+        "My Server",
+        "!web-a",
+        "&web-a",
+        "@file",
+        "~web",
+        "web[1]",
+        "web*",
+        "web?",
+        "a:b",
+    ),
+]
+
+
+@pytest.mark.parametrize("name", NAMES_WITH_A_MEANING)
+def test_a_name_with_a_meaning_in_ansible_is_not_a_host_name(inventories, name):
+    add(inventories, vm_x=name)
+    inventory = inventories.load(hostname=["name", "hostname"])
+    (host,) = (host for host in inventory.hosts.values() if host.vars["katapult_id"] == "vm_x")
+    assert host.name in ("vm_x", "%s_vm_x" % name) and host.vars["ansible_host"] == "198.51.100.66"
+    (warning,) = inventories.warnings
+    assert '"%s"' % name in warning and host.name in warning
+    again = inventories.load(hostname=["name", "fqdn"])
+    assert name not in again.hosts
+
+
+@pytest.mark.parametrize("name", ["käse", "a/b", "42", "web-9.example.com", "2001:db8::77", "x{1}", "web+1"])
+def test_a_name_that_a_pattern_selects_is_a_host_name(inventories, name):
+    add(inventories, vm_x=name)
+    assert name in inventories.hosts(hostname=["name"]) and inventories.warnings == []
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        {"keyed_groups": [{"key": "katapult_tags", "separator": ""}]},
+        {"keyed_groups": [{"key": "katapult_tags", "separator": "", "parent_group": "tags"}]},
+        {"groups": {"api": "katapult_id == 'vm_d'"}},
+        {"groups": {"api": "inventory_hostname == 'api'"}},  # which exists only as long as the host has this name
+        {"groups": {"api": "katapult_name == loud | lower"}, "compose": {"loud": "katapult_name | upper"}},
+    ],
+)
+def test_a_machine_that_is_named_like_a_group_gets_another_name_and_its_own_variables(inventories, options):
+    add(inventories, vm_x="api", vm_y="tags")
+    inventory = inventories.load(hostname=["name"], **options)
+    assert not set(inventory.hosts) & set(inventory.groups)
+    assert all(not group.vars for group in inventory.groups.values())
+    (host,) = (host for host in inventory.hosts.values() if host.vars["katapult_id"] == "vm_x")
+    assert host.name == "api_vm_x" and host.vars["ansible_host"] == "198.51.100.66"
+    assert any('"api" is the name of a group' in warning for warning in inventories.warnings)
+
+
+def test_a_group_of_another_source_is_not_the_name_of_a_machine(inventories, monkeypatch):
+    add(inventories, vm_x="api")
+    inventory = InventoryData()
+    inventory.add_group("api")
+    inventory.add_host("old-server", "api")
+    monkeypatch.setattr("%s.InventoryData" % __name__, lambda: inventory)
+    inventories.load(hostname=["name"])
+    assert "api" not in inventory.hosts and "api_vm_x" in inventory.hosts
+    assert inventory.groups["api"].get_vars() == {} and inventory.hosts["old-server"].vars.get("katapult_id") is None
+
+
+# Filters
+
+
+@pytest.mark.parametrize("name", ["tags", "groups", "data_centers", "states"])
+@pytest.mark.parametrize("empty", [[], "", None, [""], ["web", " "], " ", "web,"])
+def test_a_filter_that_is_set_and_empty_is_an_error(inventories, name, empty):
+    message = inventories.failure(filters={name: empty})
+    assert "filters.%s is empty" % name in message and inventories.requests() == []
+
+
+def test_an_empty_annotation_filter_is_an_error_and_no_filter_is_none(inventories):
+    assert "filters.annotations is empty" in inventories.failure(filters={"annotations": []})
+    assert len(inventories.hosts(filters={})) == len(inventories.hosts(filters=None)) == 6
+
+
+@pytest.mark.parametrize("tags", ["web, api", " web ,api", ["web ", " api"]])
+def test_a_text_with_commas_is_a_list_and_white_space_is_removed(inventories, tags):
+    assert inventories.ids(filters={"tags": tags}) == ["vm_a", "vm_b", "vm_c", "vm_d"] and inventories.warnings == []
+
+
+@pytest.mark.parametrize(
+    "filters",
+    [
+        {"tags": ["web", "nope"]},
+        {"groups": ["nope"]},
+        {"data_centers": ["uk-lon-01", "nope"]},
+        {"states": ["started", "nope"]},
+        {"annotations": [{"key": "nope"}]},
+    ],
+)
+def test_a_filter_value_that_matches_nothing_causes_a_warning(inventories, filters):
+    inventories.load(filters=filters)
+    (warning,) = inventories.warnings
+    assert warning == "No virtual machine matches the filter filters.%s: nope." % next(iter(filters))
+
+
+# Addresses and annotations
+
+
+def test_a_machine_without_the_selected_address_is_a_host_with_a_warning(inventories):
+    put(
+        inventories.server.simulator.world,
+        "virtual_machines",
+        [{"id": "vm_bare", "name": "bare", "organization": "org_acme", "data_center": "loc_london", "addresses": []}],
+    )
+    assert "ansible_host" not in inventories.hosts(hostname=["name"])["bare"]
+    (warning,) = inventories.warnings
+    assert "no public_ipv4" in warning and "bare" in warning
+    inventories.warnings.clear()
+    assert "bare" in inventories.hosts(hostname=["name"], connect_with="none") and inventories.warnings == []
+
+
+def test_annotations_are_a_variable_and_can_be_grouped_by(inventories):
+    noted = {"id": "vm_n", "name": "noted", "annotations": {"team": "shop"}}
+    put(
+        inventories.server.simulator.world,
+        "virtual_machines",
+        [{"organization": "org_acme", "data_center": "loc_london", **noted}],
+    )
+    inventory = inventories.load(hostname=["name"], keyed_groups=[{"key": "katapult_annotations", "prefix": "note"}])
+    assert inventory.hosts["noted"].vars["katapult_annotations"] == {"team": "shop"}
+    assert [host.name for host in inventory.groups["note_team_shop"].hosts] == ["noted"]
+
+
 # Text from the API is data
 
 
 def test_a_name_from_the_api_is_not_a_template(inventories):
     machine = {"id": "vm_sly", "name": TEMPLATE, "organization": "org_acme", "data_center": "loc_london"}
-    put(inventories.server.simulator.world, "virtual_machines", [machine])
+    braces = {**machine, "id": "vm_braces", "name": "{{katapult_id}}"}
+    put(inventories.server.simulator.world, "virtual_machines", [machine, braces])
     tag = {"id": "tag_sly", "name": TEMPLATE, "organization": "org_acme", "members": ["vm_sly"]}
     put(inventories.server.simulator.world, "tags", [tag])
     options = {"hostname": ["name"], "compose": {"copy": "katapult_name ~ '!'"}, "details": "always"}
@@ -245,14 +388,13 @@ def test_a_name_from_the_api_is_not_a_template(inventories):
         (host,) = (host for host in inventory.hosts.values() if host.vars["katapult_id"] == "vm_sly")
         known = {**host.get_vars(), "name_of_host": host.name}
         templar = Templar(loader=DataLoader(), variables=known)
-        for name, expected in (
-            ("katapult_name", TEMPLATE),
-            ("copy", TEMPLATE + "!"),
-            ("katapult_tags", [TEMPLATE]),
-            ("inventory_hostname", TEMPLATE),
-            ("name_of_host", TEMPLATE),
-        ):
+        for name, expected in (("katapult_name", TEMPLATE), ("copy", TEMPLATE + "!"), ("katapult_tags", [TEMPLATE])):
             assert templar.template(_trusted("{{ %s }}" % name)) == expected
+        host = inventory.hosts["{{katapult_id}}"]
+        known = {**host.get_vars(), "name_of_host": host.name}
+        templar = Templar(loader=DataLoader(), variables=known)
+        for name in ("inventory_hostname", "name_of_host"):
+            assert templar.template(_trusted("{{ %s }}" % name)) == "{{katapult_id}}"
 
 
 def _trusted(text):
@@ -457,7 +599,7 @@ def test_names_are_escaped_on_the_terminal_and_unchanged_in_variables(inventorie
         return reply
 
     inventories.server.simulator = removing
-    hosts = inventories.hosts(hostname=["name"], details="always")
+    hosts = inventories.hosts(hostname=["name"], details="always", connect_with="none")
     assert hosts["vm_sly"]["katapult_name"] == SLY
     assert len(inventories.warnings) == 2 and all("\\x1b[2J" in warning for warning in inventories.warnings)
     assert all(visible(warning) == warning for warning in inventories.warnings)
