@@ -124,8 +124,8 @@ from ansible_collections.katapult.cloud.plugins.plugin_utils._plugin_client impo
 Vars = t.Dict[str, t.Any]
 
 _VARIABLES = ["katapult_%s" % name for name in CONNECTION_SPEC]
-_OWN_SPEC = {"allow_empty": {"type": "bool", "default": False}}
-_OPTIONS = (*CONNECTION_SPEC, *_OWN_SPEC)
+OWN_SPEC = {"allow_empty": {"type": "bool", "default": False}}
+_OPTIONS = (*CONNECTION_SPEC, *OWN_SPEC)
 _OF_ANSIBLE = ("wantlist",)  # Ansible passes this option when it calls a lookup plugin for a loop
 
 
@@ -149,7 +149,7 @@ class LookupModule(LookupBase):
                 "Unknown option: %s. The valid options are %s." % (", ".join(unknown), ", ".join(_OPTIONS))
             )
         kind, names = _kind_and_names(terms)
-        options = validate_options(_OWN_SPEC, dict(self._given()))
+        options = validate_options(OWN_SPEC, dict(self._given()))
         if not names and not options.params["allow_empty"]:
             raise PluginError(
                 "There is no name to look up. Often, the reason is an empty variable or an empty group of the inventory. If"

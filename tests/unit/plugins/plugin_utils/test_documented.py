@@ -23,7 +23,10 @@ from ..as_plugin import documentation
 from ..catalog import TASKS
 
 ROOT = os.path.abspath(os.path.join(os.path.dirname(__file__), *[os.pardir] * 4))
-SPECS = {("inventory", "katapult"): {**CONNECTION_SPEC, **katapult.OWN_SPEC}, ("lookup", "id"): CONNECTION_SPEC}
+SPECS = {
+    ("inventory", "katapult"): {**CONNECTION_SPEC, **katapult.OWN_SPEC},
+    ("lookup", "id"): {**CONNECTION_SPEC, **id_lookup.OWN_SPEC},
+}
 COMMON = ("type", "elements", "choices", "default", "aliases")
 
 
@@ -66,7 +69,14 @@ def test_every_option_of_the_lookup_plugin_has_a_variable():
 
 
 def test_every_host_variable_is_documented_and_in_the_readme():
-    whole = {"id": "vm_1", "state": "started", "group": None, "tags": [], "ip_addresses": [{"address": "203.0.113.1"}]}
+    whole = {
+        "id": "vm_1",
+        "state": "started",
+        "group": None,
+        "tags": [],
+        "annotations": [],
+        "ip_addresses": [{"address": "203.0.113.1"}],
+    }
     there = set(host_variables(whole, "public_ipv4"))
     notes = " ".join(documentation("inventory", "katapult")["notes"])
     with open(os.path.join(ROOT, "README.md"), encoding="utf-8") as stream:
