@@ -14,6 +14,7 @@ options:
     description:
       - The API token, as created in the Katapult console.
       - Required. Defaults to the environment variable E(KATAPULT_API_TOKEN) or, if that is unset or empty, to E(KATAPULT_API_KEY).
+      - The variable C(katapult_api_token) sets it, too, see the notes.
       - Environment variables are read on the host that runs the task. This is the controller if the task is delegated to V(localhost).
       - The token is sent to O(api_url) only, never over plain HTTP except to the local machine, and never to the target of a redirect. It
         never appears in output. C(~/.netrc) does not override it.
@@ -71,8 +72,13 @@ notes:
     speed. It falls back to a regular module if the connection is not local, if the task sets C(async), C(environment) or C(become), if its
     Python interpreter is not the one that runs Ansible, if that interpreter cannot import C(requests), or if the variable
     C(katapult_in_process) is V(false).
+  - The variables C(katapult_api_token), C(katapult_organization), C(katapult_api_url), C(katapult_api_timeout), C(katapult_api_retry_timeout)
+    and C(katapult_validate_certs) set options that neither the task nor C(module_defaults) sets. They take precedence over environment
+    variables. They are the variables of the host that the task is for, not those of a host that it is delegated to. The lookup plugin uses
+    the same variables, and the inventory plugin uses them if they are set with C(-e).
   - With C(-vvv), each request is logged in one line, with its method, path, status, duration and request ID.
-  - An option that is blank or V(null) is treated as omitted.
+  - An option that is V(null) is treated as omitted, also inside a dictionary. An empty string is treated as V(null), unless the option is a
+    string. A V(null) in a task hides the value that C(module_defaults) would set.
   - The environment variables E(HTTPS_PROXY), E(NO_PROXY) and E(REQUESTS_CA_BUNDLE) set the proxies and the CA bundle.
   - A failed task returns RV(ignore:error) with the keys C(code), C(description), C(detail), C(http_status), C(method), C(path) and
     C(request_id). A C(rescue) section can distinguish errors by RV(ignore:error.code). Every key except C(code) and C(detail) can be

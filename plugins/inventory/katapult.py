@@ -122,6 +122,9 @@ options:
     choices: [auto, always, never]
     default: auto
 notes:
+  - The variables C(katapult_api_token), C(katapult_organization), C(katapult_api_url), C(katapult_api_timeout), C(katapult_api_retry_timeout)
+    and C(katapult_validate_certs) set options that the inventory file does not set, if they are set with C(-e). They take precedence over
+    environment variables.
   - "The variables of a host are listed below. Values that a virtual machine does not have are V(null) or an empty list."
   - "C(katapult_id) (string, such as V(vm_4v8YBNBXSbCyP058)): the ID."
   - "C(katapult_name) (string, such as V(Web 1)): the name in the Katapult console."
@@ -215,6 +218,7 @@ from ansible_collections.katapult.cloud.plugins.module_utils._connection_options
 from ansible_collections.katapult.cloud.plugins.module_utils._text import no_redaction, presentable, visible
 from ansible_collections.katapult.cloud.plugins.module_utils._version import VERSION
 from ansible_collections.katapult.cloud.plugins.plugin_utils import _hosts
+from ansible_collections.katapult.cloud.plugins.plugin_utils._configuration import CONFIGURED, PREFIX
 from ansible_collections.katapult.cloud.plugins.plugin_utils._plugin_client import (
     Options,
     PluginError,
@@ -307,6 +311,9 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
         found = {}
         for name in (*CONNECTION_SPEC, *OWN_SPEC):
             value, origin = self.get_option_and_origin(name)
+            variable = self._vars.get(PREFIX + name) if name in CONFIGURED else None
+            if origin != "Direct" and variable not in (None, ""):
+                value, origin = variable, "Direct"
             if origin == "default":
                 continue
             try:

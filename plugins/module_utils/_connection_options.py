@@ -99,3 +99,11 @@ def organization_option(params: Params) -> dict[str, str] | None:
     if given is not None and validate_ref(given):
         raise invalid_options("organization (or KATAPULT_ORGANIZATION) %s" % validate_ref(given))
     return None if given is None else without_none(given)
+
+
+def with_environment(params: Params) -> dict[str, t.Any]:
+    """The options of a task, with the default data center from the environment if the module has this option."""
+    given = dict(params)
+    if "default_data_center" in given and not given["default_data_center"]:
+        given["default_data_center"] = os.environ.get("KATAPULT_DATA_CENTER") or None
+    return given

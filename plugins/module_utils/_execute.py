@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import typing as t
 
-from ._connection_options import TransportFactory, open_client, organization_option
+from ._connection_options import TransportFactory, open_client, organization_option, with_environment
 from ._engine.task import Result
 from ._errors import KatapultError, internal_error
 from ._text import presentable, redactor
@@ -59,7 +59,7 @@ def execute(
     try:
         check_mode, with_diff, log_request, show, is_abandoned = caller
         client = open_client(params, check_mode, redact, log_request, connect, is_abandoned, show)
-        result = run(params, organization_option(params), client, with_diff)
+        result = run(with_environment(params), organization_option(params), client, with_diff)
     except KatapultError as error:
         return TaskOutcome(error.result(redact), (), failed=True)
     except Exception as error:  # pylint: disable=broad-exception-caught

@@ -90,7 +90,7 @@ options:
       data_center:
         description:
           - The data center of the load balancer.
-          - It is used on creation. Katapult may refuse to create a load balancer without it.
+          - It is used on creation. If omitted, O(default_data_center) is used. Katapult may refuse to create a load balancer without any.
           - If an existing load balancer is in another data center, the task fails before it changes anything.
         type: dict
         suboptions:
@@ -118,6 +118,13 @@ options:
           - V([]) removes all.
         type: list
         elements: str
+  default_data_center:
+    description:
+      - The permalink of the data center in which a load balancer is created if O(properties.data_center) is omitted. It is never compared
+        with an existing load balancer.
+      - Defaults to the environment variable E(KATAPULT_DATA_CENTER). The variable C(katapult_default_data_center) sets it, too.
+    type: str
+    version_added: 0.4.0
   weights:
     description:
       - The weights of individual virtual machines. All other weights are kept, so V([]) changes nothing.

@@ -16,14 +16,15 @@ import sys
 import typing as t
 
 from ansible import constants as C
-from ansible.errors import AnsibleActionFail
+from ansible.errors import AnsibleActionFail, AnsibleError
 from ansible.module_utils.parsing.convert_bool import boolean
 from ansible.plugins.action.normal import ActionModule as OrdinaryModule
 
 from ansible_collections.katapult.cloud.plugins.module_utils._execute import REQUEST_LOG_PREFIX, Caller
 from ansible_collections.katapult.cloud.plugins.plugin_utils._arguments import InvalidArguments, validate_arguments
+from ansible_collections.katapult.cloud.plugins.plugin_utils._configuration import complete
 from ansible_collections.katapult.cloud.plugins.plugin_utils._execution_mode import TaskContext, why_not_in_process
-from ansible_collections.katapult.cloud.plugins.plugin_utils._in_process import HAS_REQUESTS, run_task
+from ansible_collections.katapult.cloud.plugins.plugin_utils._in_process import HAS_REQUESTS, argument_spec, run_task
 
 IN_PROCESS = "katapult_in_process"
 
@@ -35,16 +36,18 @@ class InProcessAction(OrdinaryModule):
 
     def run(self, tmp: str | None = None, task_vars: Vars | None = None) -> Vars:
         """Run the task in this process, or fall back to the regular module."""
+        module = self._task.action.rpartition(".")[2]
+        spec = argument_spec(module)
+        self._task.args = complete(self._task.args, spec, lambda name: self._variable(name, task_vars or {}))
         reason = why_not_in_process(self._task_context(task_vars or {}))
+        try:
+            validate_arguments(self._task.args, spec)
+        except InvalidArguments as error:
+            return self._as_of_module({"msg": str(error), "failed": True})
         if reason is not None:
-            try:
-                validate_arguments(self._task.args)  # in process, they are checked on receipt
-            except InvalidArguments as error:
-                return self._as_of_module({"msg": str(error), "failed": True})
             self._display.vvvv("katapult.cloud: runs as a regular module, because %s" % reason, host=self._address)
             return super().run(tmp, task_vars)
         self._display.vvvv("katapult.cloud: runs in process", host=self._address)
-        module = self._task.action.rpartition(".")[2]
         host = (task_vars or {}).get("inventory_hostname", self._address)
         caller = Caller(
             self._task.check_mode,
@@ -53,6 +56,15 @@ class InProcessAction(OrdinaryModule):
             lambda line: self._display.display("katapult.cloud: [%s] %s" % (host, line)),
         )
         return self._as_of_module(run_task(module, self._task.action, self._task.args, caller))
+
+    def _variable(self, name: str, task_vars: Vars) -> t.Any:
+        """The value of a variable of the host that the task is for."""
+        try:
+            return self._templar.template(task_vars.get(name))
+        except AnsibleError as error:
+            # If the template contains a part of a token, the error may repeat it.
+            reason = type(error).__name__ if name == "katapult_api_token" else error
+            raise AnsibleActionFail("The variable %s cannot be evaluated: %s" % (name, reason)) from None
 
     def _task_context(self, task_vars: Vars) -> TaskContext:
         try:

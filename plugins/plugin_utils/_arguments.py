@@ -9,12 +9,14 @@ import json
 import typing as t
 from collections.abc import Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 from ansible.module_utils.errors import UnsupportedError
 
 from ansible_collections.katapult.cloud.plugins.module_utils._schema.types import validate_characters
 from ansible_collections.katapult.cloud.plugins.module_utils._text import no_redaction, presentable
+from ansible_collections.katapult.cloud.plugins.plugin_utils._configuration import dictionary_fault
 
 try:
     from ansible.module_utils.common.json import Direction, get_module_decoder, get_module_encoder
@@ -50,12 +52,14 @@ class InvalidArguments(Exception):
     """The arguments contain a value that cannot be passed to a module; the message names the option and is safe to show."""
 
 
-def as_received(arguments: t.Mapping[str, t.Any]) -> dict[str, t.Any]:
+def as_received(
+    arguments: t.Mapping[str, t.Any], spec: t.Mapping[str, t.Any] = MappingProxyType({})
+) -> dict[str, t.Any]:
     """The arguments as a module receives them, as JSON: without tags, with vaulted strings decrypted.
 
     :raises InvalidArguments: they cannot be passed to a module, or make it fail, or Ansible would show or change them.
     """
-    validate_arguments(arguments)
+    validate_arguments(arguments, spec)
     try:
         found = json.loads(json.dumps(arguments, **_ENCODING), **_DECODING)
     except Exception:
@@ -66,14 +70,18 @@ def as_received(arguments: t.Mapping[str, t.Any]) -> dict[str, t.Any]:
     return t.cast(t.Dict[str, t.Any], found)
 
 
-def validate_arguments(arguments: t.Mapping[str, t.Any]) -> None:
+def validate_arguments(arguments: t.Mapping[str, t.Any], spec: t.Mapping[str, t.Any] = MappingProxyType({})) -> None:
     """Reject values that a module cannot reject itself: it fails earlier, or receives another value.
 
+    :param spec: the argument spec of the options.
     :raises InvalidArguments: the arguments contain such a value.
     """
     odd = next(_faults(arguments, _character_fault), None)
     if odd is not None:
         raise _invalid(odd)
+    text = dictionary_fault(arguments, spec)
+    if text is not None:
+        raise _invalid(text)
     for name in ("api_timeout", "api_retry_timeout"):
         if isinstance(arguments.get(name), bool):  # Ansible converts them to 1.0 and 0.0
             raise _invalid("%s is %s, but must be a number of seconds" % (name, str(arguments[name]).lower()))

@@ -29,6 +29,11 @@ _CONNECTION = ConnectionReuse()  # of this process, which Ansible forks for each
 Result = t.Dict[str, t.Any]
 
 
+def argument_spec(module: str) -> dict[str, t.Any]:
+    """The argument spec of a module of the collection."""
+    return {**CONNECTION_SPEC, **importlib.import_module(_MODULE % module).TASK.argument_spec}
+
+
 def run_task(module: str, task_name: str, arguments: t.Mapping[str, t.Any], caller: Caller) -> Result:
     """Run a module of the collection in this process; returns the result that the module would print.
 
@@ -38,7 +43,7 @@ def run_task(module: str, task_name: str, arguments: t.Mapping[str, t.Any], call
     """
     task = importlib.import_module(_MODULE % module).TASK
     try:
-        options = validate(task_name, {**CONNECTION_SPEC, **task.argument_spec}, as_received(arguments))
+        options = validate(task_name, argument_spec(module), as_received(arguments))
     except InvalidArguments as error:
         return {"msg": str(error), "failed": True}
     if options.error is not None:

@@ -59,10 +59,11 @@ def validate_options(own: Mapping[str, t.Any], given: Mapping[str, t.Any]) -> Op
     :raises PluginError: an option is invalid.
     """
     try:
-        arguments = as_received({name: value for name, value in given.items() if value not in (None, "")})
+        spec = {**CONNECTION_SPEC, **own}
+        arguments = as_received({name: value for name, value in given.items() if value not in (None, "")}, spec)
     except InvalidArguments as error:
         raise PluginError(str(error)) from None
-    result = ArgumentSpecValidator({**CONNECTION_SPEC, **own}).validate(arguments)
+    result = ArgumentSpecValidator(spec).validate(arguments)
     redact = redactor(result._no_log_values)  # pylint: disable=protected-access
     if result.error_messages:
         unknown = "Unknown option: " if isinstance(result.errors[0], UnsupportedError) else ""

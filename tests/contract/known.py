@@ -164,6 +164,7 @@ PARTS = (
             **_STATE,
             "purge_rules": "selects whether rules that are not in the task are deleted",
             "allow_no_members": "permits the task to remove the last member",
+            "default_data_center": "is sent as properties.data_center on creation if the task omits that",
         },
         left_out={
             **_PAGES,

@@ -48,6 +48,7 @@ class Wanted(t.NamedTuple):
     children: list[Values] | None = None  # the fields of each child that it sets; None if children are omitted
     purge: bool = False
     permitted: t.Collection[str] = ()  # the options that permit to make a value empty
+    defaults: Values = {}  # the fields that a creation sets if the task omits them
     part: Values = {}  # the fields of a part of the resource, if it manages only that
     wait: float | None = None  # seconds to wait for background work after a response; None to not wait
 
@@ -139,7 +140,11 @@ class Manager:
     def _look(self, finder: Finder, wanted: Wanted, organization: ParentRef, with_diff: bool) -> Planned:
         """Read the resource and its children, and plan the changes; rejected if they are not permitted."""
         found, notes = self._find(finder, wanted)
-        plan = planner.plan(self.resource, wanted.state, wanted.fields, found, wanted.parent)
+        fields = wanted.fields if found else {**wanted.defaults, **wanted.fields}
+        plan = planner.plan(self.resource, wanted.state, fields, found, wanted.parent)
+        plan = plan._replace(
+            wanted=wanted.fields
+        )  # defaults are not compared with a resource that another client created
         if notes:  # it is predicted without its parent, which cannot be checked
             return Planned(plan._replace(warnings=notes))
         children = self._plan_children(finder.client, wanted, plan)
@@ -242,7 +247,9 @@ class Manager:
     def _from_params(self, params: Params, organization: ParentRef, check_mode: bool) -> Wanted:
         resource, parent = self.resource, organization
         fields = schema.from_params(resource.fields, params)
+        defaults = schema.defaults_from_params(resource.fields, params)
         faults = schema.validate(resource.fields, fields)
+        faults += schema.validate_defaults(resource.fields, params)
         if params["state"] == "present":
             faults += [fault.text for fault in resource.faults(fields, None)]
         if resource.child_of:
@@ -271,7 +278,7 @@ class Manager:
             raise invalid_options(*faults)
         wait = params["wait_timeout"] if params.get("wait") else None
         permitted = schema.permitted(resource.fields, params)
-        return Wanted(params["state"], params["id"], fields, parent, children, purge, permitted, wait=wait)
+        return Wanted(params["state"], params["id"], fields, parent, children, purge, permitted, defaults, wait=wait)
 
     def _find(self, finder: Finder, wanted: Wanted) -> tuple[Values | None, tuple[str, ...]]:
         """The resource, and warnings if check mode predicts that an earlier task would create its parent."""

@@ -26,6 +26,8 @@ def validate_api_url(url: str) -> str:
     :raises TaskRefused: not a URL, or plain HTTP to another machine.
     """
     shown = _without_passwords(url)
+    scheme, separator, rest = url.partition("://")
+    url = scheme.lower() + separator + rest  # a scheme is case-insensitive
     match = _PLAIN_URL.fullmatch(url)
     if not match:
         raise invalid_options(

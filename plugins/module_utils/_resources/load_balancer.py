@@ -108,6 +108,7 @@ LOAD_BALANCER = Resource(
             object_ref("id", "name", "permalink", named_by="permalink"),
             PROPERTIES,
             change=Fixed("its IP address will be lost"),
+            default_option=("default_data_center", "permalink"),
         ),
         Field("https_redirect", BOOLEAN, PROPERTIES),
         Field("enable_weighting", BOOLEAN, PROPERTIES),

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import typing as t
 
-from .types import STRING, FieldType, objects
+from .types import STRING, FieldType, objects, validate_string
 
 Values = t.Dict[str, t.Any]
 
@@ -54,6 +54,8 @@ class Field(t.NamedTuple):
     initial: t.Any = None  # the value that is sent on creation if the task omits it; None for nothing
     # how it is changed: not at all, by a separate request, or, for None, together with others by PATCH
     change: Fixed | Call | None = None
+    # the option that identifies the object on creation if the task omits it, and the key of its value
+    default_option: tuple[str, str] | None = None
     # the option that permits a task to make an existing value empty; None if that needs no permission
     emptied_by: str | None = None
     created: bool = True  # whether it is sent on creation; otherwise, it is changed immediately afterwards
@@ -99,7 +101,25 @@ def argument_spec(fields: Fields) -> Values:
     properties = {field.name: specs[field.name] for field in fields if field.option == PROPERTIES}
     beside = {field.name: specs[field.name] for field in fields if field.option == TOP_LEVEL}
     whole = {PROPERTIES: {"type": "dict", "options": properties}} if properties else {}
-    return {**whole, **beside, **permissions(fields)}
+    defaults = {field.default_option[0]: {"type": "str"} for field in fields if field.default_option}
+    return {**whole, **beside, **permissions(fields), **defaults}
+
+
+def defaults_from_params(fields: Fields, params: t.Mapping[str, t.Any]) -> Values:
+    """The fields that a creation sets if the task omits them."""
+    found = {}
+    for field in fields:
+        if field.default_option and params.get(field.default_option[0]):
+            option, key = field.default_option
+            found[field.name] = {key: params[option]}
+    return found
+
+
+def validate_defaults(fields: Fields, params: t.Mapping[str, t.Any]) -> list[str]:
+    """The faults in the options for these fields, each a sentence without a period."""
+    names = [field.default_option[0] for field in fields if field.default_option]
+    given = {name: params[name] for name in names if params.get(name)}
+    return ["%s %s" % (name, validate_string(value)) for name, value in given.items() if validate_string(value)]
 
 
 def permissions(fields: Fields) -> Values:

@@ -371,6 +371,17 @@ def test_annotations_are_a_variable_and_can_be_grouped_by(inventories):
     assert [host.name for host in inventory.groups["note_team_shop"].hosts] == ["noted"]
 
 
+# Configuration
+
+
+def test_extra_variables_set_what_the_inventory_file_omits(inventories, monkeypatch):
+    monkeypatch.setenv("KATAPULT_API_TOKEN", "of-the-environment")
+    extra = {"katapult_api_token": "simulator-token", "katapult_organization": {"sub_domain": "globex"}}
+    monkeypatch.setenv("KATAPULT_ORGANIZATION", "acme")
+    assert inventories.ids(extra=extra) == ["vm_other", "vm_twin_1", "vm_twin_2"]
+    assert len(inventories.hosts(extra=extra, organization={"sub_domain": "acme"})) == 6  # of the inventory file
+
+
 # Text from the API is data
 
 

@@ -21,7 +21,13 @@ TOKEN = "simulator-token"
 
 @pytest.fixture(autouse=True)
 def fixture_no_environment(monkeypatch):
-    for name in ("KATAPULT_API_TOKEN", "KATAPULT_API_KEY", "KATAPULT_API_URL", "KATAPULT_ORGANIZATION"):
+    for name in (
+        "KATAPULT_API_TOKEN",
+        "KATAPULT_API_KEY",
+        "KATAPULT_API_URL",
+        "KATAPULT_ORGANIZATION",
+        "KATAPULT_DATA_CENTER",
+    ):
         monkeypatch.delenv(name, raising=False)
 
 

@@ -252,3 +252,24 @@ def test_a_short_pause_is_not_shown(runner):
     runner.fail(method="GET", times=2, answer="given", status=503, body={"error": {"code": "service_unavailable"}})
     client.request("GET", ONE, [("load_balancer[id]", "lb_1")])
     assert lines == [] and json.dumps(runner.time.naps) == "[1.0, 2.0]"
+
+
+# The default data center
+
+
+def test_the_default_data_center_is_used_by_a_creation_that_names_none_and_never_compared(runner):
+    properties = {name: value for name, value in web(api_reference="new").items() if name != "data_center"}
+    assert runner.run(properties=properties, default_data_center="nl-ams-01").changed
+    assert runner.written()[0]["properties"]["data_center"] == {"permalink": "nl-ams-01"}
+    assert not runner.run(properties=properties, default_data_center="uk-lon-01").changed
+    assert runner.run(properties=web(api_reference="newer"), default_data_center="nl-ams-01").changed
+    assert runner.written()[-1]["properties"]["data_center"] == {"permalink": "uk-lon-01"}
+
+
+@pytest.mark.parametrize("answer", [{"answer": "lost"}, {"answer": "given", "status": 422, "body": REJECTED}])
+def test_a_load_balancer_of_another_client_is_not_compared_with_the_default_data_center(runner, answer):
+    runner.fail(method="GET", path=ONE, answer="given", status=404, body={"error": {"code": "load_balancer_not_found"}})
+    runner.fail(method="POST", carried_out=False, **answer)
+    properties = {name: value for name, value in web().items() if name != "data_center"}
+    result = runner.run(properties=properties, default_data_center="nl-ams-01")
+    assert result.values["load_balancer"]["data_center"]["permalink"] == "uk-lon-01"

@@ -43,7 +43,6 @@ def test_a_valid_address_is_used(url, used):
         "api.katapult.io/core/v1",
         "//api.katapult.io",
         "ftp://api.katapult.io",
-        "HTTPS://api.katapult.io",
         "https://",
         "https:///core/v1",
         "https://api.katapult.io/core/v1?x=1",

@@ -1,0 +1,99 @@
+# Copyright (c) 2026, the katapult.cloud contributors
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The arguments of a task as they are meant: without null values, completed by variables."""
+
+from __future__ import annotations
+
+import typing as t
+from collections.abc import Callable, Mapping
+
+from ansible_collections.katapult.cloud.plugins.module_utils._engine.task import omitted
+
+Values = dict[str, t.Any]
+Spec = t.Mapping[str, t.Any]
+
+PREFIX = "katapult_"  # of the variables that set options
+# The options that variables set: those of the connection, and defaults
+CONFIGURED = (
+    "api_token",
+    "organization",
+    "api_url",
+    "api_timeout",
+    "api_retry_timeout",
+    "validate_certs",
+    "default_data_center",
+)
+
+
+def complete(arguments: Values, spec: Spec, variable: Callable[[str], t.Any]) -> Values:
+    """The arguments of a task without null values, with the options that it omits from variables.
+
+    :param spec: the argument spec of the options.
+    :param variable: the value of a variable, None if it is not set.
+    """
+    given = without_nulls(arguments, spec)
+    for name, names in variables(spec).items():
+        if given.get(name) in (None, ""):
+            value = next((found for found in map(variable, names) if found not in (None, "")), None)
+            if value is not None:
+                given[name] = value
+    return given
+
+
+def variables(spec: Spec) -> dict[str, list[str]]:
+    """The variables that set options, by option."""
+    return {name: [PREFIX + name] for name in spec if name in CONFIGURED}
+
+
+def without_nulls(arguments: Mapping[str, t.Any], spec: Spec) -> Values:
+    """The arguments without null values, at any depth: a null value is the same as an omitted option.
+
+    ansible-core 2.18 passes a template that is null as an empty string, so that is null, too, unless the option is a text.
+    """
+    given = {}
+    for name, value in arguments.items():
+        option = spec.get(name, {})
+        kept, value = _value(value, option)
+        if kept:
+            given[name] = value
+    return given
+
+
+def _value(value: t.Any, option: Spec) -> tuple[bool, t.Any]:
+    """Whether an argument is set, and its value."""
+    kind, options = option.get("type"), option.get("options")
+    is_text = kind == "str" and not option.get("choices")
+    if value is None or (value == "" and kind is not None and not is_text):
+        if _is_identifier(option):  # null identifies nothing, as opposed to an omitted identifier
+            return True, value
+        if is_text and option.get("required"):  # as since ansible-core 2.19
+            return True, ""
+        return bool(option.get("required")), value
+    if kind == "dict" and options and isinstance(value, Mapping) and not option.get("required"):
+        inner = without_nulls(value, options)
+        return bool(inner) or not value, inner
+    if kind == "list" and options and isinstance(value, (list, tuple)):
+        return True, [without_nulls(item, options) if isinstance(item, Mapping) else item for item in value]
+    return True, value
+
+
+def _is_identifier(option: Spec) -> bool:
+    return option.get("fallback", (None,))[0] is omitted
+
+
+def dictionary_fault(arguments: Mapping[str, t.Any], spec: Spec, path: str = "") -> str | None:
+    """The fault in a text that is given instead of a dictionary, with the dictionary that is meant; None if there is none."""
+    for name, value in arguments.items():
+        option, at = spec.get(name, {}), path + name
+        if option.get("type") != "dict" or not option.get("options"):
+            continue
+        if isinstance(value, Mapping):
+            fault = dictionary_fault(value, option["options"], at + ".")
+            if fault:
+                return fault
+        elif isinstance(value, str) and "=" not in value and not value.strip().startswith("{"):
+            keys = [key for key in option["options"] if key != "id"]
+            example = "{%s: %s}" % (keys[0], value) if len(keys) == 1 else "{%s: ...}" % keys[0]
+            return '%s is the text "%s", but must be a dictionary: %s: %s' % (at, value, name, example)
+    return None
