@@ -215,6 +215,7 @@ from ansible.inventory.data import InventoryData
 from ansible.plugins.inventory import BaseInventoryPlugin, Cacheable, Constructable
 
 from ansible_collections.katapult.cloud.plugins.module_utils._connection_options import CONNECTION_SPEC
+from ansible_collections.katapult.cloud.plugins.module_utils._errors import ORGANIZATION_OPTION
 from ansible_collections.katapult.cloud.plugins.module_utils._text import no_redaction, presentable, visible
 from ansible_collections.katapult.cloud.plugins.module_utils._version import VERSION
 from ansible_collections.katapult.cloud.plugins.plugin_utils import _hosts
@@ -328,7 +329,7 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
         """All virtual machines that may become hosts, from the cache or from Katapult."""
         organization = validate_organization(options)
         if organization is None:
-            raise PluginError("organization (or KATAPULT_ORGANIZATION) is required. Nothing was sent.")
+            raise PluginError("%s is required. Nothing was sent." % ORGANIZATION_OPTION)
         details = self._wants_details(options)
         key = self._key(path, options, organization, details)
         kept = self._kept(key) if cache else None

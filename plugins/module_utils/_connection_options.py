@@ -10,7 +10,7 @@ import typing as t
 
 from ansible.module_utils.common.parameters import env_fallback
 
-from ._errors import invalid_options
+from ._errors import ORGANIZATION_OPTION, invalid_options
 from ._http.api_url import DEFAULT_API_URL, validate_api_url
 from ._http.client import Client
 from ._http.retry_budget import Clock, RetryBudget
@@ -35,8 +35,9 @@ def validate_token(token: str | None) -> str:
     """
     if not token:
         raise invalid_options(
-            "there is no API token: set api_token, or one of the environment variables KATAPULT_API_TOKEN and"
-            " KATAPULT_API_KEY on the host that runs the task; an empty value is treated as unset"
+            "there is no API token: set api_token, the variable katapult_api_token, or one of the environment variables"
+            " KATAPULT_API_TOKEN and KATAPULT_API_KEY on the host that runs the task; an empty value is treated as unset;"
+            " lookups do not use module_defaults and the environment of a task"
         )
     if not all("!" <= letter <= "~" for letter in token):
         raise invalid_options(
@@ -97,7 +98,7 @@ def organization_option(params: Params) -> dict[str, str] | None:
     if given is None and os.environ.get("KATAPULT_ORGANIZATION"):
         given = {"sub_domain": os.environ["KATAPULT_ORGANIZATION"]}
     if given is not None and validate_ref(given):
-        raise invalid_options("organization (or KATAPULT_ORGANIZATION) %s" % validate_ref(given))
+        raise invalid_options("%s %s" % (ORGANIZATION_OPTION, validate_ref(given)))
     return None if given is None else without_none(given)
 
 

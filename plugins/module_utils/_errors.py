@@ -15,6 +15,9 @@ from types import MappingProxyType
 
 from ._text import LONGEST_TEXT, Redact, cut_middle, no_redaction, presentable
 
+# How to set the organization, for messages
+ORGANIZATION_OPTION = "organization (or the variable katapult_organization, or KATAPULT_ORGANIZATION)"
+
 
 class ErrorDetails(t.NamedTuple):
     """The details of an error, returned under the key C(error), with the names of the error body of the API."""

@@ -9,7 +9,11 @@ import typing as t
 
 from ansible_collections.katapult.cloud.plugins.module_utils._engine.finder import Finder
 from ansible_collections.katapult.cloud.plugins.module_utils._engine.resource import Resource
-from ansible_collections.katapult.cloud.plugins.module_utils._errors import TaskRefused, invalid_options
+from ansible_collections.katapult.cloud.plugins.module_utils._errors import (
+    ORGANIZATION_OPTION,
+    TaskRefused,
+    invalid_options,
+)
 from ansible_collections.katapult.cloud.plugins.module_utils._http.client import Client
 from ansible_collections.katapult.cloud.plugins.module_utils._resources.certificate import CERTIFICATE
 from ansible_collections.katapult.cloud.plugins.module_utils._resources.data_center import DATA_CENTER
@@ -38,7 +42,8 @@ def resolve(client: Client, resource: Resource, names: list[str], organization: 
     if not names:
         return []
     if resource.of_organization and organization is None:
-        raise invalid_options("organization (or KATAPULT_ORGANIZATION) is required to look up a %s" % resource.noun)
+        text = "%s is required to look up a %s; lookups do not use module_defaults and the environment of a task"
+        raise invalid_options(text % (ORGANIZATION_OPTION, resource.noun))
     rows = Finder(client, resource, organization).list_all()
     meant = {name: sorted({row["id"] for row in rows if _is_named(resource, row, name)}) for name in names}
     missing = ['"%s"' % name for name, found in meant.items() if not found]

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import typing as t
 
-from .._errors import invalid_options
+from .._errors import ORGANIZATION_OPTION, invalid_options
 from .._http.client import Client
 from .._schema import annotation_filter
 from .._schema.fields import Values
@@ -105,6 +105,6 @@ class _Reader(t.NamedTuple):
             faults.append("%s are mutually exclusive: set one of them to identify the %s" % said)
         if resource.of_organization and not key and organization is None:
             names = ", ".join(resource.keys)
-            faults.append("one of %s and organization (or KATAPULT_ORGANIZATION) is required" % names)
+            faults.append("one of %s and %s is required" % (names, ORGANIZATION_OPTION))
         if faults:
             raise invalid_options(*faults)

@@ -8,7 +8,7 @@ from __future__ import annotations
 import time
 import typing as t
 
-from .._errors import KatapultError, TaskRefused, invalid_options
+from .._errors import ORGANIZATION_OPTION, KatapultError, TaskRefused, invalid_options
 from .._http.client import Client
 from .._schema import fields as schema
 from .._schema.fields import PROPERTIES, Values
@@ -266,7 +266,7 @@ class Manager:
                 " one" % (resource.options(resource.identity, " with "), resource.noun)
             )
         if resource.of_organization and organization is None and resource.lookup_key is None:
-            faults.append("organization (or KATAPULT_ORGANIZATION) is required to find a %s" % resource.noun)
+            faults.append("%s is required to find a %s" % (ORGANIZATION_OPTION, resource.noun))
         if params.get("wait") and params["wait_timeout"] <= 0:
             faults.append("wait_timeout is %d, but must be a number of seconds above 0" % params["wait_timeout"])
         children, purge = None, False

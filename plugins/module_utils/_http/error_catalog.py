@@ -35,7 +35,8 @@ ERROR_CATALOG: dict[str, str] = {
     " api_retry_timeout so that it waits longer.",
     # Organizations
     "organization_not_found": "There is no such organization, or the API token cannot access it.{said} Compare"
-    " organization (or KATAPULT_ORGANIZATION) with the sub-domain in the address of the Katapult console.",
+    " organization (or the variable katapult_organization, or KATAPULT_ORGANIZATION) with the sub-domain in the address of"
+    " the Katapult console.",
     "organization_suspended": "The organization is suspended.{said} Resolve the suspension in the Katapult console or"
     " with Katapult's support; until then, none of its resources can be managed.",
     "organization_not_activated": "The organization is not activated yet.{said} Complete its activation in the"

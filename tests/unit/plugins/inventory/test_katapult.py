@@ -539,7 +539,10 @@ def test_an_unknown_organization(inventories, monkeypatch):
     assert "no such organization" in inventories.failure(organization={"sub_domain": "nobody"})
     monkeypatch.delenv("KATAPULT_ORGANIZATION")
     inventories.requests()
-    assert "organization (or KATAPULT_ORGANIZATION) is required" in inventories.failure()
+    assert (
+        "organization (or the variable katapult_organization, or KATAPULT_ORGANIZATION) is required"
+        in inventories.failure()
+    )
     assert "is empty" in inventories.failure(organization={"sub_domain": " "})
     assert inventories.requests() == []
 

@@ -160,7 +160,10 @@ def test_invalid_terms_and_options(failure, server, terms, options, expected):
 
 def test_an_organization_is_required_for_kinds_that_belong_to_one(ids, failure, monkeypatch):
     monkeypatch.delenv("KATAPULT_ORGANIZATION")
-    assert "organization (or KATAPULT_ORGANIZATION) is required to look up a tag" in failure("tag", "web")
+    assert (
+        "organization (or the variable katapult_organization, or KATAPULT_ORGANIZATION) is required to look up a tag"
+        in failure("tag", "web")
+    )
     assert ids("tag", "web", organization={"id": "org_acme"}) == ["tag_web"]
     assert ids("data_center", "London") == ["loc_london"]
 

@@ -93,7 +93,7 @@ BALANCER = [
     ({**web(), "annotations": [{"key": "", "value": "x"}]}, 'annotations has a key "", which is empty'),
     (
         {**web(), "organization": {"sub_domain": ""}},
-        "organization (or KATAPULT_ORGANIZATION) contains sub_domain, which",
+        "organization (or the variable katapult_organization, or KATAPULT_ORGANIZATION) contains sub_domain, which",
     ),
     ({**web(), "id": ""}, 'id "" is empty'),
     (rules({"check_path": ""}), "in rules, for the rule on port 80: check_path is empty"),
@@ -168,7 +168,10 @@ INFO = [
     ({"annotations": [{"value": "web"}]}, "missing required arguments: key"),
     ({"annotations": [{"key": " team"}]}, "annotations has a key that begins or ends with white space"),
     ({"full": "perhaps"}, "unable to convert to bool"),
-    ({"organization": None}, "one of id, api_reference and organization (or KATAPULT_ORGANIZATION) is required"),
+    (
+        {"organization": None},
+        "one of id, api_reference and organization (or the variable katapult_organization, or KATAPULT_ORGANIZATION) is required",
+    ),
 ]
 
 # Modules that read other resources, each with the options that only some of them have
@@ -180,7 +183,11 @@ READING = [
     (data_center_info, {"full": True}, "Unsupported parameters"),
     (organization_info, {"id": "org_acme", "sub_domain": "acme"}, "id and sub_domain are mutually exclusive"),
     (organization_info, {"sub_domain": "acme\n"}, "sub_domain begins or ends with white space"),
-    (tag_info, {"organization": None}, "one of id and organization (or KATAPULT_ORGANIZATION) is required"),
+    (
+        tag_info,
+        {"organization": None},
+        "one of id and organization (or the variable katapult_organization, or KATAPULT_ORGANIZATION) is required",
+    ),
     (tag_info, {"name": ["web"], "id": " "}, 'id " " is empty'),
     (virtual_machine_group_info, {"name": " "}, "name is empty"),
     (virtual_machine_group_info, {"annotations": []}, "Unsupported parameters"),
@@ -188,7 +195,11 @@ READING = [
     (virtual_machine_info, {"fqdn": "web\u200b.acme.katapult.cloud"}, "fqdn contains an invisible character"),
     (virtual_machine_info, {"annotations": [{"value": "web"}]}, "missing required arguments: key"),
     (virtual_machine_info, {"annotations": [{"key": ""}]}, "annotations has a key that is empty"),
-    (virtual_machine_info, {"organization": None}, "one of id, fqdn and organization (or KATAPULT_ORGANIZATION) is"),
+    (
+        virtual_machine_info,
+        {"organization": None},
+        "one of id, fqdn and organization (or the variable katapult_organization, or KATAPULT_ORGANIZATION) is",
+    ),
 ]
 
 CONNECTION = [

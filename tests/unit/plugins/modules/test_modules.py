@@ -198,7 +198,7 @@ def test_options_override_the_environment(task, monkeypatch):
         ({"api_retry_timeout": "nan"}, "api_retry_timeout is nan"),
         (
             {"organization": {"sub_domain": ""}},
-            "organization (or KATAPULT_ORGANIZATION) contains sub_domain, which is empty",
+            "organization (or the variable katapult_organization, or KATAPULT_ORGANIZATION) contains sub_domain, which is empty",
         ),
     ],
 )
