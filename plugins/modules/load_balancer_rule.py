@@ -119,16 +119,19 @@ options:
       check_enabled:
         description:
           - Whether health checks are enabled.
+          - If omitted on creation, Katapult used V(false) in 2021. It is unknown whether it still does.
         type: bool
       check_protocol:
         description:
           - The protocol of the health checks. V(HTTP) sends a request, V(TCP) opens a connection.
+          - If omitted on creation, Katapult used V(HTTP) in 2021. It is unknown whether it still does.
         type: str
         choices: [HTTP, TCP]
       check_path:
         description:
           - The path that the health checks request, for example V(/healthz).
           - Requires O(properties.check_protocol=HTTP).
+          - If omitted on creation, Katapult used V(/) in 2021. It is unknown whether it still does.
         type: str
       check_http_statuses:
         description:
@@ -140,19 +143,23 @@ options:
       check_interval:
         description:
           - The seconds from one health check to the next, at least V(1).
+          - If omitted on creation, Katapult used V(20) in 2021. It is unknown whether it still does.
         type: int
       check_timeout:
         description:
           - The seconds after which a health check without a response fails, at least V(1).
+          - If omitted on creation, Katapult used V(5) in 2021. It is unknown whether it still does.
         type: int
       check_rise:
         description:
           - How many consecutive health checks must succeed before a member is considered healthy and receives traffic, at least V(1).
+          - If omitted on creation, Katapult used V(2) in 2021. It is unknown whether it still does.
         type: int
       check_fall:
         description:
           - How many consecutive health checks must fail before a member is considered unhealthy and receives no more traffic, at least
             V(1).
+          - If omitted on creation, Katapult used V(2) in 2021. It is unknown whether it still does.
         type: int
 seealso:
   - module: katapult.cloud.load_balancer

@@ -39,13 +39,18 @@ def _faults(wanted: Values, found: Values | None) -> list[Fault]:
 
 
 def _warnings(wanted: Values, rule: Values, children: list[Values] | None) -> list[str]:
-    # The list endpoint omits passthrough_ssl; there are no warnings about unknown values.
-    if rule.get("protocol") != "HTTPS" or rule.get("certificates") or rule.get("passthrough_ssl") is not False:
-        return []
-    return [
+    # The list endpoint omits many fields; there are no warnings about unknown values.
+    interval, timeout = rule.get("check_interval"), rule.get("check_timeout")
+    checks = {"check_interval", "check_timeout"}.intersection(wanted)
+    warnings = {
         "The %s uses HTTPS without a certificate and without passthrough_ssl, so clients will not trust it."
-        % _describe(rule)
-    ]
+        % _describe(rule): rule.get("protocol") == "HTTPS"
+        and not rule.get("certificates")
+        and rule.get("passthrough_ssl") is False,
+        "The check_timeout of the %s (%s) is above its check_interval (%s)."
+        % (_describe(rule), timeout, interval): checks and interval and timeout and timeout > interval,
+    }
+    return [warning for warning, applies in warnings.items() if applies]
 
 
 # The order is that of a result. The list endpoint returns only the first seven.

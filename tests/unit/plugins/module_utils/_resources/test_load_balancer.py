@@ -591,3 +591,10 @@ def test_a_reference_that_responses_omit_is_not_written_again(runner):
     runner.fail(answer="given", times=2, body=_shown(api_reference=None, name="Web"))
     assert not runner.run(id="lb_Simulated0000001", properties={"api_reference": "web"}).changed
     assert runner.sent() == ["GET", "GET"]
+
+
+def test_a_standby_server_that_is_no_member_causes_a_warning(runner):
+    result = runner.run(properties=web(resource_ids=["vm_a", "vm_b"], standby_vms=["vm_b", "vm_c"]))
+    (warning,) = [warning for warning in result.warnings if "standby_vms" in warning]
+    assert "vm_c" in warning and "vm_b" not in warning
+    assert not runner.run(properties={"api_reference": "web", "name": "New"}).warnings

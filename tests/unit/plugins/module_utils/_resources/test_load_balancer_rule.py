@@ -278,3 +278,18 @@ def test_ansible_rejects_what_the_argument_spec_excludes(task, message):
 def test_a_number_is_accepted_as_status_choice():
     task = {"load_balancer": {"id": "a"}, "properties": {"check_http_statuses": 23}}
     assert options(load_balancer_rule.TASK, **task)["properties"]["check_http_statuses"] == "23"
+
+
+@pytest.mark.parametrize(
+    ("options", "warned"),
+    [
+        ({"check_interval": 5, "check_timeout": 6}, True),
+        ({"check_interval": 6, "check_timeout": 6}, False),
+        ({"check_timeout": 21}, True),  # the rule has an interval of 20
+        ({"check_rise": 9}, False),
+    ],
+)
+def test_a_timeout_above_the_interval_causes_a_warning(runner, options, warned):
+    runner.rule(80, check_interval=20, check_timeout=5)
+    result = runner.run_rule(properties={"listen_port": 80, **options})
+    assert any("above its check_interval" in warning for warning in result.warnings) is warned
