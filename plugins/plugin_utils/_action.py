@@ -34,6 +34,11 @@ Vars = t.Dict[str, t.Any]
 class InProcessAction(OrdinaryModule):
     """The action plugin of one module. C(plugins/modules/<module>.py) contains the module."""
 
+    def __init_subclass__(cls, **kwargs: t.Any) -> None:
+        """Import the module as soon as Ansible loads its action plugin, so that each forked process has it already."""
+        super().__init_subclass__(**kwargs)
+        argument_spec(cls.__module__.rpartition(".")[2])
+
     def run(self, tmp: str | None = None, task_vars: Vars | None = None) -> Vars:
         """Run the task in this process, or fall back to the regular module."""
         module = self._task.action.rpartition(".")[2]
