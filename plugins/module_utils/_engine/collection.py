@@ -117,7 +117,8 @@ class Collection(t.NamedTuple):
 
         owner = t.cast(Values, parent.after)
         siblings = {child.before["id"] for child in plans if child.before is not None}
-        executor = Executor(Finder(client, self.resource, {"id": owner["id"]}), siblings=siblings)
+        seen = parent.before is not None
+        executor = Executor(Finder(client, self.resource, {"id": owner["id"]}), parent_seen=seen, siblings=siblings)
         done: list[Plan] = []
         for child in plans:
             if _is_taken(child, done):  # it received the identity of a desired one only after planning

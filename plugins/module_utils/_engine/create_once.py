@@ -102,6 +102,7 @@ def wait_until_visible(
         so_far = client.budget.clock.monotonic() - started
         client.report_wait("%s to appear" % what, so_far + pause, visible_within - so_far)
         (client.budget if use_retry_budget else client.budget.clock).sleep(pause)
+        client.stop_if_abandoned(may_have_taken_effect=True)
 
 
 def _pauses(seconds: float) -> t.Iterator[float]:

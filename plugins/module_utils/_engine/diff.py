@@ -19,7 +19,8 @@ def entries(resource: Resource, plans: t.Iterable[Plan], of: str | None) -> list
 
     :param of: a text for the parent, for the header; None if there is none.
     """
-    return [_entry(resource, plan.before, plan.after, of) for plan in plans]
+    found = [_entry(resource, plan.before, plan.after, of) for plan in plans]
+    return [one for one in found if one["before"] != {} or one["after"] != {}]  # a resource that was adopted as it is
 
 
 def _entry(resource: Resource, before: Values | None, after: Values | None, of: str | None) -> Values:

@@ -23,6 +23,7 @@ class Executor(t.NamedTuple):
     wait: float | None = None  # seconds to wait for background work after a response; None to not wait
     guard: t.Callable[[Plan], None] = lambda plan: None  # checks a new plan before it is executed
     release: t.Callable[[], None] = lambda: None  # releases the lock, before background work is waited for
+    parent_seen: bool = True  # whether the parent existed when the task began
     siblings: t.Collection[str] = ()  # the IDs of all that existed before, for a kind without an identity
 
     def act(self, plan: Plan) -> Plan:
@@ -62,7 +63,8 @@ class Executor(t.NamedTuple):
             created = create_once(finder.client, create, look_up, what, resource.visible_within)
         except KatapultError as error:
             # The children of its parent are already read. An organization is not read.
-            raise _with_deletion_note(error, resource.child_of.name) if resource.child_of else error
+            seen = resource.child_of.name if resource.child_of and self.parent_seen else None
+            raise _with_deletion_note(error, seen) if seen else error
         existing, ours = created.existing, created.created_by_us
         is_whole = all(field.created or field.name not in wanted for field in resource.fields)
         if resource.removes_duplicates and created.confirmed and existing:

@@ -41,11 +41,11 @@ class Held:
 
     def add(self, file: int, waited: bool) -> None:
         """Add a lock that was acquired."""
-        self._files.append(file)
         content = os.pread(file, 64, 0)
         stamp = float(content) if content.isdigit() else _UNKNOWN if content else 0.0
-        self._last_write = max(self._last_write, _UNKNOWN if waited else stamp)
         _overwrite(file, _HELD)
+        self._last_write = max(self._last_write, _UNKNOWN if waited else stamp)
+        self._files.append(file)  # not if the disk is full: then the caller closes it
 
     def is_current(self, read_at: int) -> bool:
         """Whether it is certain that no other task has written since a time, in nanoseconds of the monotonic clock."""
@@ -55,9 +55,9 @@ class Held:
         """Release all of them; does nothing if they are released already."""
         while self._files:
             file = self._files.pop()
-            try:
+            with contextlib.suppress(OSError):  # the work is done; if "dirty" stays, the next task only reads once more
                 _overwrite(file, b"%d" % time.monotonic_ns())
-            finally:
+            with contextlib.suppress(OSError):
                 os.close(file)
 
 

@@ -127,7 +127,8 @@ class Manager:
             locking = Locking(
                 client.api_url or "", client.budget.clock, client.log, client.is_abandoned, client.report_wait
             )
-            with locking.hold(names if client.api_url else (), self.resource.text(wanted.fields)) as held:
+            what = self.resource.text(planned.plan.before or planned.plan.after or wanted.fields)
+            with locking.hold(names if client.api_url else (), what) as held:
                 if not held.is_current(read_at):
                     read_at = time.monotonic_ns()
                     planned = self._look(finder, wanted, organization, with_diff)
@@ -170,7 +171,7 @@ class Manager:
             return ["%s %s=%s" % (parent.name, by, value) for by, value in (wanted.parent or {}).items()]
         known = [self.resource.identity_of(one) for one in (wanted.fields, plan.before, plan.after) if one]
         keys = {name: self.resource.field(name).type.key for name in self.resource.identity}
-        whole = [one for one in known if one and len(one) == len(keys)]
+        whole = [one for one in known if len(without_none(one)) == len(keys)] if keys else []
         texts = {" ".join("%s=%s" % (name, keys[name](value)) for name, value in sorted(one.items())) for one in whole}
         ids = {one for one in (wanted.id, plan.before and plan.before["id"]) if one}
         return [
@@ -283,6 +284,12 @@ class Manager:
     def _find(self, finder: Finder, wanted: Wanted) -> tuple[Values | None, tuple[str, ...]]:
         """The resource, and warnings if check mode predicts that an earlier task would create its parent."""
         parent = self.resource.child_of
+        if parent and not wanted.parent and wanted.state == "present" and wanted.id is not None:
+            raise TaskRefused(
+                'There is no %s with the id "%s", because its %s does not exist yet. Katapult assigns the IDs.'
+                % (self.resource.noun, wanted.id, parent.name.replace("_", " ")),
+                "%s_not_found" % self.resource.name,
+            )
         if parent and not wanted.parent:
             return None, (predicted(parent.name.replace("_", " "), None),)
         try:

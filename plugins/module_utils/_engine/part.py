@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import typing as t
 
-from .._errors import TaskRefused, invalid_options
+from .._errors import KatapultError, TaskRefused, invalid_options
 from .._http.client import Client
 from .._schema import fields as schema
 from .._schema.fields import Values
@@ -73,6 +73,14 @@ class _PartManager(Manager):
         plan = planner.plan(self.resource, "present", settings, found, wanted.parent)
         self._guard(finder, wanted, organization, found, [plan])
         return Planned(plan)
+
+    def _act(
+        self, finder: Finder, wanted: Wanted, organization: ParentRef, planned: Planned, release: t.Callable[[], None]
+    ) -> Planned:
+        try:
+            return super()._act(finder, wanted, organization, planned, release)
+        except KatapultError as error:  # the request contains all members
+            raise error.with_note("The task sets %s." % quoted(wanted.part))
 
     def _predict(self, client: Client, ref: Values, absent: bool) -> Plan:
         """The plan of check mode for a resource that an earlier task would create."""

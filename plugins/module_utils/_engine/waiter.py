@@ -37,6 +37,7 @@ def wait(client: Client, waits: t.Sequence[Wait], answer: Values, seconds: float
             left = deadline - clock.monotonic()
             client.report_wait("the %s %s" % (work.of.replace("_", " "), target["id"]), seconds, left)
             clock.sleep(min(_PAUSE + clock.jitter() * _JITTER, left))
+            client.stop_if_abandoned(may_have_taken_effect=True)
             query = [("%s[id]" % work.of, target["id"])]
             try:
                 known.update(client.request("GET", work.path, query, None, work.of, target["id"]))

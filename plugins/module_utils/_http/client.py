@@ -143,6 +143,19 @@ class Client:
             if said:
                 error.with_note(said)
 
+    def stop_if_abandoned(self, may_have_taken_effect: bool = False) -> None:
+        """After a pause: an error if nobody waits for the result any more, for example because of a timeout.
+
+        :param may_have_taken_effect: whether an earlier request may have taken effect.
+        """
+        if self.is_abandoned():
+            unknown = " Whether the last request took effect is not known." if may_have_taken_effect else ""
+            said = (
+                "Nobody waits for the result of this task any more, so it ends.%s Running the task again is safe."
+                % unknown
+            )
+            raise KatapultError(said, ErrorDetails("abandoned"), may_have_taken_effect)
+
     def report_wait(self, what: str, so_far: float, at_most: float) -> None:
         """Show once that the task waits for something for longer than a few seconds.
 
@@ -165,6 +178,7 @@ class Client:
             so_far = self.budget.seconds - left + pause
             self.report_wait("the Katapult API (%s)" % error.details.code, so_far, left)
             self.budget.sleep(pause)
+            self.stop_if_abandoned(error.may_have_taken_effect)
             return
         reason = "%d attempt%s failed" % (tries, "" if tries == 1 else "s")
         if left:

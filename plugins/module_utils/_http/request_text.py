@@ -12,6 +12,7 @@ from .._text import Redact, cut
 from .response import SECRET_KEYS
 
 _MOST_VALUES = 10  # in one message
+_MOST_NAMED = 30  # that identify resources of the kind that was not found
 _LONGEST_VALUE = 100  # characters
 
 
@@ -28,8 +29,9 @@ def requested(code: str, query: t.Any, body: t.Any, redact: Redact) -> str | Non
     shown = ["%s %s" % (path, _text(value, redact)) for path, value in named or values]
     if not shown or code == "route_not_found":
         return None
-    more = " and %d more values" % (len(shown) - _MOST_VALUES) if len(shown) > _MOST_VALUES else ""
-    return "The request contained %s%s." % (", ".join(shown[:_MOST_VALUES]), more)
+    most = _MOST_NAMED if named else _MOST_VALUES
+    more = " and %d more values" % (len(shown) - most) if len(shown) > most else ""
+    return "The request contained %s%s." % (", ".join(shown[:most]), more)
 
 
 def _values(value: t.Any, path: str = "") -> t.Iterator[tuple[str, t.Any]]:

@@ -62,7 +62,7 @@ def _warnings(wanted: Values, shown: Values, rules: list[Values] | None) -> list
     named = [entry["virtual_machine_id"] for entry in wanted.get("weights", ())]
     others = sorted(set(named) - set(shown["resource_ids"])) if shown["resource_type"] == "virtual_machines" else []
     weights = [entry["weight"] for entry in shown["weights"]]
-    drained = shown["enable_weighting"] and weights and not any(weight != 0 for weight in weights)
+    drained = shown["enable_weighting"] and weights and not any(weight is None or weight > 0 for weight in weights)
     members = set(shown["resource_ids"])
     strangers = (
         sorted(set(wanted.get("standby_vms", ())) - members) if shown["resource_type"] == "virtual_machines" else []
@@ -70,7 +70,7 @@ def _warnings(wanted: Values, shown: Values, rules: list[Values] | None) -> list
     warnings = {
         "standby_vms contains virtual machines that are not members, so they receive no traffic: %s."
         % ", ".join(strangers): strangers,
-        "All members of the %s have a weight of 0, so none of them may receive traffic." % _describe(shown): drained
+        "No member of the %s has a weight above 0, so none of them may receive traffic." % _describe(shown): drained
         and {"weights", "resource_ids", "enable_weighting"}.intersection(wanted),
         "All members of the %s are standby virtual machines." % _describe(shown): members
         and members.issubset(shown["standby_vms"])

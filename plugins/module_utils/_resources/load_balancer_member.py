@@ -16,8 +16,12 @@ from .._schema.types import BOOLEAN, STRING, integer, validate_id
 _PREFIXES = {"virtual_machines": "vm_", "virtual_machine_groups": "vmgrp_", "tags": "tag_"}
 
 
+def _validate(identifier: str) -> str | None:
+    return 'is "%s", which %s' % (identifier, validate_id(identifier)) if validate_id(identifier) else None
+
+
 def _find(identifier: str, balancer: Values) -> Values | None:
-    if identifier not in balancer["resource_ids"]:
+    if identifier not in balancer["resource_ids"] + balancer["standby_vms"]:
         return None
     weights = {entry["virtual_machine_id"]: entry["weight"] for entry in balancer["weights"]}
     return {
@@ -60,7 +64,7 @@ LOAD_BALANCER_MEMBER = Part(
     "load_balancer_member",
     key="resource_id",
     fields=(
-        Field("resource_id", STRING._replace(validate=validate_id), TOP_LEVEL, required=True),
+        Field("resource_id", STRING._replace(validate=_validate), TOP_LEVEL, required=True),
         Field("weight", integer(), TOP_LEVEL),
         Field("standby", BOOLEAN, TOP_LEVEL),
     ),

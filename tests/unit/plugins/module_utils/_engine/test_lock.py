@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import errno
 import fcntl
 import os
 import time
@@ -244,3 +245,25 @@ def test_a_creation_between_the_look_and_the_lock_is_adopted():
     result = runner.run(properties={**WEB, "name": "New"})
     (balancer,) = runner.balancers()
     assert result.changed and balancer.name == "New" and runner.sent().count("POST") == 1
+
+
+def test_a_full_disk_is_no_failure_and_every_lock_is_released():
+    def failing(file, content):
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    def locks():
+        return Locking("https://api.example", Time().clock()).hold(["a", "b"], "x")
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(lock, "_overwrite", failing)
+        with locks() as held:  # none is possible
+            assert held.is_current(1)
+    with pytest.MonkeyPatch.context() as patch, locks():
+        patch.setattr(lock, "_overwrite", failing)
+    with locks() as held:
+        assert held.is_current(time.monotonic_ns())
+    with locks() as held, pytest.MonkeyPatch.context() as patch:
+        patch.setattr(lock, "_overwrite", failing)
+        held.release()
+    with locks() as held:
+        assert not held.is_current(time.monotonic_ns())  # the content is still that of a held lock

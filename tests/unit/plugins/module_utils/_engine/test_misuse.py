@@ -81,6 +81,8 @@ def test_check_mode_predicts_a_rule_of_a_load_balancer_that_an_earlier_task_woul
 def test_check_mode_still_rejects_what_the_run_would_reject(runner):
     lacking = failure_of(runner.run_rule, load_balancer={"id": None}, properties={"listen_port": 80}, check=True)
     assert lacking.details.code == "missing_for_creation"
+    error = failure_of(runner.run_rule, properties=HTTP, check=True, load_balancer={"id": None}, id="lbrule_1")
+    assert error.details.code == "load_balancer_rule_not_found"
     for task in ({"load_balancer": {"id": "lb_9"}}, {"load_balancer": {"api_reference": "new"}, "id": "lbrule_1"}):
         error = failure_of(runner.run_rule, properties=HTTP, check=True, **task)
         assert error.details.code == "load_balancer_not_found"
@@ -273,3 +275,30 @@ def test_a_load_balancer_of_another_client_is_not_compared_with_the_default_data
     properties = {name: value for name, value in web().items() if name != "data_center"}
     result = runner.run(properties=properties, default_data_center="nl-ams-01")
     assert result.values["load_balancer"]["data_center"]["permalink"] == "uk-lon-01"
+
+
+# A task whose result nobody waits for
+
+
+@pytest.mark.parametrize("method", ["PATCH", "GET"])
+def test_a_task_whose_reader_is_gone_sends_nothing_after_a_pause(runner, method):
+    runner.fail(method=method, times=None, answer="given", status=503, carried_out=False, body={"error": {"code": "x"}})
+    client = runner.client()
+    client.is_abandoned = lambda: True
+    error = failure_of(client.request, method=method, path=ONE, query=[("load_balancer[id]", "lb_1")], body=None)
+    assert error.details.code == "abandoned" and len(runner.simulator.requests) == 1
+    assert "Running the task again is safe" in error.message
+
+
+def test_a_parent_that_the_task_has_just_created_is_not_said_to_have_existed(runner):
+    gone = {"error": {"code": "load_balancer_not_found"}}
+    runner.fail(
+        method="POST",
+        path="/load_balancers/load_balancer/rules",
+        carried_out=False,
+        answer="given",
+        status=404,
+        body=gone,
+    )
+    error = failure_of(runner.run, properties=web(api_reference="new"), rules=[HTTP])
+    assert error.changed and "existed" not in error.message

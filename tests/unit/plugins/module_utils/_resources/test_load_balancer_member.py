@@ -132,7 +132,7 @@ def test_the_load_balancer_can_be_identified_by_its_id_and_another_organization_
         ({}, "tag_web", {}, "the members are virtual machines"),
         ({"resource_type": "tags", "resource_ids": ["tag_web"]}, "vm_a", {}, "the members are tags"),
         ({}, "a b", {}, "invalid in an ID"),
-        ({}, "", {}, "resource_id is empty"),
+        ({}, "", {}, "which is empty"),
         ({}, "vm_a", {"load_balancer": {"id": None}}, "give one of api_reference, id"),
         ({}, "vm_a", {"load_balancer": {"api_reference": "none"}}, 'no load balancer with the api_reference "none"'),
         ({}, "vm_a", {"load_balancer": {"id": "lb_9"}}, 'no load balancer with the id "lb_9"'),
@@ -170,7 +170,7 @@ def test_the_last_member_is_removed_only_if_the_task_permits_it(runner, check):
 
 def test_a_load_balancer_without_traffic_causes_a_warning(runner):
     assert member(runner, "vm_a", weight=0).warnings == ()
-    assert "weight of 0" in member(runner, "vm_b", weight=0).warnings[0]
+    assert "weight above 0" in member(runner, "vm_b", weight=0).warnings[0]
     assert "All members" in member(runner, "vm_a", standby=True).warnings[-1]
     assert member(runner, "vm_b", weight=1, standby=False).warnings == ()
 
@@ -233,3 +233,28 @@ def test_the_result_of_the_usual_task_and_that_of_the_member_agree(runner):
         "weights": [{"virtual_machine_id": "vm_c", "weight": 9}],
     }
     assert not runner.run(**same).changed
+
+
+def test_a_rejected_member_is_in_the_message_even_if_there_are_many(runner):
+    (balancer,) = runner.balancers()
+    balancer.weights = {"vm_%s" % letter: 1 for letter in "abcde"}
+    balancer.resource_ids = list(balancer.weights)
+    body = {"error": {"code": "validation_error"}}
+    runner.fail(method="PATCH", carried_out=False, answer="given", status=422, body=body)
+    with pytest.raises(KatapultError) as failure:
+        member(runner, "vm_f", weight=99999)
+    assert 'resource_id "vm_f" and weight 99999' in failure.value.message
+
+
+def test_a_standby_server_that_is_no_member_is_shown_when_it_is_removed(runner):
+    (balancer,) = runner.balancers()
+    balancer.standby_vms = ["vm_c"]
+    result = member(runner, "vm_c", state="absent")
+    (entry,) = result.diff
+    assert result.changed and entry["before"]["standby"] and entry["after"] is None and balancer.standby_vms == []
+
+
+@pytest.mark.parametrize("weight", [0, -1])
+def test_weights_that_are_not_above_0_cause_a_warning(runner, weight):
+    member(runner, "vm_a", weight=0)
+    assert "above 0" in member(runner, "vm_b", weight=weight).warnings[0]
