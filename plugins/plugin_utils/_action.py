@@ -45,11 +45,11 @@ class InProcessAction(OrdinaryModule):
         spec = argument_spec(module)
         self._task.args = complete(self._task.args, spec, lambda name: self._variable(name, task_vars or {}))
         reason = why_not_in_process(self._task_context(task_vars or {}))
-        try:
-            validate_arguments(self._task.args, spec)
-        except InvalidArguments as error:
-            return self._as_of_module({"msg": str(error), "failed": True})
         if reason is not None:
+            try:
+                validate_arguments(self._task.args, spec)  # in process, they are checked on receipt
+            except InvalidArguments as error:
+                return self._as_of_module({"msg": str(error), "failed": True})
             self._display.vvvv("katapult.cloud: runs as a regular module, because %s" % reason, host=self._address)
             return super().run(tmp, task_vars)
         self._display.vvvv("katapult.cloud: runs in process", host=self._address)

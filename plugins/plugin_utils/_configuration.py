@@ -33,17 +33,12 @@ def complete(arguments: Values, spec: Spec, variable: Callable[[str], t.Any]) ->
     :param variable: the value of a variable, None if it is not set.
     """
     given = without_nulls(arguments, spec)
-    for name, names in variables(spec).items():
-        if given.get(name) in (None, ""):
-            value = next((found for found in map(variable, names) if found not in (None, "")), None)
-            if value is not None:
+    for name in CONFIGURED:
+        if name in spec and given.get(name) in (None, ""):
+            value = variable(PREFIX + name)
+            if value not in (None, ""):
                 given[name] = value
     return given
-
-
-def variables(spec: Spec) -> dict[str, list[str]]:
-    """The variables that set options, by option."""
-    return {name: [PREFIX + name] for name in spec if name in CONFIGURED}
 
 
 def without_nulls(arguments: Mapping[str, t.Any], spec: Spec) -> Values:
@@ -85,7 +80,7 @@ def _is_identifier(option: Spec) -> bool:
 def dictionary_fault(arguments: Mapping[str, t.Any], spec: Spec, path: str = "") -> str | None:
     """The fault in a text that is given instead of a dictionary, with the dictionary that is meant; None if there is none."""
     for name, value in arguments.items():
-        option, at = spec.get(name, {}), path + name
+        option, at = spec.get(name, {}), "%s%s" % (path, name)  # which may be no text
         if option.get("type") != "dict" or not option.get("options"):
             continue
         if isinstance(value, Mapping):

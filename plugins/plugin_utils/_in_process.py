@@ -41,9 +41,9 @@ def run_task(module: str, task_name: str, arguments: t.Mapping[str, t.Any], call
     :param task_name: the name of the module in the task.
     :param caller: what runs the task, and how.
     """
-    task = importlib.import_module(_MODULE % module).TASK
+    task, spec = importlib.import_module(_MODULE % module).TASK, argument_spec(module)
     try:
-        options = validate(task_name, argument_spec(module), as_received(arguments))
+        options = validate(task_name, spec, as_received(arguments, spec))
     except InvalidArguments as error:
         return {"msg": str(error), "failed": True}
     if options.error is not None:

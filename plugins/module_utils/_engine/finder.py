@@ -76,7 +76,7 @@ class Finder:
         owner = shown[of.name]
         for by, value in (self.parent or {}).items():
             if owner.get(by) not in (None, value):
-                asked = (self.resource.noun, of.name.replace("_", " "), value)
+                asked = (self.resource.noun, of.noun, value)
                 raise malformed(shown, "a %s of the %s %s: it contains one with the %s %s" % (*asked, by, owner[by]))
 
     def list_all(self, query: Query = ()) -> list[Values]:
@@ -217,7 +217,7 @@ class Finder:
             owner = " / ".join(filter(None, (elsewhere.get(parent.name) or {}).values())) or "not named"
             raise TaskRefused(
                 'The %s "%s" belongs to another %s: %s. It cannot be moved. Nothing was changed.'
-                % (resource.noun, identifier, parent.name.replace("_", " "), owner),
+                % (resource.noun, identifier, parent.noun, owner),
                 "other_organization" if resource.of_organization else "other_%s_found" % parent.name,
             )
 

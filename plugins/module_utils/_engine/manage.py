@@ -65,6 +65,17 @@ class Planned(t.NamedTuple):
         return any(one.steps for one in (self.plan, *self.children))
 
 
+def reference(option: str, params: Params, check_mode: bool) -> tuple[Values, list[str]]:
+    """The identifier of the resource that a task refers to, and the faults in it.
+
+    In check mode, it may be empty: the ID of a resource that an earlier task would create is null.
+    """
+    given = with_empty_id_as_none(params[option])
+    ref = without_none(given)
+    fault = validate_ref(given) if ref or not check_mode else None
+    return ref, ["%s %s" % (option, fault)] if fault else []
+
+
 def may_be_predicted(client: Client, parent: ParentRef) -> bool:
     """Whether check mode may predict a parent that does not exist: one that an earlier task would create. Nobody creates an ID."""
     return client.read_only and "id" not in (parent or {})
@@ -143,9 +154,8 @@ class Manager:
         found, notes = self._find(finder, wanted)
         fields = wanted.fields if found else {**wanted.defaults, **wanted.fields}
         plan = planner.plan(self.resource, wanted.state, fields, found, wanted.parent)
-        plan = plan._replace(
-            wanted=wanted.fields
-        )  # defaults are not compared with a resource that another client created
+        # Defaults are not compared with a resource that another client created.
+        plan = plan._replace(wanted=wanted.fields)
         if notes:  # it is predicted without its parent, which cannot be checked
             return Planned(plan._replace(warnings=notes))
         children = self._plan_children(finder.client, wanted, plan)
@@ -254,11 +264,8 @@ class Manager:
         if params["state"] == "present":
             faults += [fault.text for fault in resource.faults(fields, None)]
         if resource.child_of:
-            given = with_empty_id_as_none(params[resource.child_of.name])
-            parent = without_none(given)
-            # A task of check mode may refer to the ID of a resource that an earlier task would create.
-            if validate_ref(given) and (parent or not check_mode):
-                faults.insert(0, "%s %s" % (resource.child_of.name, validate_ref(given)))
+            parent, reference_faults = reference(resource.child_of.name, params, check_mode)
+            faults = reference_faults + faults
         if params["id"] is not None and validate_id(params["id"]):
             faults.insert(0, 'id "%s" %s' % (params["id"], validate_id(params["id"])))
         if params["id"] is None and any(name not in fields for name in resource.identity):
@@ -284,14 +291,14 @@ class Manager:
     def _find(self, finder: Finder, wanted: Wanted) -> tuple[Values | None, tuple[str, ...]]:
         """The resource, and warnings if check mode predicts that an earlier task would create its parent."""
         parent = self.resource.child_of
-        if parent and not wanted.parent and wanted.state == "present" and wanted.id is not None:
-            raise TaskRefused(
-                'There is no %s with the id "%s", because its %s does not exist yet. Katapult assigns the IDs.'
-                % (self.resource.noun, wanted.id, parent.name.replace("_", " ")),
-                "%s_not_found" % self.resource.name,
-            )
         if parent and not wanted.parent:
-            return None, (predicted(parent.name.replace("_", " "), None),)
+            if wanted.state == "present" and wanted.id is not None:
+                raise TaskRefused(
+                    'There is no %s with the id "%s", because its %s does not exist yet. Katapult assigns the IDs.'
+                    % (self.resource.noun, wanted.id, parent.noun),
+                    "%s_not_found" % self.resource.name,
+                )
+            return None, (predicted(parent.noun, None),)
         try:
             return finder.find(wanted.state, wanted.id, wanted.fields), ()
         except KatapultError as error:
@@ -301,7 +308,7 @@ class Manager:
                 return None, ()  # without its parent, it does not exist either
             if not may_be_predicted(finder.client, wanted.parent) or wanted.id is not None:
                 raise
-            return None, (predicted(parent.name.replace("_", " "), wanted.parent),)
+            return None, (predicted(parent.noun, wanted.parent),)
 
     def _check_owner(self, finder: Finder, wanted: Wanted, organization: ParentRef, found: Values | None) -> None:
         """Before a write: reject a resource of another organization, or one that was found under another spelling of its parent."""

@@ -11,11 +11,11 @@ from .._errors import KatapultError, TaskRefused, invalid_options
 from .._http.client import Client
 from .._schema import fields as schema
 from .._schema.fields import Values
-from .._schema.types import ref_spec, validate_ref, with_empty_id_as_none, without_none
+from .._schema.types import ref_spec, without_none
 from . import planner
 from .diff import changed_values, entry
 from .finder import Finder
-from .manage import Manager, Params, Planned, Wanted, may_be_predicted, predicted
+from .manage import Manager, Params, Planned, Wanted, may_be_predicted, predicted, reference
 from .planner import Plan, Step
 from .resource import ParentRef, Part, Resource, quoted
 from .task import Result, Task
@@ -45,11 +45,8 @@ class _PartManager(Manager):
 
     def _from_params(self, params: Params, organization: ParentRef, check_mode: bool) -> Wanted:
         part = schema.from_params(self.part.fields, params)
-        given = with_empty_id_as_none(params[self.resource.name])
-        ref = without_none(given)
-        faults = schema.validate(self.part.fields, part)
-        if validate_ref(given) and (ref or not check_mode):
-            faults.insert(0, "%s %s" % (self.resource.name, validate_ref(given)))
+        ref, faults = reference(self.resource.name, params, check_mode)
+        faults += schema.validate(self.part.fields, part)
         if faults:
             raise invalid_options(*faults)
         identity = {name: value for name, value in ref.items() if name != "id"}
@@ -64,11 +61,7 @@ class _PartManager(Manager):
             found = finder.get(by, value)
         if found is None:
             return Planned(Plan(None, None) if absent and ref else self._predict(finder.client, ref, absent))
-        faults = [] if absent else self.part.faults(wanted.part, found)
-        if faults:
-            said = "; ".join(fault.text for fault in faults)
-            text = "Invalid for the %s: %s. Nothing was changed." % (self.resource.text(found), said)
-            raise TaskRefused(text, faults[0].code)
+        planner.reject(self.resource, found, [] if absent else self.part.faults(wanted.part, found))
         settings = self.part.settings(wanted.part, found, absent)
         plan = planner.plan(self.resource, "present", settings, found, wanted.parent)
         self._guard(finder, wanted, organization, found, [plan])

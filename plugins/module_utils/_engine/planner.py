@@ -11,7 +11,7 @@ from types import MappingProxyType
 from .._errors import TaskRefused
 from .._schema import fields as schema
 from .._schema.fields import Call, Field, Fixed, Values, Wait
-from .resource import ParentRef, Resource
+from .resource import Fault, ParentRef, Resource
 
 
 class Step(t.NamedTuple):
@@ -80,10 +80,7 @@ def _plan_change(resource: Resource, wanted: Values, found: Values) -> Plan:
     for field in different:
         if is_fixed(resource, field):
             raise _fixed(resource, field, wanted, found)
-    faults = resource.faults(wanted, found)
-    if faults:
-        said = "; ".join(fault.text for fault in faults)
-        raise TaskRefused("Invalid for the %s: %s. Nothing was changed." % (resource.text(found), said), faults[0].code)
+    reject(resource, found, resource.faults(wanted, found))
     if not different:
         return Plan(found, found, (), wanted)
     names = {field.name for field in different}
@@ -95,6 +92,13 @@ def _plan_change(resource: Resource, wanted: Values, found: Values) -> Plan:
     after = resource.derive(values, found, _merge(different, values, found))
     steps = _changes(resource, names, values, found, after)
     return Plan(found, resource.forecast(values, found, after), steps, wanted)
+
+
+def reject(resource: Resource, found: Values, faults: t.Sequence[Fault]) -> None:
+    """Raise the error for a task that is invalid for an existing resource, unless there are no faults."""
+    if faults:
+        said = "; ".join(fault.text for fault in faults)
+        raise TaskRefused("Invalid for the %s: %s. Nothing was changed." % (resource.text(found), said), faults[0].code)
 
 
 def _changes(resource: Resource, names: set[str], values: Values, found: Values, after: Values) -> tuple[Step, ...]:

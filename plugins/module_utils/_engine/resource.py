@@ -27,6 +27,11 @@ class Parent(t.NamedTuple):
     # the option of the parent's own module that holds all its children; None if it has none
     option: str | None = None
 
+    @property
+    def noun(self) -> str:
+        """The name in messages."""
+        return self.name.replace("_", " ")
+
 
 ORGANIZATION = Parent("organization", ("id", "sub_domain"))
 
