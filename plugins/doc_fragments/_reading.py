@@ -16,10 +16,16 @@ notes:
 attributes:
   check_mode:
     support: full
+    details:
+      - The module only reads, so it does the same in check mode.
   diff_mode:
-    support: none
+    support: N/A
+    details:
+      - The module only reads.
   idempotent:
     support: full
+    details:
+      - The module only reads.
 """
 
     # For resources of an organization

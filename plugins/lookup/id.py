@@ -9,7 +9,9 @@ name: id
 short_description: Find the IDs of Katapult resources by name
 version_added: 0.3.0
 description:
-  - Returns the IDs of virtual machines, tags, certificates and other resources with the given names. Modules and the API require these IDs.
+  - Returns the IDs of virtual machines, tags, certificates and other resources with the given names.
+  - Many options of the modules accept names themselves. The lookup is for all other options, for names that begin like an ID, and for other
+    purposes.
   - The task fails if a name matches no resource or several resources. The error message contains what was searched, or lists the IDs.
   - The plugin reads the list of resources once, in pages of 200, regardless of the number of names. A term can be a name or an ID, because
     the ID of an existing resource is returned unchanged.
@@ -63,13 +65,13 @@ seealso:
 """
 
 EXAMPLES = r"""
-- name: Add two virtual machines to a load balancer by name
+- name: Adopt a load balancer by its name in the Katapult console
   katapult.cloud.load_balancer:
+    id: "{{ lookup('katapult.cloud.id', 'load_balancer', 'Web (production)') }}"
     properties:
       api_reference: web-production
-      resource_ids: "{{ query('katapult.cloud.id', 'virtual_machine', 'web-1', 'web-2.acme.katapult.cloud') }}"
 
-- name: Add all hosts of a group to it
+- name: Add all hosts of a group to it, and fail if the group is empty
   katapult.cloud.load_balancer:
     properties:
       api_reference: web-production
@@ -81,15 +83,11 @@ EXAMPLES = r"""
       api_reference: web-production
       standby_vms: "{{ query('katapult.cloud.id', 'virtual_machine', groups.spare, allow_empty=true) }}"
 
-- name: Use a certificate by name
-  katapult.cloud.load_balancer_rule:
+- name: Use a virtual machine whose name begins like an ID
+  katapult.cloud.load_balancer_member:
     load_balancer:
       api_reference: web-production
-    properties:
-      listen_port: 443
-      destination_port: 8080
-      protocol: HTTPS
-      certificates: "{{ query('katapult.cloud.id', 'certificate', 'www.example.com') }}"
+    resource_id: "{{ lookup('katapult.cloud.id', 'virtual_machine', 'vm_web') }}"
 
 - name: Show the ID of a tag in another organization
   ansible.builtin.debug:

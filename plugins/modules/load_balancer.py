@@ -21,6 +21,7 @@ author:
 extends_documentation_fragment:
   - katapult.cloud._attributes
   - katapult.cloud._connection
+  - katapult.cloud._names
 attributes:
   check_mode:
     support: full
@@ -83,7 +84,8 @@ options:
         choices: [virtual_machines, virtual_machine_groups, tags]
       resource_ids:
         description:
-          - The IDs of all members, in any order. Members that are not listed are removed from the load balancer.
+          - The IDs or names of all members, in any order. Members that are not listed are removed from the load balancer. See the note
+            about names.
           - V([]) removes all. If there are any, this requires O(allow_no_members=true), because an empty variable would cause an outage.
         type: list
         elements: str
@@ -114,7 +116,8 @@ options:
         type: bool
       standby_vms:
         description:
-          - The IDs of all standby virtual machines for failover, in any order. They must be members, too, or the task issues a warning.
+          - The IDs or names of all standby virtual machines for failover, in any order. They must be members, too, or the task issues a
+            warning.
           - V([]) removes all.
         type: list
         elements: str
@@ -139,7 +142,7 @@ options:
     suboptions:
       virtual_machine_id:
         description:
-          - The ID of the virtual machine.
+          - The ID or a name of the virtual machine.
         type: str
         required: true
       weight:
@@ -201,7 +204,7 @@ options:
         choices: [round_robin, least_connections, sticky]
       certificates:
         description:
-          - The IDs of all certificates that are presented to clients, in any order. V([]) removes all.
+          - The IDs or names of all certificates that are presented to clients, in any order. V([]) removes all.
           - Requires O(rules[].protocol=HTTPS).
         type: list
         elements: str
@@ -278,6 +281,10 @@ options:
     type: bool
     default: false
     version_added: 0.4.0
+notes:
+  - >-
+    To use the result of a task as options, convert the certificates of a rule with C(map(attribute='id')), and the data center with an
+    expression such as C({'id': web.load_balancer.data_center.id}). C(resource_ids), C(standby_vms), C(weights) and C(annotations) need no conversion.
 seealso:
   - module: katapult.cloud.load_balancer_member
   - module: katapult.cloud.load_balancer_rule
@@ -294,7 +301,7 @@ seealso:
 """
 
 EXAMPLES = r"""
-- name: Web load balancer
+- name: Web load balancer, which sends twice as much traffic to the first server as to the second, and uses the third for failover
   katapult.cloud.load_balancer:
     api_token: "{{ katapult_token }}"
     organization:
@@ -303,15 +310,16 @@ EXAMPLES = r"""
       api_reference: web-production
       name: Web (production)
       resource_type: virtual_machines
-      resource_ids: [vm_web1, vm_web2]
+      resource_ids: [web-1, web-2, web-3.acme.katapult.cloud]
       data_center:
         permalink: uk-lon-01
-      https_redirect: true
       enable_weighting: true
-      standby_vms: [vm_web2]
+      standby_vms: [web-3.acme.katapult.cloud]
     weights:
-      - virtual_machine_id: vm_web1
+      - virtual_machine_id: web-1
         weight: 200
+      - virtual_machine_id: web-2
+        weight: 100
     annotations:
       - key: team
         value: web
@@ -328,11 +336,60 @@ EXAMPLES = r"""
       - listen_port: 443
         destination_port: 8080
         protocol: HTTPS
-        certificates: [cert_Dq3mPlJw7UHsQejA]
+        certificates: [www.example.com]
         check_enabled: true
         check_protocol: HTTP
         check_path: /healthz
     purge_rules: true
+
+- name: Distribute TCP connections of a database, with the address of the client
+  katapult.cloud.load_balancer:
+    properties:
+      api_reference: db-production
+    rules:
+      - listen_port: 5432
+        destination_port: 5432
+        protocol: TCP
+        algorithm: least_connections
+        proxy_protocol: true
+        check_enabled: true
+        check_protocol: TCP
+
+- name: Pass TLS through to the members, which have the certificates themselves
+  katapult.cloud.load_balancer:
+    properties:
+      api_reference: web-production
+    rules:
+      - listen_port: 443
+        destination_port: 443
+        protocol: HTTPS
+        passthrough_ssl: true
+        certificates: []
+
+- name: Switch from the blue servers to the green ones, in one request (blue/green deployment)
+  katapult.cloud.load_balancer:
+    properties:
+      api_reference: web-production
+      resource_type: tags
+      resource_ids: [web-green]
+
+- name: Remove one member and keep all others
+  katapult.cloud.load_balancer_member:
+    load_balancer:
+      api_reference: web-production
+    resource_id: web-2
+    state: absent
+
+- name: The same load balancer in several environments
+  katapult.cloud.load_balancer:
+    properties:
+      api_reference: "web-{{ item.key }}"
+      name: "Web ({{ item.key }})"
+      resource_type: virtual_machine_groups
+      resource_ids: "{{ item.value }}"
+      data_center:
+        permalink: uk-lon-01
+  loop: "{{ {'staging': ['web-staging'], 'production': ['web-a', 'web-b']} | dict2items }}"
 
 - name: Show its IP address
   ansible.builtin.debug:
@@ -346,9 +403,10 @@ EXAMPLES = r"""
       api_reference: web-production
       https_redirect: false
 
-- name: Adopt a load balancer that was created manually
+# Adoption: this task is needed once. From then on, api_reference identifies the load balancer, without id.
+- name: Adopt a load balancer that was created manually, by its name
   katapult.cloud.load_balancer:
-    id: lb_4v8YBNBXSbCyP058
+    id: "{{ lookup('katapult.cloud.id', 'load_balancer', 'Web (production)') }}"
     properties:
       api_reference: web-production
 
@@ -362,7 +420,7 @@ EXAMPLES = r"""
           api_reference: api-production
           name: API (production)
           resource_type: tags
-          resource_ids: [tag_api]
+          resource_ids: [api]
           data_center:
             permalink: uk-lon-01
   rescue:
@@ -663,10 +721,18 @@ error:
 
 from ansible_collections.katapult.cloud.plugins.module_utils._engine.manage import manage
 from ansible_collections.katapult.cloud.plugins.module_utils._module import run_module
+from ansible_collections.katapult.cloud.plugins.module_utils._resources.certificate import CERTIFICATE
 from ansible_collections.katapult.cloud.plugins.module_utils._resources.load_balancer import LOAD_BALANCER
 from ansible_collections.katapult.cloud.plugins.module_utils._resources.load_balancer_rule import LOAD_BALANCER_RULE
+from ansible_collections.katapult.cloud.plugins.module_utils._resources.tag import TAG
+from ansible_collections.katapult.cloud.plugins.module_utils._resources.virtual_machine import VIRTUAL_MACHINE
+from ansible_collections.katapult.cloud.plugins.module_utils._resources.virtual_machine_group import (
+    VIRTUAL_MACHINE_GROUP,
+)
 
-TASK = manage(LOAD_BALANCER, children=LOAD_BALANCER_RULE)
+TASK = manage(
+    LOAD_BALANCER, children=LOAD_BALANCER_RULE, refers_to=(VIRTUAL_MACHINE, VIRTUAL_MACHINE_GROUP, TAG, CERTIFICATE)
+)
 
 
 def main() -> None:

@@ -21,6 +21,7 @@ author:
 extends_documentation_fragment:
   - katapult.cloud._attributes
   - katapult.cloud._connection
+  - katapult.cloud._names
 attributes:
   check_mode:
     support: full
@@ -28,7 +29,7 @@ attributes:
       - Only V(GET) requests are sent.
       - If there is no load balancer with the C(api_reference) yet, or if its C(id) is V(null) because check mode predicts it, the member is
         predicted with a warning.
-      - Check mode cannot verify that a new member exists, or that the token permits writing.
+      - Check mode cannot verify that a new member with this ID exists, or that the token permits writing.
   diff_mode:
     support: full
   idempotent:
@@ -64,7 +65,7 @@ options:
         type: str
   resource_id:
     description:
-      - The ID of the member. Its type is the C(resource_type) of the load balancer, a virtual machine, a virtual machine group or a tag.
+      - The ID or a name of the member. Its type is the C(resource_type) of the load balancer, a virtual machine, a virtual machine group or a tag.
     type: str
     required: true
   weight:
@@ -218,8 +219,13 @@ from ansible_collections.katapult.cloud.plugins.module_utils._engine.part import
 from ansible_collections.katapult.cloud.plugins.module_utils._module import run_module
 from ansible_collections.katapult.cloud.plugins.module_utils._resources.load_balancer import LOAD_BALANCER
 from ansible_collections.katapult.cloud.plugins.module_utils._resources.load_balancer_member import LOAD_BALANCER_MEMBER
+from ansible_collections.katapult.cloud.plugins.module_utils._resources.tag import TAG
+from ansible_collections.katapult.cloud.plugins.module_utils._resources.virtual_machine import VIRTUAL_MACHINE
+from ansible_collections.katapult.cloud.plugins.module_utils._resources.virtual_machine_group import (
+    VIRTUAL_MACHINE_GROUP,
+)
 
-TASK = manage_part(LOAD_BALANCER_MEMBER, of=LOAD_BALANCER)
+TASK = manage_part(LOAD_BALANCER_MEMBER, of=LOAD_BALANCER, refers_to=(VIRTUAL_MACHINE, VIRTUAL_MACHINE_GROUP, TAG))
 
 
 def main() -> None:

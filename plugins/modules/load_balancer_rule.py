@@ -19,6 +19,7 @@ author:
 extends_documentation_fragment:
   - katapult.cloud._attributes
   - katapult.cloud._connection
+  - katapult.cloud._names
 attributes:
   check_mode:
     support: full
@@ -98,7 +99,7 @@ options:
         choices: [round_robin, least_connections, sticky]
       certificates:
         description:
-          - The IDs of all certificates that are presented to clients, in any order. V([]) removes all.
+          - The IDs or names of all certificates that are presented to clients, in any order. V([]) removes all.
           - Requires O(properties.protocol=HTTPS).
         type: list
         elements: str
@@ -175,7 +176,7 @@ EXAMPLES = r"""
       listen_port: 443
       destination_port: 8080
       protocol: HTTPS
-      certificates: [cert_Dq3mPlJw7UHsQejA]
+      certificates: [www.example.com]
       check_enabled: true
       check_protocol: HTTP
       check_path: /healthz
@@ -362,10 +363,11 @@ error:
 
 from ansible_collections.katapult.cloud.plugins.module_utils._engine.manage import manage
 from ansible_collections.katapult.cloud.plugins.module_utils._module import run_module
+from ansible_collections.katapult.cloud.plugins.module_utils._resources.certificate import CERTIFICATE
 from ansible_collections.katapult.cloud.plugins.module_utils._resources.load_balancer import LOAD_BALANCER
 from ansible_collections.katapult.cloud.plugins.module_utils._resources.load_balancer_rule import LOAD_BALANCER_RULE
 
-TASK = manage(LOAD_BALANCER_RULE, parent=LOAD_BALANCER)
+TASK = manage(LOAD_BALANCER_RULE, parent=LOAD_BALANCER, refers_to=(CERTIFICATE,))
 
 
 def main() -> None:

@@ -39,6 +39,21 @@ options:
       - Return only virtual machines with exactly this name. Names need not be unique.
       - This is the name in the Katapult console. It is not compared with the host name or the fully qualified domain name.
     type: str
+  tags:
+    description:
+      - Return only virtual machines with any of these tags, by name or ID.
+      - With this option, the module reads every candidate individually, because the list endpoint omits tags and groups.
+      - It must not be empty. A value that no virtual machine has causes a warning.
+    type: list
+    elements: str
+    version_added: 0.4.0
+  groups:
+    description:
+      - Return only virtual machines in any of these virtual machine groups, by name or ID. For everything else, the same applies as for
+        O(tags).
+    type: list
+    elements: str
+    version_added: 0.4.0
   annotations:
     description:
       - Return only virtual machines with all of these annotations.
@@ -77,6 +92,14 @@ EXAMPLES = r"""
 - name: Fail if it does not exist or is not running
   ansible.builtin.assert:
     that: web.virtual_machines | map(attribute='state') == ['started']
+
+- name: Find the virtual machines with a tag in a group
+  katapult.cloud.virtual_machine_info:
+    organization:
+      sub_domain: acme
+    tags: [web]
+    groups: [production]
+  register: tagged
 
 - name: Find virtual machines by name, with all fields
   katapult.cloud.virtual_machine_info:

@@ -16,7 +16,7 @@ from ansible.module_utils.errors import UnsupportedError
 
 from ansible_collections.katapult.cloud.plugins.module_utils._schema.types import validate_characters
 from ansible_collections.katapult.cloud.plugins.module_utils._text import no_redaction, presentable
-from ansible_collections.katapult.cloud.plugins.plugin_utils._configuration import dictionary_fault
+from ansible_collections.katapult.cloud.plugins.plugin_utils._configuration import shape_fault
 
 try:
     from ansible.module_utils.common.json import Direction, get_module_decoder, get_module_encoder
@@ -79,7 +79,7 @@ def validate_arguments(arguments: t.Mapping[str, t.Any], spec: t.Mapping[str, t.
     odd = next(_faults(arguments, _character_fault), None)
     if odd is not None:
         raise _invalid(odd)
-    text = dictionary_fault(arguments, spec)
+    text = shape_fault(arguments, spec)
     if text is not None:
         raise _invalid(text)
     for name in ("api_timeout", "api_retry_timeout"):

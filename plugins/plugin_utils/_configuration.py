@@ -70,6 +70,8 @@ def _value(value: t.Any, option: Spec) -> tuple[bool, t.Any]:
         return bool(inner) or not value, inner
     if kind == "list" and options and isinstance(value, (list, tuple)):
         return True, [without_nulls(item, options) if isinstance(item, Mapping) else item for item in value]
+    if kind == "list" and option.get("elements") == "str" and isinstance(value, (list, tuple)):
+        return True, ["" if item is None else item for item in value]  # which ansible-core 2.18 rejects
     return True, value
 
 
@@ -77,17 +79,32 @@ def _is_identifier(option: Spec) -> bool:
     return option.get("fallback", (None,))[0] is omitted
 
 
-def dictionary_fault(arguments: Mapping[str, t.Any], spec: Spec, path: str = "") -> str | None:
-    """The fault in a text that is given instead of a dictionary, with the dictionary that is meant; None if there is none."""
+def shape_fault(arguments: Mapping[str, t.Any], spec: Spec, path: str = "") -> str | None:
+    """The fault in a text that is given instead of a dictionary, or a list instead of a text in a list; None if there is none.
+
+    Ansible would report the first without the dictionary that is meant, and convert the second to a text.
+    """
     for name, value in arguments.items():
         option, at = spec.get(name, {}), "%s%s" % (path, name)  # which may be no text
-        if option.get("type") != "dict" or not option.get("options"):
+        if option.get("elements") == "str" and isinstance(value, (list, tuple)):
+            if any(isinstance(item, (list, tuple, Mapping)) for item in value):
+                return (
+                    "%s contains a list or a dictionary, but must be a list of texts: do not put a list inside of it"
+                    % at
+                )
+        if not option.get("options"):
             continue
-        if isinstance(value, Mapping):
-            fault = dictionary_fault(value, option["options"], at + ".")
+        inner = value if isinstance(value, (list, tuple)) else [value]
+        for item in inner:
+            fault = shape_fault(item, option["options"], at + ".") if isinstance(item, Mapping) else None
             if fault:
                 return fault
-        elif isinstance(value, str) and "=" not in value and not value.strip().startswith("{"):
+        if (
+            option["type"] == "dict"
+            and isinstance(value, str)
+            and "=" not in value
+            and not value.strip().startswith("{")
+        ):
             keys = [key for key in option["options"] if key != "id"]
             example = "{%s: %s}" % (keys[0], value) if len(keys) == 1 else "{%s: ...}" % keys[0]
             return '%s is the text "%s", but must be a dictionary: %s: %s' % (at, value, name, example)

@@ -12,18 +12,17 @@ from collections.abc import Iterable, Iterator
 from ansible_collections.katapult.cloud.plugins.module_utils._engine.finder import Finder
 from ansible_collections.katapult.cloud.plugins.module_utils._http.client import Client
 from ansible_collections.katapult.cloud.plugins.module_utils._resources.virtual_machine import VIRTUAL_MACHINE
-from ansible_collections.katapult.cloud.plugins.module_utils._schema import annotation_filter
+from ansible_collections.katapult.cloud.plugins.module_utils._schema import annotation_filter, name_filter
 
 Values = dict[str, t.Any]
 
-_SOME: Values = {"type": "list", "elements": "str"}
 FILTERS: Values = {
     "type": "dict",
     "options": {
-        "tags": _SOME,
-        "groups": _SOME,
-        "data_centers": _SOME,
-        "states": _SOME,
+        "tags": name_filter.SPEC,
+        "groups": name_filter.SPEC,
+        "data_centers": name_filter.SPEC,
+        "states": name_filter.SPEC,
         "annotations": annotation_filter.SPEC,
     },
 }
@@ -83,9 +82,9 @@ def select(found: Iterable[Values], filters: Values) -> list[Values]:
         machine
         for machine in found
         if _is_in_data_centers(machine, filters)
-        and _is_any_of(filters.get("states"), [machine.get("state")])
-        and _is_any_of(filters.get("groups"), _names(machine.get("group")))
-        and _is_any_of(filters.get("tags"), [name for tag in machine.get("tags") or [] for name in _names(tag)])
+        and name_filter.matches(filters.get("states") or [], machine.get("state"))
+        and name_filter.matches(filters.get("groups") or [], machine.get("group"))
+        and name_filter.matches(filters.get("tags") or [], machine.get("tags"))
         and annotation_filter.matches(machine, annotations)
     ]
 
@@ -97,12 +96,11 @@ def read_filters(given: Values) -> tuple[Values, list[str]]:
     """
     filters, faults = dict(given), []
     for name, values in given.items():
-        if name != "annotations" and values is not None:
-            filters[name] = [value.strip() for value in values]
-        if not values or "" in filters[name]:
-            faults.append(
-                "filters.%s is empty, which would select all virtual machines: omit it, or set it to a value" % name
-            )
+        if name == "annotations":
+            faults += [] if values else name_filter.validate("filters.%s" % name, None)
+        else:
+            filters[name] = name_filter.parse(values)
+            faults += name_filter.validate("filters.%s" % name, values)
     return filters, faults
 
 
@@ -121,13 +119,4 @@ def unmatched(found: list[Values], filters: Values) -> list[str]:
 
 def _is_in_data_centers(machine: Values, filters: Values) -> bool:
     zone = machine.get("zone") or {}
-    return _is_any_of(filters.get("data_centers"), _names(zone.get("data_center"), "permalink"))
-
-
-def _is_any_of(wanted: list[str] | None, found: list[str | None]) -> bool:
-    return not wanted or any(one in wanted for one in found)
-
-
-def _names(shown: Values | None, *more: str) -> list[str | None]:
-    """The names of an object, including its ID."""
-    return [(shown or {}).get(name) for name in ("id", "name", *more)]
+    return name_filter.matches(filters.get("data_centers") or [], zone.get("data_center"), "permalink")

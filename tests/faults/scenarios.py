@@ -188,6 +188,13 @@ _NEW = {
         {"listen_port": 443, "destination_port": 8443, "protocol": "HTTPS", "certificates": ["cert_www"]},
     ],
 }
+_NAMED: dict[str, t.Any] = {
+    "properties": web(
+        resource_ids=["web-a", "web-b.acme.katapult.cloud"], standby_vms=["web-b"], enable_weighting=True
+    ),
+    "weights": [{"virtual_machine_id": "web-a", "weight": 9}],
+    "rules": [{"listen_port": 443, "destination_port": 8443, "protocol": "HTTPS", "certificates": ["www.example.com"]}],
+}
 _OTHER = {
     "properties": {"api_reference": "web", "name": "Other", "resource_ids": ["vm_b"]},
     "annotations": [{"key": "tier", "value": "front"}],
@@ -248,6 +255,11 @@ SCENARIOS = (
     Scenario("add a member", _MEMBER, _of_web(resource_id="vm_b", weight=5), _weighted),
     Scenario("remove a member", _MEMBER, _of_web(resource_id="vm_b", state="absent"), _of_two),
     Scenario("change a member in check mode", _MEMBER, _of_web(resource_id="vm_a", weight=1, check=True), _weighted),
+    Scenario("add a member by name", _MEMBER, _of_web(resource_id="web-b", weight=5), _weighted),
+    Scenario("create with names", _BALANCER, _NAMED),
+    Scenario("change with names", _BALANCER, _NAMED, _one),
+    Scenario("names in check mode", _BALANCER, {**_NAMED, "check": True}, _one),
+    Scenario("create a rule with a name", _RULE, _of_web(properties=_NAMED["rules"][0]), _one),
     Scenario("unchanged member", _MEMBER, _of_web(resource_id="vm_a", organization=None), _weighted),
     Scenario("delete a load balancer with its diff", _BALANCER, {**_ABSENT, "diff": True}, _one_with_rules),
     Scenario("read one by reference", _INFO, {"api_reference": "web", "include_rules": True}, _one_with_rules),
@@ -256,6 +268,7 @@ SCENARIOS = (
     Scenario("read several completely", _INFO, {"full": True, "annotations": [{"key": "team"}]}, _annotated),
     Scenario("read a virtual machine", _MACHINES, {"fqdn": "web-a.acme.katapult.cloud"}),
     Scenario("read annotated virtual machines", _MACHINES, {"annotations": [{"key": "team"}]}, _annotated_machine),
+    Scenario("read tagged virtual machines", _MACHINES, {"tags": ["web"], "groups": ["web"]}),
     Scenario("read virtual machine groups", _GROUPS, {}),
     Scenario("read a virtual machine group", _GROUPS, {"id": "vmgrp_web"}),
     Scenario("read tags of several pages", _TAGS, {}, _many_tags, _SMALL_PAGES),

@@ -19,6 +19,7 @@ from .resource import ParentRef, Resource
 # This order does not interrupt traffic: update existing children in place, then create, and then delete.
 _ORDER = ("", "changed", "added", "removed")
 
+ReferenceFaults = t.Callable[[schema.Fields, Values], t.List[str]]
 Pairs = t.List[t.Tuple[Values, t.Optional[Values]]]
 
 
@@ -27,9 +28,18 @@ class Collection(t.NamedTuple):
 
     resource: Resource
 
-    def validate(self, wanted: t.Sequence[Values]) -> list[str]:
-        """The faults in the given children, each a sentence without a period."""
-        seen = set()
+    def place(self, one: Values) -> str:
+        """The place of a given child in the task, for the beginning of a message."""
+        return "in %s, for the %s: " % (self.resource.set_option, self.resource.text(one))
+
+    def validate(
+        self, wanted: t.Sequence[Values], reference_faults: ReferenceFaults = lambda fields, one: []
+    ) -> list[str]:
+        """The faults in the given children, each a sentence without a period.
+
+        :param reference_faults: the faults in the IDs and names of other resources, by (fields, wanted).
+        """
+        seen, fields = set(), self.resource.fields
         found = []
         for one in wanted:
             text, identity = self.resource.text(one), self._identity(one)
@@ -37,8 +47,8 @@ class Collection(t.NamedTuple):
                 found.append("%s has more than one %s" % (self.resource.set_option, text))
             seen.add(identity)
             own = [fault.text for fault in self.resource.faults(one, None)]
-            faults = [*schema.validate(self.resource.fields, one), *own]
-            found += ["in %s, for the %s: %s" % (self.resource.set_option, text, _as_child(fault)) for fault in faults]
+            faults = [*reference_faults(fields, one), *schema.validate(fields, one), *own]
+            found += [self.place(one) + _as_child(fault) for fault in faults]
         return found
 
     def _identity(self, one: Values) -> tuple[t.Any, ...]:
@@ -165,12 +175,16 @@ class Collection(t.NamedTuple):
         there = [{name: value for name, value in one.items() if name in names} for one in children if one is not None]
         return sorted(there, key=lambda one: (self._sort_key(one), str(one.get("id"))))
 
-    def warnings(self, plans: t.Iterable[Plan]) -> list[str]:
-        """Warnings about settings of the task that have no effect or do not work."""
+    def warnings(self, plans: t.Iterable[Plan], unknown: ReferenceFaults = lambda fields, one: []) -> list[str]:
+        """Warnings about settings of the task that have no effect or do not work.
+
+        :param unknown: those about unknown IDs of other resources, by (fields, wanted).
+        """
         found = []
         for one in plans:
             if one.wanted and one.after is not None:
                 wanted = dict(one.wanted)
+                found += unknown(self.resource.fields, wanted)
                 found += schema.unconfirmed(self.resource.fields, wanted, one.after)
                 found += self.resource.warnings(wanted, one.after, None)
         return list(map(_as_child, found))

@@ -9,7 +9,7 @@ import typing as t
 
 from .._errors import ORGANIZATION_OPTION, invalid_options
 from .._http.client import Client
-from .._schema import annotation_filter
+from .._schema import annotation_filter, name_filter
 from .._schema.fields import Values
 from .._schema.types import validate_id, validate_string, without_none
 from .finder import Finder
@@ -36,6 +36,7 @@ class _Reader(t.NamedTuple):
         spec: Values = {name: {"type": "str", "fallback": (omitted, [])} for name in self._identifiers}
         if self.resource.annotated:
             spec["annotations"] = annotation_filter.SPEC
+        spec.update(dict.fromkeys(self.resource.filters, name_filter.SPEC))
         included = [*([self.children.set_option] if self.children else []), *self._secrets]
         flags = [*(["full"] if self.resource.partial_rows else []), *("include_%s" % name for name in included)]
         return {**spec, **{name: {"type": "bool", "default": False} for name in flags}}
@@ -61,12 +62,27 @@ class _Reader(t.NamedTuple):
         if self.children and params["include_%s" % self.children.set_option]:
             option, full = self.children.set_option, params.get("full")
             found = [{**one, option: self._children(self.children, client, one, full)} for one in found]
-        return Result(changed=False, values={self.resource.plural: found})
+        warnings = self._unmatched(params, found)
+        return Result(changed=False, values={self.resource.plural: found}, warnings=tuple(warnings))
+
+    def _unmatched(self, params: Params, found: list[Values]) -> list[str]:
+        """The warnings about values of filters that none of the resources has: a misspelled one selects nothing."""
+        values = [(option, value) for option in self.resource.filters for value in name_filter.parse(params[option])]
+        return [
+            '%s contains "%s", which no %s that was found has.' % (option, value, self.resource.noun)
+            for option, value in values
+            if not any(name_filter.matches([value], one[self.resource.filters[option]]) for one in found)
+        ]
 
     def _find(self, params: Params, finder: Finder) -> list[Values]:
         key = without_none({by: params[by] for by in self.resource.keys})
         annotations = annotation_filter.parse(params.get("annotations"))
         self._validate(params, key, annotations, finder.parent)
+        filters = {
+            field: name_filter.parse(params[option])
+            for option, field in self.resource.filters.items()
+            if params[option]
+        }
         secrets = [name for name in self._secrets if params["include_%s" % name]]
 
         def is_named(one: Values) -> bool:
@@ -77,11 +93,18 @@ class _Reader(t.NamedTuple):
             found = [one for one in [finder.get(by, value, secrets)] if one is not None]
         else:
             found = list(filter(is_named, finder.list_all(annotation_filter.query(annotations))))
-            # The list endpoint omits annotations, and the filter of the API is not documented: read all candidates.
-            if params.get("full") or annotations or secrets:
+            # The list endpoint omits annotations, and the filter of the API is not documented: read all candidates. It also
+            # omits the fields of other filters.
+            if params.get("full") or annotations or filters or secrets:
                 names = [one.name for one in self.resource.fields if not one.secret or one.name in secrets]
                 found = list(finder.whole(names, found, secrets))
-        return [one for one in found if is_named(one) and annotation_filter.matches(one, annotations)]
+        return [
+            one
+            for one in found
+            if is_named(one)
+            and annotation_filter.matches(one, annotations)
+            and all(name_filter.matches(values, one[field]) for field, values in filters.items())
+        ]
 
     @staticmethod
     def _children(kind: Resource, client: Client, one: Values, full: t.Any) -> list[Values]:
@@ -98,6 +121,8 @@ class _Reader(t.NamedTuple):
         texts = {name: params[name] for name in (*resource.keys, "name") if name != "id" and params[name] is not None}
         faults = ["%s %s" % (name, validate_string(value)) for name, value in texts.items() if validate_string(value)]
         faults += annotation_filter.validate(annotations)
+        set_filters = {option: params[option] for option in resource.filters if params[option] is not None}
+        faults += [fault for option, values in set_filters.items() for fault in name_filter.validate(option, values)]
         if params["id"] is not None and validate_id(params["id"]):
             faults.append('id "%s" %s' % (params["id"], validate_id(params["id"])))
         if len(key) > 1:

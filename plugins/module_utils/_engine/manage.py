@@ -16,6 +16,7 @@ from .._schema.types import ref_spec, validate_id, validate_ref, with_empty_id_a
 from . import planner
 from .diff import entries
 from .finder import Finder
+from .names import Names
 from .planner import Plan
 from .resource import ParentRef, Resource, quoted
 from .task import Result, Task
@@ -28,13 +29,19 @@ _WAIT_TIMEOUT = 600  # seconds
 Params = t.Mapping[str, t.Any]
 
 
-def manage(resource: Resource, children: Resource | None = None, parent: Resource | None = None) -> Task:
+def manage(
+    resource: Resource,
+    children: Resource | None = None,
+    parent: Resource | None = None,
+    refers_to: t.Sequence[Resource] = (),
+) -> Task:
     """The task of a module that manages a kind of resource.
 
     :param children: the kind of the children that the module also manages as a set, if any.
     :param parent: the kind of the parent, if it is not an organization.
+    :param refers_to: the kinds that the options of the module refer to, by ID or name.
     """
-    manager = Manager(resource, children, parent)
+    manager = Manager(resource, children, parent, refers_to)
     return Task(resource, manager.argument_spec(), manager.run)
 
 
@@ -44,7 +51,8 @@ class Wanted(t.NamedTuple):
     state: str
     id: str | None
     fields: Values  # only the fields that it sets
-    parent: ParentRef  # the identifier of the parent; None if it is not set
+    organization: ParentRef  # the identifier of the organization; None if it is not set
+    parent: ParentRef  # that of the parent, which can be the organization; None if it is not set
     children: list[Values] | None = None  # the fields of each child that it sets; None if children are omitted
     purge: bool = False
     permitted: t.Collection[str] = ()  # the options that permit to make a value empty
@@ -56,6 +64,7 @@ class Wanted(t.NamedTuple):
 class Planned(t.NamedTuple):
     """The plans for a resource and for its children."""
 
+    wanted: Wanted  # the desired state, with IDs instead of names
     plan: Plan
     children: list[Plan] = []
 
@@ -107,10 +116,13 @@ def _set_options(kind: Resource) -> Values:
 class Manager:
     """Manages one kind of resource: looks, plans and acts."""
 
-    def __init__(self, resource: Resource, children: Resource | None, parent: Resource | None) -> None:
+    def __init__(
+        self, resource: Resource, children: Resource | None, parent: Resource | None, refers_to: t.Sequence[Resource]
+    ) -> None:
         self.resource = resource
         self.children = children
         self.parent = parent
+        self.refers_to = refers_to
 
     def argument_spec(self) -> Values:
         resource, parent = self.resource, self.resource.child_of
@@ -126,43 +138,63 @@ class Manager:
 
     def run(self, params: Params, organization: ParentRef, client: Client, with_diff: bool) -> Result:
         """The result of a task, see :class:`Task`."""
-        wanted = self._from_params(params, organization, client.read_only)
-        finder = Finder(client, self.resource, wanted.parent)
+        names = Names(client, self.refers_to, organization)
+        given = self._from_params(params, organization, names)
+        finder = Finder(client, self.resource, given.parent)
         read_at = time.monotonic_ns()
-        planned = self._look(finder, wanted, organization, with_diff)
+        planned = self._look(finder, given, names, with_diff)
         while planned.has_steps and not client.read_only:
             # Imported only for a task that writes: a module compiles its imports each time it runs.
             from .lock import Locking
 
-            names = self._lock_names(wanted, planned.plan)
+            locks = self._lock_names(given, planned.plan)
             locking = Locking(
                 client.api_url or "", client.budget.clock, client.log, client.is_abandoned, client.report_wait
             )
-            what = self.resource.text(planned.plan.before or planned.plan.after or wanted.fields)
-            with locking.hold(names if client.api_url else (), what) as held:
+            what = self.resource.text(planned.plan.before or planned.plan.after or given.fields)
+            with locking.hold(locks if client.api_url else (), what) as held:
                 if not held.is_current(read_at):
                     read_at = time.monotonic_ns()
-                    planned = self._look(finder, wanted, organization, with_diff)
-                    if not planned.has_steps or set(self._lock_names(wanted, planned.plan)).difference(names):
+                    planned = self._look(finder, given, names, with_diff)
+                    if not planned.has_steps or set(self._lock_names(given, planned.plan)).difference(locks):
                         continue
-                planned = self._act(finder, wanted, organization, planned, held.release)
+                try:
+                    planned = self._act(finder, planned, held.release)
+                except KatapultError as error:
+                    raise self._explained(error, planned, names)
                 break
-        return self._result(params, wanted, planned)
+        return self._result(params, planned, names)
 
-    def _look(self, finder: Finder, wanted: Wanted, organization: ParentRef, with_diff: bool) -> Planned:
+    def _look(self, finder: Finder, given: Wanted, names: Names, with_diff: bool) -> Planned:
         """Read the resource and its children, and plan the changes; rejected if they are not permitted."""
-        found, notes = self._find(finder, wanted)
+        found, notes = self._find(finder, given)
+        wanted = given if given.state == "absent" else self._with_ids(given, found, names)
         fields = wanted.fields if found else {**wanted.defaults, **wanted.fields}
         plan = planner.plan(self.resource, wanted.state, fields, found, wanted.parent)
         # Defaults are not compared with a resource that another client created.
         plan = plan._replace(wanted=wanted.fields)
         if notes:  # it is predicted without its parent, which cannot be checked
-            return Planned(plan._replace(warnings=notes))
+            return Planned(wanted, plan._replace(warnings=notes))
         children = self._plan_children(finder.client, wanted, plan)
-        self._guard(finder, wanted, organization, found, [plan, *children])
+        self._guard(finder, wanted, found, [plan, *children])
         if with_diff and self.children and plan.before and plan.after is None:
             children = self._deleted_with(finder.client, self.children, plan.before)
-        return Planned(plan, children)
+        return Planned(wanted, plan, children)
+
+    def _with_ids(self, given: Wanted, found: Values | None, names: Names) -> Wanted:
+        """The desired state with IDs instead of names."""
+        fields, children = names.resolved(self.resource.fields, given.fields, found), given.children
+        if self.children and children is not None:
+            kind = self.children
+            children = [names.resolved(kind.fields, one, None, _collection(kind).place(one)) for one in children]
+        return given._replace(fields=fields, children=children)
+
+    def _explained(self, error: KatapultError, planned: Planned, names: Names) -> KatapultError:
+        """The error of a write, with a note if the reason may be a name that was taken for an ID."""
+        names.explained(error, self.resource.fields, planned.wanted.fields, planned.plan.before)
+        for child in planned.children if self.children else ():
+            names.explained(error, t.cast(Resource, self.children).fields, dict(child.wanted), child.before)
+        return error
 
     @staticmethod
     def _deleted_with(client: Client, kind: Resource, parent: Values) -> list[Plan]:
@@ -188,12 +220,10 @@ class Manager:
             "%s %s" % (self.resource.name, text) for text in (*sorted(texts), *("id=%s" % one for one in sorted(ids)))
         ]
 
-    def _guard(
-        self, finder: Finder, wanted: Wanted, organization: ParentRef, found: Values | None, plans: t.Sequence[Plan]
-    ) -> None:
+    def _guard(self, finder: Finder, wanted: Wanted, found: Values | None, plans: t.Sequence[Plan]) -> None:
         if any(plan.steps for plan in plans):
             self._check_emptied(wanted, plans[0])
-            self._check_owner(finder, wanted, organization, found)
+            self._check_owner(finder, wanted, found)
 
     def _check_emptied(self, wanted: Wanted, plan: Plan) -> None:
         """Reject a plan that makes a value empty which is useless without content, unless the task permits it."""
@@ -212,13 +242,11 @@ class Manager:
                     "%s_emptied" % field.name,
                 )
 
-    def _act(
-        self, finder: Finder, wanted: Wanted, organization: ParentRef, planned: Planned, release: t.Callable[[], None]
-    ) -> Planned:
-        plan, children = planned
+    def _act(self, finder: Finder, planned: Planned, release: t.Callable[[], None]) -> Planned:
+        wanted, plan, children = planned
 
         def guard(found: Values | None, plans: t.Sequence[Plan]) -> None:
-            self._guard(finder, wanted, organization, found, plans)
+            self._guard(finder, wanted, found, plans)
 
         # The parent of a child is already checked; a resource of another organization may be found only now.
         again = (lambda new: None) if self.resource.child_of else (lambda new: guard(new.before, [new]))
@@ -235,7 +263,7 @@ class Manager:
                 raise error.with_partial_result(**{self.resource.name: plan.after}) if plan.steps else error
         if self.children and any(child.steps for child in children):
             children = _collection(self.children).act(finder.client, children, self.resource, plan)
-        return Planned(self._with_duplicates(finder, plan, children), children)
+        return Planned(wanted, self._with_duplicates(finder, plan, children), children)
 
     def _with_duplicates(self, finder: Finder, plan: Plan, children: list[Plan]) -> Plan:
         """Look up what the task has created once more. An error if another client created the same at the same moment."""
@@ -255,16 +283,16 @@ class Manager:
             raise error.with_partial_result(**{self.resource.name: shown}) from None
         return plan._replace(warnings=(*plan.warnings, *notes))
 
-    def _from_params(self, params: Params, organization: ParentRef, check_mode: bool) -> Wanted:
+    def _from_params(self, params: Params, organization: ParentRef, names: Names) -> Wanted:
         resource, parent = self.resource, organization
         fields = schema.from_params(resource.fields, params)
         defaults = schema.defaults_from_params(resource.fields, params)
-        faults = schema.validate(resource.fields, fields)
+        faults = [*names.faults(resource.fields, fields), *schema.validate(resource.fields, fields)]
         faults += schema.validate_defaults(resource.fields, params)
         if params["state"] == "present":
             faults += [fault.text for fault in resource.faults(fields, None)]
         if resource.child_of:
-            parent, reference_faults = reference(resource.child_of.name, params, check_mode)
+            parent, reference_faults = reference(resource.child_of.name, params, names.client.read_only)
             faults = reference_faults + faults
         if params["id"] is not None and validate_id(params["id"]):
             faults.insert(0, 'id "%s" %s' % (params["id"], validate_id(params["id"])))
@@ -281,12 +309,14 @@ class Manager:
         if self.children and params[self.children.set_option] is not None:
             given, purge = params[self.children.set_option], params["purge_%s" % self.children.set_option]
             children = [without_none(one) for one in given]
-            faults += _collection(self.children).validate(children)
+            faults += _collection(self.children).validate(children, names.faults)
         if faults:
             raise invalid_options(*faults)
         wait = params["wait_timeout"] if params.get("wait") else None
         permitted = schema.permitted(resource.fields, params)
-        return Wanted(params["state"], params["id"], fields, parent, children, purge, permitted, defaults, wait=wait)
+        return Wanted(
+            params["state"], params["id"], fields, organization, parent, children, purge, permitted, defaults, wait=wait
+        )
 
     def _find(self, finder: Finder, wanted: Wanted) -> tuple[Values | None, tuple[str, ...]]:
         """The resource, and warnings if check mode predicts that an earlier task would create its parent."""
@@ -310,9 +340,9 @@ class Manager:
                 raise
             return None, (predicted(parent.noun, wanted.parent),)
 
-    def _check_owner(self, finder: Finder, wanted: Wanted, organization: ParentRef, found: Values | None) -> None:
+    def _check_owner(self, finder: Finder, wanted: Wanted, found: Values | None) -> None:
         """Before a write: reject a resource of another organization, or one that was found under another spelling of its parent."""
-        owner, kind = found, self.parent or self.resource
+        owner, kind, organization = found, self.parent or self.resource, wanted.organization
         if self.parent:
             ((by, value),) = (wanted.parent or {}).items()
             if organization is None and by == "id":
@@ -339,9 +369,9 @@ class Manager:
         now = [one.after for one in children if one.after is not None]
         return {**t.cast(Values, plan.after), self.children.set_option: _collection(self.children).shown(now)}
 
-    def _diff(self, wanted: Wanted, planned: Planned) -> list[Values]:
+    def _diff(self, planned: Planned) -> list[Values]:
         """The diff: the resource, followed by its children in the order of the requests."""
-        plan, children = planned
+        wanted, plan, children = planned
         resource = plan.after or plan.before or {}
         parent = None if self.resource.of_organization else next(iter((wanted.parent or {}).values()), None)
         diff = entries(self.resource, [plan] if plan.steps else [], parent)
@@ -351,8 +381,8 @@ class Manager:
             diff += entries(self.children, changing, self.resource.known_by(resource))
         return diff
 
-    def _result(self, params: Params, wanted: Wanted, planned: Planned) -> Result:
-        plan, children = planned
+    def _result(self, params: Params, planned: Planned, names: Names) -> Result:
+        wanted, plan, children = planned
         shown = plan.before if wanted.state == "absent" else plan.after
         now = None
         warnings = list(plan.warnings)
@@ -362,11 +392,12 @@ class Manager:
         if self.children and wanted.children is not None and plan.after is not None:
             now = [one.after for one in children if one.after is not None]
             shown = self._shown(plan, children)
-            warnings += _collection(self.children).warnings(children)
+            warnings += _collection(self.children).warnings(children, names.unknown)
         if plan.after is not None:
             unconfirmed = schema.unconfirmed(self.resource.fields, wanted.fields, plan.after)
-            warnings = [*unconfirmed, *self.resource.warnings(wanted.fields, plan.after, now), *warnings]
-        return Result(planned.has_steps, {self.resource.name: shown}, self._diff(wanted, planned), tuple(warnings))
+            unknown = names.unknown(self.resource.fields, wanted.fields)
+            warnings = [*unknown, *unconfirmed, *self.resource.warnings(wanted.fields, plan.after, now), *warnings]
+        return Result(planned.has_steps, {self.resource.name: shown}, self._diff(planned), tuple(warnings))
 
 
 def _created(plan: Plan) -> list[Values]:

@@ -16,21 +16,28 @@ from . import planner
 from .diff import changed_values, entry
 from .finder import Finder
 from .manage import Manager, Params, Planned, Wanted, may_be_predicted, predicted, reference
+from .names import Names
 from .planner import Plan, Step
 from .resource import ParentRef, Part, Resource, quoted
 from .task import Result, Task
 
 
-def manage_part(part: Part, of: Resource) -> Task:
-    """The task of a module that manages a part of a kind of resource. It never creates the resource."""
-    manager = _PartManager(part, of)
+def manage_part(part: Part, of: Resource, refers_to: t.Sequence[Resource]) -> Task:
+    """The task of a module that manages a part of a kind of resource. It never creates the resource.
+
+    :param refers_to: the kinds that the options of the module refer to, by ID or name.
+    """
+    manager = _PartManager(part, of, refers_to)
     return Task(of, manager.argument_spec(), manager.run)
 
 
 class _PartManager(Manager):
-    def __init__(self, part: Part, of: Resource) -> None:
-        super().__init__(of, None, None)
-        self.part = part
+    def __init__(self, part: Part, of: Resource, refers_to: t.Sequence[Resource]) -> None:
+        super().__init__(of, None, None, refers_to)
+        # The key refers to the same kind as the field that lists the keys of all parts.
+        refers = of.field(part.listed_in).refers_to
+        fields = [one._replace(refers_to=refers) if one.name == part.key else one for one in part.fields]
+        self.part = part._replace(fields=tuple(fields))
 
     def argument_spec(self) -> Values:
         options = schema.argument_spec(self.part.fields)
@@ -43,37 +50,42 @@ class _PartManager(Manager):
             **schema.permissions(self.resource.fields),
         }
 
-    def _from_params(self, params: Params, organization: ParentRef, check_mode: bool) -> Wanted:
+    def _from_params(self, params: Params, organization: ParentRef, names: Names) -> Wanted:
         part = schema.from_params(self.part.fields, params)
-        ref, faults = reference(self.resource.name, params, check_mode)
+        ref, faults = reference(self.resource.name, params, names.client.read_only)
+        faults += names.faults(self.part.fields, part)
         faults += schema.validate(self.part.fields, part)
         if faults:
             raise invalid_options(*faults)
         identity = {name: value for name, value in ref.items() if name != "id"}
         permitted = schema.permitted(self.resource.fields, params)
-        return Wanted(params["state"], ref.get("id"), identity, organization, permitted=permitted, part=part)
+        return Wanted(
+            params["state"], ref.get("id"), identity, organization, organization, permitted=permitted, part=part
+        )
 
-    def _look(self, finder: Finder, wanted: Wanted, organization: ParentRef, with_diff: bool) -> Planned:
-        absent = wanted.state == "absent"
-        ref = {**wanted.fields, **without_none({"id": wanted.id})}
+    def _look(self, finder: Finder, given: Wanted, names: Names, with_diff: bool) -> Planned:
+        absent = given.state == "absent"
+        ref = {**given.fields, **without_none({"id": given.id})}
         found = None
         for by, value in ref.items():
             found = finder.get(by, value)
         if found is None:
-            return Planned(Plan(None, None) if absent and ref else self._predict(finder.client, ref, absent))
+            return Planned(given, Plan(None, None) if absent and ref else self._predict(finder.client, ref, absent))
+        wanted = given._replace(part=names.resolved(self.part.fields, given.part, found))
         planner.reject(self.resource, found, [] if absent else self.part.faults(wanted.part, found))
         settings = self.part.settings(wanted.part, found, absent)
         plan = planner.plan(self.resource, "present", settings, found, wanted.parent)
-        self._guard(finder, wanted, organization, found, [plan])
-        return Planned(plan)
+        self._guard(finder, wanted, found, [plan])
+        return Planned(wanted, plan)
 
-    def _act(
-        self, finder: Finder, wanted: Wanted, organization: ParentRef, planned: Planned, release: t.Callable[[], None]
-    ) -> Planned:
+    def _act(self, finder: Finder, planned: Planned, release: t.Callable[[], None]) -> Planned:
         try:
-            return super()._act(finder, wanted, organization, planned, release)
+            return super()._act(finder, planned, release)
         except KatapultError as error:  # the request contains all members
-            raise error.with_note("The task sets %s." % quoted(wanted.part))
+            raise error.with_note("The task sets %s." % quoted(planned.wanted.part))
+
+    def _explained(self, error: KatapultError, planned: Planned, names: Names) -> KatapultError:
+        return names.explained(error, self.part.fields, planned.wanted.part, planned.plan.before)
 
     def _predict(self, client: Client, ref: Values, absent: bool) -> Plan:
         """The plan of check mode for a resource that an earlier task would create."""
@@ -86,13 +98,15 @@ class _PartManager(Manager):
             "%s_not_found" % self.resource.name,
         )
 
-    def _result(self, params: Params, wanted: Wanted, planned: Planned) -> Result:
-        plan = planned.plan
+    def _result(self, params: Params, planned: Planned, names: Names) -> Result:
+        wanted, plan = planned.wanted, planned.plan
         key = wanted.part[self.part.key]
         before, after = (one and self.part.find(key, one) for one in (plan.before, plan.after))
         if plan.steps and plan.after is None:  # predicted, without the resource
-            after = {**schema.empty(self.part.fields), **wanted.part}
-        warnings = list(plan.warnings)
+            name = next(field for field in self.part.fields if field.name == self.part.key)
+            unknown = {self.part.key: None} if names.is_name(name, key) else {}  # it is not looked up either
+            after = {**schema.empty(self.part.fields), **wanted.part, **unknown}
+        warnings = [*plan.warnings, *names.unknown(self.part.fields, wanted.part)]
         if plan.after is not None:
             settings = dict(plan.wanted)
             warnings += schema.unconfirmed(self.resource.fields, settings, plan.after)

@@ -12,6 +12,7 @@ version uses some of the entries yet; artificial kinds in the tests use all of t
 from __future__ import annotations
 
 import typing as t
+from types import MappingProxyType
 
 from .._schema import fields as schema
 from .._schema.fields import Call, Field, Fields, Values
@@ -54,7 +55,8 @@ class Resource(t.NamedTuple):
     identity: tuple[str, ...] = ()
     unlisted: tuple[str, ...] = ()  # the fields of the identity that the list endpoint omits
     keys: tuple[str, ...] = ("id",)  # the fields by which the API can look up one
-    names: tuple[str, ...] = ("name",)  # the fields by which the lookup plugin finds one, in addition to its ID
+    names: tuple[str, ...] = ("name",)  # the fields by which names find one, in addition to its ID
+    id_prefix: str | None = None  # how an ID begins; None if names cannot refer to one
     parent: Parent | None = ORGANIZATION  # the parent; None if it is the same for all organizations
     many: str | None = None  # the plural name in the API, if it is not C(name) with an s
     label: str | None = None  # the name in messages, if it is not C(name)
@@ -62,6 +64,9 @@ class Resource(t.NamedTuple):
     can_update: bool = True  # whether one can be changed at all
     paginated: bool = True  # whether the list endpoint has pages
     partial_rows: bool = False  # whether the list endpoint omits some of the fields
+    filters: t.Mapping[str, str] = MappingProxyType(
+        {}
+    )  # the options of the module that reads them which filter by a field
     annotated: bool = False  # whether they have annotations, which are next to them in a response
     # whether several with one identity are equivalent, so that the first is used; otherwise they are rejected
     twins: bool = False
@@ -188,6 +193,7 @@ class Part(t.NamedTuple):
 
     name: str  # the name of its module, and of its key in a result
     key: str  # the field that identifies it
+    listed_in: str  # the field of the resource with the keys of all of them
     fields: Fields  # the fields of tasks and results
     # the part in a resource, by (key, found); None if there is none
     find: t.Callable[[str, Values], t.Optional[Values]]

@@ -16,6 +16,7 @@ CERTIFICATE = Resource(
     "certificate",
     path="/certificates/certificate",
     list_path="/organizations/organization/certificates",
+    id_prefix="cert_",
     partial_rows=True,
     fields=(
         *strings("id", "name"),

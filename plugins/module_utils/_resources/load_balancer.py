@@ -9,11 +9,16 @@ Source: the Katapult Core API's arguments for load balancers (its OpenAPI docume
 from __future__ import annotations
 
 from .._engine.resource import Fault, Resource
-from .._schema.fields import PROPERTIES, TOP_LEVEL, Field, Fixed, Values, nested_list
+from .._schema.fields import PROPERTIES, TOP_LEVEL, Field, Fixed, KindBy, Values, nested_list
 from .._schema.types import ANNOTATIONS, BOOLEAN, ID_SET, STRING, choice, integer, key_values, object_ref
 
 # The type of a member in the API, for each resource_type
 _MEMBER_TYPES = {"virtual_machines": "VirtualMachine", "virtual_machine_groups": "VirtualMachineGroup", "tags": "Tag"}
+# The kind of the members, for each resource_type
+_MEMBER_KINDS = KindBy(
+    "resource_type",
+    {"virtual_machines": "virtual_machine", "virtual_machine_groups": "virtual_machine_group", "tags": "tag"},
+)
 _DEFAULT_WEIGHT = 128  # the weight that the API lists for a member until another one is set; predicted, never sent
 
 
@@ -106,7 +111,7 @@ LOAD_BALANCER = Resource(
         Field("resource_type", choice(*_MEMBER_TYPES), PROPERTIES, required=True),
         # Without the other fields of members: a virtual machine has its root password and billing address.
         Field("resources", nested_list(Field("type", STRING), Field("value", object_ref("id", "name")))),
-        Field("resource_ids", ID_SET, PROPERTIES, emptied_by="allow_no_members"),
+        Field("resource_ids", ID_SET, PROPERTIES, emptied_by="allow_no_members", refers_to=_MEMBER_KINDS),
         Field("ip_address", object_ref("id", "address")),
         Field(
             "data_center",
@@ -117,8 +122,8 @@ LOAD_BALANCER = Resource(
         ),
         Field("https_redirect", BOOLEAN, PROPERTIES),
         Field("enable_weighting", BOOLEAN, PROPERTIES),
-        Field("weights", _WEIGHTS, TOP_LEVEL, argument=PROPERTIES),
-        Field("standby_vms", ID_SET, PROPERTIES),
+        Field("weights", _WEIGHTS, TOP_LEVEL, argument=PROPERTIES, refers_to="virtual_machine"),
+        Field("standby_vms", ID_SET, PROPERTIES, refers_to="virtual_machine"),
         Field("backend_certificate", STRING),
         Field("backend_certificate_key", STRING, secret=True),
         Field("annotations", ANNOTATIONS, TOP_LEVEL),

@@ -10,14 +10,7 @@ from __future__ import annotations
 
 from .._engine.resource import Fault, Part
 from .._schema.fields import TOP_LEVEL, Field, Values
-from .._schema.types import BOOLEAN, STRING, integer, validate_id
-
-# How the IDs of members begin, for each resource_type
-_PREFIXES = {"virtual_machines": "vm_", "virtual_machine_groups": "vmgrp_", "tags": "tag_"}
-
-
-def _validate(identifier: str) -> str | None:
-    return 'is "%s", which %s' % (identifier, validate_id(identifier)) if validate_id(identifier) else None
+from .._schema.types import BOOLEAN, REFERENCE, integer
 
 
 def _find(identifier: str, balancer: Values) -> Values | None:
@@ -34,13 +27,9 @@ def _find(identifier: str, balancer: Values) -> Values | None:
 def _faults(wanted: Values, balancer: Values) -> list[Fault]:
     kind = balancer["resource_type"]
     apply = [name for name in ("weight", "standby") if name in wanted]
-    others = [of for of, prefix in _PREFIXES.items() if of != kind and wanted["resource_id"].startswith(prefix)]
-    nouns = {of: of.replace("_", " ") for of in _PREFIXES}
     faults = {
-        "resource_id %s is the ID of one of the %s, but the members are %s"
-        % (wanted["resource_id"], nouns[others[0]] if others else "", nouns.get(kind)): others and kind in nouns,
         "%s can be set for virtual machines only, but the members are %s"
-        % (" and ".join(apply), nouns.get(kind, kind)): apply and kind != "virtual_machines",
+        % (" and ".join(apply), str(kind).replace("_", " ")): apply and kind != "virtual_machines",
         "weight has no effect while weighting is disabled: set properties.enable_weighting to true with"
         " katapult.cloud.load_balancer first": "weight" in wanted and not balancer["enable_weighting"],
     }
@@ -63,8 +52,9 @@ def _settings(wanted: Values, balancer: Values, absent: bool) -> Values:
 LOAD_BALANCER_MEMBER = Part(
     "load_balancer_member",
     key="resource_id",
+    listed_in="resource_ids",
     fields=(
-        Field("resource_id", STRING._replace(validate=_validate), TOP_LEVEL, required=True),
+        Field("resource_id", REFERENCE, TOP_LEVEL, required=True),
         Field("weight", integer(), TOP_LEVEL),
         Field("standby", BOOLEAN, TOP_LEVEL),
     ),

@@ -70,7 +70,7 @@ LOAD_BALANCER_RULE = Resource(
         Field("protocol", choice("HTTP", "HTTPS", "TCP"), PROPERTIES, required=True),
         # It is unknown whether the API has defaults for the fields with an initial value: all clients always send them.
         Field("algorithm", choice("round_robin", "least_connections", "sticky"), PROPERTIES, initial="round_robin"),
-        Field("certificates", id_refs("name"), PROPERTIES),
+        Field("certificates", id_refs("name"), PROPERTIES, refers_to="certificate"),
         Field("check_enabled", BOOLEAN, PROPERTIES),
         Field("proxy_protocol", BOOLEAN, PROPERTIES, initial=False),
         Field("backend_ssl", BOOLEAN, PROPERTIES),

@@ -13,6 +13,7 @@ TAG = Resource(
     "tag",
     path="/tags/tag",
     list_path="/organizations/organization/tags",
+    id_prefix="tag_",
     partial_rows=True,
     fields=(*strings("id", "name", "color"), Field("created_at", integer(0))),
 )

@@ -16,9 +16,11 @@ VIRTUAL_MACHINE = Resource(
     "virtual_machine",
     path="/virtual_machines/virtual_machine",
     list_path="/organizations/organization/virtual_machines",
+    id_prefix="vm_",
     keys=("id", "fqdn"),
     names=("name", "hostname", "fqdn"),
     partial_rows=True,
+    filters={"tags": "tags", "groups": "group"},
     annotated=True,
     fields=(
         *strings("id", "name"),

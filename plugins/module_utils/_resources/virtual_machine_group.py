@@ -13,6 +13,7 @@ VIRTUAL_MACHINE_GROUP = Resource(
     "virtual_machine_group",
     path="/virtual_machine_groups/virtual_machine_group",
     list_path="/organizations/organization/virtual_machine_groups",
+    id_prefix="vmgrp_",
     paginated=False,
     fields=(
         *strings("id", "name"),

@@ -43,6 +43,13 @@ class Call(t.NamedTuple):
     waits: tuple[Wait, ...] = ()  # background work after it, in order
 
 
+class KindBy(t.NamedTuple):
+    """The kind of the resources that a field refers to, if another field determines it."""
+
+    field: str
+    kinds: t.Mapping[str, str]  # the kind for each value of that field
+
+
 class Field(t.NamedTuple):
     """One field of a resource."""
 
@@ -59,6 +66,8 @@ class Field(t.NamedTuple):
     # the option that permits a task to make an existing value empty; None if that needs no permission
     emptied_by: str | None = None
     created: bool = True  # whether it is sent on creation; otherwise, it is changed immediately afterwards
+    # the kind of the resources whose IDs it contains, if a task may set their names instead
+    refers_to: str | KindBy | None = None
     secret: bool = False  # whether it is returned on request only; one that a task sets is never returned, nor compared
 
     @property

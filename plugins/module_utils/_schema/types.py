@@ -30,6 +30,8 @@ class FieldType(t.NamedTuple):
     :param serialize: the value in a request, given (wanted, found, after).
     :param diff_value: the value in a diff, in a normalized order.
     :param validate: the fault in a given value, for a message; None if there is none.
+    :param convert_ids: a given value with other IDs, by (wanted, convert); for a field that refers to other resources.
+    :param id_member: the member of the objects in a given value that contains the ID; None if it contains IDs.
     """
 
     parse: t.Callable[[Value], Value] = lambda value: value
@@ -41,6 +43,8 @@ class FieldType(t.NamedTuple):
     serialize: t.Callable[[Value, Value, Value], Value] = lambda wanted, found, after: wanted
     diff_value: t.Callable[[Value], Value] = lambda value: value
     validate: t.Callable[[Value], t.Optional[str]] = lambda value: None
+    convert_ids: t.Callable[[Value, t.Callable[[str], str]], Value] = lambda wanted, convert: convert(wanted)
+    id_member: str | None = None
 
 
 def _parse_string(value: Value) -> str | None:
@@ -75,6 +79,9 @@ def validate_id(value: str) -> str | None:
 
 
 STRING = FieldType(spec={"type": "str"}, parse=_parse_string, validate=validate_string)
+REFERENCE = FieldType(
+    spec={"type": "str"}, parse=_parse_string
+)  # an ID or a name, validated with the kind that it refers to
 FREE_STRING = STRING._replace(validate=validate_characters)
 # A domain name, or a part of one, is case-insensitive.
 DOMAIN_NAME = STRING._replace(
@@ -122,10 +129,6 @@ def _without_repeats(wanted: list[str], found: Value = None, after: Value = None
     return list(dict.fromkeys(wanted))
 
 
-def _validate_ids(value: list[str]) -> str | None:
-    return next(('contains "%s", which %s' % (item, validate_id(item)) for item in value if validate_id(item)), None)
-
-
 STRINGS = FieldType(_parse_strings, empty=[])  # in a normalized order
 ID_SET = FieldType(
     _parse_strings,
@@ -135,7 +138,7 @@ ID_SET = FieldType(
     merge=_without_repeats,
     serialize=_without_repeats,
     diff_value=sorted,
-    validate=_validate_ids,
+    convert_ids=lambda wanted, convert: [convert(one) for one in wanted],
 )
 
 
@@ -159,7 +162,7 @@ def id_refs(*members: str) -> FieldType:
 
 
 def key_values(
-    key: str, value: str, of: FieldType, validate_key: t.Callable[[str], str | None] = validate_id
+    key: str, value: str, of: FieldType, validate_key: t.Callable[[str], str | None] = lambda key: None
 ) -> FieldType:
     """A list of C({key, value}) objects. Keys that the task omits are kept, so an empty list changes nothing.
 
@@ -191,7 +194,7 @@ def key_values(
                 return 'has a %s "%s", which %s' % (key, name, validate_key(name))
             if of.validate(item[value]):
                 return 'has a %s for the %s "%s" that %s' % (value, key, name, of.validate(item[value]))
-            if name in seen:
+            if name and name in seen:
                 return 'contains the %s "%s" more than once' % (key, name)
             seen.add(name)
         return None
@@ -207,6 +210,8 @@ def key_values(
         serialize=serialize,
         diff_value=lambda items: sorted(items, key=lambda item: str(item[key])),
         validate=validate,
+        convert_ids=lambda wanted, convert: [{**item, key: convert(item[key])} for item in wanted],
+        id_member=key,
     )
 
 

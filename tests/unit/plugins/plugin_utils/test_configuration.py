@@ -39,7 +39,7 @@ SPECS = {module: {**CONNECTION_SPEC, **task.argument_spec} for module, task in T
         # A blank annotation value is an empty text on every ansible-core.
         ("load_balancer", {"annotations": [{"key": "a", "value": None}]}, {"annotations": [{"key": "a", "value": ""}]}),
         # No member of a list is dropped: it would be removed from the load balancer.
-        ("load_balancer", {"properties": {"resource_ids": [None, "x"]}}, {"properties": {"resource_ids": [None, "x"]}}),
+        ("load_balancer", {"properties": {"resource_ids": [None, "x"]}}, {"properties": {"resource_ids": ["", "x"]}}),
         ("load_balancer_rule", {"load_balancer": {"id": None}}, {"load_balancer": {"id": None}}),
         ("load_balancer_rule", {"load_balancer": None}, {"load_balancer": None}),
         ("load_balancer_info", {"id": None, "name": "", "full": None}, {"id": None, "name": ""}),
@@ -82,3 +82,17 @@ def test_a_text_instead_of_a_dictionary_is_rejected_with_the_dictionary(module, 
     assert said in str(failure.value) and "must be a dictionary" in str(failure.value)
     validate_arguments({"organization": "sub_domain=acme"}, SPECS[module])
     validate_arguments({"organization": '{"sub_domain": "acme"}'}, SPECS[module])
+
+
+@pytest.mark.parametrize(
+    ("given", "path"),
+    [
+        ({"properties": {"resource_ids": [["vm_a"]]}}, "properties.resource_ids"),
+        ({"properties": {"standby_vms": [{"id": "vm_a"}]}}, "properties.standby_vms"),
+        ({"rules": [{"listen_port": 80, "certificates": ["cert_a", ["cert_b"]]}]}, "rules.certificates"),
+    ],
+)
+def test_a_list_inside_of_a_list_of_texts_is_rejected(given, path):
+    with pytest.raises(InvalidArguments) as failure:
+        validate_arguments(given, SPECS["load_balancer"])
+    assert str(failure.value).startswith("%s contains a list or a dictionary" % path)

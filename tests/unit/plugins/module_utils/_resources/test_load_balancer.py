@@ -528,7 +528,7 @@ def test_a_create_request_after_a_name_or_certificate_failure_is_not_sent_again(
             {"properties": {"api_reference": "web", "resource_ids": ["vm_a", ""]}},
             'properties.resource_ids contains "", which is empty',
         ),
-        ({"properties": {"api_reference": "web", "standby_vms": ["vm a"]}}, "properties.standby_vms"),
+        ({"properties": {"api_reference": "web", "standby_vms": ["vm_ a"]}}, "properties.standby_vms"),
         (
             {"properties": {"api_reference": "web", "data_center": {"permalink": None}}},
             "properties.data_center identifies nothing",
@@ -546,7 +546,7 @@ def test_a_create_request_after_a_name_or_certificate_failure_is_not_sent_again(
         ),
         (
             {"properties": {"api_reference": "web"}, "weights": [{"virtual_machine_id": "", "weight": 1}]},
-            "weights has a",
+            "weights[].virtual_machine_id contains",
         ),
         (
             {"properties": {"api_reference": "web"}, "annotations": [{"key": " ", "value": "1"}]},

@@ -209,7 +209,7 @@ def test_a_read_that_returns_another_rule_is_a_failure(runner):
             {"properties": {**HTTP, "check_protocol": "TCP", "check_http_statuses": "2"}},
             "properties.check_http_statuses needs",
         ),
-        ({"properties": {**HTTP, "certificates": ["a b"]}}, 'properties.certificates contains "a b"'),
+        ({"properties": {**HTTP, "certificates": ["cert_ä"]}}, 'properties.certificates contains "cert_ä"'),
     ],
 )
 def test_invalid_input_is_rejected_before_a_request_is_sent(runner, task, message):

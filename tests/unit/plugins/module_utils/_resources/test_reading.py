@@ -331,3 +331,35 @@ def test_a_list_with_duplicates_is_returned_without_duplicates(runner, kind):
     runner.send = repeating
     found = ids(read(runner, kind))
     assert len(found) == len(set(found)) == THERE[kind.name][2]
+
+
+@pytest.mark.parametrize(
+    ("task", "expected"),
+    [
+        ({"tags": ["web"]}, ["vm_a", "vm_b", "vm_c"]),
+        ({"tags": ["tag_api", " web "]}, ["vm_a", "vm_b", "vm_c", "vm_d"]),
+        ({"groups": ["web"]}, ["vm_a", "vm_b"]),
+        ({"tags": ["web"], "groups": ["vmgrp_web"], "name": "web-b"}, ["vm_b"]),
+        ({"tags": ["api"], "groups": ["web"]}, []),
+        ({"id": "vm_a", "tags": ["api"]}, []),
+        ({"fqdn": "web-d.acme.katapult.cloud", "tags": "api,web"}, ["vm_d"]),
+    ],
+)
+def test_virtual_machines_are_selected_by_tag_and_group(runner, task, expected):
+    assert ids(read(runner, KINDS["virtual_machine"], **task)) == expected
+
+
+def test_a_value_of_a_filter_that_no_resource_has_causes_a_warning(runner):
+    result = runner.run_task(TASKS["virtual_machine_info"], tags=["web", "wbe"], groups=["vmgrp_web"])
+    assert len(result.values["virtual_machines"]) == 2
+    (warning,) = result.warnings
+    assert warning.startswith('tags contains "wbe"')
+
+
+@pytest.mark.parametrize("kind", [kind for kind in READ_ONLY if kind.filters], ids=lambda kind: kind.name)
+@pytest.mark.parametrize("value", [[], [""], ["web", " "]])
+def test_an_empty_filter_is_rejected_before_a_request_is_sent(runner, kind, value):
+    for option in kind.filters:
+        error = refused(runner, kind, **{option: value})
+        assert isinstance(error, TaskRefused) and error.message.startswith("%s is empty" % option)
+    assert paths(runner) == []
