@@ -143,6 +143,7 @@ def _part_of(kind: Resource) -> Part:
         own={
             **_OF_THE_CONNECTION,
             **{name: reason for name, reason in _FILTERS.items() if name in spec},
+            **dict.fromkeys(("%s[]" % name for name in kind.filters), _FILTERS["name"]),
             **belongs_to_none,
         },
         left_out=_PAGES if kind.paginated else {},
