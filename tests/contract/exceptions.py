@@ -14,7 +14,7 @@ from dataclasses import dataclass
 
 from judge import MISSING, UNDOCUMENTED, UNKNOWN_VALUE, Problem
 
-from ansible_collections.katapult.cloud.tests.unit.plugins.catalog import READ_ONLY
+from ansible_collections.katapult.cloud.tests.unit.plugins.catalog import WITH_INFO
 
 REQUESTS = "the modules' requests"
 RESPONSES = "the simulator's responses"
@@ -95,7 +95,7 @@ DEVIATIONS = (
             "The API framework returns it, here for an invalid page size; it belongs to no operation.",
             RESPONSES,
         )
-        for kind in READ_ONLY
+        for kind in WITH_INFO
         if kind.paginated
     ),
     # Members

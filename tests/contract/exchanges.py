@@ -15,12 +15,12 @@ from pathlib import Path
 
 from known import OPERATIONS, PATHS
 
-from ansible_collections.katapult.cloud.tests.unit.plugins.catalog import READ_ONLY
+from ansible_collections.katapult.cloud.tests.unit.plugins.catalog import WITH_INFO
 
 Json = dict[str, t.Any]
 
 # Path segments that may be replaced by an id
-_PLACEHOLDERS = ("load_balancer", "load_balancer_rule", *(kind.name for kind in READ_ONLY))
+_PLACEHOLDERS = ("load_balancer", "load_balancer_rule", *(kind.name for kind in WITH_INFO))
 
 
 @dataclass(frozen=True)

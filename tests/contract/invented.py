@@ -12,7 +12,7 @@ import typing as t
 from document import Document, Leaf, Operation
 from known import OPERATIONS, PARTS, SHOWN, VERSION, Shown
 
-from ansible_collections.katapult.cloud.tests.unit.plugins.catalog import READ_ONLY, RESOURCES
+from ansible_collections.katapult.cloud.tests.unit.plugins.catalog import RESOURCES, WITH_INFO
 
 Json = dict[str, t.Any]
 
@@ -41,13 +41,13 @@ _QUERY_PARAMETERS = {
     _RULE.list_path: ("load_balancer", "page", "per_page"),
     _BALANCER.path: ("load_balancer",),
     _BALANCER.list_path: ("organization", "annotations[]", "page", "per_page"),
-    **{kind.path: (kind.name,) for kind in READ_ONLY},
+    **{kind.path: (kind.name,) for kind in WITH_INFO},
     **{
         kind.list_path: ("organization", "annotations[]", "page", "per_page")
-        for kind in READ_ONLY
+        for kind in WITH_INFO
         if kind.of_organization
     },
-    **{kind.list_path: () for kind in READ_ONLY if not kind.of_organization},
+    **{kind.list_path: () for kind in WITH_INFO if not kind.of_organization},
 }
 _IN_LISTS = (
     "id name api_reference resource_type resource_ids ip_address data_center"

@@ -18,7 +18,7 @@ from katapult_simulator.endpoints import ENDPOINTS
 
 from ansible_collections.katapult.cloud.plugins.module_utils._connection_options import CONNECTION_SPEC
 from ansible_collections.katapult.cloud.plugins.module_utils._engine.resource import Resource
-from ansible_collections.katapult.cloud.tests.unit.plugins.catalog import READ_ONLY, RESOURCES, TASKS
+from ansible_collections.katapult.cloud.tests.unit.plugins.catalog import RESOURCES, TASKS, WITH_INFO
 
 # The version of the OpenAPI document that the collection supports
 VERSION = "2.68.0"
@@ -26,7 +26,7 @@ VERSION = "2.68.0"
 # In the order in which they are matched: "rules" must not match as the id of a load balancer.
 _BALANCER, _RULE = RESOURCES["load_balancer"], RESOURCES["load_balancer_rule"]
 BALANCER_PATHS = (_RULE.path, _RULE.list_path, _BALANCER.path, _BALANCER.list_path)
-PATHS = (*BALANCER_PATHS, *(path for kind in READ_ONLY for path in (kind.path, kind.list_path)))
+PATHS = (*BALANCER_PATHS, *(path for kind in WITH_INFO for path in (kind.path, kind.list_path)))
 
 Json = dict[str, t.Any]
 
@@ -211,7 +211,7 @@ PARTS = (
         },
         left_out={**_PAGES, "load_balancer_rule.id": "rules are read with their load balancer"},
     ),
-    *(_part_of(kind) for kind in READ_ONLY),
+    *(_part_of(kind) for kind in WITH_INFO),
 )
 
 _TYPES = {"str": "string", "int": "integer", "bool": "boolean", "float": "number"}
@@ -394,7 +394,7 @@ SHOWN = (
         read=lambda response: _RULE.parse_row(response["load_balancer_rules"][0]),
         in_list=True,
     ),
-    *(shown for kind in READ_ONLY for shown in _shown_of(kind)),
+    *(shown for kind in WITH_INFO for shown in _shown_of(kind)),
 )
 
 

@@ -38,5 +38,6 @@ MODULES = files("modules")
 TASKS = {module: _task(module) for module in MODULES}
 RESOURCES: dict[str, Resource] = _described(Resource)
 PARTS: dict[str, Part] = _described(Part)
-READ_ONLY = [resource for resource in RESOURCES.values() if not resource.identity]
+# The kinds whose _info module has no peculiarities
+WITH_INFO = [one for one in RESOURCES.values() if one.name + "_info" in MODULES and one.name != "load_balancer"]
 MANAGED = [resource for resource in RESOURCES.values() if resource.identity]

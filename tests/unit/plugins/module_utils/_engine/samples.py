@@ -342,6 +342,18 @@ SEAL = Sample(
     kind=_SEAL_KIND,
 )
 
-OF_THE_COLLECTION = (LOAD_BALANCER, LOAD_BALANCER_RULE)
+TAG = Sample(
+    TASKS["tag"],
+    fields={"name": "front", "color": "red"},
+    others={"name": "back", "color": "pastel_teal"},
+    info=TASKS["tag_info"],
+)
+VIRTUAL_MACHINE_GROUP = Sample(
+    TASKS["virtual_machine_group"],
+    fields={"name": "front", "segregate": True},
+    others={"name": "back", "segregate": False, "auto_segregate": True},
+    info=TASKS["virtual_machine_group_info"],
+)
+OF_THE_COLLECTION = (LOAD_BALANCER, LOAD_BALANCER_RULE, TAG, VIRTUAL_MACHINE_GROUP)
 INVENTED = (SHELF, ZONE, RECORD, SEAL)
 SAMPLES = {sample.resource.name: sample for sample in (*OF_THE_COLLECTION, *INVENTED)}

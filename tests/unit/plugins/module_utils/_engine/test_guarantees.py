@@ -49,8 +49,8 @@ class KindUnderTest:
         monkeypatch.setattr(simulators, "ENDPOINTS", [one for kind in kinds for one in endpoints.endpoints_of(kind)])
         self.sample = sample
         self.runner = TaskRunner(assumptions=Assumptions(**assumptions))
-        for one in INVENTED:
-            self.runner.simulator.world.objects[t.cast(t.Any, one.kind).plural] = {}
+        for plural in (sample.resource.plural, *(t.cast(t.Any, one.kind).plural for one in INVENTED)):
+            self.runner.simulator.world.objects[plural] = {}
         sample.prepare(self.runner)
 
     @property

@@ -17,7 +17,7 @@ from katapult_simulator.world import Assumptions
 from ansible_collections.katapult.cloud.plugins.module_utils._errors import KatapultError, TaskRefused
 from ansible_collections.katapult.cloud.plugins.module_utils._http.transport import Response
 
-from ...catalog import READ_ONLY, TASKS
+from ...catalog import TASKS, WITH_INFO
 from ..simulated import TaskRunner
 
 # One of each kind: its ID, its name, and how many the organization acme (or the account) has
@@ -29,7 +29,7 @@ THERE = {
     "data_center": ("loc_london", "London", 3),
     "organization": ("org_acme", "Acme", 5),
 }
-KINDS = {kind.name: kind for kind in READ_ONLY}
+KINDS = {kind.name: kind for kind in WITH_INFO}
 OTHER_LOOK_UPS = {
     "virtual_machine": ("fqdn", "web-a.acme.katapult.cloud"),
     "data_center": ("permalink", "uk-lon-01"),
@@ -133,7 +133,7 @@ def test_all_resources_with_one_name_are_found(runner, kind):
     assert len(read(runner, KINDS[kind], name=name, organization="globex")) == 2
 
 
-@pytest.mark.parametrize("kind", [kind for kind in READ_ONLY if kind.paginated], ids=lambda kind: kind.name)
+@pytest.mark.parametrize("kind", [kind for kind in WITH_INFO if kind.paginated], ids=lambda kind: kind.name)
 def test_all_pages_are_listed(runner, kind):
     grow(runner.simulator.world, **{kind.plural: 401})
     assert len(read(runner, kind)) == 401 + THERE[kind.name][2]
@@ -156,7 +156,7 @@ def test_a_list_with_smaller_pages_is_read_completely():
     assert len(read(runner, KINDS["tag"])) == 152
 
 
-@pytest.mark.parametrize("kind", [kind for kind in READ_ONLY if kind.partial_rows], ids=lambda kind: kind.name)
+@pytest.mark.parametrize("kind", [kind for kind in WITH_INFO if kind.partial_rows], ids=lambda kind: kind.name)
 def test_full_reads_each_individually(runner, kind):
     found = read(runner, kind, full=True)
     assert paths(runner) == [kind.list_path, *[kind.path] * len(found)]
@@ -356,7 +356,7 @@ def test_a_value_of_a_filter_that_no_resource_has_causes_a_warning(runner):
     assert warning.startswith('tags contains "wbe"')
 
 
-@pytest.mark.parametrize("kind", [kind for kind in READ_ONLY if kind.filters], ids=lambda kind: kind.name)
+@pytest.mark.parametrize("kind", [kind for kind in WITH_INFO if kind.filters], ids=lambda kind: kind.name)
 @pytest.mark.parametrize("value", [[], [""], ["web", " "]])
 def test_an_empty_filter_is_rejected_before_a_request_is_sent(runner, kind, value):
     for option in kind.filters:

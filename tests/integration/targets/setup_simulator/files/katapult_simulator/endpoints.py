@@ -122,7 +122,7 @@ def _create(kind: Kind, call: Call) -> tuple[int, Json]:
     _resolve_lookups(kind, call, given)
     _refuse("validation_error", [_blank_error(kind, name) for name in kind.required if given.get(name) in (None, "")])
     own = {"id": call.world.new_id(kind.prefix), parent_kind.name: parent.id}
-    resource = kind.model(**own, **kind.assigned(call.world), **_stored(kind, call.world, None, given))
+    resource = kind.model(**{**own, **kind.assigned(call.world), **_stored(kind, call.world, None, given)})
     _refuse("validation_error", kind.validate(call.world, resource, given))
     call.world.objects[kind.plural][resource.id] = resource
     return kind.created_status, _document(kind, call, resource)

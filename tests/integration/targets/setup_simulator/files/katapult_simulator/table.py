@@ -92,6 +92,14 @@ class Kind:
         return self.computed[name](world, resource) if name in self.computed else getattr(resource, name)
 
 
+def name_errors(world: World, plural: str, changed: t.Any) -> list[str]:
+    """The errors in the name of an object of an organization."""
+    errors = [] if changed.name.strip() else ["Name can't be blank"]
+    others = [one for one in world.objects[plural].values() if one.id != changed.id]
+    taken = any((one.organization, one.name) == (changed.organization, changed.name) for one in others)
+    return errors + ["Name has already been taken"] * (taken and world.assumptions.unique_names)
+
+
 @dataclass(frozen=True, eq=False)
 class Lookup:
     """The parser of an argument that identifies one object of another kind. The ID of that object is stored."""

@@ -21,6 +21,7 @@ class Assumptions:
     unique_references: bool = True  # per organization; False: several load balancers may have the same
     unique_ports: bool = True  # per load balancer; False: several rules may listen on the same
     pairs_replace: bool = True  # weights and annotations replace the previous ones; False: are added to them
+    unique_names: bool = False  # per organization, of tags, groups, address lists and security groups
     largest_page: int = 200  # objects on a page of a list; the framework permits no more, an endpoint may permit fewer
 
 
@@ -55,10 +56,14 @@ class World:
         except KeyError:
             raise AttributeError(plural) from None
 
+    def new_number(self) -> int:
+        """Another number for each call."""
+        return next(self._numbers)
+
     def new_id(self, prefix: str) -> str:
         """An ID in the format of the API: a prefix, and sixteen letters and digits."""
-        return "%s_Simulated%07d" % (prefix, next(self._numbers))
+        return "%s_Simulated%07d" % (prefix, self.new_number())
 
     def new_address(self) -> str:
         """An address that is reserved for documentation."""
-        return "203.0.113.%d" % (next(self._numbers) % 254 + 1)
+        return "203.0.113.%d" % (self.new_number() % 254 + 1)

@@ -6,11 +6,18 @@
 
 from __future__ import annotations
 
+import typing as t
 from dataclasses import dataclass
 
+from ..arguments import boolean, enum, string
 from ..rendering import CREATED_AT
-from ..table import Kind
+from ..table import Json, Kind, name_errors
+from ..world import World
 from .organization import ORGANIZATION
+
+_HUES = ("red", "pink", "purple", "dark_blue", "green", "teal", "aqua", "light_blue", "yellow", "orange", "orange_red")
+_SHADES = ("brown", "black", "dark_gray", "light_gray", "light_brown")
+_COLORS = (*_HUES, *_SHADES, *("pastel_%s" % color for color in (*_HUES, *_SHADES)))
 
 
 @dataclass
@@ -20,12 +27,26 @@ class Collection:
     id: str
     name: str
     organization: str
-    members: tuple[str, ...]
+    members: tuple[str, ...] = ()
     color: str = "green"  # that of a tag
+    segregate: bool = True  # these two are those of a group
+    auto_segregate: bool = False
 
     created_at = CREATED_AT
-    segregate = True
-    auto_segregate = False
+
+
+def _users(plural: str) -> t.Callable[[World, Collection], list[str]]:
+    """The reasons why one cannot be deleted."""
+
+    def users(world: World, collection: Collection) -> list[str]:
+        found = [one for one in world.load_balancers.values() if one.resource_type == plural]
+        return ["Load balancer %s uses it" % one.name for one in found if collection.id in one.resource_ids]
+
+    return users
+
+
+def _validate(plural: str) -> t.Callable[[World, Collection, Json], list[str]]:
+    return lambda world, changed, _given: name_errors(world, plural, changed)
 
 
 VIRTUAL_MACHINE_GROUP = Kind(
@@ -34,8 +55,15 @@ VIRTUAL_MACHINE_GROUP = Kind(
     prefix="vmgrp",
     parent=ORGANIZATION,
     paginated=False,
+    writes=("POST", "PATCH", "DELETE"),
+    created_status=200,
+    arguments={"name": string, "segregate": boolean, "auto_segregate": boolean},
+    required=("name",),
+    validate=_validate("virtual_machine_groups"),
+    in_use=_users("virtual_machine_groups"),
     list_fields="id,name,segregate,auto_segregate,created_at",
     fields="id,name,segregate,auto_segregate,created_at",
+    deleted_fields="id,name,segregate,auto_segregate,created_at",
 )
 
 TAG = Kind(
@@ -44,6 +72,14 @@ TAG = Kind(
     prefix="tag",
     parent=ORGANIZATION,
     sort_by="name",
+    writes=("POST", "PATCH", "DELETE"),
+    created_status=200,
+    arguments={"name": string, "color": enum(*_COLORS)},
+    required=("name",),
+    assigned=lambda world: {"color": _COLORS[world.new_number() % len(_COLORS)]},
+    validate=_validate("tags"),
+    in_use=_users("tags"),
     list_fields="id,name,color",
     fields="id,name,color,created_at",
+    deleted_fields="id,name,color,created_at",
 )
