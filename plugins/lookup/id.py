@@ -30,6 +30,8 @@ options:
         V(virtual_machine_group) (name),
         V(tag) (name),
         V(certificate) (name),
+        V(security_group) (name),
+        V(address_list) (name, also of the lists of Katapult that exist for all organizations),
         V(data_center) (permalink or name),
         V(organization) (sub-domain or name),
         V(load_balancer) (C(api_reference) or name).

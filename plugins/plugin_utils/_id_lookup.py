@@ -12,10 +12,12 @@ from ansible_collections.katapult.cloud.plugins.module_utils._engine.names impor
 from ansible_collections.katapult.cloud.plugins.module_utils._engine.resource import Resource
 from ansible_collections.katapult.cloud.plugins.module_utils._errors import ORGANIZATION_OPTION, invalid_options
 from ansible_collections.katapult.cloud.plugins.module_utils._http.client import Client
+from ansible_collections.katapult.cloud.plugins.module_utils._resources.address_list import ADDRESS_LIST
 from ansible_collections.katapult.cloud.plugins.module_utils._resources.certificate import CERTIFICATE
 from ansible_collections.katapult.cloud.plugins.module_utils._resources.data_center import DATA_CENTER
 from ansible_collections.katapult.cloud.plugins.module_utils._resources.load_balancer import LOAD_BALANCER
 from ansible_collections.katapult.cloud.plugins.module_utils._resources.organization import ORGANIZATION
+from ansible_collections.katapult.cloud.plugins.module_utils._resources.security_group import SECURITY_GROUP
 from ansible_collections.katapult.cloud.plugins.module_utils._resources.tag import TAG
 from ansible_collections.katapult.cloud.plugins.module_utils._resources.virtual_machine import VIRTUAL_MACHINE
 from ansible_collections.katapult.cloud.plugins.module_utils._resources.virtual_machine_group import (
@@ -27,7 +29,17 @@ Organization = t.Optional[dict[str, str]]
 
 KINDS: dict[str, Resource] = {
     resource.name: resource
-    for resource in (VIRTUAL_MACHINE, VIRTUAL_MACHINE_GROUP, TAG, CERTIFICATE, DATA_CENTER, ORGANIZATION, LOAD_BALANCER)
+    for resource in (
+        VIRTUAL_MACHINE,
+        VIRTUAL_MACHINE_GROUP,
+        TAG,
+        CERTIFICATE,
+        SECURITY_GROUP,
+        ADDRESS_LIST,
+        DATA_CENTER,
+        ORGANIZATION,
+        LOAD_BALANCER,
+    )
 }
 
 
@@ -41,4 +53,4 @@ def resolve(client: Client, resource: Resource, names: list[str], organization: 
     if resource.of_organization and organization is None:
         text = "%s is required to look up a %s; lookups do not use module_defaults and the environment of a task"
         raise invalid_options(text % (ORGANIZATION_OPTION, resource.noun))
-    return find_ids(resource, Finder(client, resource, organization).list_all(), names, organization)
+    return find_ids(resource, Finder(client, resource, organization).list_everywhere(), names, organization)

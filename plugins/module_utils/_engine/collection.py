@@ -18,6 +18,9 @@ from .resource import ParentRef, Resource
 
 # This order does not interrupt traffic: update existing children in place, then create, and then delete.
 _ORDER = ("", "changed", "added", "removed")
+# For a kind of which some restrict what the others permit (see Resource.restricts), this order never permits more than before or
+# afterwards, and does not interrupt what is permitted before and afterwards.
+_RESTRICTED_ORDER = ("", "restriction added", "added", "changed", "removed", "restriction removed")
 
 ReferenceFaults = t.Callable[[schema.Fields, Values], t.List[str]]
 Pairs = t.List[t.Tuple[Values, t.Optional[Values]]]
@@ -46,22 +49,51 @@ class Collection(t.NamedTuple):
             if identity and identity in seen:
                 found.append("%s has more than one %s" % (self.resource.set_option, text))
             seen.add(identity)
-            own = [fault.text for fault in self.resource.faults(one, None)]
+            own = [fault.text for fault in self.resource.faults(self.completed(one), None)]
             faults = [*reference_faults(fields, one), *schema.validate(fields, one), *own]
             found += [self.place(one) + _as_child(fault) for fault in faults]
         return found
 
+    def completed(self, one: Values) -> Values:
+        """A given child with all its fields: one without an identity is its fields, so that an omitted one has its initial value."""
+        if self.resource.identity:
+            return one
+        initial = {field.name: field.initial for field in self.resource.fields if field.initial is not None}
+        return {**initial, **one}
+
     def _identity(self, one: Values) -> tuple[t.Any, ...]:
         return tuple(repr(self.resource.field(name).type.key(one.get(name))) for name in self.resource.identity)
 
-    def plan(self, finder: Finder, wanted: t.Sequence[Values], purge: bool) -> list[Plan]:
-        """Read the children of a resource, which may not exist yet, and plan the changes to reach the desired state."""
-        rows = list(finder.whole(self.resource.identity, finder.list_all() if finder.parent else []))
+    def plan(
+        self, finder: Finder, wanted: t.Sequence[Values], purge: bool, cleared: t.Sequence[tuple[str, t.Any]] = ()
+    ) -> list[Plan]:
+        """Read the children of a resource, which may not exist yet, and plan the changes to reach the desired state.
+
+        :param cleared: the children that the API will delete with the change of the resource, each as a field and its value.
+        """
+        wanted = list(map(self.completed, wanted))
+        there = finder.list_all() if finder.parent else []
+        gone = [Plan(row, None, with_parent=True) for row in there if _has_any(row, cleared)]
+        rows = list(finder.whole(self.resource.identity, [row for row in there if not _has_any(row, cleared)]))
         needed = {row["id"]: {name for one in wanted for name in one} for row in rows}
         if self.resource.identity:
             needed = {row["id"]: set(one) for one, row in self._pairs_by_identity(wanted, rows) if row is not None}
         whole = [one for row in rows for one in finder.whole(self.resource.needed(needed.get(row["id"], ())), [row])]
-        return self.plan_all(wanted, purge, whole, finder.parent)
+        return [*gone, *self.plan_all(wanted, purge, whole, finder.parent)]
+
+    def conflicts(self, wanted: t.Iterable[Values], parent: Values, fields: schema.Fields) -> list[str]:
+        """The faults in given children that the resource excludes, because a field of it clears them, each without a period.
+
+        :param parent: the resource in the desired state.
+        :param fields: the fields of the resource.
+        """
+        return [
+            "%s has the %s with the %s %s, but %s is true: Katapult then permits no such %s"
+            % (self.resource.set_option, self.resource.text(one), *field.clears, field.option_path, self.resource.noun)
+            for field in fields
+            for one in wanted
+            if field.clears and parent.get(field.name) is True and _has_any(self.completed(one), [field.clears])
+        ]
 
     def plan_all(
         self, wanted: t.Sequence[Values], purge: bool, found: t.Sequence[Values], parent: ParentRef
@@ -74,7 +106,14 @@ class Collection(t.NamedTuple):
             if other["id"] not in paired:
                 deletion = planner.plan(self.resource, "absent", {}, other, parent)
                 plans.append(deletion if purge else Plan(other, other))
-        return sorted(plans, key=lambda one: _ORDER.index(_deed(one)))
+        return sorted(plans, key=self._order)
+
+    def _order(self, plan: Plan) -> int:
+        if self.resource.restricts is None:
+            return _ORDER.index(_deed(plan))
+        name, value = self.resource.restricts
+        restriction = (plan.after or plan.before or {}).get(name) == value and _deed(plan) in ("added", "removed")
+        return _RESTRICTED_ORDER.index("restriction %s" % _deed(plan) if restriction else _deed(plan))
 
     def _pairs(self, wanted: t.Sequence[Values], found: t.Sequence[Values], replace: bool) -> Pairs:
         """Each desired child with the matching existing child, or with None.
@@ -109,13 +148,20 @@ class Collection(t.NamedTuple):
         different = schema.differing(self.resource.fields, one, other)
         if any(planner.is_fixed(self.resource, field) for field in different) or self.resource.faults(one, other):
             return None
+        if self.resource.restricts and not all(field.remark for field in different):
+            name, value = self.resource.restricts
+            if value in (one.get(name), other.get(name)):
+                return None
         return sum(field.created for field in different)
 
     def _pairs_by_identity(self, wanted: t.Sequence[Values], found: t.Sequence[Values]) -> Pairs:
         there: dict[tuple[t.Any, ...], list[Values]] = {}
         for other in found:
             there.setdefault(self._identity(other), []).append(other)
-        return [(one, only_one(self.resource, there.get(self._identity(one), []))) for one in wanted]
+        rows = [there.get(self._identity(one), []) for one in wanted]
+        if self.resource.twins:  # they are equivalent, so that the first is used
+            return [(one, same[0] if same else None) for one, same in zip(wanted, rows)]
+        return [(one, only_one(self.resource, same)) for one, same in zip(wanted, rows)]
 
     def act(self, client: Client, plans: t.Sequence[Plan], of: Resource, parent: Plan) -> list[Plan]:
         """Carry out the plans for the children of a resource. An error contains all changes so far, also those of the resource.
@@ -186,8 +232,13 @@ class Collection(t.NamedTuple):
                 wanted = dict(one.wanted)
                 found += unknown(self.resource.fields, wanted)
                 found += schema.unconfirmed(self.resource.fields, wanted, one.after)
-                found += self.resource.warnings(wanted, one.after, None)
+                found += self.resource.warnings(wanted, one.before, one.after, None)
         return list(map(_as_child, found))
+
+
+def _has_any(child: Values, of: t.Iterable[tuple[str, t.Any]]) -> bool:
+    """Whether one of some fields has its value."""
+    return any(child.get(name) == value for name, value in of)
 
 
 def _deed(plan: Plan) -> str:

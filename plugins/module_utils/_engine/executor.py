@@ -155,6 +155,8 @@ class Executor(t.NamedTuple):
             answer = self._send(step, before["id"] if step.answer == name else None)
         except KatapultError as error:
             if not error.is_not_found(name):
+                if error.details.code == "scope_not_granted" and step.scope_hint:
+                    error.with_note(step.scope_hint)
                 raise
             # Another client may have been faster; in that case, this task changed nothing.
             return plan if error.may_have_taken_effect else plan._replace(steps=())

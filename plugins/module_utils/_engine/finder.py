@@ -93,6 +93,14 @@ class Finder:
                 raise malformed(row, "the %s of the %s %s" % (name, self.resource.noun, row["id"]))
         return listed
 
+    def list_everywhere(self) -> list[Values]:
+        """All resources of the parent, and those that exist for all organizations."""
+        if self.resource.global_list is None:
+            return self.list_all()
+        path, _field = self.resource.global_list
+        shared = Finder(self.client, self.resource._replace(parent=None, list_path=path)).list_all()
+        return [*self.list_all(), *shared]
+
     def _rows(self, query: Query = (), until: t.Callable[[Values], bool] = lambda row: False) -> list[Values]:
         from .._http.pagination import list_rows  # only where something is listed: a module compiles its imports
 
@@ -213,6 +221,11 @@ class Finder:
         """Reject an ID that exists under another parent."""
         resource, parent = self.resource, self.resource.parent
         elsewhere = self.get("id", identifier) if resource.can_get else None
+        if elsewhere is not None and resource.global_list and elsewhere.get(resource.global_list[1]):
+            raise TaskRefused(
+                "The %s belongs to Katapult, and can only be read. Nothing was changed." % resource.text(elsewhere),
+                "read_only_%s" % resource.name,
+            )
         if elsewhere is not None and parent is not None:
             owner = " / ".join(filter(None, (elsewhere.get(parent.name) or {}).values())) or "not named"
             raise TaskRefused(

@@ -37,7 +37,11 @@ class _Reader(t.NamedTuple):
         if self.resource.annotated:
             spec["annotations"] = annotation_filter.SPEC
         spec.update(dict.fromkeys(self.resource.filters, name_filter.SPEC))
-        included = [*([self.children.set_option] if self.children else []), *self._secrets]
+        included = [
+            *(["global"] if self.resource.global_list else []),
+            *([self.children.set_option] if self.children else []),
+            *self._secrets,
+        ]
         flags = [*(["full"] if self.resource.partial_rows else []), *("include_%s" % name for name in included)]
         return {**spec, **{name: {"type": "bool", "default": False} for name in flags}}
 
@@ -92,7 +96,9 @@ class _Reader(t.NamedTuple):
             ((by, value),) = key.items()
             found = [one for one in [finder.get(by, value, secrets)] if one is not None]
         else:
-            found = list(filter(is_named, finder.list_all(annotation_filter.query(annotations))))
+            everywhere = self.resource.global_list and params["include_global"]
+            listed = finder.list_everywhere() if everywhere else finder.list_all(annotation_filter.query(annotations))
+            found = list(filter(is_named, listed))
             # The list endpoint omits annotations, and the filter of the API is not documented: read all candidates. It also
             # omits the fields of other filters.
             if params.get("full") or annotations or filters or secrets:

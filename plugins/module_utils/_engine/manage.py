@@ -11,14 +11,14 @@ import typing as t
 from .._errors import ORGANIZATION_OPTION, KatapultError, TaskRefused, invalid_options
 from .._http.client import Client
 from .._schema import fields as schema
-from .._schema.fields import PROPERTIES, Values
+from .._schema.fields import PROPERTIES, Field, Values
 from .._schema.types import ref_spec, validate_id, validate_ref, with_empty_id_as_none, without_none
 from . import planner
 from .diff import entries
 from .finder import Finder
 from .names import Names
 from .planner import Plan
-from .resource import ParentRef, Resource, quoted
+from .resource import Fault, Parent, ParentRef, Resource, quoted
 from .task import Result, Task
 
 if t.TYPE_CHECKING:
@@ -67,6 +67,8 @@ class Planned(t.NamedTuple):
     wanted: Wanted  # the desired state, with IDs instead of names
     plan: Plan
     children: list[Plan] = []
+    # the plan for the requests before those for the children, if C(plan) contains something that must be sent after them
+    begin: Plan | None = None
 
     @property
     def has_steps(self) -> bool:
@@ -106,10 +108,14 @@ def _set_options(kind: Resource) -> Values:
     """The argument spec of the options of the parent's module that set all children of a kind."""
     spec = schema.argument_spec(kind.fields)
     given = {**spec.pop(PROPERTIES, {"options": {}})["options"], **spec}
-    options = {name: {**one, "required": True} if name in kind.identity else one for name, one in given.items()}
+    # Without an identity, each is described completely.
+    required = kind.identity or [field.name for field in kind.fields if field.required]
+    options = {name: {**one, "required": True} if name in required else one for name, one in given.items()}
+    parent = t.cast(Parent, kind.parent)
     return {
         kind.set_option: {"type": "list", "elements": "dict", "options": options},
-        "purge_%s" % kind.set_option: {"type": "bool", "default": False},
+        "purge_%s" % kind.set_option: {"type": "bool", "default": parent.purges},
+        **({parent.emptied_by: {"type": "bool", "default": False}} if parent.emptied_by else {}),
     }
 
 
@@ -128,7 +134,7 @@ class Manager:
         resource, parent = self.resource, self.resource.child_of
         waiting = {"wait": {"type": "bool", "default": True}, "wait_timeout": {"type": "int", "default": _WAIT_TIMEOUT}}
         return {
-            **({parent.name: {**ref_spec(parent.keys[1]), "required": True}} if parent else {}),
+            **({parent.name: {**ref_spec(next(iter(parent.keys[1:]), None)), "required": True}} if parent else {}),
             "id": {"type": "str"},
             "state": {"type": "str", "choices": ["present", "absent"], "default": "present"},
             **schema.argument_spec(resource.fields),
@@ -176,10 +182,29 @@ class Manager:
         if notes:  # it is predicted without its parent, which cannot be checked
             return Planned(wanted, plan._replace(warnings=notes))
         children = self._plan_children(finder.client, wanted, plan)
+        begin = self._begin(finder, wanted, plan, children)
         self._guard(finder, wanted, found, [plan, *children])
         if with_diff and self.children and plan.before and plan.after is None:
             children = self._deleted_with(finder.client, self.children, plan.before)
-        return Planned(wanted, plan, children)
+        return Planned(wanted, plan, children, begin)
+
+    def _last(self, wanted: Wanted) -> Values:
+        """The given fields that put the resource into use for others."""
+        return {
+            field.name: wanted.fields[field.name]
+            for field in self.resource.fields
+            if field.last and field.name in wanted.fields
+        }
+
+    def _begin(self, finder: Finder, wanted: Wanted, plan: Plan, children: list[Plan]) -> Plan | None:
+        """The plan for the requests before those for the children; None if it is not different."""
+        last = self._last(wanted)
+        if not last or not plan.steps or plan.after is None or not any(child.steps for child in children):
+            return None
+        others = {name: value for name, value in {**wanted.defaults, **wanted.fields}.items() if name not in last}
+        if plan.before is not None:  # what is removed is removed at once
+            others = {**wanted.fields, **{name: _common(value, plan.before[name]) for name, value in last.items()}}
+        return planner.plan(self.resource, wanted.state, others, plan.before, wanted.parent)
 
     def _with_ids(self, given: Wanted, found: Values | None, names: Names) -> Wanted:
         """The desired state with IDs instead of names."""
@@ -223,6 +248,7 @@ class Manager:
     def _guard(self, finder: Finder, wanted: Wanted, found: Values | None, plans: t.Sequence[Plan]) -> None:
         if any(plan.steps for plan in plans):
             self._check_emptied(wanted, plans[0])
+            self._check_children_emptied(wanted, plans[0], plans[1:])
             self._check_owner(finder, wanted, found)
 
     def _check_emptied(self, wanted: Wanted, plan: Plan) -> None:
@@ -242,8 +268,24 @@ class Manager:
                     "%s_emptied" % field.name,
                 )
 
+    def _check_children_emptied(self, wanted: Wanted, plan: Plan, children: t.Sequence[Plan]) -> None:
+        """Reject the deletion of all children, unless the task permits it."""
+        kind = self.children
+        permission = kind.parent.emptied_by if kind and kind.parent else None
+        if not kind or permission is None or permission in wanted.permitted or plan.after is None:
+            return
+        before = [child.before for child in children if child.before is not None]
+        if before and not any(child.after is not None for child in children):
+            said = (kind.set_option, self.resource.text(plan.after), ", ".join(map(kind.text, before)), permission)
+            raise TaskRefused(
+                "The last of the %s of the %s would be removed (%s). Nothing was changed. Often, the reason is an empty variable."
+                " If this is intended, set %s: true." % said,
+                "%s_emptied" % kind.set_option,
+            )
+
     def _act(self, finder: Finder, planned: Planned, release: t.Callable[[], None]) -> Planned:
-        wanted, plan, children = planned
+        wanted, plan, children, begin = planned
+        before, plan = plan.before, begin or plan
 
         def guard(found: Values | None, plans: t.Sequence[Plan]) -> None:
             self._guard(finder, wanted, found, plans)
@@ -263,7 +305,25 @@ class Manager:
                 raise error.with_partial_result(**{self.resource.name: plan.after}) if plan.steps else error
         if self.children and any(child.steps for child in children):
             children = _collection(self.children).act(finder.client, children, self.resource, plan)
+        if begin is not None:
+            plan = self._finish(finder, wanted, plan, children)._replace(before=before)
         return Planned(wanted, self._with_duplicates(finder, plan, children), children)
+
+    def _finish(self, finder: Finder, wanted: Wanted, plan: Plan, children: list[Plan]) -> Plan:
+        """Send what must be sent after the children."""
+        from .executor import Executor  # only if something is written, see _collection()
+
+        last = self._last(wanted)
+        try:
+            found = finder.with_fields(list(last), t.cast(Values, plan.after))
+            rest = Executor(finder).act(planner.plan(self.resource, "present", last, found, wanted.parent))
+        except KatapultError as error:
+            options = self.resource.options(last)
+            error.with_note(
+                "Everything else was written, but %s was not set. Running the task again is safe." % options
+            )
+            raise error.with_partial_result(**{self.resource.name: self._shown(plan, children)}) from None
+        return plan._replace(after=rest.after, steps=(*plan.steps, *rest.steps))
 
     def _with_duplicates(self, finder: Finder, plan: Plan, children: list[Plan]) -> Plan:
         """Look up what the task has created once more. An error if another client created the same at the same moment."""
@@ -310,10 +370,14 @@ class Manager:
             given, purge = params[self.children.set_option], params["purge_%s" % self.children.set_option]
             children = [without_none(one) for one in given]
             faults += _collection(self.children).validate(children, names.faults)
+            faults += _collection(self.children).conflicts(children, fields, resource.fields)
         if faults:
             raise invalid_options(*faults)
         wait = params["wait_timeout"] if params.get("wait") else None
         permitted = schema.permitted(resource.fields, params)
+        permission = self.children.parent.emptied_by if self.children and self.children.parent else None
+        if permission and params[permission]:
+            permitted.append(permission)
         return Wanted(
             params["state"], params["id"], fields, organization, parent, children, purge, permitted, defaults, wait=wait
         )
@@ -357,10 +421,41 @@ class Manager:
             Finder(finder.client, kind, organization).check_organization(owner)
 
     def _plan_children(self, client: Client, wanted: Wanted, plan: Plan) -> list[Plan]:
-        if not self.children or wanted.children is None or plan.after is None:
+        if not self.children or plan.after is None:
             return []
         parent = {"id": plan.after["id"]} if plan.after["id"] is not None else {}
-        return _collection(self.children).plan(Finder(client, self.children, parent), wanted.children, wanted.purge)
+        finder = Finder(client, self.children, parent)
+        fields = [field for field in self.resource.fields if field.clears and plan.after.get(field.name) is True]
+        cleared = [field for field in fields if plan.before is not None and plan.before.get(field.name) is not True]
+        if cleared and (wanted.children is None or not wanted.purge):
+            self._check_cleared(finder, plan, cleared)
+        if wanted.children is None:
+            return []
+        conflicts = _collection(self.children).conflicts(wanted.children, plan.after, self.resource.fields)
+        planner.reject(self.resource, plan.after, [Fault(text) for text in conflicts])
+        gone = [t.cast(t.Tuple[str, t.Any], field.clears) for field in cleared]
+        return _collection(self.children).plan(finder, wanted.children, wanted.purge, gone)
+
+    def _check_cleared(self, finder: Finder, plan: Plan, cleared: t.Sequence[Field]) -> None:
+        """Reject a change with which the API would delete children that the task does not delete."""
+        kind = finder.resource
+        for field in cleared:
+            name, value = t.cast(t.Tuple[str, t.Any], field.clears)
+            lost = [kind.text(row) for row in finder.list_all() if row.get(name) == value]
+            if lost:
+                said = (
+                    field.option_path,
+                    value,
+                    kind.set_option,
+                    self.resource.text(plan.after or {}),
+                    ", ".join(lost),
+                )
+                option = kind.set_option
+                raise TaskRefused(
+                    "With %s: true, Katapult deletes all %s %s of the %s: %s. Nothing was changed. If this is intended, set"
+                    " %s to those that stay, and purge_%s: true." % (*said, option, option),
+                    "%s_lost" % option,
+                )
 
     def _shown(self, plan: Plan, children: t.Sequence[Plan]) -> Values:
         """A resource in a result, with its children."""
@@ -371,22 +466,27 @@ class Manager:
 
     def _diff(self, planned: Planned) -> list[Values]:
         """The diff: the resource, followed by its children in the order of the requests."""
-        wanted, plan, children = planned
+        wanted, plan, children, _begin = planned
         resource = plan.after or plan.before or {}
         parent = None if self.resource.of_organization else next(iter((wanted.parent or {}).values()), None)
         diff = entries(self.resource, [plan] if plan.steps else [], parent)
         if self.children:
             deleted = plan.after is None and bool(plan.steps)
-            changing = [child for child in children if child.steps or deleted]
+            changing = [child for child in children if child.steps or child.with_parent or deleted]
             diff += entries(self.children, changing, self.resource.known_by(resource))
         return diff
 
     def _result(self, params: Params, planned: Planned, names: Names) -> Result:
-        wanted, plan, children = planned
+        wanted, plan, children, _begin = planned
         shown = plan.before if wanted.state == "absent" else plan.after
-        now = None
+        now: list[Values] | None = [] if plan.before is None else None  # a new one has no children that the task omits
         warnings = list(plan.warnings)
-        if self.children and params["purge_%s" % self.children.set_option] and wanted.children is None:
+        if (
+            self.children
+            and not t.cast(Parent, self.children.parent).purges
+            and params["purge_%s" % self.children.set_option]
+            and wanted.children is None
+        ):
             option = self.children.set_option
             warnings.append("purge_%s has no effect, because %s is omitted: [] would mean none." % (option, option))
         if self.children and wanted.children is not None and plan.after is not None:
@@ -396,8 +496,18 @@ class Manager:
         if plan.after is not None:
             unconfirmed = schema.unconfirmed(self.resource.fields, wanted.fields, plan.after)
             unknown = names.unknown(self.resource.fields, wanted.fields)
-            warnings = [*unknown, *unconfirmed, *self.resource.warnings(wanted.fields, plan.after, now), *warnings]
+            warnings = [
+                *unknown,
+                *unconfirmed,
+                *self.resource.warnings(wanted.fields, plan.before, plan.after, now),
+                *warnings,
+            ]
         return Result(planned.has_steps, {self.resource.name: shown}, self._diff(planned), tuple(warnings))
+
+
+def _common(wanted: t.Sequence[t.Any], found: t.Sequence[t.Any]) -> list[t.Any]:
+    """The desired items that exist."""
+    return [one for one in wanted if one in found]
 
 
 def _created(plan: Plan) -> list[Values]:

@@ -158,7 +158,7 @@ class Names:
 
     def _find(self, field: Field, kind: Resource, names: list[str], where: str) -> list[str]:
         if kind.name not in self._listed:
-            self._listed[kind.name] = Finder(self.client, kind, self.organization).list_all()
+            self._listed[kind.name] = Finder(self.client, kind, self.organization).list_everywhere()
         try:
             return find_ids(kind, self._listed[kind.name], names, self.organization)
         except TaskRefused as error:

@@ -110,7 +110,7 @@ class _PartManager(Manager):
         if plan.after is not None:
             settings = dict(plan.wanted)
             warnings += schema.unconfirmed(self.resource.fields, settings, plan.after)
-            warnings += self.resource.warnings(settings, plan.after, None)
+            warnings += self.resource.warnings(settings, plan.before, plan.after, None)
         shown = before if wanted.state == "absent" else after
         values = {self.part.name: shown, self.resource.name: plan.after}
         return Result(bool(plan.steps), values, self._diff_of_part(wanted, plan, before, after), tuple(warnings))

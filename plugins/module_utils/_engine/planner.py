@@ -23,6 +23,7 @@ class Step(t.NamedTuple):
     body: Values | None = None
     answer: str | None = None  # the key of the object in its response; None if none is required
     waits: tuple[Wait, ...] = ()  # background work after the response
+    scope_hint: str = ""  # see :class:`Call`
 
 
 class Plan(t.NamedTuple):
@@ -33,6 +34,7 @@ class Plan(t.NamedTuple):
     steps: tuple[Step, ...] = ()  # the writes in between
     wanted: t.Mapping[str, t.Any] = MappingProxyType({})  # the fields that the task sets
     warnings: tuple[str, ...] = ()  # what happened on the way
+    with_parent: bool = False  # whether a request for the parent also makes this change
     found_by_lookup: bool = False  # whether it is known from a lookup instead of the response to its creation
 
 
@@ -50,7 +52,7 @@ def _plan_deletion(resource: Resource, found: Values | None) -> Plan:
     # In the query: if a proxy dropped the body of a DELETE, the API would not find the resource, and an existing
     # resource would be treated as deleted.
     query = (("%s[id]" % resource.name, found["id"]),)
-    return Plan(found, None, (Step(call.method, call.path, query, None, call.answer, call.waits),))
+    return Plan(found, None, (Step(call.method, call.path, query, None, call.answer, call.waits, call.scope_hint),))
 
 
 def _plan_creation(resource: Resource, wanted: Values, parent: ParentRef) -> Plan:

@@ -27,6 +27,9 @@ class Parent(t.NamedTuple):
     keys: tuple[str, ...]  # its identifiers, in a task and in a request
     # the option of the parent's own module that holds all its children; None if it has none
     option: str | None = None
+    purges: bool = False  # whether that module deletes the children that the option omits, unless the task forbids it
+    # the option that permits that module to delete all of several children; None if that needs no permission
+    emptied_by: str | None = None
 
     @property
     def noun(self) -> str:
@@ -70,6 +73,11 @@ class Resource(t.NamedTuple):
     annotated: bool = False  # whether they have annotations, which are next to them in a response
     # whether several with one identity are equivalent, so that the first is used; otherwise they are rejected
     twins: bool = False
+    # the field and the value of those that restrict what the others permit: they are added first, removed last, and not
+    # changed in place
+    restricts: tuple[str, t.Any] | None = None
+    # the path to list those that belong to Katapult and exist for all organizations, and the field that is true for them
+    global_list: tuple[str, str] | None = None
     together: tuple[str, ...] = ()  # fields that are sent together when one of them changes
     create: Call | None = None  # how one is created, if not with a POST to C(list_path) that returns it
     delete: Call | None = None  # how one is deleted, if not with a DELETE that returns it
@@ -84,8 +92,10 @@ class Resource(t.NamedTuple):
     derive: t.Callable[[Values, Values, Values], Values] = lambda wanted, found, after: after
     # the prediction of check mode, by (wanted, found, after)
     forecast: t.Callable[[Values, Values, Values], Values] = lambda wanted, found, after: after
-    # settings without effect, by (wanted, resource, children); children is None if they are omitted
-    warnings: t.Callable[[Values, Values, t.Optional[t.List[Values]]], t.List[str]] = lambda wanted, shown, children: []
+    # settings without effect, by (wanted, found, resource, children); children is None if they are not known
+    warnings: t.Callable[[Values, t.Optional[Values], Values, t.Optional[t.List[Values]]], t.List[str]] = (
+        lambda wanted, found, shown, children: []
+    )
 
     @property
     def plural(self) -> str:

@@ -63,7 +63,7 @@ def _forecast(wanted: Values, found: Values, after: Values) -> Values:
     return {**after, "weights": wanted.get("weights", [])}
 
 
-def _warnings(wanted: Values, shown: Values, rules: list[Values] | None) -> list[str]:
+def _warnings(wanted: Values, found: Values | None, shown: Values, rules: list[Values] | None) -> list[str]:
     named = [entry["virtual_machine_id"] for entry in wanted.get("weights", ())]
     others = sorted(set(named) - set(shown["resource_ids"])) if shown["resource_type"] == "virtual_machines" else []
     weights = [entry["weight"] for entry in shown["weights"]]

@@ -38,7 +38,7 @@ def _faults(wanted: Values, found: Values | None) -> list[Fault]:
     return [Fault(fault) for fault in faults]
 
 
-def _warnings(wanted: Values, rule: Values, children: list[Values] | None) -> list[str]:
+def _warnings(wanted: Values, found: Values | None, rule: Values, children: list[Values] | None) -> list[str]:
     # The list endpoint omits many fields; there are no warnings about unknown values.
     interval, timeout = rule.get("check_interval"), rule.get("check_timeout")
     checks = {"check_interval", "check_timeout"}.intersection(wanted)

@@ -41,6 +41,7 @@ class Call(t.NamedTuple):
     # the key in its response, an object with an ID; None if none is required
     answer: str | None = None
     waits: tuple[Wait, ...] = ()  # background work after it, in order
+    scope_hint: str = ""  # a sentence for the error about a missing scope; empty for none
 
 
 class KindBy(t.NamedTuple):
@@ -48,6 +49,9 @@ class KindBy(t.NamedTuple):
 
     field: str
     kinds: t.Mapping[str, str]  # the kind for each value of that field
+
+
+SEVERAL = KindBy("", {})  # several kinds at once: IDs only, because a name could be that of any of them
 
 
 class Field(t.NamedTuple):
@@ -65,6 +69,11 @@ class Field(t.NamedTuple):
     default_option: tuple[str, str] | None = None
     # the option that permits a task to make an existing value empty; None if that needs no permission
     emptied_by: str | None = None
+    # when it becomes true, the API deletes the children in which a field has a value: the name of that field, and the value
+    clears: tuple[str, t.Any] | None = None
+    # whether it puts a resource into use for others: what it adds is sent after all children of the resource are written
+    last: bool = False
+    remark: bool = False  # whether it has no effect, so that it can be changed at any time
     created: bool = True  # whether it is sent on creation; otherwise, it is changed immediately afterwards
     # the kind of the resources whose IDs it contains, if a task may set their names instead
     refers_to: str | KindBy | None = None

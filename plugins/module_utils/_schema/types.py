@@ -142,6 +142,28 @@ ID_SET = FieldType(
 )
 
 
+def not_an_id(value: str, prefixes: t.Sequence[str]) -> str | None:
+    """The fault in a value that should be an ID which begins like one of these; an empty one has its own message."""
+    if value.startswith(tuple(prefixes)):
+        return validate_id(value)
+    return value and "is not an ID (%s). To use a name, look up its ID with the lookup plugin katapult.cloud.id" % (
+        ", ".join("%s..." % prefix for prefix in prefixes)
+    )
+
+
+def id_set(*prefixes: str) -> FieldType:
+    """Resources of several kinds by their IDs, in any order.
+
+    :param prefixes: how the IDs begin.
+    """
+
+    def validate(values: list[str]) -> str | None:
+        odd = [one for one in values if not_an_id(one, prefixes)]
+        return 'contains "%s", which %s' % (odd[0], not_an_id(odd[0], prefixes)) if odd else None
+
+    return ID_SET._replace(validate=validate)
+
+
 def id_refs(*members: str) -> FieldType:
     """Resources that a task and a request identify by ID; a result contains some more members, all of them strings."""
 
@@ -218,8 +240,13 @@ def key_values(
 ANNOTATIONS = key_values("key", "value", FREE_STRING, validate_string)
 
 
-def ref_spec(other: str) -> Item:
-    """The argument spec for an object that is identified by exactly one of its ID and another member."""
+def ref_spec(other: str | None) -> Item:
+    """The argument spec for an object that is identified by exactly one of its ID and another member.
+
+    :param other: that member; None if there is only the ID.
+    """
+    if other is None:
+        return {"type": "dict", "options": {"id": {"type": "str", "required": True}}}
     return {
         "type": "dict",
         "options": {"id": {"type": "str"}, other: {"type": "str"}},

@@ -38,6 +38,14 @@ MODULES = files("modules")
 TASKS = {module: _task(module) for module in MODULES}
 RESOURCES: dict[str, Resource] = _described(Resource)
 PARTS: dict[str, Part] = _described(Part)
+
+
+def children_of(kind: Resource) -> Resource | None:
+    """The kind of the children that the module of a kind manages as a set, if any."""
+    found = [one for one in RESOURCES.values() if one.parent and one.parent.name == kind.name and one.parent.option]
+    return found[0] if found else None
+
+
 # The kinds whose _info module has no peculiarities
 WITH_INFO = [one for one in RESOURCES.values() if one.name + "_info" in MODULES and one.name != "load_balancer"]
 MANAGED = [resource for resource in RESOURCES.values() if resource.identity]

@@ -20,11 +20,16 @@ REQUIRED = {
     "load_balancer": {"properties": {"api_reference": "web"}},
     "load_balancer_member": {"load_balancer": {"api_reference": "web"}, "resource_id": "vm_a"},
     "load_balancer_rule": {"load_balancer": {"api_reference": "web"}, "properties": {"listen_port": 80}},
+    **dict.fromkeys(
+        ("tag", "virtual_machine_group", "security_group", "address_list"), {"properties": {"name": "web"}}
+    ),
 }
 BESIDE = {
     "weights": {"virtual_machine_id": "vm_a", "weight": 1},
     "annotations": {"key": "a", "value": "b"},
-    "rules": {"listen_port": 80},
+    # those of a load balancer, and those of a security group
+    "rules": {"listen_port": 80, "direction": "inbound", "protocol": "TCP"},
+    "entries": {"address": "192.0.2.1"},
 }
 ALONE = ("organization", "data_center", "load_balancer")  # of whose members exactly one is set
 

@@ -25,16 +25,16 @@ from ansible_collections.katapult.cloud.plugins.module_utils._version import VER
 from ansible_collections.katapult.cloud.plugins.plugin_utils._action import InProcessAction
 from ansible_collections.katapult.cloud.plugins.plugin_utils._id_lookup import KINDS
 
-from .catalog import MODULES, PARTS, PLUGINS, RESOURCES, ROOT, TASKS, WITH_INFO, files
+from .catalog import MODULES, PARTS, PLUGINS, RESOURCES, ROOT, TASKS, WITH_INFO, children_of, files
 
 UTILS = PLUGINS + "module_utils."
 
 # What each layer may import from the others. Those without Ansible, HTTP and a clock convert dictionaries to dictionaries.
-PURE = ("__future__", "re", "traceback", "types", "typing")
+PURE = ("__future__", "ipaddress", "re", "traceback", "types", "typing")
 SCHEMA = ("_text", "_schema.fields", "_schema.types")
 LAYERS = {
     "_schema": SCHEMA,
-    "_resources": ("_schema.fields", "_schema.types", "_engine.resource"),
+    "_resources": ("_schema.fields", "_schema.types", "_schema.network_types", "_engine.resource"),
     "_engine.resource": SCHEMA,
     "_engine.task": ("_engine.resource",),
     "_engine.planner": (*SCHEMA, "_errors", "_engine.resource"),
@@ -201,10 +201,26 @@ def test_other_resources_are_documented_as_they_are_returned(kind):
     returned = block(kind.name + "_info", "RETURN")
     assert list(returned) == [kind.plural, "error"]
     listed = returned[kind.plural]["contains"]
-    assert list(listed) == names(kind.fields)
+    children = children_of(kind)
+    assert list(listed) == [*names(kind.fields), *([children.set_option] if children else [])]
     for name, field in listed.items():
         assert "contains" in field or ("sample" in field) == (field["type"] != "dict"), name
     assert returned["error"] == block("load_balancer", "RETURN")["error"]
+
+
+@pytest.mark.parametrize("kind", [RESOURCES[name] for name in TASKS if name in RESOURCES], ids=lambda kind: kind.name)
+def test_managed_resources_are_documented_as_they_are_returned(kind):
+    returned = block(kind.name, "RETURN")
+    assert list(returned) == [kind.name, "diff", "error"]
+    shown = returned[kind.name]["contains"]
+    children = children_of(kind)
+    expected = names(field for field in kind.fields if not field.secret)
+    assert list(shown) == [*expected, *([children.set_option] if children else [])]
+    if children:
+        below = shown[children.set_option]["contains"]
+        assert list(below) == [name for name in names(children.fields) if name != kind.name]
+        listed = block(kind.name + "_info", "RETURN")[kind.plural]["contains"]
+        assert list(listed[children.set_option]["contains"]) == list(below)
 
 
 @pytest.mark.parametrize("kind", WITH_INFO, ids=lambda kind: kind.name)

@@ -19,7 +19,7 @@ from ansible_collections.katapult.cloud.plugins.module_utils import _execute
 from ansible_collections.katapult.cloud.plugins.module_utils._http import transport
 from ansible_collections.katapult.cloud.plugins.modules import load_balancer, load_balancer_info, load_balancer_rule
 
-from ..catalog import WITH_INFO
+from ..catalog import WITH_INFO, children_of
 from .as_module import patch_module_args
 
 TOKEN = "simulator-token"
@@ -110,7 +110,9 @@ def test_every_returned_key_of_other_resources_is_documented(task, kind):
     assert set(listed) == {"changed", kind.plural} and listed["changed"] is False
     for row in listed[kind.plural]:
         assert set(row) <= set(contains)
-    (found,) = task(module=module, id=listed[kind.plural][0]["id"], check=True)[kind.plural]
+    children = children_of(kind)
+    more = {"include_%s" % children.set_option: True} if children else {}
+    (found,) = task(module=module, id=listed[kind.plural][0]["id"], check=True, **more)[kind.plural]
     assert list(found) == list(contains)
     inner = {name: value for name, value in found.items() if value is not None}
     documented(contains, inner)

@@ -41,7 +41,7 @@ from ansible_collections.katapult.cloud.plugins.module_utils._schema.types impor
     integer,
 )
 
-from ...catalog import TASKS
+from ...catalog import RESOURCES, TASKS
 from ..simulated import TaskRunner, web
 
 Values = t.Dict[str, t.Any]
@@ -354,6 +354,39 @@ VIRTUAL_MACHINE_GROUP = Sample(
     others={"name": "back", "segregate": False, "auto_segregate": True},
     info=TASKS["virtual_machine_group_info"],
 )
-OF_THE_COLLECTION = (LOAD_BALANCER, LOAD_BALANCER_RULE, TAG, VIRTUAL_MACHINE_GROUP)
+SECURITY_GROUP = Sample(
+    TASKS["security_group"],
+    fields={"name": "front", "associations": ["vm_a"], "annotations": [{"key": "team", "value": "web"}]},
+    others={
+        "name": "back",
+        "allow_all_inbound": True,
+        "allow_all_outbound": True,
+        "associations": ["tag_web", "vmgrp_web"],
+        "annotations": [{"key": "tier", "value": "front"}],
+    },
+    info=TASKS["security_group_info"],
+)
+ADDRESS_LIST = Sample(
+    TASKS["address_list"],
+    fields={"name": "front", "annotations": [{"key": "team", "value": "web"}]},
+    others={"name": "back", "annotations": [{"key": "tier", "value": "front"}]},
+    info=TASKS["address_list_info"],
+)
+# An entry has no module of its own.
+ADDRESS_LIST_ENTRY = Sample(
+    manage(RESOURCES["address_list_entry"], parent=RESOURCES["address_list"]),
+    fields={"address": "192.0.2.0/24", "name": "front"},
+    others={"address": "2001:db8::7", "name": "back"},
+    beside={"address_list": {"id": "adlst_empty"}},
+)
+OF_THE_COLLECTION = (
+    LOAD_BALANCER,
+    LOAD_BALANCER_RULE,
+    TAG,
+    VIRTUAL_MACHINE_GROUP,
+    SECURITY_GROUP,
+    ADDRESS_LIST,
+    ADDRESS_LIST_ENTRY,
+)
 INVENTED = (SHELF, ZONE, RECORD, SEAL)
 SAMPLES = {sample.resource.name: sample for sample in (*OF_THE_COLLECTION, *INVENTED)}

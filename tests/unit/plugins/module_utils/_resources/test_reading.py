@@ -26,6 +26,8 @@ THERE = {
     "virtual_machine_group": ("vmgrp_web", "web", 2),
     "tag": ("tag_web", "web", 2),
     "certificate": ("cert_www", "www.example.com", 2),
+    "security_group": ("sg_web", "web", 2),
+    "address_list": ("adlst_office", "office", 2),
     "data_center": ("loc_london", "London", 3),
     "organization": ("org_acme", "Acme", 5),
 }

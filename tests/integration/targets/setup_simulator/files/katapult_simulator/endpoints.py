@@ -84,6 +84,14 @@ def _list(kind: Kind, call: Call) -> tuple[int, Json]:
     if kind.parent:
         parent = _requested(kind.parent, call)
         found = [resource for resource in found if getattr(resource, kind.parent.name) == parent.id]
+    return _listed(kind, call, found)
+
+
+def _list_global(kind: Kind, call: Call) -> tuple[int, Json]:
+    return _listed(kind, call, [one for one in call.world.objects[kind.plural].values() if one.organization is None])
+
+
+def _listed(kind: Kind, call: Call, found: t.Iterable[t.Any]) -> tuple[int, Json]:
     found = [resource for resource in found if call.can_access(resource) and not getattr(resource, "trashed", False)]
     if kind.annotated:
         wanted = args.annotations_of(call.arguments)
@@ -117,7 +125,7 @@ def _create(kind: Kind, call: Call) -> tuple[int, Json]:
     parent_kind = t.cast(Kind, kind.parent)
     given = _properties(kind, call)
     parent = _requested(parent_kind, call)
-    _authorize(kind, call)
+    _authorize(kind, call, parent)
     _refuse("resource_creation_restricted", parent.restricted if kind.limited else ())
     _resolve_lookups(kind, call, given)
     _refuse("validation_error", [_blank_error(kind, name) for name in kind.required if given.get(name) in (None, "")])
@@ -125,24 +133,29 @@ def _create(kind: Kind, call: Call) -> tuple[int, Json]:
     resource = kind.model(**{**own, **kind.assigned(call.world), **_stored(kind, call.world, None, given)})
     _refuse("validation_error", kind.validate(call.world, resource, given))
     call.world.objects[kind.plural][resource.id] = resource
+    kind.effect(call.world, resource)
     return kind.created_status, _document(kind, call, resource)
 
 
 def _update(kind: Kind, call: Call) -> tuple[int, Json]:
     given = _properties(kind, call)
     resource = _requested(kind, call)
-    _authorize(kind, call)
+    _authorize(kind, call, resource)
     _resolve_lookups(kind, call, given)
     given = {name: value for name, value in given.items() if name not in kind.create_only}
     changed = replace(resource, **_stored(kind, call.world, resource, given))
-    _refuse("validation_error", kind.validate(call.world, changed, given))
+    errors = kind.validate(call.world, changed, given)
+    if errors:
+        vars(resource).update({name: given[name] for name in kind.kept_if_refused if name in given})
+    _refuse("validation_error", errors)
     vars(resource).update(vars(changed))  # all of it or nothing
+    kind.effect(call.world, resource)
     return 200, _document(kind, call, resource)
 
 
 def _delete(kind: Kind, call: Call) -> tuple[int, Json]:
     resource = _requested(kind, call)
-    _authorize(kind, call)
+    _authorize(kind, call, resource)
     _refuse("deletion_restricted", kind.in_use(call.world, resource))
     document: Json = {"deleted": True}
     if kind.deleted_fields:
@@ -164,8 +177,8 @@ def _properties(kind: Kind, call: Call) -> Json:
     return t.cast(Json, given)
 
 
-def _authorize(kind: Kind, call: Call) -> None:
-    if not call.token.may_write:
+def _authorize(kind: Kind, call: Call, resource: t.Any) -> None:
+    if not call.token.may_write or getattr(resource, "organization", "") is None:
         what = kind.write_scope.replace("_", " ")
         raise Refusal("permission_denied", details="The user of this token is not permitted to manage %s" % what)
 
@@ -200,7 +213,14 @@ def _refuse(code: str, errors: t.Sequence[str]) -> None:
 # Paths
 
 
-_ACTIONS = {"read": _read, "update": _update, "delete": _delete, "list": _list, "create": _create}
+_ACTIONS = {
+    "list global": _list_global,
+    "read": _read,
+    "update": _update,
+    "delete": _delete,
+    "list": _list,
+    "create": _create,
+}
 
 
 def endpoints_of(kind: Kind) -> t.Iterator[Endpoint]:

@@ -19,7 +19,8 @@ from .kinds.organization import ORGANIZATION
 from .world import World
 
 POPULATED = {kind.plural: kind for kind in KINDS if kind.parent is ORGANIZATION}
-_GROWN = ("virtual_machine_groups", "tags", "certificates", "virtual_machines")
+_GROWN = ("virtual_machine_groups", "tags", "certificates", "security_groups", "address_lists", "virtual_machines")
+_WITHOUT_MEMBERS = ("certificates", "security_groups", "address_lists")
 _OWNER = "org_acme"
 _MOST = 100_000  # of a kind that are created at a time
 
@@ -68,7 +69,7 @@ def check(world: World) -> None:
     """
     for plural in POPULATED:
         for thing in world.objects[plural].values():
-            if thing.organization not in world.organizations:
+            if thing.organization not in (None, *world.organizations):
                 raise ValueError("%s refers to the unknown organization %s" % (plural, thing.organization))
             if getattr(thing, "data_center", None) not in (None, *world.data_centers):
                 raise ValueError("%s refers to the unknown data center %s" % (plural, thing.data_center))
@@ -110,7 +111,7 @@ def grow(world: World, **counts: int) -> None:
 
 def _made(world: World, plural: str, number: int, count: int) -> t.Any:
     kind = POPULATED[plural]
-    more: dict[str, t.Any] = {} if plural == "certificates" else {"members": ()}
+    more: dict[str, t.Any] = {} if plural in _WITHOUT_MEMBERS else {"members": ()}
     if plural == "virtual_machines":
         centers = list(world.data_centers)
         # From the range for benchmarks: those for documentation are too small.

@@ -9,10 +9,12 @@ from __future__ import annotations
 import typing as t
 
 from .kinds import KINDS
+from .kinds.address_list import AddressList, Entry
 from .kinds.certificate import Certificate
 from .kinds.collection import Collection
 from .kinds.data_center import DataCenter
 from .kinds.organization import Organization
+from .kinds.security_group import Rule, SecurityGroup
 from .kinds.virtual_machine import VirtualMachine
 from .world import Assumptions, Token, World
 
@@ -72,6 +74,25 @@ def _objects() -> dict[str, dict[str, t.Any]]:
             Certificate("cert_trashed", "old.example.com", "org_acme", trashed=True),
             Certificate("cert_twin_1", "twin.example.com", "org_globex", issuer="custom"),
             Certificate("cert_twin_2", "twin.example.com", "org_globex", issuer="self_signed", state="pending"),
+        ),
+        "security_groups": (
+            SecurityGroup("sg_web", "web", "org_acme", associations=["tag_web"]),
+            SecurityGroup("sg_open", "open", "org_acme", allow_all_inbound=True, allow_all_outbound=True),
+        ),
+        "security_group_rules": (
+            Rule("sgr_https", "sg_web", "inbound", "TCP", ports="443", targets=["all:ipv4", "all:ipv6"]),
+            Rule("sgr_out", "sg_web", "outbound", "TCP", targets=["all:ipv4"], notes="updates"),
+        ),
+        "address_lists": (
+            AddressList("adlst_office", "office", "org_acme"),
+            AddressList("adlst_empty", "empty", "org_acme"),
+            AddressList("adlst_balancers", "Katapult Load Balancers (London)", None),
+            AddressList("adlst_cdn", "Content delivery network", None),
+        ),
+        "address_list_entries": (
+            Entry("adlste_1", "adlst_office", "198.51.100.0/24", "first floor"),
+            Entry("adlste_2", "adlst_office", "2001:db8::/32"),
+            Entry("adlste_3", "adlst_balancers", "203.0.113.0/24", "London"),
         ),
     }
     return {kind.plural: {thing.id: thing for thing in samples.get(kind.plural, ())} for kind in KINDS}

@@ -36,6 +36,7 @@ class Kind:
     parent: Kind | None = None  # the parent of lists and creations; an attribute with this name contains its ID
     path: str = ""  # of one, if it is not derived from the plural; an asterisk stands for the identifier
     list_path: str = ""  # of lists and creations, if it is not the default one below the parent
+    global_path: str = ""  # of the list of those that exist for all organizations; empty if there are none
     scope: str = ""  # required for a write, and for a read unless it has "scope:read"; the plural if empty
     read_scopes: tuple[str, ...] | None = None  # of which a read requires one, if they differ; none if empty
     lookup: tuple[str, ...] = ("id",)  # the identifiers; the first one is used for the path segment
@@ -43,6 +44,7 @@ class Kind:
     sort_by: str = ""  # the attribute by which the list is sorted; in the order of creation if empty
     refuse: t.Callable[[t.Any], Refusal | None] = lambda _resource: None  # of any request that identifies this one
 
+    delete_scope: str = ""  # required for a deletion, if it differs
     writes: tuple[str, ...] = ()  # the supported methods among POST, PATCH and DELETE
     prefix: str = ""  # the prefix of IDs
     created_status: int = 201  # the HTTP status of a creation
@@ -55,6 +57,8 @@ class Kind:
     assigned: t.Callable[[World], Json] = lambda _world: {}  # values that the API itself assigns to a new one
     # The errors of an object in its state after a write, with the properties of the write
     validate: t.Callable[[World, t.Any, Json], list[str]] = lambda _world, _resource, _given: []
+    effect: t.Callable[[World, t.Any], None] = lambda _world, _resource: None  # what a write does to other objects
+    kept_if_refused: tuple[str, ...] = ()  # the properties that an update sets even if it is refused
     in_use: t.Callable[[World, t.Any], list[str]] = lambda _world, _resource: []  # the reason why it cannot be deleted
 
     @property
@@ -72,6 +76,8 @@ class Kind:
 
     def scopes(self, method: str) -> tuple[str, ...]:
         """The scopes of which a request requires one."""
+        if method == "DELETE" and self.delete_scope:
+            return (self.delete_scope,)
         if method != "GET":
             return (self.write_scope,)
         default = (self.write_scope, self.write_scope + ":read")
@@ -84,6 +90,8 @@ class Kind:
         path = self.path or "/%s/*" % self.plural
         yield "read", "GET", path
         yield "list", "GET", list_path
+        if self.global_path:
+            yield "list global", "GET", self.global_path
         writes = ("update", "PATCH", path), ("delete", "DELETE", path), ("create", "POST", list_path)
         yield from (route for route in writes if route[1] in self.writes)
 

@@ -7,12 +7,14 @@
 from __future__ import annotations
 
 from ..table import Kind
+from .address_list import ADDRESS_LIST, ADDRESS_LIST_ENTRY
 from .certificate import CERTIFICATE
 from .collection import TAG, VIRTUAL_MACHINE_GROUP
 from .data_center import DATA_CENTER
 from .load_balancer import LOAD_BALANCER
 from .load_balancer_rule import LOAD_BALANCER_RULE
 from .organization import ORGANIZATION
+from .security_group import SECURITY_GROUP, SECURITY_GROUP_RULE
 from .virtual_machine import VIRTUAL_MACHINE
 
 # The paths of rules come first: otherwise, "rules" would be treated as the identifier of a load balancer.
@@ -23,6 +25,10 @@ KINDS: tuple[Kind, ...] = (
     VIRTUAL_MACHINE_GROUP,
     TAG,
     CERTIFICATE,
+    SECURITY_GROUP_RULE,
+    SECURITY_GROUP,
+    ADDRESS_LIST_ENTRY,
+    ADDRESS_LIST,
     DATA_CENTER,
     ORGANIZATION,
 )

@@ -1,0 +1,100 @@
+# Copyright (c) 2026, the katapult.cloud contributors
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The types of fields that contain addresses and ports. See :mod:`types`."""
+
+from __future__ import annotations
+
+import ipaddress
+import re
+import typing as t
+
+from .types import FREE_STRING, ID_SET, STRING, FieldType, not_an_id, validate_characters, validate_string
+
+_LARGEST_PORT = 65535
+_EVERYTHING = ("all:ipv4", "all:ipv6")
+
+
+def _network(value: str) -> str:
+    """An address or a network in one notation: with a prefix length, without host bits. Any other text is returned as it is."""
+    try:
+        return str(ipaddress.ip_network(value.strip(), strict=False))
+    except ValueError:
+        return value
+
+
+def _validate_network(value: str) -> str | None:
+    fault = validate_string(value)
+    if fault:
+        return fault
+    if "/" not in _network(value):
+        return 'is "%s", which is neither an IP address nor a network such as 192.0.2.0/24' % value
+    return None
+
+
+# An address, or a network with its prefix length; an address is a network with one address.
+NETWORK = STRING._replace(
+    matches=lambda wanted, found: found is not None and _network(wanted) == _network(found),
+    key=lambda value: value and _network(value),
+    validate=_validate_network,
+)
+
+
+def _targets(values: t.Iterable[str]) -> set[str]:
+    return {_network(value) for value in values}
+
+
+def _validate_targets(values: list[str], prefixes: t.Sequence[str]) -> str | None:
+    others = [one for one in values if one not in _EVERYTHING and (one != one.strip() or "/" not in _network(one))]
+    odd = [one for one in others if not_an_id(one, prefixes)]
+    if not odd:
+        return None
+    fault = not_an_id(odd[0], prefixes)
+    more = " It is no IP address, no network such as 192.0.2.0/24, and none of %s either" % ", ".join(_EVERYTHING)
+    return 'contains "%s", which %s%s' % (odd[0], fault, "" if odd[0].startswith(tuple(prefixes)) else ".%s" % more)
+
+
+def targets(*prefixes: str) -> FieldType:
+    """Addresses, networks, all of an address family, and resources by their IDs, in any order.
+
+    :param prefixes: how the IDs begin.
+    """
+    return ID_SET._replace(
+        matches=lambda wanted, found: _targets(wanted) == _targets(found),
+        validate=lambda values: _validate_targets(values, prefixes),
+    )
+
+
+def _ports(value: str | None) -> list[str]:
+    """The ports and ranges in a text, each without white space and leading zeros."""
+    parts = (re.sub(r"\s+", "", part) for part in (value or "").split(","))
+    return [re.sub(r"\b0+(?=\d)", "", part) for part in parts if part]
+
+
+def _validate_ports(value: str) -> str | None:
+    if validate_characters(value):
+        return validate_characters(value)
+    for part in _ports(value):
+        low, _dash, high = part.partition("-")
+        if (
+            not re.fullmatch(r"[0-9]{1,5}(-[0-9]{1,5})?", part)
+            or not 1 <= int(low) <= int(high or low) <= _LARGEST_PORT
+        ):
+            return 'is "%s", but must be ports and ranges from 1 to %d, such as "80", "80,443" or "2000-3000"' % (
+                value,
+                _LARGEST_PORT,
+            )
+    return None
+
+
+# Ports and ranges, separated by commas, in any order. The API returns null for an empty text: all ports.
+PORTS = STRING._replace(
+    matches=lambda wanted, found: sorted(set(_ports(wanted))) == sorted(set(_ports(found))),
+    merge=lambda wanted, found: ",".join(_ports(wanted)) or None,
+    serialize=lambda wanted, found, after: ",".join(_ports(wanted)),
+    validate=_validate_ports,
+)
+# A text that the API returns as null if it is empty
+OPTIONAL_TEXT = FREE_STRING._replace(
+    matches=lambda wanted, found: (wanted or None) == (found or None), merge=lambda wanted, found: wanted or None
+)
