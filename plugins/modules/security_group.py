@@ -82,7 +82,8 @@ options:
       - Rules that are not listed are deleted, see O(purge_rules).
       - The module plans all changes before it writes anything. A rule that differs in a few settings is changed in place. It first adds rules that
         deny traffic, then adds and changes rules that allow it, then deletes rules that allow traffic, and last those that deny it. At no time is
-        more permitted than before or afterwards.
+        more permitted than before or afterwards. Traffic that is permitted before and afterwards is not interrupted, except for the moment
+        between two requests if it moves from one changed rule to another.
       - Katapult permits 50 rules in a security group. During a change, old and new rules exist side by side.
     type: list
     elements: dict

@@ -15,19 +15,24 @@ _LARGEST_PORT = 65535
 _EVERYTHING = ("all:ipv4", "all:ipv6")
 
 
-def _network(value: str) -> str:
-    """An address or a network in one notation: with a prefix length, without host bits. Any other text is returned as it is."""
+def _parsed(value: str) -> str | None:
+    """An address or a network in one notation: with a prefix length, without host bits. None if it is neither."""
     try:
-        return str(ipaddress.ip_network(value.strip(), strict=False))
+        return str(ipaddress.ip_network(value, strict=False))
     except ValueError:
-        return value
+        return None
+
+
+def _network(value: str) -> str:
+    """The same, but any other text is returned as it is."""
+    return _parsed(value) or value
 
 
 def _validate_network(value: str) -> str | None:
     fault = validate_string(value)
     if fault:
         return fault
-    if "/" not in _network(value):
+    if _parsed(value) is None:
         return 'is "%s", which is neither an IP address nor a network such as 192.0.2.0/24' % value
     return None
 
@@ -45,7 +50,7 @@ def _targets(values: t.Iterable[str]) -> set[str]:
 
 
 def _validate_targets(values: list[str], prefixes: t.Sequence[str]) -> str | None:
-    others = [one for one in values if one not in _EVERYTHING and (one != one.strip() or "/" not in _network(one))]
+    others = [one for one in values if one not in _EVERYTHING and _parsed(one) is None]
     odd = [one for one in others if not_an_id(one, prefixes)]
     if not odd:
         return None

@@ -15,14 +15,14 @@ from .catalog import MODULES, TASKS
 
 LONE = "web\ud800"
 
+NAMED = ("tag", "virtual_machine_group", "security_group", "address_list")  # identified by a name
+
 # Options that the tested option requires
 REQUIRED = {
     "load_balancer": {"properties": {"api_reference": "web"}},
     "load_balancer_member": {"load_balancer": {"api_reference": "web"}, "resource_id": "vm_a"},
     "load_balancer_rule": {"load_balancer": {"api_reference": "web"}, "properties": {"listen_port": 80}},
-    **dict.fromkeys(
-        ("tag", "virtual_machine_group", "security_group", "address_list"), {"properties": {"name": "web"}}
-    ),
+    **{name: {"properties": {"name": "web"}} for name in NAMED},
 }
 BESIDE = {
     "weights": {"virtual_machine_id": "vm_a", "weight": 1},
