@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from katapult_simulator.rendering import SECRET
 from scenarios import Place
 
-from ansible_collections.katapult.cloud.tests.unit.plugins.module_utils.simulated import ALL, ONE, RULES, TaskRunner
+from ansible_collections.katapult.cloud.tests.unit.plugins.module_utils.simulated import ALL, ONE, TaskRunner
 
 TOO_LATE = 1e6  # seconds: longer than any task waits
 
@@ -36,13 +36,10 @@ class Fault:
             runner.refuse(**requests)
         elif "behind" in self.behavior:
             runner.fail(answer="lost", **requests)
-            runner.fail(method="GET", path=_LOOKED_UP_AT[place.path], times=None, **self.behavior)
+            # The result of a create request is looked up in the list, except for load balancers.
+            runner.fail(method="GET", path=ONE if place.path == ALL else place.path, times=None, **self.behavior)
         else:
             runner.fail(**requests, **self.behavior)
-
-
-# The paths at which a task looks up the result of a create request
-_LOOKED_UP_AT = {ALL: ONE, RULES: RULES}
 
 
 def _error(code: str, **detail: t.Any) -> dict[str, t.Any]:

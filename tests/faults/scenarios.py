@@ -11,8 +11,11 @@ import json
 import typing as t
 from dataclasses import dataclass, field, replace
 
+from katapult_simulator.kinds import KINDS
+from katapult_simulator.kinds.certificate import Certificate
 from katapult_simulator.populate import grow
-from katapult_simulator.rendering import SECRET
+from katapult_simulator.rendering import SECRET, pem
+from katapult_simulator.table import Kind
 from katapult_simulator.world import Assumptions
 
 from ansible_collections.katapult.cloud.plugins.module_utils._engine.task import Result, Task
@@ -113,7 +116,25 @@ def state(runner: TaskRunner) -> dict[str, t.Any]:
         key = "port %s of %s" % (rule.listen_port, names[rule.load_balancer])
         assert key not in rules, "two rules: %s" % key
         rules[key] = rule_properties(rule)
-    return json.loads(json.dumps({"load balancers": balancers, "rules": rules}))
+    others = {
+        kind.plural: _objects_of(runner, kind) for kind in KINDS if kind.writes and kind.plural not in _WITH_A_KEY
+    }
+    return json.loads(json.dumps({"load balancers": balancers, "rules": rules, **others}))
+
+
+_WITH_A_KEY = ("load_balancers", "load_balancer_rules")
+
+
+def _objects_of(runner: TaskRunner, kind: Kind) -> list[str]:
+    """All objects of a kind, each as its values without IDs that the API assigned, with the name of its parent."""
+    found = []
+    for one in runner.simulator.world.objects[kind.plural].values():
+        values = {name: value for name, value in vars(one).items() if name != "id"}
+        parent = t.cast(Kind, kind.parent)
+        if parent.parent is not None:
+            values[parent.name] = runner.simulator.world.objects[parent.plural][values[parent.name]].name
+        found.append(json.dumps(values, sort_keys=True))
+    return sorted(found)
 
 
 def shown(outcome: TaskOutcome) -> str:
@@ -172,6 +193,14 @@ def _annotated_machine(runner: TaskRunner) -> None:
     machines["vm_a"] = replace(machines["vm_a"], annotations={"team": "web"})
 
 
+def _failed_certificate(runner: TaskRunner) -> None:
+    values: dict[str, t.Any] = {"issuer": "self_signed", "additional_names": ["a.example.com"], "last_issued_at": None}
+    failed = Certificate(
+        "cert_failed", "new.example.com", "org_acme", state="issue_failed", issue_error="NXDOMAIN", **values
+    )
+    runner.simulator.world.certificates[failed.id] = failed
+
+
 def _many_tags(runner: TaskRunner) -> None:
     grow(runner.simulator.world, tags=99)
 
@@ -222,6 +251,33 @@ _MACHINES, _GROUPS, _TAGS, _CERTIFICATES, _CENTERS, _ORGANIZATIONS = (
     TASKS[name + "_info"]
     for name in ("virtual_machine", "virtual_machine_group", "tag", "certificate", "data_center", "organization")
 )
+_TAG, _GROUP, _FIREWALL, _ADDRESSES = (
+    TASKS[name] for name in ("tag", "virtual_machine_group", "security_group", "address_list")
+)
+_CERTIFICATE = TASKS["certificate"]
+_SELF_SIGNED = {"issuer": "self_signed", "name": "new.example.com", "additional_names": ["a.example.com"]}
+_LETS_ENCRYPT = {"issuer": "lets_encrypt", "name": "new.example.com", "authorization_method": "http"}
+_CUSTOM = {
+    "issuer": "custom",
+    "certificate": pem("CERTIFICATE", "bGVhZg=="),
+    "private_key": pem("RSA PRIVATE KEY", SECRET),
+}
+_REISSUED = {"properties": _SELF_SIGNED, "reissue": "failed", "wait_timeout": 60}
+_HTTPS_IN = {"direction": "inbound", "protocol": "TCP", "ports": "443", "targets": ["all:ipv4", "all:ipv6"]}
+_DENIED = {"direction": "inbound", "protocol": "UDP", "action": "deny", "targets": ["192.0.2.0/24"]}
+_OUT = {"direction": "outbound", "protocol": "TCP", "targets": ["all:ipv4"], "notes": "updates"}
+_NEW_FIREWALL = {
+    "properties": {"name": "new", "associations": ["vm_a"]},
+    "annotations": [{"key": "team", "value": "web"}],
+    "rules": [_HTTPS_IN, _HTTPS_IN, _DENIED],
+}
+_SAME_FIREWALL = {"properties": {"name": "web", "associations": ["tag_web"]}, "rules": [_HTTPS_IN, _OUT]}
+_OTHER_FIREWALL = {
+    "properties": {"name": "web", "associations": ["vm_a", "tag_web"]},
+    "rules": [{**_HTTPS_IN, "ports": "8443"}, _DENIED],
+}
+_OPEN_FIREWALL = {"properties": {"name": "web", "allow_all_inbound": True}, "rules": [_OUT]}
+_ENTRIES = [{"address": "198.51.100.0/24", "name": "ground floor"}, {"address": "192.0.2.7"}]
 _PORT_80 = {"listen_port": 80, "destination_port": 9090, "check_path": "/up"}
 
 SCENARIOS = (
@@ -262,6 +318,44 @@ SCENARIOS = (
     Scenario("create a rule with a name", _RULE, _of_web(properties=_NAMED["rules"][0]), _one),
     Scenario("unchanged member", _MEMBER, _of_web(resource_id="vm_a", organization=None), _weighted),
     Scenario("delete a load balancer with its diff", _BALANCER, {**_ABSENT, "diff": True}, _one_with_rules),
+    Scenario("create a tag", _TAG, {"properties": {"name": "new", "color": "red"}}),
+    Scenario("change a tag", _TAG, {"properties": {"name": "web", "color": "red"}}),
+    Scenario("rename a tag", _TAG, {"id": "tag_web", "properties": {"name": "new"}}),
+    Scenario("delete a tag", _TAG, {"properties": {"name": "web"}, "state": "absent"}),
+    Scenario("create a group", _GROUP, {"properties": {"name": "new", "segregate": False}}),
+    Scenario("change a group", _GROUP, {"properties": {"name": "web", "segregate": False}}),
+    Scenario("delete a group", _GROUP, {"properties": {"name": "web"}, "state": "absent"}),
+    Scenario("create a security group with rules", _FIREWALL, _NEW_FIREWALL),
+    Scenario("create a security group in check mode", _FIREWALL, {**_NEW_FIREWALL, "check": True}),
+    Scenario("change a security group with rules", _FIREWALL, _OTHER_FIREWALL),
+    Scenario("change a security group in check mode", _FIREWALL, {**_OTHER_FIREWALL, "check": True}),
+    Scenario("open a security group", _FIREWALL, _OPEN_FIREWALL),
+    Scenario("unchanged security group", _FIREWALL, _SAME_FIREWALL),
+    Scenario("delete a security group", _FIREWALL, {"properties": {"name": "web"}, "state": "absent", "diff": True}),
+    Scenario("create a self-signed certificate", _CERTIFICATE, {"properties": _SELF_SIGNED, "wait_timeout": 60}),
+    Scenario("create a certificate of Let's Encrypt", _CERTIFICATE, {"properties": _LETS_ENCRYPT, "wait_timeout": 60}),
+    Scenario("upload a certificate", _CERTIFICATE, {"properties": _CUSTOM}),
+    Scenario(
+        "create a certificate without waiting",
+        _CERTIFICATE,
+        {"properties": _SELF_SIGNED, "wait": False},
+        assumptions=Assumptions(looks=10**6),
+    ),
+    Scenario("create a certificate in check mode", _CERTIFICATE, {"properties": _CUSTOM, "check": True}),
+    Scenario("issue a failed certificate again", _CERTIFICATE, _REISSUED, _failed_certificate),
+    Scenario("unchanged certificate", _CERTIFICATE, {"properties": {**_LETS_ENCRYPT, "name": "www.example.com"}}),
+    Scenario("delete a certificate", _CERTIFICATE, {"id": "cert_www", "state": "absent"}),
+    Scenario("create an address list with entries", _ADDRESSES, {"properties": {"name": "new"}, "entries": _ENTRIES}),
+    Scenario(
+        "change the entries of an address list", _ADDRESSES, {"properties": {"name": "office"}, "entries": _ENTRIES}
+    ),
+    Scenario("delete an address list", _ADDRESSES, {"properties": {"name": "office"}, "state": "absent"}),
+    Scenario("read security groups with rules", TASKS["security_group_info"], {"include_rules": True, "full": True}),
+    Scenario(
+        "read all address lists with entries",
+        TASKS["address_list_info"],
+        {"include_global": True, "include_entries": True},
+    ),
     Scenario("read one by reference", _INFO, {"api_reference": "web", "include_rules": True}, _one_with_rules),
     Scenario("read one by id", _INFO, {"id": "lb_1", "full": True, "include_rules": True}, _one_with_rules),
     Scenario("read a list of several pages", _INFO, {}, _many, _SMALL_PAGES),

@@ -97,7 +97,8 @@ def test_no_fault_causes_duplicates_losses_or_hidden_changes(case: Case) -> None
     outcome = scenario.attempt(runner, timeout=TIMEOUT, budget=case.frequency.budget)
 
     # Each request may take its timeout once; everything after that is waiting, and the last attempt has at least a second.
-    assert runner.time.passed <= requests * TIMEOUT + case.frequency.budget + 2.0
+    waiting = scenario.task.get("wait_timeout", 0.0)
+    assert runner.time.passed <= requests * TIMEOUT + case.frequency.budget + waiting + 2.0
     after = state(runner)
     shown(outcome)
     if isinstance(outcome, Result):

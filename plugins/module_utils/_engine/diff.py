@@ -14,17 +14,23 @@ from .planner import Plan
 from .resource import Resource
 
 
-def entries(resource: Resource, plans: t.Iterable[Plan], of: str | None) -> list[Values]:
+def entries(resource: Resource, plans: t.Iterable[Plan], of: str | None, more: t.Sequence[str] = ()) -> list[Values]:
     """The diffs of plans for resources of one kind.
 
     :param of: a text for the parent, for the header; None if there is none.
+    :param more: the fields that are shown in addition to those that a task can set.
     """
-    found = [_entry(resource, plan.before, plan.after, of) for plan in plans]
+    found = [_entry(resource, plan.before, plan.after, of, more) for plan in plans]
     return [one for one in found if one["before"] != {} or one["after"] != {}]  # a resource that was adopted as it is
 
 
-def _entry(resource: Resource, before: Values | None, after: Values | None, of: str | None) -> Values:
-    sides = [None if one is None else schema.diff_view(resource.fields, one) for one in (before, after)]
+def _entry(
+    resource: Resource, before: Values | None, after: Values | None, of: str | None, more: t.Sequence[str]
+) -> Values:
+    sides = [
+        None if one is None else {**schema.diff_view(resource.fields, one), **{name: one.get(name) for name in more}}
+        for one in (before, after)
+    ]
     if before is not None and after is not None:
         sides = list(changed_values(*t.cast(t.List[Values], sides)))
     return entry(resource.title(before or after or {}, of), resource.title(after or before or {}, of), *sides)

@@ -64,6 +64,7 @@ class Executor(t.NamedTuple):
         except KatapultError as error:
             # The children of its parent are already read. An organization is not read.
             seen = resource.child_of.name if resource.child_of and self.parent_seen else None
+            self._with_version(error)
             raise _with_deletion_note(error, seen) if seen else error
         existing, ours = created.existing, created.created_by_us
         is_whole = all(field.created or field.name not in wanted for field in resource.fields)
@@ -124,16 +125,32 @@ class Executor(t.NamedTuple):
         try:
             answer = self._send(step, before["id"] if itself else None)
         except KatapultError as error:
+            if step.method == "POST" and error.may_have_taken_effect and self._shows_itself(step, before):
+                return self._found_out(step, error, before)
             if error.details.http_status == 422:
                 raise self._with_current(error, before) from None
             raise _with_deletion_note(error, self.finder.resource.name) from None
         try:
             if itself and not step.waits:
                 return self.finder.read(answer)
-            self._wait(step.waits, answer)
+            self._wait(step.waits, answer, before)
             return self.finder.read_again(before["id"])
         except KatapultError as error:
             raise self._partial(error, before) from None
+
+    def _shows_itself(self, step: Step, before: Values) -> bool:
+        """Whether the resource shows that an operation was executed, so that a lost response can be waited for."""
+        return self.wait is not None and any(work.moves for work in step.waits if work.of == self.finder.resource.name)
+
+    def _found_out(self, step: Step, error: KatapultError, before: Values) -> Values:
+        """The resource after an operation whose response was lost. The request is not sent again."""
+        name = self.finder.resource.name
+        self.finder.client.renew_connection()
+        try:
+            self._wait([work for work in step.waits if work.of == name], {name: before}, before)
+            return self.finder.read_again(before["id"])
+        except KatapultError as failure:
+            raise error.with_note("Whether the request took effect is not known: %s" % failure) from None
 
     def _with_current(self, error: KatapultError, before: Values) -> KatapultError:
         """Add the current resource to the error of a change: the API may have executed a part of a request that it rejects."""
@@ -168,14 +185,25 @@ class Executor(t.NamedTuple):
 
     def _send(self, step: Step, identifier: str | None) -> Values:
         request = (step.method, step.path, step.query, step.body, step.answer, identifier)
-        return self.finder.client.request(*request, idempotent=step.method != "POST")  # because it is idempotent
+        try:
+            return self.finder.client.request(*request, idempotent=step.method != "POST")
+        except KatapultError as error:
+            raise self._with_version(error)
 
-    def _wait(self, waits: t.Sequence[Wait], answer: Values) -> None:
+    def _with_version(self, error: KatapultError) -> KatapultError:
+        """Explain the error of a write that an old API does not know."""
+        since = self.finder.resource.since
+        if since and error.details.code == "route_not_found":
+            said = "Writing a %s requires version %s of the Katapult Core API; the API at api_url may be older."
+            error.with_note(said % (self.finder.resource.noun, since))
+        return error
+
+    def _wait(self, waits: t.Sequence[Wait], answer: Values, before: Values | None = None) -> None:
         if self.wait is not None and waits:
             from .waiter import wait
 
             self.release()
-            wait(self.finder.client, waits, answer, self.wait)
+            wait(self.finder.client, waits, answer, self.wait, before)
 
     def _partial(self, error: KatapultError, known: Values | None) -> KatapultError:
         """Add the changes so far to an error, unless it already contains more detailed information."""

@@ -10,7 +10,7 @@ import typing as t
 from .._errors import KatapultError, TaskRefused, malformed
 from .._http.client import Client
 from .._schema.fields import Values, differing
-from .resource import ParentRef, Resource, quoted
+from .resource import ParentRef, Resource
 
 Query = t.Sequence[t.Tuple[str, str]]
 
@@ -160,8 +160,8 @@ class Finder:
         found = self.with_fields(identity, found)
         if not self._has(identity, found):
             if state == "absent" and all(found.get(name) is not None for name in identity):
-                has = quoted({name: found[name] for name in identity})
-                belonging = (resource.text(found), has, quoted(identity), resource.options(resource.identity))
+                has = resource.quoted({name: found[name] for name in identity})
+                belonging = (resource.text(found), has, resource.quoted(identity), resource.options(resource.identity))
                 raise TaskRefused(
                     "The %s has the %s, but the task sets the %s. Nothing was removed. Set only one of id and %s, or values"
                     " that belong together." % belonging,
@@ -183,7 +183,7 @@ class Finder:
             return holder
         raise TaskRefused(
             "The %s already belongs to the %s, so the %s cannot have it, too. Nothing was changed."
-            % (quoted(identity), self.resource.text(holder), self.resource.text(found)),
+            % (self.resource.quoted(identity), self.resource.text(holder), self.resource.text(found)),
             "%s_taken" % "_".join(self.resource.identity),
         )
 
@@ -195,9 +195,31 @@ class Finder:
         found = self.matching(wanted, self.list_all())
         if self.resource.twins and not absent:  # the one that already matches the desired state, if any
             whole = self.whole(self.resource.needed(wanted), found)
-            return min(whole, key=lambda one: len(differing(self.resource.fields, wanted, one)), default=None)
+            return min(whole, key=self.resource.rank or self._difference(wanted), default=None)
         one = only_one(self.resource, found)
         return None if one is None else self.with_fields(self.resource.needed(wanted), one)
+
+    def _difference(self, wanted: Values) -> t.Callable[[Values], int]:
+        return lambda one: len(differing(self.resource.fields, wanted, one))
+
+    def versions(self, wanted: Values) -> list[Values]:
+        """All versions of the resource of a task, with all their fields, for a kind that is replaced instead of changed."""
+        common = {name: wanted[name] for name in self.resource.series if name in self.resource.identity_of(wanted)}
+        rows = [row for row in self.list_all() if self._has(common, row)]
+        return list(self.whole([field.name for field in self.resource.fields if not field.secret], rows))
+
+    def find_version(
+        self, wanted: Values, versions: t.Sequence[Values], absent: bool
+    ) -> tuple[Values | None, list[str]]:
+        """The one of several versions with the identity of the task, and the IDs of others that are equivalent.
+
+        :raises TaskRefused: there are several, and the task deletes one.
+        """
+        same = [one for one in versions if self._has(self.resource.identity_of(wanted), one)]
+        if absent:
+            return only_one(self.resource, same), []
+        same.sort(key=self.resource.rank or self._difference(wanted))
+        return (same[0] if same else None), [one["id"] for one in same[1:]]
 
     def find_another(self, wanted: Values, siblings: t.Collection[str]) -> Values | None:
         """A resource that matches the desired state and did not exist before, for a kind without an identity.
@@ -259,7 +281,7 @@ class Finder:
 def only_one(resource: Resource, found: t.Sequence[Values]) -> Values | None:
     """The resource that was found by its identity; rejected if there are several."""
     if len(found) > 1:
-        which = (quoted(resource.identity_of(found[0])), ", ".join(one["id"] for one in found))
+        which = (resource.quoted(found[0]), ", ".join(one["id"] for one in found))
         raise TaskRefused(
             "There are %d %ss with the %s: %s. Nothing was changed. Set the id of the one that is intended."
             % (len(found), resource.noun, *which),

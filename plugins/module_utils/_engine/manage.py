@@ -12,7 +12,7 @@ from .._errors import ORGANIZATION_OPTION, KatapultError, TaskRefused, invalid_o
 from .._http.client import Client
 from .._schema import fields as schema
 from .._schema.fields import PROPERTIES, Field, Values
-from .._schema.types import ref_spec, validate_id, validate_ref, with_empty_id_as_none, without_none
+from .._schema.types import integer, ref_spec, validate_id, validate_ref, with_empty_id_as_none, without_none
 from . import planner
 from .diff import entries
 from .finder import Finder
@@ -25,6 +25,7 @@ if t.TYPE_CHECKING:
     from .collection import Collection
 
 _WAIT_TIMEOUT = 600  # seconds
+_SECONDS = integer(1)
 
 Params = t.Mapping[str, t.Any]
 
@@ -58,6 +59,8 @@ class Wanted(t.NamedTuple):
     permitted: t.Collection[str] = ()  # the options that permit to make a value empty
     defaults: Values = {}  # the fields that a creation sets if the task omits them
     part: Values = {}  # the fields of a part of the resource, if it manages only that
+    operations: t.Mapping[str, str] = {}  # the values of the options for operations
+    ignored: t.Sequence[str] = ()  # the fields that the task sets without effect
     wait: float | None = None  # seconds to wait for background work after a response; None to not wait
 
 
@@ -69,6 +72,7 @@ class Planned(t.NamedTuple):
     children: list[Plan] = []
     # the plan for the requests before those for the children, if C(plan) contains something that must be sent after them
     begin: Plan | None = None
+    versions: list[Values] = []  # all versions of a resource that is replaced instead of changed
 
     @property
     def has_steps(self) -> bool:
@@ -139,11 +143,20 @@ class Manager:
             "state": {"type": "str", "choices": ["present", "absent"], "default": "present"},
             **schema.argument_spec(resource.fields),
             **(_set_options(self.children) if self.children else {}),
+            **{
+                one.option: {"type": "str", "choices": list(one.choices), "default": one.choices[0]}
+                for one in resource.operations
+            },
             **(waiting if resource.waits else {}),
         }
 
     def run(self, params: Params, organization: ParentRef, client: Client, with_diff: bool) -> Result:
         """The result of a task, see :class:`Task`."""
+        kind = self.resource.of_task(schema.from_params(self.resource.fields, params))
+        if kind != self.resource:
+            return Manager(kind, self.children, self.parent, self.refers_to).run(
+                params, organization, client, with_diff
+            )
         names = Names(client, self.refers_to, organization)
         given = self._from_params(params, organization, names)
         finder = Finder(client, self.resource, given.parent)
@@ -169,16 +182,48 @@ class Manager:
                 except KatapultError as error:
                     raise self._explained(error, planned, names)
                 break
+        else:
+            planned = self._wait_until_ready(finder, planned)
         return self._result(params, planned, names)
+
+    def _wait_until_ready(self, finder: Finder, planned: Planned) -> Planned:
+        """Wait for a resource that another task, or an interrupted one, has created. Check mode does not wait."""
+        wanted, plan, work, name = planned.wanted, planned.plan, self.resource.ready, self.resource.name
+        if not (work and plan.before and plan.after) or wanted.wait is None or planned.has_steps:
+            return planned
+        state = plan.after.get(work.field)
+        if state in work.done or (finder.client.read_only and state not in work.failed):
+            return planned
+        from .waiter import wait  # only if something is waited for, see _collection()
+
+        try:
+            wait(finder.client, [work], {name: plan.after}, wanted.wait)
+            now = finder.read_again(plan.after["id"])
+        except KatapultError as error:
+            raise error.with_partial_result(False, **{name: plan.after}) from None
+        return planned._replace(plan=plan._replace(before=now, after=now))
 
     def _look(self, finder: Finder, given: Wanted, names: Names, with_diff: bool) -> Planned:
         """Read the resource and its children, and plan the changes; rejected if they are not permitted."""
-        found, notes = self._find(finder, given)
+        versions: list[Values] = []
+        notes: tuple[str, ...] = ()
+        twins: tuple[str, ...] = ()
+        if self.resource.series and given.id is None:
+            versions = finder.versions(given.fields)
+            found, others = finder.find_version(given.fields, versions, given.state == "absent")
+            twins = self._twins(found, others)
+        else:
+            found, notes = self._find(finder, given)
         wanted = given if given.state == "absent" else self._with_ids(given, found, names)
         fields = wanted.fields if found else {**wanted.defaults, **wanted.fields}
         plan = planner.plan(self.resource, wanted.state, fields, found, wanted.parent)
         # Defaults are not compared with a resource that another client created.
-        plan = plan._replace(wanted=wanted.fields)
+        plan = plan._replace(wanted=wanted.fields, warnings=twins)
+        if found and plan.after:
+            operations = planner.operations(self.resource, wanted.operations, found)
+            unknown = {name: None for one in operations for name in one.changes}
+            steps = [planner.operation_step(self.resource, one, found) for one in operations]
+            plan = plan._replace(steps=(*plan.steps, *steps), after={**plan.after, **unknown})
         if notes:  # it is predicted without its parent, which cannot be checked
             return Planned(wanted, plan._replace(warnings=notes))
         children = self._plan_children(finder.client, wanted, plan)
@@ -186,7 +231,12 @@ class Manager:
         self._guard(finder, wanted, found, [plan, *children])
         if with_diff and self.children and plan.before and plan.after is None:
             children = self._deleted_with(finder.client, self.children, plan.before)
-        return Planned(wanted, plan, children, begin)
+        return Planned(wanted, plan, children, begin, versions)
+
+    def _twins(self, found: Values | None, others: list[str]) -> tuple[str, ...]:
+        """The warning about several equivalent resources."""
+        said = "There are several equivalent resources; the task uses the %s. The others have the IDs %s."
+        return (said % (self.resource.text(found), ", ".join(others)),) if found and others else ()
 
     def _last(self, wanted: Wanted) -> Values:
         """The given fields that put the resource into use for others."""
@@ -284,7 +334,7 @@ class Manager:
             )
 
     def _act(self, finder: Finder, planned: Planned, release: t.Callable[[], None]) -> Planned:
-        wanted, plan, children, begin = planned
+        wanted, plan, children, begin, versions = planned
         before, plan = plan.before, begin or plan
 
         def guard(found: Values | None, plans: t.Sequence[Plan]) -> None:
@@ -307,7 +357,7 @@ class Manager:
             children = _collection(self.children).act(finder.client, children, self.resource, plan)
         if begin is not None:
             plan = self._finish(finder, wanted, plan, children)._replace(before=before)
-        return Planned(wanted, self._with_duplicates(finder, plan, children), children)
+        return Planned(wanted, self._with_duplicates(finder, plan, children), children, versions=versions)
 
     def _finish(self, finder: Finder, wanted: Wanted, plan: Plan, children: list[Plan]) -> Plan:
         """Send what must be sent after the children."""
@@ -346,6 +396,10 @@ class Manager:
     def _from_params(self, params: Params, organization: ParentRef, names: Names) -> Wanted:
         resource, parent = self.resource, organization
         fields = schema.from_params(resource.fields, params)
+        ignored = [name for name in resource.ignored if fields.pop(name, None)]
+        if params["id"] is None:  # an omitted part of the identity has its initial value
+            initial = {name: resource.field(name).initial for name in resource.identity}
+            fields = {**{name: value for name, value in initial.items() if value is not None}, **fields}
         defaults = schema.defaults_from_params(resource.fields, params)
         faults = [*names.faults(resource.fields, fields), *schema.validate(resource.fields, fields)]
         faults += schema.validate_defaults(resource.fields, params)
@@ -363,8 +417,8 @@ class Manager:
             )
         if resource.of_organization and organization is None and resource.lookup_key is None:
             faults.append("%s is required to find a %s" % (ORGANIZATION_OPTION, resource.noun))
-        if params.get("wait") and params["wait_timeout"] <= 0:
-            faults.append("wait_timeout is %d, but must be a number of seconds above 0" % params["wait_timeout"])
+        if params.get("wait") and _SECONDS.validate(params["wait_timeout"]):
+            faults.append("wait_timeout %s" % _SECONDS.validate(params["wait_timeout"]))
         children, purge = None, False
         if self.children and params[self.children.set_option] is not None:
             given, purge = params[self.children.set_option], params["purge_%s" % self.children.set_option]
@@ -379,7 +433,18 @@ class Manager:
         if permission and params[permission]:
             permitted.append(permission)
         return Wanted(
-            params["state"], params["id"], fields, organization, parent, children, purge, permitted, defaults, wait=wait
+            params["state"],
+            params["id"],
+            fields,
+            organization,
+            parent,
+            children,
+            purge,
+            permitted,
+            defaults,
+            operations={one.option: params[one.option] for one in resource.operations},
+            ignored=ignored,
+            wait=wait,
         )
 
     def _find(self, finder: Finder, wanted: Wanted) -> tuple[Values | None, tuple[str, ...]]:
@@ -466,10 +531,12 @@ class Manager:
 
     def _diff(self, planned: Planned) -> list[Values]:
         """The diff: the resource, followed by its children in the order of the requests."""
-        wanted, plan, children, _begin = planned
+        wanted, plan, children, *_more = planned
         resource = plan.after or plan.before or {}
         parent = None if self.resource.of_organization else next(iter((wanted.parent or {}).values()), None)
-        diff = entries(self.resource, [plan] if plan.steps else [], parent)
+        paths = [step.path for step in plan.steps]
+        by_operations = [name for one in self.resource.operations if one.call.path in paths for name in one.changes]
+        diff = entries(self.resource, [plan] if plan.steps else [], parent, by_operations)
         if self.children:
             deleted = plan.after is None and bool(plan.steps)
             changing = [child for child in children if child.steps or child.with_parent or deleted]
@@ -477,10 +544,13 @@ class Manager:
         return diff
 
     def _result(self, params: Params, planned: Planned, names: Names) -> Result:
-        wanted, plan, children, _begin = planned
+        wanted, plan, children, *_more = planned
         shown = plan.before if wanted.state == "absent" else plan.after
         now: list[Values] | None = [] if plan.before is None else None  # a new one has no children that the task omits
         warnings = list(plan.warnings)
+        if wanted.ignored:
+            said = "%s of a %s has no effect: Katapult determines it."
+            warnings.append(said % (self.resource.options(wanted.ignored), self.resource.noun))
         if (
             self.children
             and not t.cast(Parent, self.children.parent).purges
@@ -502,7 +572,18 @@ class Manager:
                 *self.resource.warnings(wanted.fields, plan.before, plan.after, now),
                 *warnings,
             ]
-        return Result(planned.has_steps, {self.resource.name: shown}, self._diff(planned), tuple(warnings))
+        values = {self.resource.name: shown, **self._superseded(planned)}
+        return Result(planned.has_steps, values, self._diff(planned), tuple(warnings))
+
+    def _superseded(self, planned: Planned) -> Values:
+        """The IDs of the other versions of a resource, for a kind that is replaced instead of changed."""
+        series, now = self.resource.series, planned.plan.after
+        if not series:
+            return {}
+        others = [one for one in planned.versions if now and one["id"] != now["id"]]
+        same = [one for one in others if now and all(one.get(name) == now.get(name) for name in series)]
+        different = [one for one in same if schema.differing(self.resource.fields, planned.wanted.fields, one)]
+        return {"superseded": [one["id"] for one in different]}
 
 
 def _common(wanted: t.Sequence[t.Any], found: t.Sequence[t.Any]) -> list[t.Any]:

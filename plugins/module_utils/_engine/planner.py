@@ -10,7 +10,7 @@ from types import MappingProxyType
 
 from .._errors import TaskRefused
 from .._schema import fields as schema
-from .._schema.fields import Call, Field, Fixed, Values, Wait
+from .._schema.fields import Call, Field, Fixed, Operation, Values, Wait
 from .resource import Fault, ParentRef, Resource
 
 
@@ -56,7 +56,8 @@ def _plan_deletion(resource: Resource, found: Values | None) -> Plan:
 
 
 def _plan_creation(resource: Resource, wanted: Values, parent: ParentRef) -> Plan:
-    lacking = [field.option_path for field in resource.fields if field.required and field.name not in wanted]
+    required = [field for field in resource.fields if field.required or field.name in resource.required_too]
+    lacking = [field.option_path for field in required if field.name not in wanted]
     if resource.parent is not None and parent is None:
         lacking.insert(0, resource.parent.name)
     if lacking:
@@ -65,7 +66,8 @@ def _plan_creation(resource: Resource, wanted: Values, parent: ParentRef) -> Pla
             % (resource.text(wanted), " and ".join(lacking)),
             "missing_for_creation",
         )
-    initial = {field.name: field.initial for field in resource.fields if field.initial is not None}
+    sent = [field for field in resource.fields if field.name not in resource.ignored]
+    initial = {field.name: field.initial for field in sent if field.initial is not None}
     values = {**initial, **wanted}
     nothing = schema.empty(resource.fields)
     after = resource.derive(values, nothing, _merge(resource.fields, values, nothing))
@@ -94,6 +96,20 @@ def _plan_change(resource: Resource, wanted: Values, found: Values) -> Plan:
     after = resource.derive(values, found, _merge(different, values, found))
     steps = _changes(resource, names, values, found, after)
     return Plan(found, resource.forecast(values, found, after), steps, wanted)
+
+
+def operations(resource: Resource, asked: t.Mapping[str, str], found: Values) -> list[Operation]:
+    """The operations that the options of a task ask for.
+
+    :param asked: the values of the options.
+    """
+    return [one for one in resource.operations if one.applies(asked[one.option], found)]
+
+
+def operation_step(resource: Resource, operation: Operation, found: Values) -> Step:
+    """The request of an operation."""
+    call = operation.call
+    return Step(call.method, call.path, (), {resource.name: {"id": found["id"]}}, call.answer, call.waits)
 
 
 def reject(resource: Resource, found: Values, faults: t.Sequence[Fault]) -> None:
@@ -131,7 +147,7 @@ def _merge(changing: t.Iterable[Field], values: Values, found: Values) -> Values
 def _fixed(resource: Resource, field: Field, wanted: Values, found: Values) -> TaskRefused:
     there, given = (
         " / ".join(str(part) for part in value.values() if part) if isinstance(value, dict) else str(value)
-        for value in (found[field.name], wanted[field.name])
+        for value in map(field.type.diff_value, (found[field.name], wanted[field.name]))
     )
     loss = "; %s" % field.change.loss if isinstance(field.change, Fixed) and field.change.loss else ""
     said = (field.option_path, resource.text(found), there, given, resource.noun, " and ".join(resource.identity), loss)

@@ -3,7 +3,7 @@
 
 """The description of a kind of resource. The engine uses only this description, and no other code for specific kinds.
 
-A description is data, and up to five pure functions: from dictionaries to dictionaries or strings, without the API. In the
+A description is data, and up to six pure functions: from dictionaries to dictionaries or strings, without the API. In the
 engine, C(wanted) contains the fields that a task sets, C(found) the existing resource with at least these fields, or None,
 C(after) the future resource, and C(parent) the identifier of the parent, or None if the task omits it. No kind of this
 version uses some of the entries yet; artificial kinds in the tests use all of them.
@@ -15,7 +15,7 @@ import typing as t
 from types import MappingProxyType
 
 from .._schema import fields as schema
-from .._schema.fields import Call, Field, Fields, Values
+from .._schema.fields import Call, Field, Fields, Operation, Values, Wait
 
 ParentRef = t.Optional[t.Mapping[str, str]]  # the identifier of the parent of a resource, by key; None if it is not set
 
@@ -79,11 +79,23 @@ class Resource(t.NamedTuple):
     # the path to list those that belong to Katapult and exist for all organizations, and the field that is true for them
     global_list: tuple[str, str] | None = None
     together: tuple[str, ...] = ()  # fields that are sent together when one of them changes
+    # the field that determines which kind of kind one is, and for each of its values the entries that are different; see of_task()
+    variants: tuple[str, t.Mapping[str, t.Mapping[str, t.Any]]] | None = None
+    identity_if_set: tuple[str, ...] = ()  # the fields that belong to the identity if a task sets them
+    required_too: tuple[str, ...] = ()  # the fields that are required on creation, besides those that always are
+    ignored: tuple[str, ...] = ()  # the fields that have no effect
+    # for a kind that is replaced instead of changed: the fields that all versions of one have in common
+    series: tuple[str, ...] = ()
+    ready: Wait | None = None  # the work after which one can be used
+    operations: tuple[Operation, ...] = ()
+    since: str | None = None  # the first version of the API that can write them; None for all versions
     create: Call | None = None  # how one is created, if not with a POST to C(list_path) that returns it
     delete: Call | None = None  # how one is deleted, if not with a DELETE that returns it
     # whether a second one that another client created at the same moment is found by the lookup key, and replaces this one
     removes_duplicates: bool = False
     visible_within: float = 10.0  # seconds after which a new one appears, at the latest
+    # which of several with one identity is used, the smallest first; None for the one that differs least from the desired state
+    rank: t.Callable[[Values], t.Any] | None = None
     # the text for one in a message, from its known fields, beginning with the noun
     describe: t.Callable[[Values], str] | None = None
     # invalid settings, by (wanted, found); found is None before it is looked up
@@ -136,12 +148,22 @@ class Resource(t.NamedTuple):
     def waits(self) -> bool:
         """Whether some of the writes start background work."""
         changes = [field.change for field in self.fields if isinstance(field.change, Call)]
-        return any(call.waits for call in (self.create_call, self.delete_call, *changes))
+        operations = [operation.call for operation in self.operations]
+        return any(call.waits for call in (self.create_call, self.delete_call, *changes, *operations))
 
     @property
     def lookup_key(self) -> str | None:
         """The field that identifies one in a task and in the API; None if the list of the parent must be searched."""
         return self.identity[0] if len(self.identity) == 1 and self.identity[0] in self.keys else None
+
+    def of_task(self, wanted: Values) -> Resource:
+        """The kind for a task that sets these fields: a kind with variants has another identity for each."""
+        kind = self
+        if self.variants:
+            name, variants = self.variants
+            kind = self._replace(variants=None, **variants.get(str(wanted.get(name)), {}))
+        more = tuple(name for name in kind.identity_if_set if name in wanted)
+        return kind._replace(identity=(*kind.identity, *more), identity_if_set=()) if more else kind
 
     def field(self, name: str) -> Field:
         """The field with a name."""
@@ -164,7 +186,7 @@ class Resource(t.NamedTuple):
         if shown.get("name") is not None:
             known = ' "%s"' % shown["name"]
         elif self.identity_of(shown):
-            known = " with the %s" % quoted(self.identity_of(shown))
+            known = " with the %s" % self.quoted(shown)
         return "%s%s%s" % (self.noun, known, " (%s)" % shown["id"] if shown.get("id") else "")
 
     def known_by(self, shown: Values) -> str | None:
@@ -178,8 +200,15 @@ class Resource(t.NamedTuple):
         """
         by = {name: shown[name] for name in (*self.identity, "name") if shown.get(name) is not None}
         known = [quoted({name: value}) for name, value in by.items()]
+        if self.describe and len(self.identity) != 1:  # it is not known by its identity
+            known = [self.describe({**shown, "id": None})[len(self.noun) + 1 :]]
         parent = [] if of is None else ['of "%s"' % of]
         return ", ".join(["%s %s" % (self.noun, shown["id"]) if shown.get("id") else self.noun, *known, *parent])
+
+    def quoted(self, values: Values) -> str:
+        """The identity in some fields, in a message."""
+        identity = self.identity_of(values).items()
+        return quoted({name: self.field(name).type.diff_value(value) for name, value in identity if value is not None})
 
     def options(self, names: t.Iterable[str], joined: str = " and ") -> str:
         """The options for some fields, in a message."""

@@ -31,6 +31,12 @@ class Wait(t.NamedTuple):
     done: tuple[str, ...]  # the values of C(field) after success; with values that are in neither list, it continues
     failed: tuple[str, ...] = ()  # the values of C(field) after a failure
     gone: bool = False  # whether it is also successful if the object no longer exists
+    # whether it must be in the response, and the token must be able to read it; otherwise, the next work shows the same
+    required: bool = True
+    # for an object whose C(field) does not change at once: the field whose value is another one after success
+    moves: str | None = None
+    reason: str | None = None  # the field with the reason for a failure
+    hint: str = ""  # what to check after a failure, a sentence; empty for nothing
 
 
 class Call(t.NamedTuple):
@@ -52,6 +58,16 @@ class KindBy(t.NamedTuple):
 
 
 SEVERAL = KindBy("", {})  # several kinds at once: IDs only, because a name could be that of any of them
+
+
+class Operation(t.NamedTuple):
+    """A request that a task sends for an existing resource, if an option says so."""
+
+    option: str
+    choices: tuple[str, ...]  # the values of the option, the first one is the default
+    applies: t.Callable[[str, Values], bool]  # whether the request is sent, by (value of the option, found)
+    call: Call
+    changes: tuple[str, ...]  # the fields that are different afterwards, for the diff
 
 
 class Field(t.NamedTuple):

@@ -22,6 +22,7 @@ REQUIRED = {
     "load_balancer": {"properties": {"api_reference": "web"}},
     "load_balancer_member": {"load_balancer": {"api_reference": "web"}, "resource_id": "vm_a"},
     "load_balancer_rule": {"load_balancer": {"api_reference": "web"}, "properties": {"listen_port": 80}},
+    "certificate": {"properties": {"issuer": "self_signed", "name": "www.example.com"}},
     **{name: {"properties": {"name": "web"}} for name in NAMED},
 }
 BESIDE = {

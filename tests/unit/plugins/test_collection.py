@@ -30,11 +30,11 @@ from .catalog import MODULES, PARTS, PLUGINS, RESOURCES, ROOT, TASKS, WITH_INFO,
 UTILS = PLUGINS + "module_utils."
 
 # What each layer may import from the others. Those without Ansible, HTTP and a clock convert dictionaries to dictionaries.
-PURE = ("__future__", "ipaddress", "re", "traceback", "types", "typing")
+PURE = ("__future__", "base64", "hashlib", "ipaddress", "re", "traceback", "types", "typing")
 SCHEMA = ("_text", "_schema.fields", "_schema.types")
 LAYERS = {
     "_schema": SCHEMA,
-    "_resources": ("_schema.fields", "_schema.types", "_schema.network_types", "_engine.resource"),
+    "_resources": ("_schema.fields", "_schema.types", "_schema.network_types", "_schema.pem", "_engine.resource"),
     "_engine.resource": SCHEMA,
     "_engine.task": ("_engine.resource",),
     "_engine.planner": (*SCHEMA, "_errors", "_engine.resource"),
@@ -43,7 +43,7 @@ LAYERS = {
     "_version": (),
     "_http.error_catalog": (),
 }
-DESCRIBING = {"describe", "faults", "derive", "forecast", "warnings"}  # the functions that a kind may define
+DESCRIBING = {"describe", "faults", "derive", "forecast", "warnings", "rank"}  # the functions that a kind may define
 
 
 def load(*path):
@@ -104,7 +104,7 @@ def test_each_description_defines_one_kind_that_has_its_name():
 
 
 @pytest.mark.parametrize("resource", RESOURCES.values(), ids=list(RESOURCES))
-def test_a_kind_defines_only_the_five_functions(resource):
+def test_a_kind_defines_only_the_six_functions(resource):
     assert {name for name, value in resource._asdict().items() if callable(value)} <= DESCRIBING
     assert DESCRIBING <= set(Resource._fields)
 
@@ -202,7 +202,8 @@ def test_other_resources_are_documented_as_they_are_returned(kind):
     assert list(returned) == [kind.plural, "error"]
     listed = returned[kind.plural]["contains"]
     children = children_of(kind)
-    assert list(listed) == [*names(kind.fields), *([children.set_option] if children else [])]
+    shown = names(field for field in kind.fields if not field.secret)
+    assert list(listed) == [*shown, *([children.set_option] if children else [])]
     for name, field in listed.items():
         assert "contains" in field or ("sample" in field) == (field["type"] != "dict"), name
     assert returned["error"] == block("load_balancer", "RETURN")["error"]
@@ -211,7 +212,8 @@ def test_other_resources_are_documented_as_they_are_returned(kind):
 @pytest.mark.parametrize("kind", [RESOURCES[name] for name in TASKS if name in RESOURCES], ids=lambda kind: kind.name)
 def test_managed_resources_are_documented_as_they_are_returned(kind):
     returned = block(kind.name, "RETURN")
-    assert list(returned) == [kind.name, "diff", "error"]
+    more = ["superseded"] if kind.series else []
+    assert list(returned) == [kind.name, *more, "diff", "error"]
     shown = returned[kind.name]["contains"]
     children = children_of(kind)
     expected = names(field for field in kind.fields if not field.secret)

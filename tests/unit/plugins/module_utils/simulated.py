@@ -184,10 +184,17 @@ class TaskRunner:
 
 def options(of: Task, **task: t.Any) -> dict[str, t.Any]:
     """The options of a task as Ansible passes them to the module: checked, complete, None if not set."""
-    validated = ArgumentSpecValidator(of.argument_spec).validate(task)
+    validated = ArgumentSpecValidator(of.argument_spec).validate(_copied(task))
     if validated.error_messages:
         raise ValueError("; ".join(validated.error_messages))
     return validated.validated_parameters
+
+
+def _copied(value: t.Any) -> t.Any:
+    """A copy that shares no object, not even with itself: the validation changes objects in place."""
+    if isinstance(value, dict):
+        return {key: _copied(item) for key, item in value.items()}
+    return [_copied(item) for item in value] if isinstance(value, list) else value
 
 
 def rule_properties(rule: Rule) -> dict[str, t.Any]:

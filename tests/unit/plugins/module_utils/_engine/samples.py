@@ -55,6 +55,7 @@ class Sample:
     :param fields: those that a creation sets, including all required ones and the identity.
     :param others: another value for each field that a task can set; those of the identity are for another resource.
     :param needs: for each field that cannot be set alone, what must be set together with it.
+    :param without: the fields that a task cannot set together with the others.
     :param beside: the options that identify a parent.
     :param prepare: adds the resources that it refers to.
     :param info: the task of its _info module; None if it has none.
@@ -65,6 +66,7 @@ class Sample:
     fields: Values
     others: Values
     needs: t.Mapping[str, Values] = field(default_factory=dict)
+    without: tuple[str, ...] = ()
     beside: Values = field(default_factory=dict)
     prepare: t.Callable[[TaskRunner], t.Any] = lambda runner: None
     info: Task | None = None
@@ -72,7 +74,7 @@ class Sample:
 
     @property
     def resource(self) -> Resource:
-        return self.task.resource
+        return self.task.resource.of_task(self.fields)
 
     @property
     def identity(self) -> Values:
@@ -90,7 +92,7 @@ class Sample:
 
     def managed(self) -> list[Field]:
         """The fields that a task can set."""
-        return [one for one in self.resource.fields if one.managed]
+        return [one for one in self.resource.fields if one.managed and one.name not in self.without]
 
 
 def _load_balancer(runner: TaskRunner) -> None:
@@ -379,7 +381,32 @@ ADDRESS_LIST_ENTRY = Sample(
     others={"address": "2001:db8::7", "name": "back"},
     beside={"address_list": {"id": "adlst_empty"}},
 )
+_PEM = "-----BEGIN CERTIFICATE-----\n%s\n-----END CERTIFICATE-----\n"
+_KEY = "-----BEGIN RSA PRIVATE KEY-----\n%s\n-----END RSA PRIVATE KEY-----\n"
+_UPLOADED = ("certificate", "chain", "private_key")
+SELF_SIGNED = Sample(
+    TASKS["certificate"],
+    fields={"issuer": "self_signed", "name": "www.example.com", "additional_names": ["example.com"]},
+    others={"issuer": "self_signed", "name": "api.example.com", "additional_names": ["a.example.com"]},
+    without=(*_UPLOADED, "authorization_method"),
+    info=TASKS["certificate_info"],
+)
+LETS_ENCRYPT = Sample(
+    TASKS["certificate"],
+    fields={**SELF_SIGNED.fields, "issuer": "lets_encrypt", "authorization_method": "http"},
+    others={**SELF_SIGNED.others, "issuer": "lets_encrypt", "authorization_method": "dns"},
+    without=_UPLOADED,
+)
+CUSTOM = Sample(
+    TASKS["certificate"],
+    fields={"issuer": "custom", "certificate": _PEM % "bGVhZg==", "private_key": _KEY % "planted-secret"},
+    others={"issuer": "custom", "certificate": _PEM % "b3RoZXI=", "private_key": _KEY % "planted-secret-2"},
+    without=("name", "additional_names", "authorization_method", "chain"),
+)
 OF_THE_COLLECTION = (
+    SELF_SIGNED,
+    LETS_ENCRYPT,
+    CUSTOM,
     LOAD_BALANCER,
     LOAD_BALANCER_RULE,
     TAG,
@@ -389,4 +416,7 @@ OF_THE_COLLECTION = (
     ADDRESS_LIST_ENTRY,
 )
 INVENTED = (SHELF, ZONE, RECORD, SEAL)
-SAMPLES = {sample.resource.name: sample for sample in (*OF_THE_COLLECTION, *INVENTED)}
+SAMPLES = {
+    " ".join(filter(None, [sample.resource.name, sample.fields.get("issuer")])): sample
+    for sample in (*OF_THE_COLLECTION, *INVENTED)
+}

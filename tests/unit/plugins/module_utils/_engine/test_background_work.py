@@ -162,7 +162,7 @@ def test_a_poll_that_fails_once_is_retried(api):
 
 
 def test_a_permanently_failing_poll_is_not_a_failed_creation(api):
-    api.failing[("GET", BUILD.path)] = [503] * 100
+    api.failing[("GET", BUILD.path)] = [503] * 1000
     error = refused(api)
     assert error.changed and error.details.code == "service_unavailable"
     assert api.writes() == ["POST " + ENGINES]

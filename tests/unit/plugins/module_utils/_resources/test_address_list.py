@@ -59,7 +59,7 @@ def test_addresses_are_compared_as_networks(runner, there, wanted):
 
 
 def test_entries_are_added_before_others_are_deleted_and_names_are_changed_in_place(runner):
-    task = [{"address": "198.51.100.0/24", "name": "ground floor"}, {"address": "192.0.2.7"}]
+    task = [{"address": "198.51.100.0/24", "name": "ground floor"}, {"address": "192.0.2.7", "name": "home"}]
     predicted = run(runner, task, check=True)
     result = run(runner, task)
     assert predicted.diff == [
@@ -68,7 +68,7 @@ def test_entries_are_added_before_others_are_deleted_and_names_are_changed_in_pl
     ]
     written = [one["method"] for one in runner.simulator.requests if one["method"] != "GET"]
     assert written == ["PATCH", "POST", "DELETE"]
-    assert entries(runner) == {"198.51.100.0/24": "ground floor", "192.0.2.7": None}
+    assert entries(runner) == {"198.51.100.0/24": "ground floor", "192.0.2.7": "home"}
 
 
 def test_entries_that_are_not_listed_are_kept_on_request(runner):

@@ -42,12 +42,14 @@ class Endpoint:
     """One path and method: the scopes that it requires, and what it does.
 
     :param scopes: of which a token needs one; empty if every token is permitted.
+    :param newer: whether the documented version of the API does not have it.
     """
 
     method: str
     path: t.Pattern[str]
     scopes: tuple[str, ...]
     act: t.Callable[[Call], tuple[int, Json]]
+    newer: bool = False
 
 
 # Finding the object of a request
@@ -108,7 +110,9 @@ def _listed(kind: Kind, call: Call, found: t.Iterable[t.Any]) -> tuple[int, Json
 
 
 def _read(kind: Kind, call: Call) -> tuple[int, Json]:
-    return 200, _document(kind, call, _requested(kind, call))
+    resource = _requested(kind, call)
+    kind.look(call.world, resource)
+    return 200, _document(kind, call, resource)
 
 
 def _document(kind: Kind, call: Call, resource: t.Any) -> Json:
@@ -134,7 +138,15 @@ def _create(kind: Kind, call: Call) -> tuple[int, Json]:
     _refuse("validation_error", kind.validate(call.world, resource, given))
     call.world.objects[kind.plural][resource.id] = resource
     kind.effect(call.world, resource)
-    return kind.created_status, _document(kind, call, resource)
+    beside = kind.beside(call.world, resource)
+    return kind.created_status, {**_document(kind, call, resource), **beside}
+
+
+def _act(action: str, kind: Kind, call: Call) -> tuple[int, Json]:
+    resource = _requested(kind, call)
+    _authorize(kind, call, resource)
+    beside = kind.actions[action](call.world, resource)
+    return 200, {**_document(kind, call, resource), **beside}
 
 
 def _update(kind: Kind, call: Call) -> tuple[int, Json]:
@@ -226,7 +238,8 @@ _ACTIONS = {
 def endpoints_of(kind: Kind) -> t.Iterator[Endpoint]:
     for action, method, path in kind.routes():
         pattern = re.compile(path.replace("*", r"(?P<segment>[^/]+)"))
-        yield Endpoint(method, pattern, kind.scopes(method), partial(_ACTIONS[action], kind))
+        act = partial(_ACTIONS[action] if action in _ACTIONS else partial(_act, action), kind)
+        yield Endpoint(method, pattern, kind.scopes(method), act, kind.newer and method != "GET")
 
 
 # The first one that matches a request handles it.

@@ -31,6 +31,7 @@ _ERRORS: dict[str, tuple[int, str]] = {
     "resource_creation_restricted": (403, "The organization is restricted from creating this"),
     "deletion_restricted": (409, "The object cannot be deleted"),
     "object_in_trash": (406, "The object found is in the trash"),
+    "operation_not_supported": (422, "The operation is not supported for this object"),
     "validation_error": (422, "A validation error occurred with the object"),
     # Arguments
     "invalid_json_body": (400, "The JSON body provided could not be parsed"),

@@ -108,6 +108,8 @@ class Simulator:
         headers = {"Content-Type": "application/json", **self._request_id()}
         try:
             endpoint, segment = _route(request)
+            if endpoint.newer and not self.world.assumptions.newer_api:
+                raise refusals.route_not_found(request.method, request.path)
             token = self._authenticate(request)
             headers.update(self._count_request())
             if endpoint.scopes and not token.has_one_of(endpoint.scopes):

@@ -41,6 +41,7 @@ class Kind:
     read_scopes: tuple[str, ...] | None = None  # of which a read requires one, if they differ; none if empty
     lookup: tuple[str, ...] = ("id",)  # the identifiers; the first one is used for the path segment
     paginated: bool = True
+    listed: bool = True  # whether there is a list
     sort_by: str = ""  # the attribute by which the list is sorted; in the order of creation if empty
     refuse: t.Callable[[t.Any], Refusal | None] = lambda _resource: None  # of any request that identifies this one
 
@@ -59,6 +60,12 @@ class Kind:
     validate: t.Callable[[World, t.Any, Json], list[str]] = lambda _world, _resource, _given: []
     effect: t.Callable[[World, t.Any], None] = lambda _world, _resource: None  # what a write does to other objects
     kept_if_refused: tuple[str, ...] = ()  # the properties that an update sets even if it is refused
+    # the rest of the response to a creation
+    beside: t.Callable[[World, t.Any], Json] = lambda _world, _resource: {}
+    # other writes, by the last part of their path; each returns the rest of its response
+    actions: t.Mapping[str, t.Callable[[World, t.Any], Json]] = field(default_factory=dict)
+    look: t.Callable[[World, t.Any], None] = lambda _world, _resource: None  # what happens when one is read
+    newer: bool = False  # whether the documented version of the API cannot write it
     in_use: t.Callable[[World, t.Any], list[str]] = lambda _world, _resource: []  # the reason why it cannot be deleted
 
     @property
@@ -89,11 +96,13 @@ class Kind:
         list_path = self.list_path or "%s/%s" % (below, self.plural)
         path = self.path or "/%s/*" % self.plural
         yield "read", "GET", path
-        yield "list", "GET", list_path
+        if self.listed:
+            yield "list", "GET", list_path
         if self.global_path:
             yield "list global", "GET", self.global_path
         writes = ("update", "PATCH", path), ("delete", "DELETE", path), ("create", "POST", list_path)
         yield from (route for route in writes if route[1] in self.writes)
+        yield from ((action, "POST", "%s/%s" % (path, action)) for action in self.actions)
 
     def value(self, world: World, resource: t.Any, name: str) -> t.Any:
         """A stored or computed field."""

@@ -22,6 +22,8 @@ class Assumptions:
     unique_ports: bool = True  # per load balancer; False: several rules may listen on the same
     pairs_replace: bool = True  # weights and annotations replace the previous ones; False: are added to them
     unique_names: bool = False  # per organization, of tags, groups, address lists and security groups
+    newer_api: bool = True  # whether certificates can be written, as since version 3.17
+    looks: int = 2  # looks until background work ends
     largest_page: int = 200  # objects on a page of a list; the framework permits no more, an endpoint may permit fewer
 
 

@@ -15,6 +15,7 @@ from .load_balancer import LOAD_BALANCER
 from .load_balancer_rule import LOAD_BALANCER_RULE
 from .organization import ORGANIZATION
 from .security_group import SECURITY_GROUP, SECURITY_GROUP_RULE
+from .task import TASK
 from .virtual_machine import VIRTUAL_MACHINE
 
 # The paths of rules come first: otherwise, "rules" would be treated as the identifier of a load balancer.
@@ -29,6 +30,7 @@ KINDS: tuple[Kind, ...] = (
     SECURITY_GROUP,
     ADDRESS_LIST_ENTRY,
     ADDRESS_LIST,
+    TASK,
     DATA_CENTER,
     ORGANIZATION,
 )
