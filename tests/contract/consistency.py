@@ -16,12 +16,12 @@ import typing as t
 from exceptions import BY_ITSELF, BY_SHAPE, BY_TASK
 from exchanges import Exchange
 from judge import Problem
-from state import MANAGED, lookups, requested, resources, texts, whole_list
+from state import MANAGED, SINGULAR, lookups, requested, resources, texts, whole_list
 
-# The fields of load balancers and rules that are not compared by value
-_CHOSEN = {path.split(".")[1] for path in BY_SHAPE}
-# The kinds with fields that requests change; the other ones are as they were created
-_CHANGED = ("virtual_machines", "virtual_machine_groups", "tags")
+# The fields of managed resources that are not compared by value
+_CHOSEN = {"created_at", *(path.split(".")[1] for path in BY_SHAPE)}
+# Of the other kinds, those with fields that requests change; the remaining ones are as they were created
+_CHANGED = ("virtual_machines",)
 REDACTED = "[REDACTED]"
 
 
@@ -58,7 +58,7 @@ class Consistency:
             elif listed is not None and key not in listed:
                 found.add(Problem(plural, "%s is not in the list" % key))
         for plural, of in resources(answer):
-            if exchange.method == "POST" and answer.get(plural[:-1]) is of and owner:
+            if exchange.method == "POST" and answer.get(SINGULAR[plural]) is of and owner:
                 self._created[of["id"]] = (plural, owner)
             for name, value in _leaves({name: one for name, one in of.items() if _is_judged(plural, name)}):
                 found |= self._compared(plural, of["id"], name, value)

@@ -15,7 +15,7 @@ from collections import Counter
 from dataclasses import dataclass, field
 
 from document import Document, Leaf, Operation, Unreadable, load
-from known import OPERATIONS, PARTS, SHOWN, VERSION, is_within
+from known import NOT_USED, OPERATIONS, PARTS, SHOWN, VERSION, is_of_written, is_within
 
 from ansible_collections.katapult.cloud.plugins.module_utils._http.error_catalog import ERROR_CATALOG
 
@@ -32,8 +32,6 @@ HEADINGS = (
     "Vanished fields of responses",
     "New error codes",
 )
-# Part of the paths of all operations on managed resources; other resources are only read, and only some of them
-_OURS = "load_balancer"
 
 
 @dataclass
@@ -50,8 +48,8 @@ class Drift:
 def drift(document: Document) -> Drift:
     """Compare a document with what the collection supports."""
     found = Drift()
-    theirs = {operation for operation in document.operations if _OURS in operation[1] or operation in OPERATIONS}
-    found.add("New endpoints", ("%s %s" % operation for operation in theirs - OPERATIONS))
+    theirs = {operation for operation in document.operations if is_of_written(operation) or operation in OPERATIONS}
+    found.add("New endpoints", ("%s %s" % operation for operation in theirs - OPERATIONS - set(NOT_USED)))
     found.add("Vanished endpoints", ("%s %s" % operation for operation in OPERATIONS - theirs))
     for part in PARTS:
         _add_arguments(found, part, document, theirs)
@@ -132,10 +130,7 @@ def report(document: Document) -> str:
     for heading, entries in found.items():
         lines += ["", heading, *("  " + entry for entry in dict.fromkeys(entries))]
     if not found:
-        lines += [
-            "",
-            "Nothing new: the collection covers load balancers, their rules, and all resources that it reads.",
-        ]
+        lines += ["", "Nothing new: the collection covers all resources that it writes or reads."]
     others = without_module(document)
     lines += ["", "Endpoints without a module: %d" % sum(others.values())]
     lines += ["  %-40s %4d" % entry for entry in sorted(others.items())]

@@ -12,7 +12,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from judge import MISSING, UNDOCUMENTED, UNKNOWN_VALUE, Problem
+from judge import MISSING, UNDOCUMENTED, UNKNOWN_VALUE, Problem, name_of
+from known import OPERATIONS
 
 from ansible_collections.katapult.cloud.tests.unit.plugins.catalog import WITH_INFO
 
@@ -49,8 +50,11 @@ _LOOKUP_ERRORS = (
 
 DEVIATIONS = (
     # Requests
-    _deviation("DELETE /load_balancers/load_balancer", _IN_THE_QUERY, _SAFER, REQUESTS),
-    _deviation("DELETE /load_balancers/rules/load_balancer_rule", _IN_THE_QUERY, _SAFER, REQUESTS),
+    *(
+        _deviation(name_of(operation), _IN_THE_QUERY, _SAFER, REQUESTS)
+        for operation in sorted(OPERATIONS)
+        if operation[0] == "DELETE"
+    ),
     _deviation(
         "the path of a request",
         "has a prefix",
@@ -80,6 +84,12 @@ DEVIATIONS = (
         "POST /load_balancers/load_balancer/rules: the error certificate_not_found",
         UNDOCUMENTED,
         _LOOKUP_ERRORS,
+        RESPONSES,
+    ),
+    _deviation(
+        "DELETE /tags/tag: the error deletion_restricted",
+        UNDOCUMENTED,
+        "What the API does with a tag that is in use is unknown; the simulator refuses the deletion, as documented for groups.",
         RESPONSES,
     ),
     _deviation(
@@ -160,6 +170,8 @@ BY_SHAPE = {
     "load_balancer.data_center": "The simulator knows no more of it than the recording shows.",
     "load_balancers[].data_center": "The simulator knows no more of it than the recording shows.",
 }
+# Fields that the API assigns on creation if the request omits them; from then on, the simulator has the recorded value
+ASSIGNED = {"tag.color": "The API picks one of the colors."}
 # Nested fields whose values the simulator does not repeat where the recording repeats them
 DERIVED = {"subnet": "The simulator derives it from the address, and has other masks."}
 # Fields of resources that change without a request, or after a request of which a recording need not show the effect
@@ -179,7 +191,6 @@ BY_TASK = dict.fromkeys(
 
 # Error codes that the collection explains although the document does not list them for its operations
 OTHER_CODES = {
-    "deletion_restricted": "Other resources cannot be deleted while they are in use; this may become true for load balancers too.",
     "missing_required_argument": "The API framework returns it; it belongs to no operation.",
     "invalid_argument": "The API framework returns it; it belongs to no operation.",
     "invalid_json_body": "The API framework returns it; it belongs to no operation.",

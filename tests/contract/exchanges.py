@@ -13,14 +13,12 @@ import typing as t
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from known import OPERATIONS, PATHS
-
-from ansible_collections.katapult.cloud.tests.unit.plugins.catalog import WITH_INFO
+from known import KINDS_IN_USE, OPERATIONS, PATHS
 
 Json = dict[str, t.Any]
 
 # Path segments that may be replaced by an id
-_PLACEHOLDERS = ("load_balancer", "load_balancer_rule", *(kind.name for kind in WITH_INFO))
+_PLACEHOLDERS = tuple(kind.name for kind in KINDS_IN_USE)
 
 
 @dataclass(frozen=True)
@@ -60,7 +58,7 @@ class Exchange:
     def operation(self) -> tuple[str, str] | None:
         """The operation that the method and path belong to; None for operations that the collection does not use."""
         for path in PATHS:
-            # The path of a rule is before those of load balancers, where "rules" would match as an id.
+            # The paths of children are before those of their parents, where "rules" would match as an id.
             pattern = re.sub(r"/(%s)(?=/|$)" % "|".join(_PLACEHOLDERS), "/[^/]+", path)
             if re.fullmatch(pattern, self.path):
                 return (self.method, path) if (self.method, path) in OPERATIONS else None

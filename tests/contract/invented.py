@@ -10,9 +10,9 @@ import copy
 import typing as t
 
 from document import Document, Leaf, Operation
-from known import OPERATIONS, PARTS, SHOWN, VERSION, Shown
+from known import KINDS_IN_USE, OPERATIONS, PARTS, SHOWN, VERSION, Shown
 
-from ansible_collections.katapult.cloud.tests.unit.plugins.catalog import RESOURCES, WITH_INFO
+from ansible_collections.katapult.cloud.plugins.module_utils._engine.resource import Resource
 
 Json = dict[str, t.Any]
 
@@ -20,6 +20,8 @@ _INNER = {
     "ip_address": ("id", "address"),
     "data_center": ("id", "name", "permalink"),
     "load_balancer": ("id", "name"),
+    "security_group": ("id", "name"),
+    "entries[]": ("id", "address", "name"),
     "certificates[]": ("id", "name", "additional_names[]", "state"),
     "annotations[]": ("key", "value"),
     "weights[]": ("virtual_machine_id", "weight"),
@@ -34,21 +36,19 @@ _INNER = {
     "country": ("id", "name"),
 }
 _TEXTS = ("additional_names", "tag_names")
-_BALANCER, _RULE = RESOURCES["load_balancer"], RESOURCES["load_balancer_rule"]
-# The parameters of each GET, and the fields of rows in lists
-_QUERY_PARAMETERS = {
-    _RULE.path: ("load_balancer_rule",),
-    _RULE.list_path: ("load_balancer", "page", "per_page"),
-    _BALANCER.path: ("load_balancer",),
-    _BALANCER.list_path: ("organization", "annotations[]", "page", "per_page"),
-    **{kind.path: (kind.name,) for kind in WITH_INFO},
-    **{
-        kind.list_path: ("organization", "annotations[]", "page", "per_page")
-        for kind in WITH_INFO
-        if kind.of_organization
-    },
-    **{kind.list_path: () for kind in WITH_INFO if not kind.of_organization},
-}
+
+
+def _query_parameters(kind: Resource) -> dict[str, tuple[str, ...]]:
+    """The parameters of each GET of a kind."""
+    parent = kind.parent.name if kind.parent else ""
+    filters = ("annotations[]",) if kind.annotated else ()
+    of_list = (parent, *filters, "page", "per_page") if parent else ()
+    everywhere = {kind.global_list[0]: ("page", "per_page")} if kind.global_list else {}
+    return {kind.path: (kind.name,), kind.list_path: of_list, **everywhere}
+
+
+_QUERY_PARAMETERS = {path: names for kind in KINDS_IN_USE for path, names in _query_parameters(kind).items()}
+# The fields of rows in lists
 _IN_LISTS = (
     "id name api_reference resource_type resource_ids ip_address data_center"
     " listen_port destination_port protocol algorithm certificates check_enabled"

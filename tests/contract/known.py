@@ -18,33 +18,83 @@ from katapult_simulator.endpoints import ENDPOINTS
 
 from ansible_collections.katapult.cloud.plugins.module_utils._connection_options import CONNECTION_SPEC
 from ansible_collections.katapult.cloud.plugins.module_utils._engine.resource import Resource
-from ansible_collections.katapult.cloud.tests.unit.plugins.catalog import RESOURCES, TASKS, WITH_INFO
+from ansible_collections.katapult.cloud.tests.unit.plugins.catalog import (
+    MODULES,
+    RESOURCES,
+    TASKS,
+    WITH_INFO,
+    children_of,
+)
 
 # The version of the OpenAPI document that the collection supports
 VERSION = "2.68.0"
 
-# In the order in which they are matched: "rules" must not match as the id of a load balancer.
-_BALANCER, _RULE = RESOURCES["load_balancer"], RESOURCES["load_balancer_rule"]
-BALANCER_PATHS = (_RULE.path, _RULE.list_path, _BALANCER.path, _BALANCER.list_path)
-PATHS = (*BALANCER_PATHS, *(path for kind in WITH_INFO for path in (kind.path, kind.list_path)))
-
 Json = dict[str, t.Any]
+
+_BALANCER, _RULE = RESOURCES["load_balancer"], RESOURCES["load_balancer_rule"]
+
+
+def paths_of(kind: Resource) -> tuple[str, ...]:
+    """The paths of a kind: of one, of those of a parent, and of those that exist for all organizations."""
+    return (kind.path, kind.list_path, *(kind.global_list or ())[:1])
+
+
+def _children(kinds: t.Iterable[Resource]) -> list[Resource]:
+    return [child for child in map(children_of, kinds) if child]
+
+
+# Kinds whose writes are not compared yet
+NOT_COMPARED = {"certificate": "the OpenAPI document of the supported version has no operations that write it"}
+# The kinds that modules write, with those children that they write; all other kinds are only read
+_WITH_MODULE = [
+    kind for name, kind in RESOURCES.items() if name in MODULES and not kind.child_of and name not in NOT_COMPARED
+]
+WRITTEN = [*_children(_WITH_MODULE), *_WITH_MODULE]
+# The written kinds that are described here by their descriptions; load balancers have peculiarities
+_ORDINARY = [kind for kind in _WITH_MODULE if kind is not _BALANCER]
+# The kinds that are read with the module of their parent
+_READ_WITH_PARENT = _children(WITH_INFO)
+# In the order in which their paths are matched: "rules" must not match as the id of a load balancer.
+KINDS_IN_USE = [_RULE, *_READ_WITH_PARENT, _BALANCER, *WITH_INFO]
+PATHS = tuple(path for kind in KINDS_IN_USE for path in paths_of(kind))
+BALANCER_PATHS = (*paths_of(_RULE), *paths_of(_BALANCER))
+WRITTEN_PATHS = frozenset(path for kind in WRITTEN for path in paths_of(kind))
 
 
 def _known_operations() -> frozenset[Operation]:
-    """The operations of the simulator, by the paths that the modules use."""
+    """The operations of the simulator, by the paths that the modules use; kinds without a module that writes are read."""
     found = set()
     for path in PATHS:
         matching = [endpoint for endpoint in ENDPOINTS if endpoint.path.fullmatch(path)]
         # Several may match; the simulator uses the first one for each method.
         patterns = {matching[0].path.pattern}
-        found |= {(endpoint.method, path) for endpoint in matching if endpoint.path.pattern in patterns}
+        methods = {endpoint.method for endpoint in matching if endpoint.path.pattern in patterns}
+        found |= {(method, path) for method in methods if method == "GET" or path in WRITTEN_PATHS}
     return frozenset(found)
 
 
 OPERATIONS = _known_operations()
-# The operations on load balancers and their rules; all other resources are only read
+# The operations on load balancers and their rules
 BALANCER_OPERATIONS = tuple(sorted(operation for operation in OPERATIONS if operation[1] in BALANCER_PATHS))
+# Documented operations on written kinds that neither the modules nor the simulator have
+NOT_USED: dict[Operation, str] = {
+    ("POST", "/address_lists/address_list/entries/bulk"): (
+        "it returns nothing, and it is unknown which entries it removes; the modules write one entry at a time"
+    )
+}
+
+
+def is_of_written(operation: Operation) -> bool:
+    """Whether an operation is about a kind that modules write, which its path then names in the plural."""
+    return not {kind.plural for kind in WRITTEN}.isdisjoint(operation[1].split("/"))
+
+
+def operations_of(
+    *kinds: Resource, methods: t.Container[str] = ("GET", "POST", "PATCH", "DELETE")
+) -> tuple[Operation, ...]:
+    """The operations on some kinds that the simulator has."""
+    of = {path for kind in kinds for path in paths_of(kind)}
+    return tuple(sorted(one for one in OPERATIONS if one[1] in of and one[0] in methods))
 
 
 # Options and arguments
@@ -124,6 +174,17 @@ _FILTERS = {
     "name": "filters the list in the module: the API has no such filter",
     "full": "selects whether to send one more request for each object, for all its fields",
 }
+_INCLUDED = {
+    "include_rules": "selects whether to read the rules too",
+    "include_entries": "selects whether to read the entries too",
+    "include_global": "selects whether to read those of Katapult too",
+}
+_SETS = {
+    "purge_rules": "selects whether rules that are not in the task are deleted",
+    "allow_no_rules": "permits the task to delete all rules",
+    "purge_entries": "selects whether entries that are not in the task are deleted",
+    "allow_no_entries": "permits the task to delete all entries",
+}
 _NO_ORGANIZATION = dict.fromkeys(
     ("organization.id", "organization.sub_domain"),
     "every module has this option, so that it can be set in module_defaults for all of them",
@@ -135,19 +196,50 @@ def _part_of(kind: Resource) -> Part:
     spec = {**CONNECTION_SPEC, **TASKS[kind.name + "_info"].argument_spec}
     # The list of organizations has no organization argument.
     belongs_to_none = {} if kind.of_organization else _NO_ORGANIZATION
+    # Children are read with their parent: the argument of their list is that of the parent.
+    lists = tuple(("GET", child.list_path) for child in _children([kind]))
     return Part(
         name=kind.name + "_info",
         spec=spec,
-        operations=(("GET", kind.path), ("GET", kind.list_path)),
+        operations=(*operations_of(kind, methods=("GET",)), *lists),
         renamed={by: ("%s.%s" % (kind.name, by), "identifies the %s of the task" % kind.noun) for by in kind.keys},
         own={
             **_OF_THE_CONNECTION,
-            **{name: reason for name, reason in _FILTERS.items() if name in spec},
+            **{name: reason for name, reason in {**_FILTERS, **_INCLUDED}.items() if name in spec},
             **dict.fromkeys(("%s[]" % name for name in kind.filters), _FILTERS["name"]),
             **belongs_to_none,
         },
         left_out=_PAGES if kind.paginated else {},
     )
+
+
+def _parts_that_write(kind: Resource) -> t.Iterator[Part]:
+    """The options of a module that writes a kind, and those for each of its children."""
+    spec = TASKS[kind.name].argument_spec
+    children = _children([kind])
+    yield Part(
+        name=kind.name,
+        spec={
+            **CONNECTION_SPEC,
+            **{name: option for name, option in spec.items() if name not in [child.set_option for child in children]},
+        },
+        # The list of those that exist for all organizations is only read by the info module.
+        operations=tuple(one for one in operations_of(kind) if one[1] in (kind.path, kind.list_path)),
+        renamed={"id": (kind.name + ".id", "identifies the %s of the task" % kind.noun)},
+        own={**_OF_THE_CONNECTION, **_STATE, **{name: reason for name, reason in _SETS.items() if name in spec}},
+        left_out=_PAGES if kind.paginated else {},
+    )
+    for child in children:
+        yield Part(
+            name="%s, %s" % (kind.name, child.set_option),
+            spec={"properties": {"type": "dict", "options": spec[child.set_option]["options"]}},
+            operations=operations_of(child),
+            left_out={
+                **_PAGES,
+                child.name + ".id": "the module finds each %s by its properties" % child.noun,
+                kind.name + ".id": "is that of the %s of the task" % kind.noun,
+            },
+        )
 
 
 PARTS = (
@@ -211,6 +303,7 @@ PARTS = (
         },
         left_out={**_PAGES, "load_balancer_rule.id": "rules are read with their load balancer"},
     ),
+    *(part for kind in _ORDINARY for part in _parts_that_write(kind)),
     *(_part_of(kind) for kind in WITH_INFO),
 )
 
@@ -284,7 +377,7 @@ _OF_CERTIFICATES = {
 _COUNTRY = "describes the data center, not the resource"
 _BILLS = "is billing data"
 _PACKAGE = "is a property of the package; the result contains the actual values of the machine"
-# Hidden fields of resources that are only read, for single resources and lists
+# Hidden fields of all kinds except load balancers and their rules, for single resources and lists
 _NOT_READ: dict[str, dict[str, str]] = {
     "virtual_machine": {
         "initial_root_password": "is a password",
@@ -313,6 +406,7 @@ _NOT_READ: dict[str, dict[str, str]] = {
         "ip_addresses[].allocation_id": "refers to the machine itself, or its network interface",
         "ip_addresses[].allocation_type": "refers to the machine itself, or its network interface",
     },
+    "address_list": {"entries": "are read with the list of the entries, which has pages, if the task asks for them"},
     "certificate": {
         "private_key": "is a private key",
         "certificate_api_url": "is a URL with a token, which gives access to the private key",
@@ -327,28 +421,33 @@ _NOT_READ: dict[str, dict[str, str]] = {
 IN_A_LIST_OF_ONE = ("certificate",)
 
 
+def _visible(kind: Resource) -> tuple[t.Any, ...]:
+    return tuple(field for field in kind.fields if not field.secret)
+
+
 def _shown_of(kind: Resource) -> tuple[Shown, Shown]:
-    """The representations of a resource that is only read: on its own and in a list."""
+    """The representations of a resource: on its own, which is also the answer to a write, and in a list."""
     hidden = _NOT_READ.get(kind.name, {})
 
     def alone(response: Json) -> Json:
         found = response[kind.name]
         return kind.parse({**response, kind.name: found[0] if isinstance(found, list) else found})
 
+    name = kind.name.replace("_", " ")  # the noun of a child is ambiguous
     return (
         Shown(
-            name=kind.noun,
-            operations=(("GET", kind.path),),
+            name=name,
+            operations=(("GET", kind.path), *operations_of(kind, methods=("POST", "PATCH"))),
             path=kind.name + ("[]" if kind.name in IN_A_LIST_OF_ONE else ""),
-            fields=kind.fields,
+            fields=_visible(kind),
             read=alone,
             hidden=hidden,
         ),
         Shown(
-            name="%s in a list" % kind.noun,
-            operations=(("GET", kind.list_path),),
+            name="%s in a list" % name,
+            operations=tuple(one for one in operations_of(kind, methods=("GET",)) if one[1] != kind.path),
             path=kind.plural + "[]",
-            fields=kind.fields,
+            fields=_visible(kind),
             read=lambda response: kind.parse_row(response[kind.plural][0]),
             hidden={path: reason for path, reason in hidden.items() if path in _HIDDEN_IN_LISTS},
             in_list=True,
@@ -359,14 +458,12 @@ def _shown_of(kind: Resource) -> tuple[Shown, Shown]:
 # Those of the hidden fields that lists contain
 _HIDDEN_IN_LISTS = ("hypervisor", "zone.data_center.country")
 
-_SHOWN_FIELDS = tuple(field for field in _BALANCER.fields if not field.secret)
-
 SHOWN = (
     Shown(
         name="load balancer",
         operations=(("GET", _BALANCER.path), ("POST", _BALANCER.list_path), ("PATCH", _BALANCER.path)),
         path="load_balancer",
-        fields=_SHOWN_FIELDS,
+        fields=_visible(_BALANCER),
         read=_BALANCER.parse,
         hidden=_NEVER,
     ),
@@ -374,7 +471,7 @@ SHOWN = (
         name="load balancer in a list",
         operations=(("GET", _BALANCER.list_path),),
         path="load_balancers[]",
-        fields=_SHOWN_FIELDS,
+        fields=_visible(_BALANCER),
         read=lambda response: _BALANCER.parse_row(response["load_balancers"][0]),
         in_list=True,
     ),
@@ -394,7 +491,7 @@ SHOWN = (
         read=lambda response: _RULE.parse_row(response["load_balancer_rules"][0]),
         in_list=True,
     ),
-    *(shown for kind in WITH_INFO for shown in _shown_of(kind)),
+    *(shown for kind in (*WITH_INFO, *_READ_WITH_PARENT) for shown in _shown_of(kind)),
 )
 
 

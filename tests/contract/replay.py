@@ -4,7 +4,7 @@
 
 """Sends recorded requests to the simulator, and compares its responses with the recorded ones.
 
-Values that a client chose, and the defaults of load balancers and rules, are compared by value. Values that the server
+Values that a client chose, and the defaults of the resources that modules write, are compared by value. Values that the server
 chose are compared by their shape and consistency: where the recording repeats a value in a field of a resource, the
 simulator must repeat its own. C(consistency.py) checks the consistency of the recording itself.
 """
@@ -17,13 +17,13 @@ import typing as t
 from dataclasses import dataclass, field, replace
 
 from consistency import Consistency
-from exceptions import BY_SHAPE, DERIVED, DIFFERENCES, ONLY_RECORDED
+from exceptions import ASSIGNED, BY_SHAPE, DERIVED, DIFFERENCES, ONLY_RECORDED
 from exchanges import Exchange
 from judge import Problem
 from katapult_simulator.simulator import Request, Simulator
 from katapult_simulator.world import Assumptions
-from known import BALANCER_PATHS, is_within
-from state import MANAGED, PLURALS, State, is_partial
+from known import WRITTEN_PATHS, is_within
+from state import MANAGED, PLURALS, SINGULAR, State, is_partial
 
 Json = dict[str, t.Any]
 Found = list[tuple[Exchange, set[Problem]]]
@@ -47,7 +47,8 @@ _TOKENS = {
 }
 # The unknown behavior of the API: a recording may show either.
 _ASSUMPTIONS = [
-    Assumptions(unique_references=references, unique_ports=ports, pairs_replace=pairs)
+    Assumptions(unique_references=references, unique_ports=ports, pairs_replace=pairs, unique_names=names)
+    for names in (False, True)
     for references in (True, False)
     for ports in (True, False)
     for pairs in (True, False)
@@ -91,18 +92,18 @@ class Replay:
     """A simulator to which the requests of a recording are sent.
 
     :param shown: the fields of the recorded responses, each with the object that contains it.
-    :param ids: recorded IDs, and the IDs that the simulator created instead.
+    :param created: the recorded IDs of what the simulator has created. It has them too from then on.
     :param seen: the simulated values, by the field, the resource and the recorded value.
     """
 
     simulator: Simulator
     shown: set[tuple[str, str]]
-    ids: dict[str, str] = field(default_factory=dict)
+    created: set[str] = field(default_factory=set)
     seen: dict[tuple[str, t.Any, str], t.Any] = field(default_factory=dict)
 
     def differences(self, recorded: Exchange) -> set[Problem]:
         """Send a recorded request to the simulator, and compare the responses."""
-        asked = self._mapped(recorded)
+        asked = _with_all_pages(recorded)
         body = b"" if asked.body is None else json.dumps(asked.body).encode()
         token = _TOKENS.get(recorded.code or "", "simulator-token")
         reply = self.simulator(Request(asked.method, asked.path, asked.query, body, token))
@@ -113,40 +114,40 @@ class Replay:
             found.add(Problem("%s %s" % operation, "status %s instead of %s" % (reply.status, recorded.status)))
         if not isinstance(recorded.answer, dict):
             return found | {Problem("%s %s" % operation, "the response is no object")}
+        answer = recorded.answer
         if recorded.method == "POST":
-            found |= self._created(recorded.answer, simulated)
-        answer = self._mapped_value(recorded.answer)
+            simulated, problems = self._created(recorded, simulated)
+            found |= problems
         if is_partial(answer):  # the recording may not show what is on the other pages
             answer = {name: of for name, of in answer.items() if name != "pagination"}
             rows = next(name for name in answer if name in PLURALS)
             listed = [row.get("id") for row in answer[rows]]
             simulated = {rows: [row for row in simulated.get(rows, ()) if row["id"] in listed]}
-        by_value = operation[1] in BALANCER_PATHS and "error" not in recorded.answer
+        by_value = operation[1] in WRITTEN_PATHS and "error" not in recorded.answer
         return found | self._compared(answer, simulated, "", by_value, recorded.path, None)
 
-    def _created(self, recorded: Json, simulated: Json) -> set[Problem]:
-        found = set()
-        for name in (plural[:-1] for plural in MANAGED):
-            if name in recorded and name in simulated:
-                there, here = recorded[name].get("id"), simulated[name]["id"]
-                if there in self.ids or shape(there, "id") != shape(here, "id"):
-                    found.add(Problem("%s.id" % name, "%r is not a new ID" % there))
-                self.ids[there] = here
-        return found
-
-    def _mapped(self, recorded: Exchange) -> Exchange:
-        path = "/".join(self.ids.get(segment, segment) for segment in recorded.path.split("/"))
-        query = [(name, self.ids.get(value, value)) for name, value in recorded.query]
-        if is_partial(recorded.answer):
-            query = [(name, value) for name, value in query if name not in ("page", "per_page")] + [("per_page", "200")]
-        return replace(recorded, path=path, query=query, body=self._mapped_value(recorded.body))
-
-    def _mapped_value(self, value: t.Any) -> t.Any:
-        if isinstance(value, dict):
-            return {name: self._mapped_value(of) for name, of in value.items()}
-        if isinstance(value, list):
-            return [self._mapped_value(item) for item in value]
-        return self.ids.get(value, value) if isinstance(value, str) else value
+    def _created(self, recorded: Exchange, simulated: Json) -> tuple[Json, set[Problem]]:
+        """Give a new resource of the simulator its recorded ID, and the values that the API assigned to it."""
+        for plural, name in SINGULAR.items():
+            there, here = recorded.answer.get(name), simulated.get(name)
+            if plural not in MANAGED or not isinstance(there, dict) or not isinstance(here, dict):
+                continue
+            key, existing = there.get("id"), self.simulator.world.objects[plural]
+            known = key in self.created or key in existing or shape(key, "id") != shape(here["id"], "id")
+            found = {Problem("%s.id" % name, "%r is not a new ID" % key)} if known else set()
+            if key in existing or not isinstance(key, str):
+                return simulated, found
+            self.created.add(key)
+            new = existing[key] = existing.pop(here["id"])
+            new.id = key
+            simulated = json.loads(json.dumps(simulated).replace(here["id"], key))
+            given = (recorded.body or {}).get("properties", {})
+            for field_of in (path.split(".")[1] for path in ASSIGNED if path.split(".")[0] == name):
+                if field_of not in given and shape(there.get(field_of)) == shape(here[field_of]):
+                    setattr(new, field_of, there[field_of])
+                    simulated[name][field_of] = there[field_of]
+            return simulated, found
+        return simulated, set()
 
     def _compared(
         self, recorded: t.Any, simulated: t.Any, path: str, by_value: bool, within: str, of: t.Any
@@ -200,6 +201,14 @@ class Replay:
     @staticmethod
     def _by_shape(path: str, by_value: bool) -> bool:
         return not by_value or path.endswith("_at") or any(is_within(path, of) for of in BY_SHAPE)
+
+
+def _with_all_pages(recorded: Exchange) -> Exchange:
+    """A request for the whole list instead of one page of several."""
+    if not is_partial(recorded.answer):
+        return recorded
+    query = [(name, value) for name, value in recorded.query if name not in ("page", "per_page")]
+    return replace(recorded, query=[*query, ("per_page", "200")])
 
 
 def _is_member(value: Json) -> bool:

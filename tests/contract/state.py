@@ -4,44 +4,46 @@
 
 """The state of the simulator for a recording: objects that existed before it, or that unsimulated operations change.
 
-A recording is incomplete: only the fields in some response are known, and the identifiers in successful requests. Load
-balancers and rules that the recorded requests do not create existed before.
+A recording is incomplete: only the fields in some response are known, and the identifiers in successful requests. Of the
+kinds that the simulator can create, all that the recorded requests do not create existed before.
 """
 
 from __future__ import annotations
 
 import typing as t
 from dataclasses import fields, replace
+from itertools import count
 
 from exchanges import Exchange
 from katapult_simulator import samples
 from katapult_simulator.arguments import merged, nested
+from katapult_simulator.kinds import KINDS
+from katapult_simulator.kinds.address_list import AddressList, Entry
 from katapult_simulator.kinds.certificate import Certificate
 from katapult_simulator.kinds.collection import Collection
 from katapult_simulator.kinds.data_center import COUNTRIES, DataCenter
 from katapult_simulator.kinds.load_balancer import LoadBalancer
 from katapult_simulator.kinds.load_balancer_rule import Rule
 from katapult_simulator.kinds.organization import Organization
+from katapult_simulator.kinds.security_group import Rule as SecurityGroupRule
+from katapult_simulator.kinds.security_group import SecurityGroup
 from katapult_simulator.kinds.virtual_machine import VirtualMachine
 from katapult_simulator.world import Assumptions, Token
+from known import KINDS_IN_USE, WRITTEN
 
 Json = dict[str, t.Any]
 
+_KINDS = [kind for kind in KINDS if kind.name in {one.name for one in KINDS_IN_USE}]
 # The kinds by their names in requests and responses
-_KINDS = (
-    "load_balancer load_balancer_rule virtual_machine virtual_machine_group tag certificate data_center organization"
-)
-PLURALS = {name: kind + "s" for kind in _KINDS.split() for name in (kind, kind + "s", kind.title().replace("_", ""))}
-PLURALS["group"] = "virtual_machine_groups"
-MANAGED = ("load_balancers", "load_balancer_rules")
-_PREFIXES = {
-    "lb": "load_balancers",
-    "org": "organizations",
-    "cert": "certificates",
-    "vm": "virtual_machines",
-    "vmgrp": "virtual_machine_groups",
-    "tag": "tags",
-}
+PLURALS = {name: kind.plural for kind in _KINDS for name in (kind.name, kind.plural, kind.type_name)}
+PLURALS.update(group="virtual_machine_groups", entries="address_list_entries")
+SINGULAR = {kind.plural: kind.name for kind in _KINDS}
+# The kind of the parent of each kind of children
+_PARENTS = {kind.plural: kind.parent.name for kind in _KINDS if kind.parent and kind.parent.name != "organization"}
+# The kinds that requests create in the simulator, parents first
+MANAGED = tuple(sorted((kind.plural for kind in WRITTEN), key=lambda plural: plural in _PARENTS))
+_PREFIXES = {"org": "organizations", **{kind.prefix: kind.plural for kind in _KINDS if kind.prefix}}
+_FIRST_NUMBER = 10**6  # of the IDs that the simulator creates, so that they differ from those in a recording of it
 
 
 def objects(value: t.Any, key: str = "") -> t.Iterator[tuple[str, Json]]:
@@ -87,8 +89,8 @@ def lookups(exchange: Exchange) -> Json:
     found = {name: of for name, of in merged(nested(exchange.query), body).items() if isinstance(of, dict)}
     for segment in exchange.path.split("/"):
         plural = _PREFIXES.get(segment.split("_")[0]) if "_" in segment[1:] else None
-        if plural and segment != plural[:-1]:
-            found.setdefault(plural[:-1], {"id": segment})
+        if plural and segment != SINGULAR[plural]:
+            found.setdefault(SINGULAR[plural], {"id": segment})
     return found
 
 
@@ -116,10 +118,12 @@ class State:
     """The resources of a simulator, and what the recording has shown of them so far."""
 
     def __init__(self, recorded: t.Sequence[Exchange], assumptions: Assumptions | None = None) -> None:
-        self.world = samples.world(assumptions)
+        self.world = replace(samples.world(assumptions), _numbers=count(_FIRST_NUMBER))
         self.world.tokens["without-scopes"] = Token(scopes=())
         self.world.objects.update((plural, {}) for plural in self.world.objects)
-        self._known: dict[str, dict[str, Json]] = {plural: {} for plural in self.world.objects}
+        # Resources that the recorded requests do not create; other clients may create and delete them at any time
+        self._foreign: dict[str, dict[str, t.Any]] = {plural: {} for plural in MANAGED}
+        self._known: dict[str, dict[str, Json]] = {plural: {} for plural in SINGULAR}
         self._others = 0  # the number of exchanges that may have changed the members of groups and tags
         self._weighed: dict[str, int] = {}  # that number when a load balancer last showed its weights
         answered = [one for one in recorded if one.succeeded]
@@ -136,12 +140,16 @@ class State:
         self._weighed.clear()
 
     def learn(self, exchange: Exchange) -> None:
-        """Take over what a response shows of resources that the simulator only reads, and why it refuses requests."""
+        """Take over what a response shows of what the simulator cannot know, and why it refuses requests.
+
+        That are the resources that it only reads, and which of those exist that no recorded request creates.
+        """
         self._others += exchange.operation is None
         self._restrict(exchange.code)
         if not exchange.succeeded:
             self._forget(exchange)
             return
+        self._learn_foreign(exchange)
         for value in [*texts(exchange.body), *texts(exchange.answer)]:  # IDs show at least that a resource exists
             plural = _PREFIXES.get(value.split("_")[0]) if "_" in value else None
             if plural and plural not in MANAGED and value not in self._known[plural]:
@@ -157,6 +165,21 @@ class State:
             listed = whole_list(exchange, plural)
             if listed is not None and plural not in MANAGED:
                 self._reduce(plural, beside.get("owner", self._owner), listed)
+
+    def _learn_foreign(self, exchange: Exchange) -> None:
+        """Add those that are shown, and remove those that a whole list lacks, unless a request deletes them."""
+        if exchange.method == "DELETE":
+            for plural, foreign in self._foreign.items():
+                self._foreign[plural] = {key: of for key, of in foreign.items() if key not in requested(exchange)}
+        for plural, of in resources(exchange.answer):
+            if of["id"] in self._foreign.get(plural, ()):
+                self.world.objects[plural].setdefault(of["id"], self._foreign[plural][of["id"]])
+        owner = self._beside(exchange).get("owner")
+        for plural, foreign in self._foreign.items():
+            listed = whole_list(exchange, plural) if owner else None  # of an organization, not of a parent
+            for key, of in foreign.items():
+                if listed is not None and key not in listed and of.organization == owner:
+                    self.world.objects[plural].pop(key, None)
 
     def _restrict(self, code: str | None) -> None:
         """What an organization may not do is only visible in errors."""
@@ -180,7 +203,7 @@ class State:
                     continue
                 if exchange.code == "object_in_trash":
                     self._learn(plural, {**of, "trashed": True})
-                elif exchange.code == plural[:-1] + "_not_found" and key != self._owner:
+                elif exchange.code == SINGULAR[plural] + "_not_found" and key != self._owner:
                     self._delete(plural, key)
 
     def _delete(self, plural: str, key: str) -> None:
@@ -211,9 +234,6 @@ class State:
 
     def _move(self, plural: str, machine: str, into: list[str]) -> None:
         """Let a virtual machine be a member of these groups or tags only."""
-        for key in into:
-            if key not in self.world.objects[plural]:
-                self._learn(plural, {"id": key})
         for key, one in self.world.objects[plural].items():
             others = tuple(member for member in one.members if member != machine)
             self.world.objects[plural][key] = replace(one, members=(*others, machine) if key in into else others)
@@ -225,7 +245,7 @@ class State:
         self._weighed[of["id"]] = self._others
         shown = [one["virtual_machine_id"] for one in of["weights"]]
         collections = self.world.objects[of["resource_type"]]
-        members = [member for key in of["resource_ids"] for member in collections[key].members]
+        members = [member for key in of["resource_ids"] if key in collections for member in collections[key].members]
         for machine in {*members, *shown}:
             if (machine in members) != (machine in shown):
                 self._move(of["resource_type"], machine, of["resource_ids"][:1] if machine in shown else [])
@@ -255,16 +275,6 @@ class State:
             fqdn=_text(of, "fqdn", ""),
         )
 
-    def _collection(self, plural: str, of: Json) -> Collection:
-        known = self.world.objects[plural].get(of["id"])
-        return Collection(**self._common(of), members=known.members if known else (), color=_text(of, "color", "green"))
-
-    def _tags(self, of: Json) -> Collection:
-        return self._collection("tags", of)
-
-    def _virtual_machine_groups(self, of: Json) -> Collection:
-        return self._collection("virtual_machine_groups", of)
-
     def _certificates(self, of: Json) -> Certificate:
         more = {name: of[name] for name in ("issuer", "state", "trashed") if of.get(name)}
         return Certificate(**self._common(of), additional_names=tuple(of.get("additional_names") or ()), **more)
@@ -274,45 +284,75 @@ class State:
     def _add_existing(self, answered: t.Sequence[Exchange]) -> None:
         shown: dict[str, dict[str, Json]] = {plural: {} for plural in MANAGED}
         created: set[str] = set()
-        parents: list[tuple[str, Json]] = []
+        changed: dict[str, Json] = {}  # what requests have set
         for exchange in answered:
             asked, beside = lookups(exchange), self._beside(exchange)
-            below = exchange.path.startswith("/load_balancers")
             for plural, of in [
                 *resources(exchange.answer),
-                *((name + "s", of) for name, of in asked.items() if below and "id" in of),
+                *((PLURALS[name], of) for name, of in asked.items() if name in PLURALS and "id" in of),
+                *_named(exchange),
             ]:
                 if plural in MANAGED:
-                    # What is shown first is the state at the beginning.
-                    shown[plural][of["id"]] = merged({**beside, **of}, shown[plural].get(of["id"], {}))
-                    if exchange.method == "POST" and exchange.answer.get(plural[:-1]) is of:
+                    # What is shown first is the state at the beginning, unless a request has set it.
+                    is_answer = exchange.answer.get(SINGULAR[plural]) is of
+                    if exchange.method == "PATCH" and is_answer:
+                        changed[of["id"]] = {**changed.get(of["id"], {}), **_properties(exchange)}
+                    before = {name: value for name, value in of.items() if name not in changed.get(of["id"], ())}
+                    shown[plural][of["id"]] = merged({**beside, **before}, shown[plural].get(of["id"], {}))
+                    if exchange.method == "POST" and is_answer:
                         created.add(of["id"])
-                    if plural == "load_balancer_rules" and "load_balancer" in asked:
-                        parents.append((of["id"], asked["load_balancer"]))
-        for key, asked in parents:
-            shown["load_balancer_rules"][key]["load_balancer"] = {"id": self._parent(asked, shown["load_balancers"])}
-        for plural, add in (("load_balancers", self._load_balancer), ("load_balancer_rules", self._rule)):
+        for key, plural, parent, asked in _families(answered):
+            shown[plural][key][parent] = {"id": self._parent(parent, asked, shown[PLURALS[parent]])}
+        for plural in MANAGED:
             for key, of in shown[plural].items():
                 if key not in created:
-                    self.world.objects[plural][key] = add(of)
+                    new = self._foreign[plural][key] = getattr(self, "_" + plural)(of)
+                    self.world.objects[plural][key] = new
 
     @staticmethod
-    def _parent(asked: Json, shown: dict[str, Json]) -> str:
-        """The ID of the load balancer that a request identifies. One that nothing else shows is added."""
+    def _parent(kind: str, asked: Json, shown: dict[str, Json]) -> str:
+        """The ID of the parent that a request identifies. One that nothing else shows is added."""
         found = [key for key, of in shown.items() if all(of.get(by) == value for by, value in asked.items())]
-        key = found[0] if found else asked.get("id") or "lb_unrecorded"
+        key = found[0] if found else asked.get("id") or "unrecorded_%s" % kind
         shown.setdefault(key, {"id": key, **asked})
         return key
 
-    def _rule(self, of: Json) -> Rule:
-        own = {field.name: of[field.name] for field in fields(Rule) if of.get(field.name) is not None}
-        own["certificates"] = [one["id"] for one in of.get("certificates") or ()]
-        parent = (of.get("load_balancer") or {}).get("id") or "lb_unrecorded"
-        if parent not in self.world.load_balancers:  # it is in no list of the recorded organization
-            self.world.load_balancers[parent] = self._load_balancer({"id": parent, "owner": "unrecorded"})
-        return Rule(**{"listen_port": 1, "destination_port": 1, "protocol": "HTTP", **own, "load_balancer": parent})
+    def _child(self, plural: str, of: Json) -> Json:
+        """The ID of a child, and that of its parent. A parent that nothing shows is in no list of the organization."""
+        name = _PARENTS[plural]
+        parent = (of.get(name) or {}).get("id") or "unrecorded_%s" % name
+        if parent not in self.world.objects[PLURALS[name]]:
+            unrecorded = getattr(self, "_" + PLURALS[name])({"id": parent, "owner": "unrecorded"})
+            self.world.objects[PLURALS[name]][parent] = unrecorded
+        return {"id": of["id"], name: parent}
 
-    def _load_balancer(self, of: Json) -> LoadBalancer:
+    def _load_balancer_rules(self, of: Json) -> Rule:
+        ids = {"certificates": [one["id"] for one in of.get("certificates") or ()]}
+        unknown = {"listen_port": 1, "destination_port": 1, "protocol": "HTTP"}
+        return Rule(**{**unknown, **_own(Rule, of), **ids, **self._child("load_balancer_rules", of)})
+
+    def _security_group_rules(self, of: Json) -> SecurityGroupRule:
+        unknown = {"direction": "inbound", "protocol": "TCP"}
+        own = _own(SecurityGroupRule, of)
+        return SecurityGroupRule(**{**unknown, **own, **self._child("security_group_rules", of)})
+
+    def _address_list_entries(self, of: Json) -> Entry:
+        return Entry(**{"address": "192.0.2.1", **_own(Entry, of), **self._child("address_list_entries", of)})
+
+    def _collection(self, of: Json) -> Collection:
+        return Collection(**{**_own(Collection, of), **self._common(of)})
+
+    _tags = _virtual_machine_groups = _collection
+
+    def _security_groups(self, of: Json) -> SecurityGroup:
+        own = {**_own(SecurityGroup, of), "annotations": _annotations(of)}
+        return SecurityGroup(**{**own, **self._common(of)})
+
+    def _address_lists(self, of: Json) -> AddressList:
+        owner = {"organization": None} if of.get("global") is True else {}
+        return AddressList(**{"annotations": _annotations(of), **self._common(of), **owner})
+
+    def _load_balancers(self, of: Json) -> LoadBalancer:
         address = of.get("ip_address") or {}
         plain = "api_reference resource_type resource_ids https_redirect enable_weighting standby_vms".split()
         return LoadBalancer(
@@ -324,6 +364,48 @@ class State:
             annotations=_annotations(of),
             **{name: of[name] for name in plain if of.get(name) is not None},
         )
+
+
+def _own(model: t.Any, of: Json) -> Json:
+    """The fields of a response that the simulator stores as they are.
+
+    A value of another type is not taken over from the response that it is compared with.
+    """
+    types = t.get_type_hints(model)
+    names = [field.name for field in fields(model) if of.get(field.name) is not None]
+    return {name: of[name] for name in names if type(of[name]) in _accepted(types[name])}
+
+
+def _accepted(hint: t.Any) -> set[t.Any]:
+    """The types of the values of a field."""
+    inner = t.get_args(hint) if t.get_origin(hint) is t.Union else (hint,)
+    return {t.get_origin(one) or one for one in inner}
+
+
+def _properties(exchange: Exchange) -> Json:
+    """The properties in a request."""
+    body = exchange.body if isinstance(exchange.body, dict) else {}
+    return t.cast(Json, body.get("properties") or {})
+
+
+def _named(exchange: Exchange) -> t.Iterator[tuple[str, Json]]:
+    """The resources that are only visible as IDs in an exchange, such as the targets of a rule."""
+    for value in [*texts(exchange.body), *texts(exchange.answer)]:
+        plural = _PREFIXES.get(value.split("_")[0]) if "_" in value else None
+        if plural and plural not in _PARENTS:
+            yield plural, {"id": value}
+
+
+def _families(answered: t.Sequence[Exchange]) -> t.Iterator[tuple[str, str, str, Json]]:
+    """All children whose parents are only visible outside of them: ID, kind, and the kind and identifier of the parent."""
+    for exchange in answered:
+        asked = lookups(exchange)
+        for plural, of in resources(exchange.answer):
+            parent = _PARENTS.get(plural)
+            if parent in asked:
+                yield of["id"], plural, parent, asked[parent]
+            elif parent and isinstance(exchange.answer.get(parent), dict):  # the children are within it
+                yield of["id"], plural, parent, {"id": exchange.answer[parent]["id"]}
 
 
 def _organization_of(answered: t.Sequence[Exchange]) -> tuple[str, str]:

@@ -23,19 +23,26 @@ WEB = {"name": "Web", "api_reference": "web", "resource_type": "virtual_machines
 HTTP = {"listen_port": 80, "destination_port": 8080, "protocol": "HTTP"}
 
 
-def recorded():
-    """A client creates a load balancer with a rule, changes it, reads it and a member, and deletes it."""
-    simulator = Simulator()
-    exchanges = []
+class Sender:
+    """A client of a new simulator, whose exchanges are recorded."""
 
-    def send(method, path, query=(), **body):
+    def __init__(self):
+        self.simulator = Simulator()
+        self.exchanges = []
+
+    def send(self, method, path, query=(), **body):
         content = json.dumps(body).encode() if body else b""
-        reply = simulator(Request(method, path, list(query), content, "simulator-token"))
+        reply = self.simulator(Request(method, path, list(query), content, "simulator-token"))
         headers = {name.lower(): value for name, value in reply.headers.items()}
         answer = json.loads(reply.body)
-        exchanges.append(Exchange(method, path, list(query), body or None, reply.status, answer, headers=headers))
+        self.exchanges.append(Exchange(method, path, list(query), body or None, reply.status, answer, headers=headers))
         return answer
 
+
+def recorded():
+    """A client creates a load balancer with a rule, changes it, reads it and a member, and deletes it."""
+    sender = Sender()
+    send = sender.send
     send("GET", MACHINE, [("virtual_machine[id]", "vm_a")])
     properties = {**WEB, "data_center": {"permalink": "uk-lon-01"}}
     made = send("POST", ALL, organization={"sub_domain": "acme"}, properties=properties)["load_balancer"]
@@ -49,7 +56,49 @@ def recorded():
     send("GET", TAGS, [("organization[sub_domain]", "acme")])
     send("DELETE", ONE, [("load_balancer[id]", made["id"])])
     send("GET", ONE, [("load_balancer[id]", made["id"])])
-    return exchanges
+    return sender.exchanges
+
+
+GROUPS, GROUP = "/organizations/organization/security_groups", "/security_groups/security_group"
+GROUP_RULES, GROUP_RULE = "/security_groups/security_group/rules", "/security_groups/rules/security_group_rule"
+LISTS, LIST = "/organizations/organization/address_lists", "/address_lists/address_list"
+ENTRIES, ENTRY = "/address_lists/address_list/entries", "/address_list_entries/address_list_entry"
+TAG, MACHINE_GROUPS = "/tags/tag", "/organizations/organization/virtual_machine_groups"
+ACME, ACME_QUERY = {"sub_domain": "acme"}, [("organization[sub_domain]", "acme")]
+
+
+def recorded_firewall():
+    """A client manages a tag, a machine group, a security group with rules, and an address list with entries."""
+    sender = Sender()
+    send = sender.send
+    colorless = send("POST", TAGS, organization=ACME, properties={"name": "edge"})["tag"]
+    send("PATCH", TAG, tag={"id": colorless["id"]}, properties={"name": "edges"})
+    machines = send("POST", MACHINE_GROUPS, organization=ACME, properties={"name": "edge", "segregate": False})
+    of_machines = machines["virtual_machine_group"]["id"]
+    allowed = send("POST", LISTS, organization=ACME, properties={"name": "friends"})["address_list"]
+    of_list = [("address_list[id]", allowed["id"])]
+    entry = send("POST", ENTRIES, address_list={"id": allowed["id"]}, properties={"address": "192.0.2.7"})
+    send("PATCH", ENTRY, address_list_entry={"id": entry["address_list_entry"]["id"]}, properties={"name": "home"})
+    send("GET", ENTRIES, of_list)
+    send("GET", LIST, of_list)
+    send("GET", "/address_lists")
+    properties = {"name": "edge", "associations": [of_machines, colorless["id"]]}
+    group = send("POST", GROUPS, organization=ACME, properties=properties)["security_group"]
+    of_group = [("security_group[id]", group["id"])]
+    wanted = {"direction": "inbound", "protocol": "TCP", "ports": "443", "targets": [allowed["id"]]}
+    rule = send("POST", GROUP_RULES, security_group={"id": group["id"]}, properties=wanted)["security_group_rule"]
+    refused = {"protocol": "ICMP", "targets": ["all:ipv4"]}
+    send("PATCH", GROUP_RULE, security_group_rule={"id": rule["id"]}, properties=refused)
+    send("GET", GROUP_RULE, [("security_group_rule[id]", rule["id"])])
+    send("GET", GROUP_RULES, of_group)
+    send("PATCH", GROUP, security_group={"id": group["id"]}, properties={"allow_all_inbound": True})
+    send("GET", GROUP_RULES, of_group)
+    send("GET", GROUPS, ACME_QUERY)
+    send("DELETE", GROUP, of_group)
+    send("DELETE", LIST, of_list)
+    send("DELETE", TAG, [("tag[id]", colorless["id"])])
+    send("GET", TAGS, ACME_QUERY)
+    return sender.exchanges
 
 
 def found(exchanges):
@@ -64,9 +113,9 @@ def owner(answer):
     return answer["virtual_machine"]["organization"]
 
 
-def changed(number, change):
+def changed(number, change, exchanges=None):
     """The recording with one changed response."""
-    exchanges = recorded()
+    exchanges = exchanges or recorded()
     answer = json.loads(json.dumps(exchanges[number].answer))
     change(answer)
     exchanges[number] = replace(exchanges[number], answer=answer)
@@ -184,6 +233,82 @@ def test_a_difference_is_found(number, where, change):
     assert where in found(changed(number, change))
 
 
+def test_a_recording_of_all_other_written_kinds_has_no_differences():
+    exchanges = recorded_firewall()
+    assert [one.status for one in exchanges].count(422) == 1 and not found(exchanges)
+
+
+@pytest.mark.parametrize("first", range(1, 21))
+def test_a_recording_of_all_other_written_kinds_may_begin_late(first):
+    # What was deleted before the recording begins is not known, nor is the parent of an entry that is only changed.
+    assert not found(recorded_firewall()[first:])
+
+
+def firewall(name, change):
+    """A change of the resource with this name in a response."""
+    return lambda answer: change(answer[name])
+
+
+@pytest.mark.parametrize(
+    ("number", "where", "change"),
+    [
+        # The color that the API has picked stays the same.
+        (0, "tag.color", firewall("tag", lambda tag: tag.update(color=7))),
+        (1, "tag.color", firewall("tag", lambda tag: tag.update(color="pastel_black"))),
+        (1, "tag.name", firewall("tag", lambda tag: tag.update(name="edge"))),
+        (1, "tags.created_at", firewall("tag", lambda tag: tag.update(created_at=1767225601))),
+        (2, "virtual_machine_group.segregate", firewall("virtual_machine_group", lambda of: of.update(segregate=True))),
+        (3, "address_list.global", firewall("address_list", lambda of: of.update({"global": True}))),
+        (4, "address_list_entry.id", firewall("address_list_entry", lambda entry: entry.update(id="adlst_1"))),
+        (4, "address_list_entry.name", firewall("address_list_entry", lambda entry: entry.update(name=None))),
+        (5, "address_list_entry.name", firewall("address_list_entry", lambda entry: entry.update(name=None))),
+        (6, "address_list_entries[].address", lambda of: of["address_list_entries"][0].update(address="192.0.2.7/32")),
+        (7, "address_list.entries", firewall("address_list", lambda of: of["entries"].clear())),
+        (8, "address_lists", lambda answer: answer["address_lists"][0].update({"global": False})),
+        (9, "security_group.associations", firewall("security_group", lambda group: group["associations"].pop())),
+        (10, "security_group_rule.action", firewall("security_group_rule", lambda rule: rule.update(action="deny"))),
+        (10, "security_group_rule.notes", firewall("security_group_rule", lambda rule: rule.update(notes=""))),
+        # The refused change has set the targets, and nothing else.
+        (12, "security_group_rule.targets", firewall("security_group_rule", lambda rule: rule["targets"].clear())),
+        (
+            12,
+            "security_group_rule.protocol",
+            firewall("security_group_rule", lambda rule: rule.update(protocol="ICMP")),
+        ),
+        (13, "security_group_rules[].ports", lambda answer: answer["security_group_rules"][0].update(ports="80")),
+        (14, "security_group.allow_all_inbound", lambda of: of["security_group"].update(allow_all_inbound=False)),
+        # All rules of the direction are gone.
+        (15, "pagination.total", lambda answer: answer["pagination"].update(total=1)),
+        (16, "security_groups[].name", lambda answer: answer["security_groups"][-1].update(name="Edge")),
+        (17, "security_group.associations", firewall("security_group", lambda of: of.update(associations=[]))),
+        (18, "address_list.entries", firewall("address_list", lambda of: of["entries"].clear())),
+    ],
+)
+def test_a_difference_of_any_other_written_kind_is_found(number, where, change):
+    assert where in found(changed(number, change, recorded_firewall()))
+
+
+def test_rules_that_the_api_deletes_must_be_gone():
+    exchanges = recorded_firewall()
+    exchanges[15] = replace(exchanges[15], answer=exchanges[13].answer)
+    assert "security_group_rules" in found(exchanges)
+
+
+def test_other_clients_may_create_and_delete_but_not_for_the_client_of_the_recording():
+    listed = recorded()[8]
+    without = json.loads(json.dumps(listed.answer))
+    without["tags"].pop()
+    without["pagination"].update(total=1)
+    fewer = replace(listed, answer=without)
+    assert not found([listed, fewer, listed])
+    gone = Exchange("DELETE", TAG, [("tag[id]", "tag_web")], None, 200, {"tag": listed.answer["tags"][1]})
+    assert listed.answer["tags"][1]["id"] == "tag_web"
+    assert not found([listed, gone, fewer])
+    assert "tags" in found([listed, gone, listed])  # it must not return
+    made = recorded_firewall()
+    assert "tags" in found([made[0], listed])  # it must not vanish
+
+
 def test_another_id_for_the_same_resource_is_found():
     assert found(changed(4, lambda answer: answer["load_balancer"].update(id="lb_another")))
 
@@ -297,23 +422,28 @@ def test_either_unknown_behavior_is_permitted():
     assert not found([*port_twice[:3], replace(port_twice[3], answer=other)])
 
 
-def tag(method, status, of, **body):
-    return Exchange(method, "/tags/tag" if method != "POST" else TAGS, [], body or None, status, {"tag": of})
+def machine(method, of, **body):
+    path = "/organizations/organization/virtual_machines" if method == "POST" else MACHINE
+    return Exchange(method, path, [], body or None, 200, {"virtual_machine": of})
 
 
 def test_operations_that_are_not_simulated_change_what_is_read():
     body = {"organization": {"sub_domain": "acme"}, "properties": {"name": "new"}}
-    new = {"id": "tag_new", "name": "new", "color": "red", "created_at": 1767225601}
-    created = tag("POST", 200, new, **body)
+    new = {"id": "vm_new", "name": "new", "created_at": 1767225601}
+    created = machine("POST", new, **body)
     shown = [
-        get("/tags/tag", ("tag[id]", "tag_new"), 200, {"tag": {**new, **more}}) for more in ({}, {"name": "newer"})
+        get(MACHINE, ("virtual_machine[id]", "vm_new"), 200, {"virtual_machine": {**new, **more}})
+        for more in ({}, {"name": "newer"})
     ]
-    renamed = tag("PATCH", 200, {**new, "name": "newer"}, tag={"id": "tag_new"})
+    renamed = machine("PATCH", {**new, "name": "newer"}, virtual_machine={"id": "vm_new"})
     assert not found([created, shown[0], renamed, shown[1]])
-    assert found([created, shown[1]]) == ["tags.name"]
-    listed = recorded()[8]
-    assert found([created, listed]) == ["tags"]  # it is not in the list
-    assert not found([created, tag("DELETE", 200, new, tag={"id": "tag_new"}), listed])
+    assert found([created, shown[1]]) == ["virtual_machines.name"]
+    machines = "/organizations/organization/virtual_machines"
+    pages = {"current_page": 1, "total_pages": 0, "total": 0, "per_page": 30, "large_set": False}
+    none = {"pagination": pages, "virtual_machines": []}
+    listed = get(machines, ("organization[sub_domain]", "acme"), 200, none)
+    assert found([created, listed]) == ["virtual_machines"]  # it is not in the list
+    assert not found([created, machine("DELETE", new, virtual_machine={"id": "vm_new"}), listed])
 
 
 def test_recordings_of_the_same_name_in_several_folders(tmp_path):

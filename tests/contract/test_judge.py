@@ -149,7 +149,7 @@ def test_an_object_instead_of_a_list_is_found(known):
     path = "/certificates/certificate"
     items = known.responses(("GET", path))[200]["properties"]["certificate"]["items"]
     blank = {"integer": 1, "string": "text", "array": []}
-    shown = {name: blank[of["type"]] for name, of in items["properties"].items()}
+    shown = {name: of.get("enum", [blank[of["type"]]])[0] for name, of in items["properties"].items()}
 
     def of(certificate):
         return response_problems(known, request("GET", path, answer={"certificate": certificate}))

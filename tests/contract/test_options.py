@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 from exceptions import OTHER_CODES
-from known import OPERATIONS, PARTS, SHOWN, VERSION, is_within
+from known import NOT_USED, OPERATIONS, PARTS, SHOWN, VERSION, is_of_written, is_within
 
 from ansible_collections.katapult.cloud.plugins.module_utils._http.error_catalog import ERROR_CATALOG
 
@@ -33,6 +33,10 @@ def test_the_readme_names_the_same_version():
 )
 def test_an_option_is_an_argument_of_the_same_type_and_choices(document, part, option):
     assert part.arguments(document).get(part.mirrored(option)) == part.options[option]
+
+
+def test_every_operation_on_a_written_kind_is_used_or_has_a_reason(document):
+    assert {one for one in document.operations if is_of_written(one)} - OPERATIONS == set(NOT_USED)
 
 
 @pytest.mark.parametrize("part", PARTS, ids=PART_NAMES)

@@ -15,6 +15,7 @@ import typing as t
 
 import pytest
 from exchanges import Exchange, recordings
+from known import paths_of
 from state import is_partial, lookups, texts
 
 from ansible_collections.katapult.cloud.plugins.module_utils._http.client import Client
@@ -34,6 +35,14 @@ RULE = (
     " proxy_protocol"
 ).split()
 RULE_ROW = "algorithm certificates check_enabled destination_port id listen_port protocol".split()
+SECURITY_GROUP = "allow_all_inbound allow_all_outbound annotations associations id name".split()
+SECURITY_GROUP_ROW = "allow_all_inbound allow_all_outbound associations id name".split()
+SECURITY_GROUP_RULE = "action direction id notes ports protocol security_group targets".split()
+SECURITY_GROUP_RULE_ROW = "action direction id notes ports protocol targets".split()
+ADDRESS_LIST, ADDRESS_LIST_ROW = "annotations global id name".split(), "global id name".split()
+ADDRESS_LIST_ENTRY = "address id name".split()
+TAG, TAG_ROW = "color created_at id name".split(), "color id name".split()
+VIRTUAL_MACHINE_GROUP = "auto_segregate created_at id name segregate".split()
 VIRTUAL_MACHINE = (
     "annotations attached_iso cpu_cores created_at description fqdn gpu_type group hostname id ip_addresses memory_in_gb name"
     " organization package state tag_names tags use_dedicated_cpus zone"
@@ -47,6 +56,7 @@ INNER = {
     "weights": {"virtual_machine_id", "weight"},
     "certificates": {"id", "name"},
     "load_balancer": {"id", "name"},
+    "security_group": {"id", "name"},
     "annotations": {"key", "value"},
     "zone": {"id", "name", "permalink", "data_center"},
     "zone.data_center": {"id", "name", "permalink"},
@@ -61,6 +71,8 @@ REDACTED = "[REDACTED]"
 # Keys of recorded responses whose values must not be in results
 SECRET_KEYS = "address1 address2 address3 address4 billing_name postcode uuid vat_number phone_number".split()
 
+CHILDREN = [kind for kind in RESOURCES.values() if kind.child_of]
+
 # The function that reads the objects under each key of a response, and the keys of its result
 READERS: dict[str, tuple[t.Callable[..., t.Any], list[str]]] = {
     key: reader
@@ -70,13 +82,25 @@ READERS: dict[str, tuple[t.Callable[..., t.Any], list[str]]] = {
         (kind.plural, (kind.parse_row, [])),
     )
 }
-# Explicit keys for managed resources and virtual machines; unit tests check those of other resources.
+# Explicit keys for written resources and virtual machines; unit tests check those of other resources.
 READERS.update(
     {
         "load_balancer": (RESOURCES["load_balancer"].parse, LOAD_BALANCER),
         "load_balancers": (RESOURCES["load_balancer"].parse_row, LOAD_BALANCER_ROW),
         "load_balancer_rule": (RESOURCES["load_balancer_rule"].parse, RULE),
         "load_balancer_rules": (RESOURCES["load_balancer_rule"].parse_row, RULE_ROW),
+        "security_group": (RESOURCES["security_group"].parse, SECURITY_GROUP),
+        "security_groups": (RESOURCES["security_group"].parse_row, SECURITY_GROUP_ROW),
+        "security_group_rule": (RESOURCES["security_group_rule"].parse, SECURITY_GROUP_RULE),
+        "security_group_rules": (RESOURCES["security_group_rule"].parse_row, SECURITY_GROUP_RULE_ROW),
+        "address_list": (RESOURCES["address_list"].parse, ADDRESS_LIST),
+        "address_lists": (RESOURCES["address_list"].parse_row, ADDRESS_LIST_ROW),
+        "address_list_entry": (RESOURCES["address_list_entry"].parse, ADDRESS_LIST_ENTRY),
+        "address_list_entries": (RESOURCES["address_list_entry"].parse_row, ADDRESS_LIST_ENTRY),
+        "tag": (RESOURCES["tag"].parse, TAG),
+        "tags": (RESOURCES["tag"].parse_row, TAG_ROW),
+        "virtual_machine_group": (RESOURCES["virtual_machine_group"].parse, VIRTUAL_MACHINE_GROUP),
+        "virtual_machine_groups": (RESOURCES["virtual_machine_group"].parse_row, VIRTUAL_MACHINE_GROUP),
         "virtual_machine": (RESOURCES["virtual_machine"].parse, VIRTUAL_MACHINE),
     }
 )
@@ -99,7 +123,7 @@ RESPONSES = recorded_responses()
 def read(exchange: Exchange) -> list[tuple[dict[str, t.Any], dict[str, t.Any], list[str]]]:
     """The objects in a response, each with its result and the required keys; no keys if any are permitted."""
     answer, (_method, path) = exchange.answer, exchange.operation or ("", "")
-    (kind,) = [one for one in RESOURCES.values() if path in (one.path, one.list_path)]
+    (kind,) = [one for one in RESOURCES.values() if path in paths_of(one)]
     key = kind.name if kind.name in answer else kind.plural
     how, keys = READERS[key]
     if key == kind.plural:
@@ -166,12 +190,12 @@ class Player:
         self._answers: dict[tuple[t.Any, str], t.Any] = {}
         for one in exchanges:
             kind = next((kind for kind in RESOURCES.values() if one.operation == ("GET", kind.path)), None)
-            rules = RESOURCES["load_balancer_rule"]
+            child = next((kind for kind in CHILDREN if one.operation == ("GET", kind.list_path)), None)
             if one.succeeded and kind and kind.name in one.answer:
                 shown = one.answer[kind.name]
                 self._answers[kind.path, (shown[0] if isinstance(shown, list) else shown)["id"]] = one.answer
-            elif one.succeeded and one.operation == ("GET", rules.list_path) and not is_partial(one.answer):
-                self._answers[rules.list_path, lookups(one)["load_balancer"].get("id", "")] = one.answer
+            elif one.succeeded and child and child.parent and not is_partial(one.answer):
+                self._answers[child.list_path, lookups(one)[child.parent.name].get("id", "")] = one.answer
 
     def __call__(self, method: str, path: str, query: t.Any, body: t.Any, seconds: float) -> Response:
         assert method == "GET" and body is None
@@ -182,9 +206,9 @@ class Player:
         """The IDs of what was read on its own."""
         return [key for path, key in self._answers if path == RESOURCES[kind].path]
 
-    def rules(self) -> dict[str, bool]:
-        """The IDs of load balancers whose rules were listed, and whether each of these was read on its own too."""
-        kind = RESOURCES["load_balancer_rule"]
+    def children(self, name: str) -> dict[str, bool]:
+        """The IDs of parents whose children were listed, and whether each of these was read on its own too."""
+        kind = RESOURCES[name]
         return {
             key: all(rule["id"] in self.read(kind.name) for rule in answer[kind.plural])
             for (path, key), answer in self._answers.items()
@@ -205,7 +229,7 @@ def test_load_balancer_info_reads_recordings(recordings, record_property):
     read_with_rules = 0
     for exchanges in recordings.values():
         player = Player(exchanges)
-        rules = player.rules()
+        rules = player.children("load_balancer_rule")
         for identifier in player.read("load_balancer"):
             full, include = rules.get(identifier, False), identifier in rules
             options = {"full": full, "include_rules": include, "include_backend_certificate_key": False}
@@ -217,6 +241,32 @@ def test_load_balancer_info_reads_recordings(recordings, record_property):
                 assert set(rule) == permitted or (not full and set(rule) < permitted)
             read_with_rules += bool(found.get("rules"))
     record_property("load_balancers_with_rules", read_with_rules)
+
+
+@pytest.mark.parametrize(
+    ("kind", "keys", "child", "option", "row"),
+    [
+        ("security_group", SECURITY_GROUP, "security_group_rule", "rules", SECURITY_GROUP_RULE_ROW),
+        ("address_list", ADDRESS_LIST, "address_list_entry", "entries", ADDRESS_LIST_ENTRY),
+    ],
+)
+def test_info_modules_read_children_in_recordings(recordings, record_property, kind, keys, child, option, row):
+    """The whole task of an info module that includes children, with a transport that plays a recording."""
+    with_children = 0
+    path = RESOURCES[child].list_path
+    # A list may be empty at the end of a recording, so that each moment after a list is played.
+    for exchanges in recordings.values():
+        ends = [number for number, one in enumerate(exchanges, 1) if one.operation == ("GET", path)]
+        for player in (Player(exchanges[:end]) for end in [*ends, len(exchanges)]):
+            listed = player.children(child)
+            for identifier in player.read(kind):
+                include = identifier in listed
+                found = player.result(kind + "_info", identifier, full=False, **{"include_" + option: include})
+                assert sorted(found) == sorted([*keys, *([option] if include else [])])
+                # Older recordings of rules may lack the action.
+                assert all(set(one) <= set(row) and set(row) - set(one) <= {"action"} for one in found.get(option, ()))
+                with_children += bool(found.get(option))
+    record_property("with_children", with_children)
 
 
 def test_virtual_machine_info_reads_recordings(recordings, record_property):

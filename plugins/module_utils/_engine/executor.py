@@ -104,10 +104,19 @@ class Executor(t.NamedTuple):
             if ours:  # in the format of the response to a create request
                 after = finder.with_fields([field.name for field in resource.fields if not field.secret], after)
         except KatapultError as error:
-            raise self._partial(error, existing or None) if ours else error
+            raise self._partial(error, self._as_it_is(existing) if ours else None) if ours else error
         if not ours:
             return outcome._replace(found_by_lookup=True)
         return Plan(None, after, (step, *outcome.steps), wanted, found_by_lookup=not created.confirmed)
+
+    def _as_it_is(self, created: Values) -> Values | None:
+        """A resource that this task has created, as it is now: background work may have changed it."""
+        if not created or not self.finder.resource.ready:
+            return created or None
+        try:
+            return self.finder.read_again(created["id"])
+        except KatapultError:
+            return created
 
     def _created(self, wanted: Values, answer: Values) -> Values:
         """The resource in the response to a create request, unless it is another one. Another spelling is not another resource."""
@@ -203,7 +212,9 @@ class Executor(t.NamedTuple):
             from .waiter import wait
 
             self.release()
-            wait(self.finder.client, waits, answer, self.wait, before)
+            known = before or t.cast(Values, answer.get(self.finder.resource.name) or {})
+            what = "the %s" % self.finder.resource.text(known)
+            wait(self.finder.client, waits, answer, self.wait, what, before)
 
     def _partial(self, error: KatapultError, known: Values | None) -> KatapultError:
         """Add the changes so far to an error, unless it already contains more detailed information."""

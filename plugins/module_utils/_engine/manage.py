@@ -197,7 +197,7 @@ class Manager:
         from .waiter import wait  # only if something is waited for, see _collection()
 
         try:
-            wait(finder.client, [work], {name: plan.after}, wanted.wait)
+            wait(finder.client, [work], {name: plan.after}, wanted.wait, "the %s" % self.resource.text(plan.after))
             now = finder.read_again(plan.after["id"])
         except KatapultError as error:
             raise error.with_partial_result(False, **{name: plan.after}) from None

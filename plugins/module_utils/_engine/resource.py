@@ -200,7 +200,7 @@ class Resource(t.NamedTuple):
         """
         by = {name: shown[name] for name in (*self.identity, "name") if shown.get(name) is not None}
         known = [quoted({name: value}) for name, value in by.items()]
-        if self.describe and len(self.identity) != 1:  # it is not known by its identity
+        if self.describe and (self.variants or len(self.identity) != 1):  # it is not known by its identity
             known = [self.describe({**shown, "id": None})[len(self.noun) + 1 :]]
         parent = [] if of is None else ['of "%s"' % of]
         return ", ".join(["%s %s" % (self.noun, shown["id"]) if shown.get("id") else self.noun, *known, *parent])

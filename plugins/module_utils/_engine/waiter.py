@@ -21,9 +21,10 @@ class _Failed(KatapultError):
 
 
 class _Until(t.NamedTuple):
-    """How long to wait."""
+    """How long to wait, and for what."""
 
     client: Client
+    what: str
     seconds: float
     deadline: float
 
@@ -31,22 +32,25 @@ class _Until(t.NamedTuple):
     def left(self) -> float:
         return max(0.0, self.deadline - self.client.budget.clock.monotonic())
 
-    def pause(self, what: str, seconds: float) -> None:
+    def pause(self, seconds: float) -> None:
         """Wait before the next poll, and show this once."""
         clock = self.client.budget.clock
-        self.client.report_wait(what, self.seconds, self.left)
+        self.client.report_wait(self.what, self.seconds, self.left)
         clock.sleep(min(seconds + clock.jitter() * _JITTER, self.left))
         self.client.stop_if_abandoned(may_have_taken_effect=True)
 
 
-def wait(client: Client, waits: t.Sequence[Wait], answer: Values, seconds: float, before: Values | None = None) -> None:
+def wait(
+    client: Client, waits: t.Sequence[Wait], answer: Values, seconds: float, what: str, before: Values | None = None
+) -> None:
     """Wait for all background work of a response, with one timeout for all; an error if it fails or takes longer.
 
     This is not a part of the request that may be retried: a failed poll is not a failed write, and does not use the retry budget.
 
+    :param what: the resource, for messages.
     :param before: the resource before the request, if it existed.
     """
-    until = _Until(client, seconds, client.budget.clock.monotonic() + seconds)
+    until = _Until(client, what, seconds, client.budget.clock.monotonic() + seconds)
     known = dict(answer)
     failure: KatapultError | None = None  # of one work, of which the next one may show the reason
     at_once = False  # whether the previous work has ended, so that the next one may have, too
@@ -83,7 +87,7 @@ def _until_done(until: _Until, work: Wait, target: Values, before: Values, at_on
             )
             raise KatapultError(_text(work, target, said), ErrorDetails("wait_timed_out", method="GET", path=work.path))
         if not at_once:
-            until.pause("the %s %s" % (work.of.replace("_", " "), target["id"]), _PAUSE)
+            until.pause(_PAUSE)
         at_once = False
         try:
             target = _poll(until, work, target)
@@ -116,7 +120,7 @@ def _poll(until: _Until, work: Wait, target: Values) -> Values:
         except KatapultError as error:
             if not error.transient or not until.left:
                 raise error.with_note("Running the task again is safe.")
-            until.pause("the Katapult API (%s)" % error.details.code, error.retry_after or _PAUSE_AFTER_ERROR)
+            until.pause(error.retry_after or _PAUSE_AFTER_ERROR)
 
 
 def _explained(failure: KatapultError, work: Wait, target: Values, before: Values) -> KatapultError | None:

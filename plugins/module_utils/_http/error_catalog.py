@@ -56,12 +56,24 @@ ERROR_CATALOG: dict[str, str] = {
     " it.{said} Compare its id with those that katapult.cloud.virtual_machine_group_info returns.",
     "tag_not_found": "There is no such tag, or the API token cannot access it.{said} Compare its id with those that"
     " katapult.cloud.tag_info returns.",
+    "security_group_not_found": "There is no such security group, or the API token cannot access it.{said} Compare its id"
+    " with those that katapult.cloud.security_group_info returns.",
+    "security_group_rule_not_found": "There is no such rule of a security group, or the API token cannot access it.{said}"
+    " Compare its id with those that katapult.cloud.security_group_info returns with include_rules.",
+    "address_list_not_found": "There is no such address list, or the API token cannot access it.{said} Compare its id with"
+    " those that katapult.cloud.address_list_info returns.",
+    "address_list_entry_not_found": "There is no such entry of an address list, or the API token cannot access it.{said}"
+    " Compare its id with those that katapult.cloud.address_list_info returns with include_entries.",
+    "task_not_found": "There is no such background task, or the API token cannot access it.{said} Run the task again: it"
+    " reads the current state.",
     "object_in_trash": "The request contains a resource that is in the trash{trash}.{said} Restore it in the Katapult"
     " console, or remove it from the task.",
     # Requests
     "validation_error": "Katapult rejects the values: {errors}.{said} Correct them in the task.",
     "resource_creation_restricted": "The organization may not create this resource now: {errors}.{said} Check for a"
     " limit or an unpaid invoice in the Katapult console, or contact Katapult's support.",
+    "operation_not_supported": "Katapult does not support this operation for the resource.{said} For example, a certificate"
+    " that was uploaded cannot be issued again.",
     "deletion_restricted": "The resource cannot be deleted while it is in use: {errors}.{said} Remove it from the"
     " resources that use it first.",
     "missing_required_argument": "The request lacks the argument {argument}.{said} Set it in the task; if the module"

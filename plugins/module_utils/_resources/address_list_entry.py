@@ -8,7 +8,7 @@ from __future__ import annotations
 from .._engine.resource import Parent, Resource
 from .._schema.fields import PROPERTIES, Field, Values
 from .._schema.network_types import NETWORK
-from .._schema.types import STRING
+from .._schema.types import OPTIONAL_STRING, STRING
 
 
 def _describe(entry: Values) -> str:
@@ -28,7 +28,7 @@ ADDRESS_LIST_ENTRY = Resource(
     fields=(
         Field("id", STRING),
         Field("address", NETWORK, PROPERTIES, required=True),
-        Field("name", STRING, PROPERTIES),
+        Field("name", OPTIONAL_STRING, PROPERTIES),
     ),
     describe=_describe,
 )

@@ -99,7 +99,9 @@ PORTS = STRING._replace(
     serialize=lambda wanted, found, after: ",".join(_ports(wanted)),
     validate=_validate_ports,
 )
-# A text that the API returns as null if it is empty
+# A text that the API returns as null, or as an empty text, if there is none
 OPTIONAL_TEXT = FREE_STRING._replace(
-    matches=lambda wanted, found: (wanted or None) == (found or None), merge=lambda wanted, found: wanted or None
+    parse=lambda value: (value or None) if isinstance(value, str) else None,
+    matches=lambda wanted, found: (wanted or None) == (found or None),
+    merge=lambda wanted, found: wanted or None,
 )

@@ -79,6 +79,9 @@ def validate_id(value: str) -> str | None:
 
 
 STRING = FieldType(spec={"type": "str"}, parse=_parse_string, validate=validate_string)
+OPTIONAL_STRING = STRING._replace(
+    parse=lambda value: _parse_string(value) or None
+)  # one without it may have an empty one
 REFERENCE = FieldType(
     spec={"type": "str"}, parse=_parse_string
 )  # an ID or a name, validated with the kind that it refers to

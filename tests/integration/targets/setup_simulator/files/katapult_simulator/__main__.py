@@ -37,6 +37,9 @@ Data centers    uk-lon-01, nl-ams-01, us-nyc-01
 Members         of acme: vm_a to vm_f, vmgrp_web, vmgrp_empty, tag_web, tag_api, vm_trashed (in the trash)
                 of globex: vm_other, and pairs with the same name: vm_twin_1 and _2, vmgrp_twin_1 and _2
 Certificates    of acme: cert_www, cert_api, cert_trashed (in the trash); of globex: cert_twin_1 and _2, with the same name
+                a name that begins with "unresolved." cannot be issued
+Firewalls       of acme: the security groups sg_web and sg_open, the address lists adlst_office and adlst_empty
+                of Katapult: the address lists adlst_balancers and adlst_cdn
 
 The state is only kept in memory. Ctrl-C stops the simulator{limit}. While it is stopped, a task waits up to two minutes
 for it to restart; with api_retry_timeout: 0, the task fails immediately."""

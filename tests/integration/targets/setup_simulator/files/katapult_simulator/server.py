@@ -7,7 +7,8 @@
 C(POST /_simulator/faults) activates a fault or a list of faults (see :class:`katapult_simulator.faults.Fault`), and DELETE removes
 all of them. C(POST /_simulator/reset) resets the state, optionally with other assumptions
 (C({"assumptions": {"unique_references": false}})), another rate limit (C({"permitted": 3})), additional initial objects
-(C({"load_balancers": [...]}), also C(virtual_machines), C(virtual_machine_groups), C(tags) and C(certificates)), or a number of
+(C({"load_balancers": [...]}), also C(virtual_machines), C(virtual_machine_groups), C(tags), C(certificates),
+C(security_groups) and C(address_lists)), or a number of
 generated objects (C({"count": {"tags": 500}})). C(GET /_simulator/requests) lists the requests since then,
 C(GET /_simulator/load_balancers) the existing load balancers, and C(POST /_simulator/stop) stops the simulator.
 """

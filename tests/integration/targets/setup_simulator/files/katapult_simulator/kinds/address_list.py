@@ -29,7 +29,7 @@ class Entry:
     id: str
     address_list: str
     address: str
-    name: t.Optional[str] = None
+    name: str = ""
 
 
 def _entries(world: World, shown: AddressList) -> list[Json]:
@@ -58,7 +58,7 @@ ADDRESS_LIST = Kind(
     validate=lambda world, changed, _given: name_errors(world, "address_lists", changed),
     list_fields="id,name,global",
     fields="id,name,global,entries",
-    deleted_fields="id,name,global",
+    deleted_fields="id,name,global,entries",
     computed={"global": lambda _world, shown: shown.organization is None, "entries": _entries},
 )
 ADDRESS_LIST_ENTRY = Kind(
