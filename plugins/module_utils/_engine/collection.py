@@ -7,14 +7,14 @@ from __future__ import annotations
 
 import typing as t
 
-from .._errors import KatapultError
+from .._errors import KatapultError, TaskRefused
 from .._http.client import Client
 from .._schema import fields as schema
-from .._schema.fields import PROPERTIES, Values
+from .._schema.fields import PROPERTIES, Field, Values
 from . import planner
 from .finder import Finder, only_one
 from .planner import Plan
-from .resource import ParentRef, Resource
+from .resource import Fault, Parent, ParentRef, Resource
 
 # This order does not interrupt traffic: update existing children in place, then create, and then delete.
 _ORDER = ("", "changed", "added", "removed")
@@ -94,6 +94,68 @@ class Collection(t.NamedTuple):
             for one in wanted
             if field.clears and parent.get(field.name) is True and _has_any(self.completed(one), [field.clears])
         ]
+
+    def plan_for(
+        self, client: Client, of: Resource, parent: Plan, wanted: t.Sequence[Values] | None, purge: bool
+    ) -> list[Plan]:
+        """The plans for the children of a resource, according to the plan for the resource; rejected if they exclude each other.
+
+        :param of: the kind of the resource.
+        :param wanted: the given children; None if the task omits them.
+        """
+        after = t.cast(Values, parent.after)
+        finder = Finder(client, self.resource, {"id": after["id"]} if after["id"] is not None else {})
+        fields = [field for field in of.fields if field.clears and after.get(field.name) is True]
+        cleared = [field for field in fields if parent.before is not None and parent.before.get(field.name) is not True]
+        if cleared and (wanted is None or not purge):
+            self._check_cleared(finder, of, after, cleared)
+        if wanted is None:
+            return []
+        planner.reject(of, after, [Fault(text) for text in self.conflicts(wanted, after, of.fields)])
+        return self.plan(finder, wanted, purge, [t.cast(t.Tuple[str, t.Any], field.clears) for field in cleared])
+
+    def _check_cleared(self, finder: Finder, of: Resource, after: Values, cleared: t.Sequence[Field]) -> None:
+        """Reject a change with which the API would delete children that the task does not delete."""
+        option, rows = self.resource.set_option, finder.list_all()
+        for field in cleared:
+            name, value = t.cast(t.Tuple[str, t.Any], field.clears)
+            lost = [self.resource.text(row) for row in rows if row.get(name) == value]
+            if lost:
+                said = (field.option_path, value, option, of.text(after), ", ".join(lost), option, option)
+                raise TaskRefused(
+                    "With %s: true, Katapult deletes all %s %s of the %s: %s. Nothing was changed. If this is intended, set"
+                    " %s to those that stay, and purge_%s: true." % said,
+                    "%s_lost" % option,
+                )
+
+    def check_emptied(
+        self, of: Resource, parent: Plan, children: t.Sequence[Plan], permitted: t.Container[str]
+    ) -> None:
+        """Reject the deletion of all children of a resource, unless the task permits it.
+
+        :param permitted: the options that permit to make something empty, as far as they are set.
+        """
+        permission = t.cast(Parent, self.resource.parent).emptied_by
+        if permission is None or permission in permitted or parent.after is None:
+            return
+        before = [child.before for child in children if child.before is not None]
+        if before and not any(child.after is not None for child in children):
+            option, texts = self.resource.set_option, ", ".join(map(self.resource.text, before))
+            raise TaskRefused(
+                "The last of the %s of the %s would be removed (%s). Nothing was changed. Often, the reason is an empty variable."
+                " If this is intended, set %s: true." % (option, of.text(parent.after), texts, permission),
+                "%s_emptied" % option,
+            )
+
+    def deleted_with(self, client: Client, parent: Values) -> list[Plan]:
+        """The children that the API will delete together with their parent."""
+        of = self.resource.parent
+        try:
+            return [Plan(row, None) for row in Finder(client, self.resource, {"id": parent["id"]}).list_all()]
+        except KatapultError as error:
+            if of is None or not error.is_not_found(of.name):
+                raise
+            return []  # another client has already deleted the parent
 
     def plan_all(
         self, wanted: t.Sequence[Values], purge: bool, found: t.Sequence[Values], parent: ParentRef

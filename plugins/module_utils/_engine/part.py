@@ -13,10 +13,12 @@ from .._schema import fields as schema
 from .._schema.fields import Values
 from .._schema.types import ref_spec, without_none
 from . import planner
+from .desired import Params, Wanted, reference
 from .diff import changed_values, entry
 from .finder import Finder
-from .manage import Manager, Params, Planned, Wanted, may_be_predicted, predicted, reference
+from .manage import Manager, may_be_predicted, predicted
 from .names import Names
+from .outcome import Planned
 from .planner import Plan, Step
 from .resource import ParentRef, Part, Resource, quoted
 from .task import Result, Task
@@ -98,7 +100,7 @@ class _PartManager(Manager):
             "%s_not_found" % self.resource.name,
         )
 
-    def _result(self, params: Params, planned: Planned, names: Names) -> Result:
+    def _result(self, planned: Planned, names: Names) -> Result:
         wanted, plan = planned.wanted, planned.plan
         key = wanted.part[self.part.key]
         before, after = (one and self.part.find(key, one) for one in (plan.before, plan.after))
