@@ -54,8 +54,10 @@ def fixture_start(controlled: ControlledSimulator, tmp_path: Path) -> Iterator[S
     started: list[subprocess.Popen] = []
     playbook = tmp_path / "playbook.json"
 
-    def start(user: str = "", in_process: bool = True, **options: object) -> subprocess.Popen:
-        task = {"name": "Web load balancer", "katapult.cloud.load_balancer": options, "register": "done"}
+    def start(
+        user: str = "", in_process: bool = True, module: str = "load_balancer", **options: object
+    ) -> subprocess.Popen:
+        task = {"name": "The task", "katapult.cloud.%s" % module: options, "register": "done"}
         task["vars"] = {"katapult_in_process": in_process}
         outcome = {"name": "TaskOutcome", "ansible.builtin.debug": {"msg": "OUTCOME {{ done | to_json }}"}}
         play = {"hosts": "localhost", "gather_facts": False, "tasks": [task, outcome]}

@@ -6,11 +6,14 @@
 
 from __future__ import annotations
 
+import json
 import threading
 from dataclasses import replace
 
 import pytest
 from playbooks import LONGEST_RUN, outcome
+
+from ansible_collections.katapult.cloud.tests.unit.plugins.catalog import RESOURCES
 
 RUNS = 10
 RULES = [
@@ -29,13 +32,13 @@ def web(reference):
     }
 
 
-def _delay_first_lookups(controlled, runs=RUNS):
-    """Delay the responses to the first lookups until all runs have sent theirs: none finds a load balancer, and each creates one."""
+def _delay_first_lookups(controlled, runs=RUNS, path="/load_balancers/load_balancer"):
+    """Delay the responses to the first lookups until all runs have sent theirs: none finds a resource, and each creates one."""
     barrier = threading.Barrier(runs)
     left = iter(range(runs))
 
-    def hold(method, path):
-        if (method, path.partition("?")[0]) == ("GET", "/core/v1/load_balancers/load_balancer"):
+    def hold(method, requested):
+        if (method, requested.partition("?")[0]) == ("GET", "/core/v1" + path):
             if next(left, None) is not None:
                 barrier.wait(LONGEST_RUN)
 
@@ -80,3 +83,38 @@ def test_runs_that_share_nothing_end_with_one_load_balancer(controlled, start):
     (balancer,) = controlled.world.load_balancers.values()
     assert {result["load_balancer"]["id"] for result in results} == {balancer.id}
     assert sorted(rule.listen_port for rule in controlled.world.load_balancer_rules.values()) == [80, 443]
+
+
+HTTPS_IN = {"direction": "inbound", "protocol": "TCP", "ports": "443", "targets": ["all:ipv4"]}
+OTHERS = {
+    "tag": {"properties": {"name": "front", "color": "red"}},
+    "virtual_machine_group": {"properties": {"name": "front"}},
+    "security_group": {"properties": {"name": "front", "associations": ["tag_web"]}, "rules": [HTTPS_IN, HTTPS_IN]},
+    "address_list": {"properties": {"name": "front"}, "entries": [{"address": "192.0.2.1"}, {"address": "192.0.2.2"}]},
+    "certificate": {"properties": {"issuer": "self_signed", "name": "front.example.com"}},
+}
+
+
+@pytest.mark.parametrize(("module", "in_process"), [(module, number % 2 == 0) for number, module in enumerate(OTHERS)])
+def test_runs_of_one_user_create_every_kind_once(controlled, start, module, in_process):
+    kind, runs = RESOURCES[module], 4
+    controlled.world.objects[kind.plural].clear()
+    _delay_first_lookups(controlled, runs, kind.list_path)
+    options = {**OTHERS[module], "user": "one", "module": module, "in_process": in_process}
+    results = [outcome(process) for process in [start(**options) for _run in range(runs)]]
+    (created,) = controlled.world.objects[kind.plural].values()
+    assert {result[module]["id"] for result in results} == {created.id}
+    assert sum(result["changed"] for result in results) == 1
+    rules = [rule for rule in controlled.world.security_group_rules.values() if rule.security_group == created.id]
+    entries = [one for one in controlled.world.address_list_entries.values() if one.address_list == created.id]
+    assert (len(rules), len(entries)) == (2 * (module == "security_group"), 2 * (module == "address_list"))
+
+
+def test_a_duplicate_of_users_that_share_nothing_is_reported_and_not_removed(controlled, start):
+    _delay_first_lookups(controlled, 3, RESOURCES["tag"].list_path)
+    running = [start(module="tag", properties={"name": "front"}) for _run in range(3)]
+    messages = [process.communicate(timeout=LONGEST_RUN)[0] for process in running]
+    names = [one.name for one in controlled.world.tags.values()]
+    assert names.count("front") == 3  # otherwise, it was no race
+    codes = [json.dumps("duplicate_found") in message for message in messages]
+    assert [process.returncode != 0 for process in running] == codes and any(codes)

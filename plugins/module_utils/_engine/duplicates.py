@@ -72,10 +72,10 @@ def resolve(finder: Finder, created: Values) -> tuple[Values | None, tuple[str, 
 def report(finder: Finder, created: t.Sequence[Values]) -> tuple[str, ...]:
     """Look up resources that this task has created; returns warnings.
 
-    :raises KatapultError: there is another one with the same identity.
+    :raises KatapultError: there is another one with the same identity, and they are not equivalent.
     """
     resource = finder.resource
-    if not created or not resource.identity or resource.twins:
+    if not created or not resource.identity or (resource.twins and not resource.series):
         return ()
     try:
         if resource.lookup_key is None:
@@ -93,5 +93,7 @@ def report(finder: Finder, created: t.Sequence[Values]) -> tuple[str, ...]:
                 "There are several of the %s: this task created %s, and another client created %s at the same moment."
             )
             text = said % (resource.text(resource.identity_of(one)), one["id"], ", ".join(others))
+            if resource.twins:
+                return (text,)
             raise KatapultError("%s Delete all but one of them." % text, ErrorDetails("duplicate_found"))
     return ()

@@ -190,6 +190,20 @@ def test_an_upload_without_a_key_is_rejected_before_a_write(runner):
     assert writes(runner) == []
 
 
+def test_a_certificate_that_another_controller_creates_at_the_same_moment_causes_a_warning(runner):
+    send = runner.send
+
+    def racing(method, path, *request):
+        if method == "POST":
+            existing(runner, id="cert_theirs")
+        return send(method, path, *request)
+
+    runner.send = racing
+    result = run(runner, SELF)
+    (warning,) = result.warnings
+    assert result.changed and "cert_theirs" in warning and result.values["certificate"]["id"] in warning
+
+
 # Issued in the background
 
 
