@@ -6,14 +6,15 @@ from __future__ import annotations
 
 
 class ModuleDocFragment:
-    """What the modules share that manage a kind of resource which is identified by a name that need not be unique."""
+    """What the modules share that manage a kind of resource of an organization which the API does not look up by name."""
 
     DOCUMENTATION = r"""
 options:
   state:
     description:
       - V(present) creates the resource if it does not exist, and updates it if it differs from the task.
-      - V(absent) deletes it. All other options must be valid, but have no effect.
+      - V(absent) deletes it. If it does not exist, nothing is changed. If O(ignore:id) and the name do not belong to the same resource, the
+        task fails. All other options must be valid, but have no effect.
     type: str
     choices: [present, absent]
     default: present
@@ -21,12 +22,6 @@ options:
     description:
       - The organization that the resource belongs to. Required. Defaults to the sub-domain in the environment variable
         E(KATAPULT_ORGANIZATION).
-notes:
-  - >-
-    Katapult does not enforce that the identity is unique, so the module does: it creates no second resource in later runs, nor in tasks of the
-    same user on the same machine that run at the same moment. If another controller creates the same resource at the same moment, the task
-    reports this with the error code V(duplicate_found), and deletes nothing.
-  - If several resources match the identity, the task fails with their IDs before it changes anything. Set O(ignore:id) to select one.
 attributes:
   check_mode:
     support: full
@@ -38,4 +33,16 @@ attributes:
     support: full
   idempotent:
     support: full
+"""
+
+    # For resources that are identified by their name
+    NAMED = r"""
+options: {}
+notes:
+  - >-
+    Katapult does not enforce that names are unique, so the module does: it creates no second resource in later runs, nor in tasks of the same
+    user on the same machine that run at the same moment. If another controller creates the same resource at the same moment, the task reports
+    this with the error code V(duplicate_found), and deletes nothing.
+  - If several resources have the name, the task fails with their IDs before it changes anything. Set O(ignore:id) to select one.
+  - A resource that already has the name is used, so a task adopts it. Preview this with C(--check --diff).
 """

@@ -63,6 +63,8 @@ seealso:
   - plugin: katapult.cloud.katapult
     plugin_type: inventory
   - module: katapult.cloud.load_balancer
+  - module: katapult.cloud.security_group
+  - module: katapult.cloud.address_list_info
   - module: katapult.cloud.virtual_machine_info
 """
 
@@ -90,6 +92,16 @@ EXAMPLES = r"""
     load_balancer:
       api_reference: web-production
     resource_id: "{{ lookup('katapult.cloud.id', 'virtual_machine', 'vm_web') }}"
+
+- name: Permit inbound traffic from Katapult's load balancers only
+  katapult.cloud.security_group:
+    properties:
+      name: web
+    rules:
+      - direction: inbound
+        protocol: TCP
+        ports: "8080"
+        targets: "{{ query('katapult.cloud.id', 'address_list', 'Katapult Load Balancers (London)') }}"
 
 - name: Show the ID of a tag in another organization
   ansible.builtin.debug:

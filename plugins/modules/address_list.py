@@ -20,11 +20,13 @@ author:
 extends_documentation_fragment:
   - katapult.cloud._attributes
   - katapult.cloud._managing
+  - katapult.cloud._managing.named
   - katapult.cloud._connection
 options:
   id:
     description:
       - The ID of an existing address list. Together with O(properties.name), the address list is renamed.
+      - If no resource has this ID, O(state=present) fails and O(state=absent) succeeds without a change.
       - One of O(id) and O(properties.name) is required.
     type: str
   properties:
@@ -56,14 +58,16 @@ options:
   entries:
     description:
       - The entries of the address list, in any order. If omitted, no entry is changed.
-      - Entries that are not listed are deleted, see O(purge_entries). The module adds entries before it deletes others.
+      - Entries that are not listed are deleted, see O(purge_entries). V([]) deletes all, which requires O(allow_no_entries=true).
+      - The module adds entries before it deletes others.
     type: list
     elements: dict
     suboptions:
       address:
         description:
           - An IP address, or a network with its prefix length, such as V(192.0.2.0/24). It identifies the entry.
-          - Addresses are compared as networks, so V(192.0.2.1) and V(192.0.2.1/32) are the same, and so are V(192.0.2.7/24) and V(192.0.2.0/24).
+          - Addresses are compared as networks, so V(192.0.2.1) and V(192.0.2.1/32) are the same, and so are V(192.0.2.7/24) and
+            V(192.0.2.0/24).
         type: str
         required: true
       name:
@@ -81,8 +85,8 @@ options:
     type: bool
     default: false
 notes:
-  - It is unknown whether Katapult deletes an address list that is the target of a rule. If it refuses, the task fails with the error code of the
-    API.
+  - It is unknown whether Katapult deletes an address list that is the target of a rule. If it refuses, the task fails, for example with the
+    error code V(deletion_restricted).
 seealso:
   - module: katapult.cloud.address_list_info
   - module: katapult.cloud.security_group

@@ -49,8 +49,8 @@ options:
         type: str
   include_global:
     description:
-      - Whether a list also contains the address lists of Katapult, such as those with the addresses of its load balancers. One address list is read
-        by its ID in any case.
+      - Whether a list also contains the address lists of Katapult, such as those with the addresses of its load balancers. One address list
+        is read by its ID in any case.
     type: bool
     default: false
   include_entries:

@@ -10,13 +10,15 @@ module: certificate
 short_description: Manage a Katapult certificate
 version_added: 0.5.0
 description:
-  - Creates and deletes a certificate, waits until it is issued, and issues it again on request. Katapult obtains it from Let's Encrypt, signs it
-    itself, or stores one that you upload.
-  - A certificate has no name that identifies it, so it is identified by what it is. With O(properties.issuer=lets_encrypt), these are the names
-    and the authorization method; with V(self_signed), the names; with V(custom), the certificate itself, and the chain if it is set.
+  - Creates and deletes a certificate, waits until it is issued, and reissues it on request. Katapult obtains it from Let's Encrypt, signs
+    it itself, or stores one that you upload.
+  - A certificate has no name that identifies it, so it is identified by its content. With O(properties.issuer=lets_encrypt), these are the
+    names and the authorization method; with V(self_signed), the names; with V(custom), the certificate itself, and the chain if it is set.
     Alternatively, it is identified by O(id).
-  - A certificate cannot be changed. Other names are another certificate, and the task creates it. The result lists the previous ones in
-    RV(superseded). Change the rules of the load balancers to the new certificate, and then delete the previous ones by their O(id).
+  - A certificate cannot be changed. Other names are another certificate, and the task creates it. The result lists the other versions in
+    RV(superseded). Change the rules of the load balancers to the new certificate, and then delete the others by their O(id).
+  - Meanwhile, several certificates have the same main name, so options that take the name of a certificate are ambiguous. Use the ID that
+    this module returns.
   - Katapult renews certificates by itself, except for those that you upload.
   - Writing requires version 3.17 or later of the Katapult Core API.
 author:
@@ -30,8 +32,8 @@ attributes:
     support: full
     details:
       - Only V(GET) requests are sent, and check mode does not wait.
-      - Check mode cannot verify that the certificate can be issued, that no rule uses a certificate to delete, or that the token permits
-        writing.
+      - Check mode cannot verify that the certificate can be issued, that no rule uses the certificate that is to be deleted, or that the
+        token permits writing.
       - Values that Katapult assigns on creation are V(null) in the prediction.
   diff_mode:
     support: full
@@ -40,18 +42,23 @@ attributes:
   idempotent:
     support: partial
     details:
-      - With O(reissue=always), every run issues the certificate again.
+      - With O(reissue=always), every run reissues the certificate.
 options:
   state:
     description:
-      - V(present) creates the certificate if it does not exist. V(absent) deletes it, irrevocably. Katapult refuses this while a rule uses it, with
-        the error code V(deletion_restricted).
+      - V(present) creates the certificate if it does not exist. V(absent) deletes it, irrevocably. Katapult refuses this while a rule uses
+        it, with the error code V(deletion_restricted). All other options must be valid, but have no effect.
+      - If the certificate does not exist, V(absent) changes nothing. If several certificates match the task, it fails with their IDs and
+        the error code V(several_certificates_found).
     type: str
     choices: [present, absent]
     default: present
   id:
     description:
       - The ID of an existing certificate. One of O(id) and O(properties.issuer) is required.
+      - Together with O(id), other properties must equal those of the certificate. Otherwise, the task fails, for example with the error
+        code V(name_fixed).
+      - If no certificate has this ID, O(state=present) fails and O(state=absent) succeeds without a change.
     type: str
   properties:
     description:
@@ -60,8 +67,8 @@ options:
     suboptions:
       issuer:
         description:
-          - V(lets_encrypt) for a certificate that browsers trust, V(self_signed) for one that they do not trust and that is valid for a year, and
-            V(custom) for one that you upload.
+          - V(lets_encrypt) for a certificate that browsers trust, V(self_signed) for one that they do not trust and that is valid for a
+            year, and V(custom) for one that you upload.
         type: str
         choices: [lets_encrypt, self_signed, custom]
       name:
@@ -77,7 +84,8 @@ options:
         elements: str
       authorization_method:
         description:
-          - How Let's Encrypt verifies the names. Required for O(properties.issuer=lets_encrypt), and permitted for it only.
+          - How Let's Encrypt verifies the names. Required for O(properties.issuer=lets_encrypt). Not permitted for
+            O(properties.issuer=self_signed). For O(properties.issuer=custom), it has no effect, and the task issues a warning.
           - With V(http), every name must resolve to a load balancer of the organization that listens on port 80, with a rule or with
             C(https_redirect). Katapult answers the requests of Let's Encrypt itself. Wildcard names are not permitted.
           - With V(dns), every name must be in a verified DNS zone of the organization.
@@ -85,7 +93,8 @@ options:
         choices: [http, dns]
       certificate:
         description:
-          - The certificate in PEM format. Required for O(properties.issuer=custom), and permitted for it only. It is compared without white space.
+          - The certificate in PEM format. Required for O(properties.issuer=custom), and permitted for it only. It is compared without white
+            space.
         type: str
       chain:
         description:
@@ -93,12 +102,13 @@ options:
         type: str
       private_key:
         description:
-          - The private key in PEM format, an RSA key. Required to create a certificate with O(properties.issuer=custom), and permitted for it only.
+          - The private key in PEM format, an RSA key. Required to create a certificate with O(properties.issuer=custom), and permitted for
+            it only.
           - It is never returned, shown or compared.
         type: str
   reissue:
     description:
-      - When to issue an existing certificate again, with a new key and a new expiry date. V(failed) does so if it could not be issued, and
+      - When to reissue an existing certificate, with a new key and a new expiry date. V(failed) does so if it could not be issued, and
         V(always) in every run.
       - Katapult does not support this for O(properties.issuer=custom).
       - If the response is lost, the request is not sent again. The task waits until the certificate shows whether it was executed.
@@ -107,19 +117,27 @@ options:
     default: never
   wait:
     description:
-      - Whether to wait until the certificate is issued. This also applies to a certificate that already exists and is still being issued. Then,
-        the task fails if it cannot be issued.
+      - Whether to wait until the certificate is issued. This also applies to a certificate that already exists and is still being issued.
+        Then, the task fails if it cannot be issued.
+      - If V(false), the result of a creation has the state V(pending) or V(issuing). Run the task again with V(true) before clients rely on
+        the certificate.
       - Meanwhile, other tasks can write. If the token may not read tasks (scope C(tasks:read)), the task reads the certificate instead.
     type: bool
     default: true
   wait_timeout:
     description:
-      - The seconds to wait. After that, the task fails. Running it again waits again.
+      - The seconds to wait, at least V(1). After that, the task fails. Running it again waits again.
+      - This is separate from O(api_retry_timeout). An outage during the wait counts towards this limit. It has no effect with
+        O(wait=false).
     type: int
     default: 600
 notes:
-  - Several certificates that are equivalent are no error. The task uses an issued one before one that is being issued, then the one that expires
-    last, and then the one with the smallest ID, and issues a warning. To delete one of them, set O(id).
+  - >-
+    Katapult does not enforce that certificates are unique, so the module does, in later runs and in tasks of the same user on the same machine
+    that run at the same moment. If another controller creates an equivalent certificate at the same moment, the task issues a warning with both
+    IDs.
+  - Several certificates that are equivalent are no error. The task uses an issued one before one that is being issued, then the one that
+    expires last, and then the one with the smallest ID, and issues a warning. To delete one of them, set O(id).
   - The response of Katapult contains the private key and a URL with which it can be read. They are never returned.
 seealso:
   - module: katapult.cloud.certificate_info
@@ -151,7 +169,7 @@ EXAMPLES = r"""
       protocol: HTTPS
       certificates: ["{{ www.certificate.id }}"]
 
-- name: Delete the certificates that it replaces
+- name: Delete other certificates of this issuer with this main name
   katapult.cloud.certificate:
     organization:
       sub_domain: acme
@@ -216,7 +234,8 @@ certificate:
       type: str
       sample: lets_encrypt
     state:
-      description: The state of issuance, one of V(pending), V(issuing), V(issued), V(issue_failed). V(null) if check mode predicts a creation.
+      description:
+        - The state of issuance, one of V(pending), V(issuing), V(issued), V(issue_failed). V(null) if check mode predicts a creation.
       type: str
       sample: issued
     issue_error:
@@ -249,8 +268,9 @@ certificate:
       sample: "-----BEGIN CERTIFICATE-----\n..."
 superseded:
   description:
-    - The IDs of other certificates of the organization with the same issuer and the same main name, but with other content. Delete them once no
-      rule uses them any more.
+    - The IDs of other certificates of the organization with the same issuer and the same main name, but with other content. Certificates of
+      another issuer are not listed.
+    - Rules may still use them. Delete them once no rule uses them any more.
     - Empty if the task sets O(id) or O(state=absent).
   returned: success
   type: list

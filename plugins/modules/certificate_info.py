@@ -33,6 +33,7 @@ options:
       - Return only certificates with exactly this name. Names need not be unique.
     type: str
 seealso:
+  - module: katapult.cloud.certificate
   - module: katapult.cloud.load_balancer
   - module: katapult.cloud.load_balancer_rule
 """

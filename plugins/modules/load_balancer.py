@@ -205,6 +205,8 @@ options:
       certificates:
         description:
           - The IDs or names of all certificates that are presented to clients, in any order. V([]) removes all.
+          - While a certificate is being replaced, two certificates have the same name. Use the ID that M(katapult.cloud.certificate)
+            returns.
           - Requires O(rules[].protocol=HTTPS).
         type: list
         elements: str
@@ -292,10 +294,12 @@ seealso:
   - module: katapult.cloud.virtual_machine_info
   - module: katapult.cloud.virtual_machine_group_info
   - module: katapult.cloud.tag_info
+  - module: katapult.cloud.certificate
   - module: katapult.cloud.certificate_info
+  - module: katapult.cloud.security_group
+  - module: katapult.cloud.tag
+  - module: katapult.cloud.virtual_machine_group
   - module: katapult.cloud.data_center_info
-  - plugin: katapult.cloud.id
-    plugin_type: lookup
   - plugin: katapult.cloud.katapult
     plugin_type: inventory
 """

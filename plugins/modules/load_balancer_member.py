@@ -65,7 +65,8 @@ options:
         type: str
   resource_id:
     description:
-      - The ID or a name of the member. Its type is the C(resource_type) of the load balancer, a virtual machine, a virtual machine group or a tag.
+      - The ID or a name of the member. Its type is the C(resource_type) of the load balancer, a virtual machine, a virtual machine group or
+        a tag.
     type: str
     required: true
   weight:
@@ -92,6 +93,7 @@ notes:
   - Tasks of the same user on the same machine do not overwrite each other's changes, even if they run at the same moment for many hosts.
     Tasks of several controllers can. In this case, use C(serial=1) or C(throttle=1).
 seealso:
+  - module: katapult.cloud.virtual_machine_info
   - module: katapult.cloud.load_balancer
   - module: katapult.cloud.load_balancer_rule
 """

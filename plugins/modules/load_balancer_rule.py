@@ -100,6 +100,8 @@ options:
       certificates:
         description:
           - The IDs or names of all certificates that are presented to clients, in any order. V([]) removes all.
+          - While a certificate is being replaced, two certificates have the same name. Use the ID that M(katapult.cloud.certificate)
+            returns.
           - Requires O(properties.protocol=HTTPS).
         type: list
         elements: str
@@ -163,6 +165,8 @@ options:
           - If omitted on creation, Katapult used V(2) in 2021. It is unknown whether it still does.
         type: int
 seealso:
+  - module: katapult.cloud.certificate
+  - module: katapult.cloud.certificate_info
   - module: katapult.cloud.load_balancer
   - module: katapult.cloud.load_balancer_member
 """

@@ -10,22 +10,24 @@ module: security_group
 short_description: Manage a Katapult security group
 version_added: 0.5.0
 description:
-  - Creates, updates and deletes a security group with its rules. A security group is the firewall of the virtual machines that it is associated
-    with.
+  - Creates, updates and deletes a security group with its rules. A security group is the firewall of the virtual machines that it is
+    associated with.
   - The security group is identified by O(properties.name), or by O(id).
   - Only options that the task sets are compared and changed.
-  - A security group without rules permits nothing, in both directions. Katapult adds up the rules of all security groups of a virtual machine. A
-    rule that denies traffic overrules all rules that allow it, and the order of rules has no meaning.
+  - A security group without rules permits nothing, in both directions. The rules of all security groups of a virtual machine apply
+    together. A rule that denies traffic overrules all rules that allow it, and the order of rules has no meaning.
 author:
   - katapult.cloud contributors (@katapult-cloud)
 extends_documentation_fragment:
   - katapult.cloud._attributes
   - katapult.cloud._managing
+  - katapult.cloud._managing.named
   - katapult.cloud._connection
 options:
   id:
     description:
       - The ID of an existing security group. Together with O(properties.name), the security group is renamed.
+      - If no resource has this ID, O(state=present) fails and O(state=absent) succeeds without a change.
       - One of O(id) and O(properties.name) is required.
     type: str
   properties:
@@ -40,8 +42,9 @@ options:
       allow_all_inbound:
         description:
           - Whether all inbound traffic is allowed. If omitted, a security group is created with V(false).
-          - Katapult then permits no inbound rules. When this becomes V(true), it deletes those that exist, without a message, and does not restore
-            them. The task therefore fails before it changes anything, unless O(rules) and O(purge_rules) say that they are to be deleted.
+          - Katapult then permits no inbound rules. When this becomes V(true), it deletes those that exist, without a message, and does not
+            restore them. The task therefore fails before it changes anything, unless O(rules) and O(purge_rules) say that they are to be
+            deleted.
           - When this becomes V(false), nothing is permitted until the first rule is added, because Katapult refuses the rules before.
         type: bool
       allow_all_outbound:
@@ -50,12 +53,13 @@ options:
         type: bool
       associations:
         description:
-          - The IDs of all virtual machines, virtual machine groups and tags that the security group applies to, in any order. V([]) removes all.
+          - The IDs of all virtual machines, virtual machine groups and tags that the security group applies to, in any order. V([]) removes
+            all.
           - For names, use P(katapult.cloud.id#lookup), because a name could be that of a resource of any of these kinds.
           - Associations are removed before the rules change, and added after that, so that none of them is open to more than before or
-            afterwards. A new security group is associated last.
-          - The task issues a warning if there are no more associations, and if the security group permits no traffic of its associations in one of
-            the directions.
+            afterwards. A new security group is associated last, so that it has its rules before it applies.
+          - The task issues a warning if there are no more associations, and if the security group permits no traffic of its associations in
+            one of the directions.
         type: list
         elements: str
   annotations:
@@ -79,11 +83,10 @@ options:
     description:
       - The rules of the security group, in any order. If omitted, no rule is changed.
       - A rule has no identity but its settings, and two rules with the same settings are two rules. An omitted setting has its default.
-      - Rules that are not listed are deleted, see O(purge_rules).
-      - The module plans all changes before it writes anything. A rule that differs in a few settings is changed in place. It first adds rules that
-        deny traffic, then adds and changes rules that allow it, then deletes rules that allow traffic, and last those that deny it. At no time is
-        more permitted than before or afterwards. Traffic that is permitted before and afterwards is not interrupted, except for the moment
-        between two requests if it moves from one changed rule to another.
+      - Rules that are not listed are deleted, see O(purge_rules). V([]) deletes all, which requires O(allow_no_rules=true).
+      - The module plans all changes before it writes anything, and changes rules in an order that never permits more than before or
+        afterwards. Traffic that is permitted before and afterwards is interrupted at most between two requests, if it moves from one
+        changed rule to another.
       - Katapult permits 50 rules in a security group. During a change, old and new rules exist side by side.
     type: list
     elements: dict
@@ -107,13 +110,14 @@ options:
         choices: [allow, deny]
       ports:
         description:
-          - Ports and ranges from V(1) to V(65535), separated by commas, such as V(80), V(80,443) or V(2000-3000). They are compared in any order.
+          - Ports and ranges from V(1) to V(65535), separated by commas, such as V(80), V(80,443) or V(2000-3000). They are compared in any
+            order.
           - If omitted or empty, the rule applies to all ports. Must be omitted for O(rules[].protocol=ICMP).
         type: str
       targets:
         description:
-          - The other side of the traffic, in any order. Each is V(all:ipv4), V(all:ipv6), an IP address, a network such as V(192.0.2.0/24), or the
-            ID of a virtual machine, a virtual machine group, a tag or an address list.
+          - The sources of inbound traffic, or the destinations of outbound traffic, in any order. Each is V(all:ipv4), V(all:ipv6), an IP
+            address, a network such as V(192.0.2.0/24), or the ID of a virtual machine, a virtual machine group, a tag or an address list.
           - For names, use P(katapult.cloud.id#lookup), because a name could be that of a resource of any of these kinds.
           - If omitted or empty, the rule applies to nothing, and the task issues a warning.
         type: list
@@ -124,8 +128,9 @@ options:
         type: str
   purge_rules:
     description:
-      - Whether to delete the rules that O(rules) does not list, so that no rule stays open that was deleted from the playbook. It has no effect if
-        O(rules) is omitted.
+      - Whether to delete the rules that O(rules) does not list, so that a rule that was removed from the playbook is also removed from the
+        firewall. It has no effect if O(rules) is omitted.
+      - Unlike in M(katapult.cloud.load_balancer), the default is V(true).
     type: bool
     default: true
   allow_no_rules:
@@ -134,19 +139,23 @@ options:
     type: bool
     default: false
 notes:
-  - The API documents the scope C(security_group), in the singular, for the deletion of a security group. Whether the scope C(security_groups) is
-    sufficient is unknown.
-  - If Katapult rejects the change of a rule, it may nevertheless have executed a part of it. The rule is then read once more, and the failure
-    contains its state.
+  - The API documents the scope C(security_group), in the singular, for the deletion of a security group. Whether the scope
+    C(security_groups) is sufficient is unknown.
+  - If Katapult rejects the change of a rule, it may nevertheless have executed a part of it. The rule is then read once more, and the
+    failure contains its state.
 seealso:
   - module: katapult.cloud.security_group_info
   - module: katapult.cloud.address_list
+  - module: katapult.cloud.address_list_info
+  - module: katapult.cloud.tag
+  - module: katapult.cloud.virtual_machine_group
+  - module: katapult.cloud.load_balancer
   - plugin: katapult.cloud.id
     plugin_type: lookup
 """
 
 EXAMPLES = r"""
-- name: Let only the load balancers in, on port 8080
+- name: Permit inbound traffic from the load balancers only, on port 8080
   katapult.cloud.security_group:
     organization:
       sub_domain: acme
@@ -174,7 +183,7 @@ EXAMPLES = r"""
         targets: [all:ipv4, all:ipv6]
     purge_rules: false
 
-- name: Deny an address, whatever other rules allow
+- name: Deny TCP connections from an address, whatever other rules allow
   katapult.cloud.security_group:
     organization:
       sub_domain: acme
@@ -267,7 +276,7 @@ security_group:
           type: str
           sample: "8080"
         targets:
-          description: The other side of the traffic.
+          description: The sources of inbound traffic, or the destinations of outbound traffic.
           type: list
           elements: str
           sample: [adlst_4v8YBNBXSbCyP058]

@@ -57,11 +57,10 @@ seealso:
 """
 
 EXAMPLES = r"""
-- name: Find the security groups that are open to everybody
+- name: Find the security groups that allow all inbound traffic
   katapult.cloud.security_group_info:
     organization:
       sub_domain: acme
-    include_rules: true
   register: listed
 
 - name: Show their names
@@ -139,7 +138,7 @@ security_groups:
           type: str
           sample: "8080"
         targets:
-          description: The other side of the traffic.
+          description: The sources of inbound traffic, or the destinations of outbound traffic.
           type: list
           elements: str
           sample: [adlst_4v8YBNBXSbCyP058]

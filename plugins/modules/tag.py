@@ -10,19 +10,23 @@ module: tag
 short_description: Manage a Katapult tag
 version_added: 0.5.0
 description:
-  - Creates, updates and deletes a tag. A tag marks virtual machines; a load balancer can distribute traffic to all virtual machines with a tag.
+  - Creates, updates and deletes a tag. A tag marks virtual machines; a load balancer can distribute traffic to all virtual machines with a
+    tag.
   - The tag is identified by O(properties.name), or by O(id).
+  - The module does not change which virtual machines have the tag. Assign it in the Katapult console.
   - Only options that the task sets are compared and changed.
 author:
   - katapult.cloud contributors (@katapult-cloud)
 extends_documentation_fragment:
   - katapult.cloud._attributes
   - katapult.cloud._managing
+  - katapult.cloud._managing.named
   - katapult.cloud._connection
 options:
   id:
     description:
       - The ID of an existing tag. Together with O(properties.name), the tag is renamed.
+      - If no resource has this ID, O(state=present) fails and O(state=absent) succeeds without a change.
       - One of O(id) and O(properties.name) is required.
     type: str
   properties:
@@ -73,8 +77,8 @@ options:
           - pastel_light_gray
           - pastel_light_brown
 notes:
-  - It is unknown whether Katapult deletes a tag that virtual machines or load balancers use. If it refuses, the task fails with the error code
-    V(deletion_restricted).
+  - It is unknown whether Katapult deletes a tag that virtual machines or load balancers use. If it refuses, the task fails with the error
+    code V(deletion_restricted).
 seealso:
   - module: katapult.cloud.tag_info
   - module: katapult.cloud.virtual_machine_group
@@ -91,6 +95,7 @@ EXAMPLES = r"""
       color: green
   register: web
 
+# Needed once. After that, change the name in the first task.
 - name: Rename it
   katapult.cloud.tag:
     organization:
@@ -142,8 +147,8 @@ tag:
       sample: green
     created_at:
       description:
-        - When it was created, in seconds since 1970. Omitted by the list endpoint, so it is returned only if the tag was read individually or
-          written.
+        - When it was created, in seconds since 1970. Omitted by the list endpoint, so it is returned only if the tag was read individually
+          or written.
       type: int
       sample: 1767225600
 diff:

@@ -30,6 +30,7 @@ options:
       - Return only tags with exactly this name. The API does not document whether names are unique.
     type: str
 seealso:
+  - module: katapult.cloud.tag
   - module: katapult.cloud.load_balancer
   - module: katapult.cloud.virtual_machine_info
   - module: katapult.cloud.virtual_machine_group_info

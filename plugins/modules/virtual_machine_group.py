@@ -18,11 +18,13 @@ author:
 extends_documentation_fragment:
   - katapult.cloud._attributes
   - katapult.cloud._managing
+  - katapult.cloud._managing.named
   - katapult.cloud._connection
 options:
   id:
     description:
       - The ID of an existing group. Together with O(properties.name), the group is renamed.
+      - If no resource has this ID, O(state=present) fails and O(state=absent) succeeds without a change.
       - One of O(id) and O(properties.name) is required.
     type: str
   properties:
@@ -41,12 +43,12 @@ options:
         type: bool
       auto_segregate:
         description:
-          - Whether Katapult segregates the virtual machines of the group automatically.
+          - Whether Katapult segregates the virtual machines of the group automatically. The API does not document further details.
           - If omitted on creation, Katapult uses V(false).
         type: bool
 notes:
-  - A group is deleted even if virtual machines are in it. They are kept, and belong to no group afterwards. If Katapult refuses the deletion, for
-    example because a load balancer uses the group, the task fails with the error code V(deletion_restricted).
+  - Katapult deletes a group even if virtual machines are in it. They are kept, and belong to no group afterwards. It is unknown whether it
+    deletes a group that a load balancer uses. If it refuses, the task fails with the error code V(deletion_restricted).
 seealso:
   - module: katapult.cloud.virtual_machine_group_info
   - module: katapult.cloud.tag
@@ -63,6 +65,7 @@ EXAMPLES = r"""
       segregate: true
   register: web
 
+# Needed once. After that, change the name in the first task.
 - name: Rename it
   katapult.cloud.virtual_machine_group:
     organization:

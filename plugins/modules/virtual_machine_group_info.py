@@ -29,6 +29,7 @@ options:
       - Return only virtual machine groups with exactly this name. Names need not be unique.
     type: str
 seealso:
+  - module: katapult.cloud.virtual_machine_group
   - module: katapult.cloud.load_balancer
   - module: katapult.cloud.virtual_machine_info
   - module: katapult.cloud.tag_info

@@ -72,6 +72,8 @@ options:
           - The value of the annotation. If omitted, any value matches.
         type: str
 seealso:
+  - module: katapult.cloud.tag
+  - module: katapult.cloud.virtual_machine_group
   - module: katapult.cloud.load_balancer
   - module: katapult.cloud.virtual_machine_group_info
   - module: katapult.cloud.tag_info

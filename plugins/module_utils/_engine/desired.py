@@ -151,9 +151,10 @@ def _faults(resource: Resource, fields: Values, params: Params, organization: Pa
     if identifier is not None and validate_id(identifier):
         faults.insert(0, 'id "%s" %s' % (identifier, validate_id(identifier)))
     if identifier is None and any(name not in fields for name in resource.identity):
+        needed = [name for name in resource.identity if resource.field(name).initial is None]
         faults.append(
             "one of id and %s is required: otherwise, the next run could not identify the %s, and would create another"
-            " one" % (resource.options(resource.identity, " with "), resource.noun)
+            " one" % (resource.options(needed, " with "), resource.noun)
         )
     if resource.of_organization and organization is None and resource.lookup_key is None:
         faults.append("%s is required to find a %s" % (ORGANIZATION_OPTION, resource.noun))

@@ -167,7 +167,8 @@ class Finder:
                     " that belong together." % belonging,
                     "other_%s_found" % resource.name,
                 )
-            found = self._unless_taken(identity, found, rows)
+            if resource.can_update:  # otherwise, the plan is rejected
+                found = self._unless_taken(identity, found, rows)
         return self.with_fields(resource.needed(wanted), found)
 
     def _unless_taken(self, identity: Values, found: Values, rows: list[Values] | None) -> Values:

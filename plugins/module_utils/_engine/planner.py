@@ -150,9 +150,13 @@ def _fixed(resource: Resource, field: Field, wanted: Values, found: Values) -> T
         for value in map(field.type.diff_value, (found[field.name], wanted[field.name]))
     )
     loss = "; %s" % field.change.loss if isinstance(field.change, Fixed) and field.change.loss else ""
-    said = (field.option_path, resource.text(found), there, given, resource.noun, " and ".join(resource.identity), loss)
+    how = "create another %s with another %s, and delete this one%s"
+    how = how % (resource.noun, " and ".join(resource.identity), loss)
+    if resource.series:  # the new value is another identity
+        how = "omit id: the task then creates another %s" % resource.noun
+    said = (field.option_path, resource.text(found), there, given, how)
     return TaskRefused(
-        "%s of the %s is %s and cannot be changed to %s after creation. Nothing was changed. To use the new value, create"
-        " another %s with another %s, and delete this one%s." % said,
+        "%s of the %s is %s and cannot be changed to %s after creation. Nothing was changed. To use the new value, %s."
+        % said,
         "%s_fixed" % field.name,
     )
