@@ -17,6 +17,7 @@ Redact = t.Callable[[t.Any], t.Any]  # masks the secrets in a value
 
 MASK = "********"
 LONGEST_MESSAGE = 4000  # characters of a message or a warning
+_SECRET_LINE = 20  # characters of a line that is a secret itself
 LONGEST_TEXT = 2000  # characters of a text that an error message contains unchanged
 
 # Control characters; line ends; invisible and text direction characters; lone surrogates, which cannot be encoded.
@@ -65,8 +66,14 @@ def redact(value: t.Any, secrets: t.Sequence[str]) -> t.Any:
 
 
 def redactor(secrets: t.Iterable[str]) -> t.Callable[[t.Any], t.Any]:
-    """A function that masks these secrets in a value; empty secrets are ignored, and longer ones are masked first."""
-    ordered = sorted(filter(None, secrets), key=len, reverse=True)
+    """A function that masks these secrets in a value; empty secrets are ignored, and longer ones are masked first.
+
+    Of a secret with several lines, such as a private key, each long line is a secret, too.
+    """
+    given = list(filter(None, secrets))
+    lines = [line.strip() for secret in given if "\n" in secret for line in secret.splitlines()]
+    long = [line for line in lines if len(line) >= _SECRET_LINE and not line.startswith("-----")]
+    ordered = sorted({*given, *long}, key=len, reverse=True)
 
     return lambda value: redact(value, ordered)
 

@@ -78,7 +78,7 @@ options:
         type: str
       additional_names:
         description:
-          - More names, in any order. If omitted, the certificate has none.
+          - More names, in any order, without O(properties.name) and without repetitions. If omitted, the certificate has none.
           - For O(properties.issuer=custom), the same applies as for O(properties.name).
         type: list
         elements: str
@@ -102,15 +102,16 @@ options:
         type: str
       private_key:
         description:
-          - The private key in PEM format, an RSA key. Required to create a certificate with O(properties.issuer=custom), and permitted for
-            it only.
+          - The private key in PEM format, an RSA key. Other options must not contain a private key. Required to create a certificate with
+            O(properties.issuer=custom), and permitted for it only.
           - It is never returned, shown or compared.
         type: str
   reissue:
     description:
       - When to reissue an existing certificate, with a new key and a new expiry date. V(failed) does so if it could not be issued, and
         V(always) in every run.
-      - Katapult does not support this for O(properties.issuer=custom).
+      - Not permitted for O(properties.issuer=custom), because Katapult does not support it.
+      - If the task fails after the request was sent, run it again with V(never), which only waits. Otherwise, it sends the request again.
       - If the response is lost, the request is not sent again. The task waits until the certificate shows whether it was executed.
     type: str
     choices: [never, failed, always]

@@ -16,7 +16,7 @@ from ansible.module_utils.errors import UnsupportedError
 
 from ansible_collections.katapult.cloud.plugins.module_utils._schema.types import validate_characters
 from ansible_collections.katapult.cloud.plugins.module_utils._text import no_redaction, presentable
-from ansible_collections.katapult.cloud.plugins.plugin_utils._configuration import shape_fault
+from ansible_collections.katapult.cloud.plugins.plugin_utils._configuration import key_faults, shape_fault
 
 try:
     from ansible.module_utils.common.json import Direction, get_module_decoder, get_module_encoder
@@ -79,17 +79,12 @@ def validate_arguments(arguments: t.Mapping[str, t.Any], spec: t.Mapping[str, t.
     odd = next(_faults(arguments, _character_fault), None)
     if odd is not None:
         raise _invalid(odd)
-    text = shape_fault(arguments, spec)
+    text = next(key_faults(arguments, spec), None) or shape_fault(arguments, spec)
     if text is not None:
         raise _invalid(text)
     for name in ("api_timeout", "api_retry_timeout"):
         if isinstance(arguments.get(name), bool):  # Ansible converts them to 1.0 and 0.0
             raise _invalid("%s is %s, but must be a number of seconds" % (name, str(arguments[name]).lower()))
-    if isinstance(
-        arguments.get("api_token"), (Mapping, list, tuple)
-    ):  # Ansible would convert it to a string, and show a part of it
-        kind = "dictionary" if isinstance(arguments["api_token"], Mapping) else "list"
-        raise _invalid("api_token must be a string, but is a %s, which is not shown" % kind)
 
 
 def _invalid(fault: str) -> InvalidArguments:

@@ -5,8 +5,9 @@
 
 from __future__ import annotations
 
+import re
 import typing as t
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 
 from ansible_collections.katapult.cloud.plugins.module_utils._engine.task import omitted
 
@@ -79,33 +80,61 @@ def _is_identifier(option: Spec) -> bool:
     return option.get("fallback", (None,))[0] is omitted
 
 
-def shape_fault(arguments: Mapping[str, t.Any], spec: Spec, path: str = "") -> str | None:
-    """The fault in a text that is given instead of a dictionary, or a list instead of a text in a list; None if there is none.
+_PRIVATE_KEY = re.compile(r"-----BEGIN [A-Z ]*PRIVATE KEY-----")
 
-    Ansible would report the first without the dictionary that is meant, and convert the second to a text.
+
+def key_faults(arguments: t.Any, spec: Spec, path: str = "") -> Iterator[str]:
+    """The arguments that contain a private key, but are not secret: Ansible would show them, for example with -vvv.
+
+    :param spec: the argument spec of the options.
+    """
+    if isinstance(arguments, Mapping):
+        for name, value in arguments.items():
+            option, at = spec.get(name, {}), "%s%s" % (path, name)
+            if not option.get("no_log"):
+                yield from key_faults(value, option.get("options") or {}, at + ".")
+    elif isinstance(arguments, (list, tuple)):
+        for value in arguments:
+            yield from key_faults(value, spec, path)
+    elif isinstance(arguments, str) and _PRIVATE_KEY.search(arguments):
+        yield "%s contains a private key, which would be shown: only properties.private_key may contain one" % path[:-1]
+
+
+def shape_fault(arguments: Mapping[str, t.Any], spec: Spec, path: str = "") -> str | None:
+    """The fault in a value with another shape than its option; None if there is none.
+
+    Ansible would report a text instead of a dictionary without the dictionary that is meant, and convert a list instead of a text
+    to a text, of which it may show a part even if it is secret.
     """
     for name, value in arguments.items():
         option, at = spec.get(name, {}), "%s%s" % (path, name)  # which may be no text
-        if option.get("elements") == "str" and isinstance(value, (list, tuple)):
-            if any(isinstance(item, (list, tuple, Mapping)) for item in value):
-                return (
-                    "%s contains a list or a dictionary, but must be a list of texts: do not put a list inside of it"
-                    % at
-                )
-        if not option.get("options"):
-            continue
-        inner = value if isinstance(value, (list, tuple)) else [value]
-        for item in inner:
-            fault = shape_fault(item, option["options"], at + ".") if isinstance(item, Mapping) else None
-            if fault:
-                return fault
-        if (
-            option["type"] == "dict"
-            and isinstance(value, str)
-            and "=" not in value
-            and not value.strip().startswith("{")
-        ):
-            keys = [key for key in option["options"] if key != "id"]
-            example = "{%s: %s}" % (keys[0], value) if len(keys) == 1 else "{%s: ...}" % keys[0]
-            return '%s is the text "%s", but must be a dictionary: %s: %s' % (at, value, name, example)
+        fault = _own_shape_fault(name, value, option, at)
+        options = option.get("options")
+        for item in (value if isinstance(value, (list, tuple)) else [value]) if options and not fault else ():
+            fault = fault or (shape_fault(item, options, at + ".") if isinstance(item, Mapping) else None)
+        if fault:
+            return fault
     return None
+
+
+def _own_shape_fault(name: str, value: t.Any, option: Spec, at: str) -> str | None:
+    """The fault in the shape of one value, without those in it."""
+    kind = "dictionary" if isinstance(value, Mapping) else "list" if isinstance(value, (list, tuple)) else None
+    if option.get("type") == "str" and kind:
+        return "%s must be a string, but is a %s%s" % (at, kind, ", which is not shown" if option.get("no_log") else "")
+    if option.get("elements") == "str" and kind == "list":
+        if any(isinstance(item, (list, tuple, Mapping)) for item in value):
+            return (
+                "%s contains a list or a dictionary, but must be a list of texts: do not put a list inside of it" % at
+            )
+    if option.get("elements") == "dict" and kind == "list":
+        odd = next((item for item in value if item is None or isinstance(item, (list, tuple))), value)
+        if odd is not value:
+            return "%s contains %s, but must be a list of dictionaries" % (at, "null" if odd is None else "a list")
+    if option.get("type") != "dict" or not option.get("options") or not isinstance(value, str):
+        return None
+    if "=" in value or value.strip().startswith("{"):
+        return None
+    keys = [key for key in option["options"] if key != "id"]
+    example = "{%s: %s}" % (keys[0], value) if len(keys) == 1 else "{%s: ...}" % keys[0]
+    return '%s is the text "%s", but must be a dictionary: %s: %s' % (at, value, name, example)

@@ -156,6 +156,11 @@ def _faults(resource: Resource, fields: Values, params: Params, organization: Pa
             "one of id and %s is required: otherwise, the next run could not identify the %s, and would create another"
             " one" % (resource.options(needed, " with "), resource.noun)
         )
+    faults += [
+        fault
+        for fault in (one.fault(fields) for one in resource.operations if params[one.option] != one.choices[0])
+        if fault is not None
+    ]
     if resource.of_organization and organization is None and resource.lookup_key is None:
         faults.append("%s is required to find a %s" % (ORGANIZATION_OPTION, resource.noun))
     if params.get("wait") and _SECONDS.validate(params["wait_timeout"]):

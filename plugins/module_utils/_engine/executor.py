@@ -134,6 +134,8 @@ class Executor(t.NamedTuple):
         try:
             answer = self._send(step, before["id"] if itself else None)
         except KatapultError as error:
+            if step.again and error.may_have_taken_effect:
+                error.with_note(step.again)
             if step.method == "POST" and error.may_have_taken_effect and self._shows_itself(step, before):
                 return self._found_out(step, error, before)
             if error.details.http_status == 422:
@@ -145,6 +147,8 @@ class Executor(t.NamedTuple):
             self._wait(step.waits, answer, before)
             return self.finder.read_again(before["id"])
         except KatapultError as error:
+            if step.again:
+                error.with_note(step.again)
             raise self._partial(error, before) from None
 
     def _shows_itself(self, step: Step, before: Values) -> bool:
@@ -159,7 +163,7 @@ class Executor(t.NamedTuple):
             self._wait([work for work in step.waits if work.of == name], {name: before}, before)
             return self.finder.read_again(before["id"])
         except KatapultError as failure:
-            raise error.with_note("Whether the request took effect is not known: %s" % failure) from None
+            raise error.with_note("It shows no effect so far: %s" % failure) from None
 
     def _with_current(self, error: KatapultError, before: Values) -> KatapultError:
         """Add the current resource to the error of a change: the API may have executed a part of a request that it rejects."""

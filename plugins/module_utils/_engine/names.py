@@ -11,7 +11,7 @@ from .._errors import ORGANIZATION_OPTION, KatapultError, TaskRefused
 from .._http.client import Client
 from .._schema import fields as schema
 from .._schema.fields import Field, Fields, KindBy, Values
-from .._schema.types import validate_id, validate_string
+from .._schema.types import not_an_id, validate_string
 from .finder import Finder
 from .resource import ParentRef, Resource
 
@@ -84,7 +84,10 @@ class Names:
         return found
 
     def _faults_of_kind(self, field: Field, kind: Resource, given: list[str]) -> list[str]:
-        odd = ['"%s", which %s' % (one, validate_id(one)) for one in _ids(kind, given) if validate_id(one)]
+        prefixes = [kind.id_prefix or ""]
+        odd = [
+            '"%s", which %s' % (one, not_an_id(one, prefixes)) for one in _ids(kind, given) if not_an_id(one, prefixes)
+        ]
         names = _names(kind, given)
         if odd:
             return ["%s contains %s" % (_path(field), odd[0])]

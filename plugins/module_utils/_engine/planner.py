@@ -24,6 +24,7 @@ class Step(t.NamedTuple):
     answer: str | None = None  # the key of the object in its response; None if none is required
     waits: tuple[Wait, ...] = ()  # background work after the response
     scope_hint: str = ""  # see :class:`Call`
+    again: str = ""  # what another run of the task does after a failure, a sentence; empty if that is safe
 
 
 class Plan(t.NamedTuple):
@@ -99,17 +100,28 @@ def _plan_change(resource: Resource, wanted: Values, found: Values) -> Plan:
 
 
 def operations(resource: Resource, asked: t.Mapping[str, str], found: Values) -> list[Operation]:
-    """The operations that the options of a task ask for.
+    """The operations that the options of a task ask for; rejected if one of them is not possible.
 
     :param asked: the values of the options.
     """
-    return [one for one in resource.operations if one.applies(asked[one.option], found)]
+    wanted = [one for one in resource.operations if one.applies(asked[one.option], found)]
+    reject(resource, found, [Fault(fault) for fault in (one.fault(found) for one in wanted) if fault])
+    return wanted
 
 
 def operation_step(resource: Resource, operation: Operation, found: Values) -> Step:
     """The request of an operation."""
     call = operation.call
-    return Step(call.method, call.path, (), {resource.name: {"id": found["id"]}}, call.answer, call.waits)
+    again = "With %s: %s, running the task again only waits; otherwise, it sends the request again."
+    return Step(
+        call.method,
+        call.path,
+        (),
+        {resource.name: {"id": found["id"]}},
+        call.answer,
+        call.waits,
+        again=again % (operation.option, operation.choices[0]),
+    )
 
 
 def reject(resource: Resource, found: Values, faults: t.Sequence[Fault]) -> None:

@@ -68,8 +68,10 @@ def wait(
         except _Failed as error:
             failure = error
         except KatapultError as error:
-            if work.required or error.details.code != "scope_not_granted":
+            # The next work shows the same, if the token may not read this one, it is not known any more, or the API fails.
+            if work.required or error.details.code == "wait_timed_out":
                 raise
+            at_once = not until.left
     if failure is not None:
         raise failure
 
@@ -80,7 +82,7 @@ def _until_done(until: _Until, work: Wait, target: Values, before: Values, at_on
     while not (_is_done(work, target, before)):
         if target.get(work.field) in work.failed and (moved or not _was_there(work, before)):
             raise _failure(work, target)
-        if not until.left:
+        if not until.left and not at_once:
             said = (
                 "is not complete after %g seconds (wait_timeout). Running the task again is safe, and waits again"
                 % until.seconds

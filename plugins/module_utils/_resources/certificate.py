@@ -51,6 +51,10 @@ def _faults(wanted: Values, found: Values | None) -> list[Fault]:
         for name in names
     ]
     names = [wanted.get("name"), *(wanted.get("additional_names") or [])]
+    lower = [str(name).lower() for name in names]
+    repeated = sorted({name for name in lower if lower.count(name) > 1})
+    if repeated and issuer != "custom":
+        faults.append("properties.additional_names repeats %s" % ", ".join(repeated))
     if wanted.get("authorization_method") == "http" and any(str(name).startswith("*.") for name in names):
         faults.append("properties.authorization_method http permits no wildcard names: use dns")
     return [Fault(fault) for fault in faults]
@@ -96,6 +100,11 @@ CERTIFICATE = Resource(
             lambda value, found: value == "always" or (value == "failed" and found.get("state") == "issue_failed"),
             Call("POST", _PATH + "/issue", "certificate", (_TASK, _ISSUED._replace(moves="last_issued_at"))),
             changes=("last_issued_at", "expires_at"),
+            fault=lambda values: (
+                "reissue is not supported for the issuer custom: upload the new certificate instead"
+                if values.get("issuer") == "custom"
+                else None
+            ),
         ),
     ),
     since="3.17",

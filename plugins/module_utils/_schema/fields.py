@@ -68,6 +68,8 @@ class Operation(t.NamedTuple):
     applies: t.Callable[[str, Values], bool]  # whether the request is sent, by (value of the option, found)
     call: Call
     changes: tuple[str, ...]  # the fields that are different afterwards, for the diff
+    # the reason why it is not possible, by (values of the fields); None if it is possible, as far as known
+    fault: t.Callable[[Values], t.Optional[str]] = lambda values: None
 
 
 class Field(t.NamedTuple):

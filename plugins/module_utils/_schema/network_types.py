@@ -16,11 +16,18 @@ _EVERYTHING = ("all:ipv4", "all:ipv6")
 
 
 def _parsed(value: str) -> str | None:
-    """An address or a network in one notation: with a prefix length, without host bits. None if it is neither."""
+    """An address or a network in one notation: with a prefix length, without host bits. None if it is neither.
+
+    Other notations, such as with a netmask, are not accepted: it is unknown how the API reads them. Neither is an address with the
+    prefix length 0, which would be all addresses.
+    """
+    if not re.fullmatch(r"[0-9A-Fa-f.:]+(/[0-9]{1,3})?", value):
+        return None
     try:
-        return str(ipaddress.ip_network(value, strict=False))
+        network = ipaddress.ip_network(value, strict=False)
     except ValueError:
         return None
+    return None if network.prefixlen == 0 and value != str(network) else str(network)
 
 
 def _network(value: str) -> str:
@@ -71,9 +78,9 @@ def targets(*prefixes: str) -> FieldType:
 
 
 def _ports(value: str | None) -> list[str]:
-    """The ports and ranges in a text, each without white space and leading zeros."""
-    parts = (re.sub(r"\s+", "", part) for part in (value or "").split(","))
-    return [re.sub(r"\b0+(?=\d)", "", part) for part in parts if part]
+    """The ports and ranges in a text, without white space around commas and dashes, and without leading zeros."""
+    parts = (re.sub(r"[ \t]*-[ \t]*", "-", part.strip(" \t")) for part in value.split(",")) if value else ()
+    return [re.sub(r"\b0+(?=\d)", "", part) for part in parts]
 
 
 def _validate_ports(value: str) -> str | None:

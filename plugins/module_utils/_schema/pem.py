@@ -40,7 +40,9 @@ def _validate_certificate(text: str) -> str | None:
 
 
 def _validate_key(text: str) -> str | None:
-    return None if "PRIVATE KEY-----" in text else "contains no private key in PEM format"
+    if re.match(r"\s*-----BEGIN [A-Z ]*PRIVATE KEY-----", text):
+        return None
+    return "is no private key in PEM format, which begins with -----BEGIN PRIVATE KEY----- or a similar line"
 
 
 CERTIFICATE_PEM = STRING._replace(

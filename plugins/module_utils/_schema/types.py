@@ -170,7 +170,7 @@ ID_SET = FieldType(
 def not_an_id(value: str, prefixes: t.Sequence[str]) -> str | None:
     """The fault in a value that should be an ID which begins like one of these; an empty one has its own message."""
     if value.startswith(tuple(prefixes)):
-        return validate_id(value)
+        return "is only the beginning of an ID" if value in prefixes else validate_id(value)
     return value and "is not an ID (%s). To use a name, look up its ID with the lookup plugin katapult.cloud.id" % (
         ", ".join("%s..." % prefix for prefix in prefixes)
     )

@@ -327,3 +327,10 @@ def test_a_failure_has_the_length_that_the_error_guide_documents(place, piece):
 )
 def test_a_lone_surrogate_in_a_response_is_read_as_a_question_mark(sent, read):
     assert Response(200, {}, sent).json() == read
+
+
+def test_each_long_line_of_a_secret_with_several_lines_is_masked():
+    secret = "-----BEGIN PRIVATE KEY-----\nMIIEvQIBADANBgkqhkiG9w0B\nshort\n-----END PRIVATE KEY-----\n"
+    masked = _text.redactor([secret])("rejected: MIIEvQIBADANBgkqhkiG9w0B, short, -----BEGIN PRIVATE KEY-----")
+    assert "MIIEvQ" not in masked and "short" in masked and "-----BEGIN PRIVATE KEY-----" in masked
+    assert _text.redactor([secret])("x%sy" % secret) == "x********y"

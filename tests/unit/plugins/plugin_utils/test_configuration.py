@@ -96,3 +96,52 @@ def test_a_list_inside_of_a_list_of_texts_is_rejected(given, path):
     with pytest.raises(InvalidArguments) as failure:
         validate_arguments(given, SPECS["load_balancer"])
     assert str(failure.value).startswith("%s contains a list or a dictionary" % path)
+
+
+KEY = "-----BEGIN RSA PRIVATE KEY-----\nplanted\n-----END RSA PRIVATE KEY-----\n"
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        {"properties": {"certificate": "-----BEGIN CERTIFICATE-----\n" + KEY}},
+        {"properties": {"chain": KEY}},
+        {"properties": {"additional_names": [KEY]}},
+        {"properties": "issuer=custom private_key='%s'" % KEY},
+        {"private_key": KEY},
+        {"properties": {"private_key": [KEY]}},
+        {"properties": {"private_key": {"content": KEY}}},
+    ],
+)
+def test_a_private_key_that_ansible_would_show_is_rejected_without_showing_it(given):
+    with pytest.raises(InvalidArguments) as failure:
+        validate_arguments(given, SPECS["certificate"])
+    assert "planted" not in str(failure.value) and "Nothing was sent" in str(failure.value)
+    validate_arguments({"properties": {"private_key": KEY}}, SPECS["certificate"])
+
+
+@pytest.mark.parametrize("module", sorted(SPECS))
+def test_a_list_instead_of_a_text_is_rejected(module):
+    def texts(spec, path):
+        for name, option in spec.items():
+            if option.get("options") and option["type"] == "dict":
+                yield from texts(option["options"], (*path, name))
+            elif option["type"] == "str":
+                yield (*path, name)
+
+    found = list(texts(SPECS[module], ()))
+    assert found
+    for path in found:
+        for value in (["x"], {"id": "x"}):
+            given = value
+            for name in reversed(path):
+                given = {name: given}
+            with pytest.raises(InvalidArguments) as failure:
+                validate_arguments(given, SPECS[module])
+            assert str(failure.value).startswith("%s must be a string, but is a " % ".".join(path))
+
+
+@pytest.mark.parametrize(("odd", "said"), [(None, "null"), ([{"listen_port": 80}], "a list")])
+def test_something_else_in_a_list_of_dictionaries_is_rejected(odd, said):
+    with pytest.raises(InvalidArguments, match="rules contains %s, but must be a list of dictionaries" % said):
+        validate_arguments({"rules": [{"listen_port": 80}, odd]}, SPECS["load_balancer"])

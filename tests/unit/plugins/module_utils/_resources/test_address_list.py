@@ -97,6 +97,8 @@ def test_a_second_entry_with_one_address_is_deleted_with_the_others(runner):
     [
         ([{"address": "office"}], "neither an IP address nor a network"),
         ([{"address": "192.0.2.0/33"}], "neither an IP address nor a network"),
+        ([{"address": "10.0.0.0/255.0.0.0"}], "neither an IP address nor a network"),
+        ([{"address": "10.0.0.1/0"}], "neither an IP address nor a network"),
         ([{"address": ""}], "address is empty"),
         ([{"address": "192.0.2.1"}, {"address": "192.0.2.1/32"}], "more than one entry"),
     ],

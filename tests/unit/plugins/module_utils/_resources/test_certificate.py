@@ -176,6 +176,9 @@ def test_properties_that_katapult_determines_have_no_effect(runner):
         ({**CUSTOM, "chain": CUSTOM["certificate"] + KEY}, "contains a private key, which would be shown"),
         ({**CUSTOM, "certificate": "www.pem"}, "no certificate in PEM format"),
         ({**CUSTOM, "private_key": "www.key"}, "no private key in PEM format"),
+        ({**CUSTOM, "private_key": "['%s']" % KEY}, "no private key in PEM format"),
+        ({**SELF, "additional_names": ["WWW.example.com"]}, "additional_names repeats www.example.com"),
+        ({**SELF, "additional_names": ["a.example.com", "A.example.com"]}, "additional_names repeats a.example.com"),
         ({**SELF, "additional_names": [""]}, "which is empty"),
     ],
 )
@@ -256,6 +259,20 @@ def test_waiting_ends_with_the_timeout_and_running_again_waits_again(runner):
     assert not run(runner, SELF).changed and writes(runner) == []
 
 
+def test_an_end_at_the_last_moment_is_no_timeout(runner):
+    for seconds in (3, 4, 5):
+        assert run(runner, {**SELF, "name": "at-%d.example.com" % seconds}, wait_timeout=seconds).changed
+
+
+@pytest.mark.parametrize(
+    ("status", "code"), [(404, "task_not_found"), (403, "scope_not_granted"), (500, "unhandled_exception")]
+)
+def test_if_the_task_cannot_be_read_the_state_is(runner, status, code):
+    body = {"error": {"code": code}}
+    runner.fail(method="GET", path="/tasks/task", status=status, answer="given", body=body, times=None)
+    assert run(runner, SELF, wait_timeout=60).values["certificate"]["state"] == "issued"
+
+
 def test_failing_polls_are_not_a_failed_creation_and_do_not_use_the_retry_budget(runner):
     runner.fail(method="GET", path="/tasks/task", status=503, answer="given", body="", times=10)
     assert run(runner, SELF, budget=0).changed and len(certificates(runner)) == 1
@@ -291,6 +308,13 @@ def test_a_failed_certificate_is_issued_again_on_request(runner, scopes):
     assert not run(runner, SELF, reissue="failed").changed
 
 
+def test_a_reissue_that_takes_too_long_says_how_to_wait_only(runner):
+    existing(runner)
+    runner.simulator.world.assumptions = Assumptions(looks=9)
+    error = refused(runner, SELF, reissue="always", wait_timeout=3)
+    assert error.changed and "With reissue: never, running the task again only waits" in error.message
+
+
 def test_a_new_certificate_is_not_issued_twice(runner):
     assert run(runner, SELF, reissue="always").changed and writes(runner) == ["POST " + LIST]
 
@@ -302,17 +326,21 @@ def test_a_lost_response_to_a_reissue_is_waited_for_and_not_sent_again(runner):
     assert result.changed and writes(runner) == ["POST " + ISSUE]
     runner.fail(method="POST", path=ISSUE, answer="lost", carried_out=False)
     error = refused(runner, SELF, reissue="always", wait_timeout=30)
-    assert writes(runner) == ["POST " + ISSUE] and "is not known" in error.message
+    assert writes(runner) == ["POST " + ISSUE] and error.message.count("is not known") == 1
+    assert "With reissue: never, running the task again only waits" in error.message
     runner.fail(method="POST", path=ISSUE, answer="lost")
     error = refused(runner, SELF, reissue="always", wait=False)
     assert writes(runner) == ["POST " + ISSUE] and "is not known" in error.message
 
 
 def test_an_uploaded_certificate_cannot_be_issued_again(runner):
-    run(runner, CUSTOM)
-    writes(runner)
-    error = refused(runner, CUSTOM, reissue="always")
-    assert error.details.code == "operation_not_supported" and writes(runner) == ["POST " + ISSUE]
+    identifier = run(runner, CUSTOM).values["certificate"]["id"]
+    runner.simulator.requests.clear()
+    for check in (True, False):
+        error = refused(runner, CUSTOM, reissue="always", check=check)
+        assert "not supported for the issuer custom" in error.message and runner.simulator.requests == []
+        error = refused(runner, {}, id=identifier, reissue="always", check=check)
+        assert "not supported for the issuer custom" in error.message and writes(runner) == []
 
 
 # Deleted, and an old API

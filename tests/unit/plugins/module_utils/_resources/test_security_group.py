@@ -121,6 +121,8 @@ def test_if_associating_fails_the_failure_contains_what_was_written(runner):
         ({"ports": "80,443"}, {"ports": "443, 80"}),
         ({"ports": ""}, {"ports": None}),
         ({"ports": "0443"}, {"ports": "443"}),
+        ({"ports": " 80 , 1000 - 2000 "}, {"ports": "1000-2000,80"}),
+        ({"targets": ["0.0.0.0/0", "::/0"]}, {"targets": ["::/0", "0.0.0.0/0"]}),
         ({"notes": ""}, {"notes": None}),
         ({"targets": ["all:ipv4", "192.0.2.1"]}, {"targets": ["192.0.2.1/32", "all:ipv4"]}),
         ({"targets": ["192.0.2.0/24"]}, {"targets": ["192.0.2.9/24"]}),
@@ -254,9 +256,19 @@ def test_closing_a_direction_again_is_sent_before_its_rules(runner):
         ({}, [{**WEB, "ports": "80-"}], "ports and ranges from 1 to 65535"),
         ({}, [{**WEB, "ports": "443-80"}], "ports and ranges"),
         ({}, [{**WEB, "ports": "0"}], "ports and ranges"),
+        # White space and empty parts must not become other ports, nor all ports.
+        *(
+            ({}, [{**WEB, "ports": odd}], "ports and ranges")
+            for odd in ("22 80", "8 0-9 0", "80\n90", ",", "80,", " ", ", ,")
+        ),
         ({}, [{**WEB, "ports": "70000"}], "ports and ranges"),
         ({}, [{**WEB, "targets": ["office"]}], "lookup plugin katapult.cloud.id"),
         ({}, [{**WEB, "targets": ["192.0.2.0/33"]}], "no IP address"),
+        *(
+            ({}, [{**WEB, "targets": [odd]}], "no IP address")
+            for odd in ("10.0.0.1/0.0.0.0", "10.0.0.0/0.0.0.255", "10.0.0.1/0", "fe80::1%eth0", "::1/0")
+        ),
+        ({}, [{**WEB, "targets": ["vm_"]}], "only the beginning of an ID"),
         ({}, [{**WEB, "targets": ["adlst_ä"]}], "invalid in an ID"),
         ({"associations": ["web"]}, None, "lookup plugin katapult.cloud.id"),
         ({"associations": ["sg_1"]}, None, "is not an ID (vm_..., vmgrp_..., tag_...)"),
