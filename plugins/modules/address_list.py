@@ -85,6 +85,7 @@ options:
     type: bool
     default: false
 notes:
+  - The lookup plugin also finds the lists of Katapult. If your list has the name of one of them, the name is ambiguous there.
   - It is unknown whether Katapult deletes an address list that is the target of a rule. If it refuses, the task fails, for example with the
     error code V(deletion_restricted).
 seealso:

@@ -117,7 +117,8 @@ options:
       targets:
         description:
           - The sources of inbound traffic, or the destinations of outbound traffic, in any order. Each is V(all:ipv4), V(all:ipv6), an IP
-            address, a network such as V(192.0.2.0/24), or the ID of a virtual machine, a virtual machine group, a tag or an address list.
+            address, a network with its prefix length such as V(192.0.2.0/24), or the ID of a virtual machine, a virtual machine group, a
+            tag or an address list.
           - For names, use P(katapult.cloud.id#lookup), because a name could be that of a resource of any of these kinds.
           - If omitted or empty, the rule applies to nothing, and the task issues a warning.
         type: list
