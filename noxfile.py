@@ -45,7 +45,7 @@ CORES = {
 CACHE = ROOT / ".nox" / ".cache"
 COLLECTION = Path("ansible_collections", "katapult", "cloud")
 TRAFFIC = Path("tests", "output", "traffic")
-DOCUMENT, RECORDINGS = "KATAPULT_OPENAPI", "KATAPULT_RECORDINGS"
+DOCUMENT, NEWER, RECORDINGS = "KATAPULT_OPENAPI", "KATAPULT_OPENAPI_NEWER", "KATAPULT_RECORDINGS"
 
 
 # Environments
@@ -212,8 +212,8 @@ def _absolute(value: str) -> str:
 
 @nox.session(requires=["integration"])
 def contract(session: nox.Session) -> None:
-    """Conformance with the API: its OpenAPI document (KATAPULT_OPENAPI) and recorded traffic (KATAPULT_RECORDINGS)."""
-    given = {name: _absolute(os.environ[name]) for name in (DOCUMENT, RECORDINGS) if os.environ.get(name)}
+    """Conformance with the API: its OpenAPI documents (KATAPULT_OPENAPI, KATAPULT_OPENAPI_NEWER) and traffic (KATAPULT_RECORDINGS)."""
+    given = {name: _absolute(os.environ[name]) for name in (DOCUMENT, NEWER, RECORDINGS) if os.environ.get(name)}
     traffic = CACHE / "integration" / COLLECTION / TRAFFIC
     _pytest(session, _copy(session), "tests/contract", "-rs", *session.posargs, KATAPULT_TRAFFIC=str(traffic), **given)
 

@@ -272,7 +272,8 @@ superseded:
     - The IDs of other certificates of the organization with the same issuer and the same main name, but with other content. Certificates of
       another issuer are not listed.
     - Rules may still use them. Delete them once no rule uses them any more.
-    - Empty if the task sets O(id) or O(state=absent).
+    - Empty if the task sets O(id) or O(state=absent), and in check mode for a new certificate with O(properties.issuer=custom), whose name is
+      not known yet.
   returned: success
   type: list
   elements: str

@@ -97,7 +97,7 @@ def key_faults(arguments: t.Any, spec: Spec, path: str = "") -> Iterator[str]:
         for value in arguments:
             yield from key_faults(value, spec, path)
     elif isinstance(arguments, str) and _PRIVATE_KEY.search(arguments):
-        yield "%s contains a private key, which would be shown: only properties.private_key may contain one" % path[:-1]
+        yield "%s contains a private key, which would be shown: set it in an option for private keys only" % path[:-1]
 
 
 def shape_fault(arguments: Mapping[str, t.Any], spec: Spec, path: str = "") -> str | None:

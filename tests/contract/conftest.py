@@ -17,6 +17,8 @@ from pathlib import Path
 import pytest
 from document import Document, load
 from exchanges import Exchange, recordings, traffic
+from known import NEWER_KINDS, NEWER_OPERATIONS
+from newer import newer_document
 
 
 def _named(variable: str) -> str:
@@ -28,6 +30,31 @@ def _named(variable: str) -> str:
 @pytest.fixture(scope="session", name="document")
 def fixture_document() -> Document:
     return load(_named("KATAPULT_OPENAPI"))
+
+
+@pytest.fixture(scope="session", name="newer")
+def fixture_newer(document) -> Document | None:
+    """The description of the operations that are newer than the document, if there is one."""
+    where = os.environ.get("KATAPULT_OPENAPI_NEWER")
+    return newer_document(where, document) if where else None
+
+
+@pytest.fixture(scope="session", name="document_of")
+def fixture_document_of(document, newer):
+    """A function that returns the description of an operation's version of the API; skips a test of a newer operation without one."""
+
+    def of(is_newer: bool) -> Document:
+        if is_newer and newer is None:
+            pytest.skip("KATAPULT_OPENAPI_NEWER is not set. %s" % " ".join(NEWER_KINDS.values()))
+        return newer if is_newer else document
+
+    return of
+
+
+@pytest.fixture(scope="session", name="judged_by")
+def fixture_judged_by(document, newer):
+    """A function that returns the description of an exchange's version of the API, if there is one."""
+    return lambda exchange: newer if exchange.operation in NEWER_OPERATIONS else document
 
 
 @pytest.fixture(scope="session", name="traffic")

@@ -16,13 +16,12 @@ import typing as t
 from exceptions import BY_ITSELF, BY_SHAPE, BY_TASK
 from exchanges import Exchange
 from judge import Problem
-from state import MANAGED, SINGULAR, lookups, requested, resources, texts, whole_list
+from state import MANAGED, REDACTED, SINGULAR, lookups, requested, resources, texts, whole_list
 
 # The fields of managed resources that are not compared by value
 _CHOSEN = {"created_at", *(path.split(".")[1] for path in BY_SHAPE)}
 # Of the other kinds, those with fields that requests change; the remaining ones are as they were created
 _CHANGED = ("virtual_machines",)
-REDACTED = "[REDACTED]"
 
 
 class Consistency:

@@ -15,7 +15,17 @@ from collections import Counter
 from dataclasses import dataclass, field
 
 from document import Document, Leaf, Operation, Unreadable, load
-from known import NOT_USED, OPERATIONS, PARTS, SHOWN, VERSION, is_of_written, is_within
+from known import (
+    NEWER_OPERATIONS,
+    NOT_USED,
+    NOT_USED_NEWER,
+    OPERATIONS,
+    PARTS,
+    SHOWN,
+    VERSION,
+    is_of_written,
+    is_within,
+)
 
 from ansible_collections.katapult.cloud.plugins.module_utils._http.error_catalog import ERROR_CATALOG
 
@@ -49,8 +59,12 @@ def drift(document: Document) -> Drift:
     """Compare a document with what the collection supports."""
     found = Drift()
     theirs = {operation for operation in document.operations if is_of_written(operation) or operation in OPERATIONS}
-    found.add("New endpoints", ("%s %s" % operation for operation in theirs - OPERATIONS - set(NOT_USED)))
-    found.add("Vanished endpoints", ("%s %s" % operation for operation in OPERATIONS - theirs))
+    found.add(
+        "New endpoints", ("%s %s" % operation for operation in theirs - OPERATIONS - {*NOT_USED, *NOT_USED_NEWER})
+    )
+    is_older = NEWER_OPERATIONS.isdisjoint(theirs)
+    ours = OPERATIONS - NEWER_OPERATIONS if is_older else OPERATIONS
+    found.add("Vanished endpoints", ("%s %s" % operation for operation in ours - theirs))
     for part in PARTS:
         _add_arguments(found, part, document, theirs)
     for shown in SHOWN:
@@ -62,6 +76,7 @@ def drift(document: Document) -> Drift:
 def _add_arguments(found: Drift, part: t.Any, document: Document, theirs: set[Operation]) -> None:
     arguments = part.arguments(document)
     mirrored = {part.mirrored(option): leaf for option, leaf in part.options.items() if part.mirrored(option)}
+    option_of = {part.mirrored(option): option for option in part.options}
 
     def called(path: str) -> str:
         return "%s: %s%s" % (part.name, part.below, path)
@@ -76,6 +91,8 @@ def _add_arguments(found: Drift, part: t.Any, document: Document, theirs: set[Op
         if theirs_now.type != ours.type:
             line = "%s (%s, previously %s)" % (called(path), theirs_now.type, ours.type)
             found.add("Changed arguments", [line])
+        elif theirs_now == part.documented(option_of[path]):
+            continue
         elif bool(theirs_now.choices) != bool(ours.choices):
             now = (
                 "any value, previously one of a fixed set"

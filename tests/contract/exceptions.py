@@ -13,7 +13,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from judge import MISSING, UNDOCUMENTED, UNKNOWN_VALUE, Problem, name_of
-from known import OPERATIONS
+from known import NEWER_OPERATIONS, OPERATIONS
 
 from ansible_collections.katapult.cloud.tests.unit.plugins.catalog import WITH_INFO
 
@@ -32,6 +32,11 @@ class Deviation:
     problem: Problem
     reason: str
     seen: tuple[str, ...]
+
+    @property
+    def newer(self) -> bool:
+        """Whether it is about an operation that is newer than the document."""
+        return any((self.problem.where + ":").startswith(name_of(one) + ":") for one in NEWER_OPERATIONS)
 
 
 def _deviation(where: str, what: str, reason: str, *seen: str) -> Deviation:
@@ -100,13 +105,32 @@ DEVIATIONS = (
     ),
     *(
         _deviation(
-            "GET %s: the error invalid_argument" % kind.list_path,
+            "GET %s: the error invalid_argument" % path,
             UNDOCUMENTED,
             "The API framework returns it, here for an invalid page size; it belongs to no operation.",
             RESPONSES,
         )
         for kind in WITH_INFO
         if kind.paginated
+        for path in (kind.list_path, *(kind.global_list or ())[:1])
+    ),
+    *(
+        _deviation(
+            "%s: the error route_not_found" % name_of(operation),
+            UNDOCUMENTED,
+            "An older version of the API, which has no such operation, returns it.",
+            RESPONSES,
+        )
+        for operation in sorted(NEWER_OPERATIONS)
+    ),
+    *(
+        _deviation(
+            "%s: the error permission_denied" % operation,
+            UNDOCUMENTED,
+            "Every other write returns it if the user of the token is not permitted to manage the resource.",
+            RESPONSES,
+        )
+        for operation in ("DELETE /certificates/certificate", "POST /certificates/certificate/issue")
     ),
     # Members
     _deviation(
@@ -161,7 +185,8 @@ DIFFERENCES = {
         "Until the 24th of June 2024, the status was 200."
     )
 }
-# Fields of a load balancer whose values the server chooses, including nested fields
+_ISSUED = "The server issues it. One that a request has uploaded is compared by value."
+# Fields of written resources whose values the server chooses, including nested fields
 BY_SHAPE = {
     "load_balancer.ip_address": "The server assigns it.",
     "load_balancers[].ip_address": "The server assigns it.",
@@ -169,18 +194,30 @@ BY_SHAPE = {
     "load_balancer.backend_certificate_key": "The server creates a key for each load balancer, and recordings redact it.",
     "load_balancer.data_center": "The simulator knows no more of it than the recording shows.",
     "load_balancers[].data_center": "The simulator knows no more of it than the recording shows.",
+    "certificate.certificate": _ISSUED,
+    "certificate.chain": _ISSUED,
+    "certificate.private_key": "The server creates it, and recordings redact it.",
+    "certificate.certificate_api_url": "The server chooses it, and recordings redact it.",
 }
 # Fields that the API assigns on creation if the request omits them; from then on, the simulator has the recorded value
 ASSIGNED = {"tag.color": "The API picks one of the colors."}
+# Fields that the API takes from an uploaded certificate, which the simulator does not read; handled like those above
+_UPLOADED = "The API takes it from the uploaded certificate, which the simulator does not read."
+UPLOADED = {"certificate.name": _UPLOADED, "certificate.additional_names": _UPLOADED}
 # Nested fields whose values the simulator does not repeat where the recording repeats them
-DERIVED = {"subnet": "The simulator derives it from the address, and has other masks."}
+DERIVED = {
+    "subnet": "The simulator derives it from the address, and has other masks.",
+    "started_at": "The simulator starts a task when it is first looked at, and the API some time before or after that.",
+}
 # Fields of resources that change without a request, or after a request of which a recording need not show the effect
 _OF_TASKS = "Tasks change it some time after the request, which may be before the recording begins."
 _ON_ISSUE = "Certificates are issued again without a request."
+_PROCEEDS = "A task proceeds without a request."
 BY_ITSELF = {
     "state": _OF_TASKS,
     "certificate_api_url": "A request replaces the token in it, and a token without permission sees none.",
     **dict.fromkeys(("certificate", "chain", "private_key", "issue_error", "expires_at", "last_issued_at"), _ON_ISSUE),
+    **dict.fromkeys(("status", "progress", "started_at", "finished_at"), _PROCEEDS),
 }
 
 # Fields of virtual machines that change at any time after a request that started a task
@@ -198,6 +235,7 @@ OTHER_CODES = {
     "unhandled_exception": "The API framework returns it; it belongs to no operation.",
     "null_value_for_non_null_field": "The API framework returns it; it belongs to no operation.",
     "generic_runtime_error": "The API framework returns it; it belongs to no operation.",
+    "operation_not_supported": "It belongs to an operation that is newer than the document.",
 }
 
 

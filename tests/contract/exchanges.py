@@ -18,7 +18,7 @@ from known import KINDS_IN_USE, OPERATIONS, PATHS
 Json = dict[str, t.Any]
 
 # Path segments that may be replaced by an id
-_PLACEHOLDERS = tuple(kind.name for kind in KINDS_IN_USE)
+_PLACEHOLDERS = (*(kind.name for kind in KINDS_IN_USE), "task")
 
 
 @dataclass(frozen=True)

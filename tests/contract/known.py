@@ -35,20 +35,16 @@ _BALANCER, _RULE = RESOURCES["load_balancer"], RESOURCES["load_balancer_rule"]
 
 
 def paths_of(kind: Resource) -> tuple[str, ...]:
-    """The paths of a kind: of one, of those of a parent, and of those that exist for all organizations."""
-    return (kind.path, kind.list_path, *(kind.global_list or ())[:1])
+    """The paths of a kind: of one, of those of a parent, of those that exist for all organizations, and of operations."""
+    return (kind.path, kind.list_path, *(kind.global_list or ())[:1], *(one.call.path for one in kind.operations))
 
 
 def _children(kinds: t.Iterable[Resource]) -> list[Resource]:
     return [child for child in map(children_of, kinds) if child]
 
 
-# Kinds whose writes are not compared yet
-NOT_COMPARED = {"certificate": "the OpenAPI document of the supported version has no operations that write it"}
 # The kinds that modules write, with those children that they write; all other kinds are only read
-_WITH_MODULE = [
-    kind for name, kind in RESOURCES.items() if name in MODULES and not kind.child_of and name not in NOT_COMPARED
-]
+_WITH_MODULE = [kind for name, kind in RESOURCES.items() if name in MODULES and not kind.child_of]
 WRITTEN = [*_children(_WITH_MODULE), *_WITH_MODULE]
 # The written kinds that are described here by their descriptions; load balancers have peculiarities
 _ORDINARY = [kind for kind in _WITH_MODULE if kind is not _BALANCER]
@@ -56,30 +52,51 @@ _ORDINARY = [kind for kind in _WITH_MODULE if kind is not _BALANCER]
 _READ_WITH_PARENT = _children(WITH_INFO)
 # In the order in which their paths are matched: "rules" must not match as the id of a load balancer.
 KINDS_IN_USE = [_RULE, *_READ_WITH_PARENT, _BALANCER, *WITH_INFO]
-PATHS = tuple(path for kind in KINDS_IN_USE for path in paths_of(kind))
+# The path of background tasks, which are read after some writes
+TASKS_PATH = "/tasks/task"
+PATHS = (*(path for kind in KINDS_IN_USE for path in paths_of(kind)), TASKS_PATH)
 BALANCER_PATHS = (*paths_of(_RULE), *paths_of(_BALANCER))
 WRITTEN_PATHS = frozenset(path for kind in WRITTEN for path in paths_of(kind))
 
 
-def _known_operations() -> frozenset[Operation]:
-    """The operations of the simulator, by the paths that the modules use; kinds without a module that writes are read."""
-    found = set()
+def _known_operations() -> dict[Operation, bool]:
+    """The operations of the simulator, by the paths that the modules use; kinds without a module that writes are read.
+
+    Each with whether it is newer than the OpenAPI document of the supported version.
+    """
+    found = {}
     for path in PATHS:
         matching = [endpoint for endpoint in ENDPOINTS if endpoint.path.fullmatch(path)]
         # Several may match; the simulator uses the first one for each method.
         patterns = {matching[0].path.pattern}
-        methods = {endpoint.method for endpoint in matching if endpoint.path.pattern in patterns}
-        found |= {(method, path) for method in methods if method == "GET" or path in WRITTEN_PATHS}
-    return frozenset(found)
+        for endpoint in matching:
+            if endpoint.path.pattern in patterns and (endpoint.method == "GET" or path in WRITTEN_PATHS):
+                found.setdefault((endpoint.method, path), endpoint.newer)
+    return found
 
 
-OPERATIONS = _known_operations()
+_NEWER_BY_OPERATION = _known_operations()
+OPERATIONS = frozenset(_NEWER_BY_OPERATION)
+# The operations that the OpenAPI document of the supported version does not have, by the kind that they write
+NEWER_KINDS = {
+    "certificate": "Until version 3.17, certificates could only be read. There is no published document of that version to"
+    " compare these operations with, only recordings; KATAPULT_OPENAPI_NEWER may name one."
+}
+NEWER_OPERATIONS = frozenset(operation for operation, newer in _NEWER_BY_OPERATION.items() if newer)
 # The operations on load balancers and their rules
 BALANCER_OPERATIONS = tuple(sorted(operation for operation in OPERATIONS if operation[1] in BALANCER_PATHS))
 # Documented operations on written kinds that neither the modules nor the simulator have
 NOT_USED: dict[Operation, str] = {
     ("POST", "/address_lists/address_list/entries/bulk"): (
         "it returns nothing, and it is unknown which entries it removes; the modules write one entry at a time"
+    )
+}
+
+
+# The same of operations that are newer than the document
+NOT_USED_NEWER: dict[Operation, str] = {
+    ("POST", "/certificates/certificate/reset_token"): (
+        "it replaces the token in a URL that the modules never return, in every run"
     )
 }
 
@@ -97,6 +114,11 @@ def operations_of(
     return tuple(sorted(one for one in OPERATIONS if one[1] in of and one[0] in methods))
 
 
+def operations_of_all(kind: Resource) -> tuple[Operation, ...]:
+    """The operations on those that exist for all organizations."""
+    return tuple(("GET", path) for path in (kind.global_list or ())[:1])
+
+
 # Options and arguments
 
 
@@ -110,6 +132,7 @@ class Part:
     :param renamed: options with another path than their arguments: the argument and the reason.
     :param own: options that mirror no argument, each with its reason.
     :param left_out: arguments that no option mirrors, each with its reason.
+    :param narrower: options with a fixed set of values although their arguments permit any, each with its reason.
     """
 
     name: str
@@ -119,6 +142,17 @@ class Part:
     renamed: t.Mapping[str, tuple[str, str]] = field(default_factory=dict)
     own: t.Mapping[str, str] = field(default_factory=dict)
     left_out: t.Mapping[str, str] = field(default_factory=dict)
+    narrower: t.Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def newer(self) -> bool:
+        """Whether all of its operations are newer than the OpenAPI document of the supported version."""
+        return NEWER_OPERATIONS.issuperset(self.operations)
+
+    def documented(self, option: str) -> Leaf:
+        """The argument that an option must mirror."""
+        leaf = self.options[option]
+        return Leaf(leaf.type) if option in self.narrower else leaf
 
     @property
     def options(self) -> dict[str, Leaf]:
@@ -185,6 +219,15 @@ _SETS = {
     "purge_entries": "selects whether entries that are not in the task are deleted",
     "allow_no_entries": "permits the task to delete all entries",
 }
+_WORK = {
+    "wait": "selects whether to wait for background work",
+    "wait_timeout": "limits the time to wait for background work",
+}
+_NARROWER = {
+    "certificate": {
+        "properties.authorization_method": "the API checks the value, of which its type says nothing; no others are known"
+    }
+}
 _NO_ORGANIZATION = dict.fromkeys(
     ("organization.id", "organization.sub_domain"),
     "every module has this option, so that it can be set in module_defaults for all of them",
@@ -217,18 +260,31 @@ def _parts_that_write(kind: Resource) -> t.Iterator[Part]:
     """The options of a module that writes a kind, and those for each of its children."""
     spec = TASKS[kind.name].argument_spec
     children = _children([kind])
+    # The list of those that exist for all organizations is only read by the info module.
+    operations = tuple(one for one in operations_of(kind) if one not in operations_of_all(kind))
+    newer = tuple(one for one in operations if one in NEWER_OPERATIONS)
+    elsewhere = {child.set_option for child in children} | ({"properties"} if newer else set())
+    by_operations = {one.option: "selects whether to send the request for it" for one in kind.operations}
+    own = {**_STATE, **_SETS, **_WORK, **by_operations}
     yield Part(
         name=kind.name,
-        spec={
-            **CONNECTION_SPEC,
-            **{name: option for name, option in spec.items() if name not in [child.set_option for child in children]},
-        },
-        # The list of those that exist for all organizations is only read by the info module.
-        operations=tuple(one for one in operations_of(kind) if one[1] in (kind.path, kind.list_path)),
+        spec={**CONNECTION_SPEC, **{name: option for name, option in spec.items() if name not in elsewhere}},
+        operations=tuple(one for one in operations if one not in NEWER_OPERATIONS),
         renamed={"id": (kind.name + ".id", "identifies the %s of the task" % kind.noun)},
-        own={**_OF_THE_CONNECTION, **_STATE, **{name: reason for name, reason in _SETS.items() if name in spec}},
+        own={**_OF_THE_CONNECTION, **{name: reason for name, reason in own.items() if name in spec}},
         left_out=_PAGES if kind.paginated else {},
     )
+    if newer:
+        yield Part(
+            name="%s, properties" % kind.name,
+            spec={"properties": spec["properties"]},
+            operations=newer,
+            left_out=dict.fromkeys(
+                (kind.name + ".id", "organization.id", "organization.sub_domain"),
+                "the options for it are compared with the arguments for reading",
+            ),
+            narrower=_NARROWER.get(kind.name, {}),
+        )
     for child in children:
         yield Part(
             name="%s, %s" % (kind.name, child.set_option),
@@ -343,6 +399,11 @@ class Shown:
     hidden: t.Mapping[str, str] = field(default_factory=dict)
     in_list: bool = False
 
+    @property
+    def newer(self) -> bool:
+        """Whether all of its operations are newer than the OpenAPI document of the supported version."""
+        return NEWER_OPERATIONS.issuperset(self.operations)
+
     def documented(self, document: Document) -> set[str]:
         """The paths of all documented fields, except those of members."""
         found: set[str] = set()
@@ -425,7 +486,7 @@ def _visible(kind: Resource) -> tuple[t.Any, ...]:
     return tuple(field for field in kind.fields if not field.secret)
 
 
-def _shown_of(kind: Resource) -> tuple[Shown, Shown]:
+def _shown_of(kind: Resource) -> tuple[Shown, ...]:
     """The representations of a resource: on its own, which is also the answer to a write, and in a list."""
     hidden = _NOT_READ.get(kind.name, {})
 
@@ -434,10 +495,21 @@ def _shown_of(kind: Resource) -> tuple[Shown, Shown]:
         return kind.parse({**response, kind.name: found[0] if isinstance(found, list) else found})
 
     name = kind.name.replace("_", " ")  # the noun of a child is ambiguous
+    writes = operations_of(kind, methods=("POST", "PATCH"))
+    newer = tuple(one for one in writes if one in NEWER_OPERATIONS)
+    # The answer to a newer write; older operations may show the resource in another way.
+    written = Shown(
+        name="%s that was written" % name,
+        operations=newer,
+        path=kind.name,
+        fields=_visible(kind),
+        read=alone,
+        hidden={**hidden, "task": "is background work, for which the module waits"},
+    )
     return (
         Shown(
             name=name,
-            operations=(("GET", kind.path), *operations_of(kind, methods=("POST", "PATCH"))),
+            operations=(("GET", kind.path), *(one for one in writes if one not in NEWER_OPERATIONS)),
             path=kind.name + ("[]" if kind.name in IN_A_LIST_OF_ONE else ""),
             fields=_visible(kind),
             read=alone,
@@ -452,6 +524,7 @@ def _shown_of(kind: Resource) -> tuple[Shown, Shown]:
             hidden={path: reason for path, reason in hidden.items() if path in _HIDDEN_IN_LISTS},
             in_list=True,
         ),
+        *((written,) if newer else ()),
     )
 
 

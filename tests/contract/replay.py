@@ -17,13 +17,13 @@ import typing as t
 from dataclasses import dataclass, field, replace
 
 from consistency import Consistency
-from exceptions import ASSIGNED, BY_SHAPE, DERIVED, DIFFERENCES, ONLY_RECORDED
+from exceptions import ASSIGNED, BY_SHAPE, DERIVED, DIFFERENCES, ONLY_RECORDED, UPLOADED
 from exchanges import Exchange
 from judge import Problem
 from katapult_simulator.simulator import Request, Simulator
 from katapult_simulator.world import Assumptions
 from known import WRITTEN_PATHS, is_within
-from state import MANAGED, PLURALS, SINGULAR, State, is_partial
+from state import CREATIONS, MANAGED, NEVER, PLURALS, REDACTED, SINGULAR, State, is_partial, texts
 
 Json = dict[str, t.Any]
 Found = list[tuple[Exchange, set[Problem]]]
@@ -34,6 +34,8 @@ _KNOWN = re.compile(
     r"error\.code|pagination\.\w+|virtual_machines?(\[\])?\.(hostname|fqdn)|"
     r"\w+(\[\])?(\.(tags\[\]|group|organization|zone\.data_center))?\.(id|name|permalink|sub_domain)"
 )
+# Values that the server replaces as a whole: the simulated one must change where the recorded one does, too
+_REPLACED = ("certificate.certificate",)
 # Headers that are part of the API. A proxy or a library may add others.
 _OF_THE_API = ("content-type", "retry-after", "x-api-", "x-ratelimit-", "x-request-id")
 # By error code: a token to which the simulator responds with it. Recordings do not contain tokens.
@@ -47,7 +49,7 @@ _TOKENS = {
 }
 # The unknown behavior of the API: a recording may show either.
 _ASSUMPTIONS = [
-    Assumptions(unique_references=references, unique_ports=ports, pairs_replace=pairs, unique_names=names)
+    Assumptions(unique_references=references, unique_ports=ports, pairs_replace=pairs, unique_names=names, looks=NEVER)
     for names in (False, True)
     for references in (True, False)
     for ports in (True, False)
@@ -94,16 +96,19 @@ class Replay:
     :param shown: the fields of the recorded responses, each with the object that contains it.
     :param created: the recorded IDs of what the simulator has created. It has them too from then on.
     :param seen: the simulated values, by the field, the resource and the recorded value.
+    :param sent: the texts in the requests.
     """
 
     simulator: Simulator
     shown: set[tuple[str, str]]
     created: set[str] = field(default_factory=set)
     seen: dict[tuple[str, t.Any, str], t.Any] = field(default_factory=dict)
+    sent: set[str] = field(default_factory=set)
 
     def differences(self, recorded: Exchange) -> set[Problem]:
         """Send a recorded request to the simulator, and compare the responses."""
         asked = _with_all_pages(recorded)
+        self.sent.update(text for text in texts(asked.body) if text != REDACTED)
         body = b"" if asked.body is None else json.dumps(asked.body).encode()
         token = _TOKENS.get(recorded.code or "", "simulator-token")
         reply = self.simulator(Request(asked.method, asked.path, asked.query, body, token))
@@ -116,6 +121,8 @@ class Replay:
             return found | {Problem("%s %s" % operation, "the response is no object")}
         answer = recorded.answer
         if recorded.method == "POST":
+            simulated = self._started(recorded, simulated)
+        if recorded.method == "POST" and operation[1] in CREATIONS:
             simulated, problems = self._created(recorded, simulated)
             found |= problems
         if is_partial(answer):  # the recording may not show what is on the other pages
@@ -125,6 +132,16 @@ class Replay:
             simulated = {rows: [row for row in simulated.get(rows, ()) if row["id"] in listed]}
         by_value = operation[1] in WRITTEN_PATHS and "error" not in recorded.answer
         return found | self._compared(answer, simulated, "", by_value, recorded.path, None)
+
+    def _started(self, recorded: Exchange, simulated: Json) -> Json:
+        """Give a new task of the simulator its recorded ID."""
+        there, here = recorded.answer.get("task"), simulated.get("task")
+        if not isinstance(there, dict) or not isinstance(here, dict) or shape(there.get("id"), "id") != "ID task":
+            return simulated
+        tasks = self.simulator.world.tasks
+        new = tasks[there["id"]] = tasks.pop(here["id"])
+        new.id = there["id"]
+        return {**simulated, "task": {**here, "id": new.id}}
 
     def _created(self, recorded: Exchange, simulated: Json) -> tuple[Json, set[Problem]]:
         """Give a new resource of the simulator its recorded ID, and the values that the API assigned to it."""
@@ -141,8 +158,11 @@ class Replay:
             new = existing[key] = existing.pop(here["id"])
             new.id = key
             simulated = json.loads(json.dumps(simulated).replace(here["id"], key))
+            for task in self.simulator.world.tasks.values():
+                task.of = key if task.of == here["id"] else task.of
             given = (recorded.body or {}).get("properties", {})
-            for field_of in (path.split(".")[1] for path in ASSIGNED if path.split(".")[0] == name):
+            assigned = {**ASSIGNED, **(UPLOADED if given.get("issuer") == "custom" else {})}
+            for field_of in (path.split(".")[1] for path in assigned if path.split(".")[0] == name):
                 if field_of not in given and shape(there.get(field_of)) == shape(here[field_of]):
                     setattr(new, field_of, there[field_of])
                     simulated[name][field_of] = there[field_of]
@@ -180,7 +200,8 @@ class Replay:
             pairs = zip(recorded, _in_the_order_of(recorded, simulated))
             return set().union(*(self._compared(*pair, path + "[]", by_value, within, of) for pair in pairs))
         known = not by_value and recorded is not None and _KNOWN.fullmatch(path)
-        if known or not self._by_shape(path, by_value):
+        chosen = path in BY_SHAPE and any(isinstance(one, str) and one in self.sent for one in (recorded, simulated))
+        if known or chosen or not self._by_shape(path, by_value):
             same = type(recorded) is type(simulated) and recorded == simulated
             return set() if same else {Problem(path, "%r instead of %r" % (simulated, recorded))}
         name = "" if path.endswith("data_center.id") else path.split(".")[-1]  # data centers have several prefixes
@@ -191,6 +212,9 @@ class Replay:
         if of is None or not DERIVED.keys().isdisjoint(path.split(".")):
             return set()
         before = self.seen.setdefault((path, of, repr(recorded)), simulated)
+        there = self.seen.setdefault((path + ", recorded", of, repr(simulated)), recorded)
+        if path in _REPLACED and there != recorded:
+            return {Problem(path, "%r is as before, and %r was %r" % (simulated, recorded, there))}
         return set() if before == simulated else {Problem(path, "%r was %r before" % (simulated, before))}
 
     def _is_shown(self, within: str, path: str, name: str) -> bool:

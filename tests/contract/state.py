@@ -27,13 +27,14 @@ from katapult_simulator.kinds.load_balancer_rule import Rule
 from katapult_simulator.kinds.organization import Organization
 from katapult_simulator.kinds.security_group import Rule as SecurityGroupRule
 from katapult_simulator.kinds.security_group import SecurityGroup
+from katapult_simulator.kinds.task import Task
 from katapult_simulator.kinds.virtual_machine import VirtualMachine
 from katapult_simulator.world import Assumptions, Token
 from known import KINDS_IN_USE, WRITTEN
 
 Json = dict[str, t.Any]
 
-_KINDS = [kind for kind in KINDS if kind.name in {one.name for one in KINDS_IN_USE}]
+_KINDS = [kind for kind in KINDS if kind.name in {"task", *(one.name for one in KINDS_IN_USE)}]
 # The kinds by their names in requests and responses
 PLURALS = {name: kind.plural for kind in _KINDS for name in (kind.name, kind.plural, kind.type_name)}
 PLURALS.update(group="virtual_machine_groups", entries="address_list_entries")
@@ -42,7 +43,12 @@ SINGULAR = {kind.plural: kind.name for kind in _KINDS}
 _PARENTS = {kind.plural: kind.parent.name for kind in _KINDS if kind.parent and kind.parent.name != "organization"}
 # The kinds that requests create in the simulator, parents first
 MANAGED = tuple(sorted((kind.plural for kind in WRITTEN), key=lambda plural: plural in _PARENTS))
+# Where the response to a POST shows a new resource
+CREATIONS = frozenset(kind.list_path for kind in WRITTEN)
 _PREFIXES = {"org": "organizations", **{kind.prefix: kind.plural for kind in _KINDS if kind.prefix}}
+REDACTED = "[REDACTED]"  # what recordings have instead of secrets
+NEVER = 10**9  # looks at a task: it ends when the recording shows it
+_ENDED = ("completed", "failed", "cancelled", "aborted")
 _FIRST_NUMBER = 10**6  # of the IDs that the simulator creates, so that they differ from those in a recording of it
 
 
@@ -275,9 +281,15 @@ class State:
             fqdn=_text(of, "fqdn", ""),
         )
 
-    def _certificates(self, of: Json) -> Certificate:
-        more = {name: of[name] for name in ("issuer", "state", "trashed") if of.get(name)}
-        return Certificate(**self._common(of), additional_names=tuple(of.get("additional_names") or ()), **more)
+    def _tasks(self, of: Json) -> Task:
+        """A task. If a recorded request has started it in the simulator, it continues, and ends with the recorded one."""
+        status = _text(of, "status", "pending")
+        task = self.world.tasks.get(of["id"])
+        if task is None or not task.of:
+            ended = {"progress": 100, "status": status} if status in _ENDED else {}
+            return Task(of["id"], _text(of, "name", of["id"]), "", NEVER, lambda: True, **ended)
+        task.looks = 1 if status in _ENDED else NEVER
+        return task
 
     # What the recorded requests create, unless it existed before
 
@@ -299,7 +311,8 @@ class State:
                         changed[of["id"]] = {**changed.get(of["id"], {}), **_properties(exchange)}
                     before = {name: value for name, value in of.items() if name not in changed.get(of["id"], ())}
                     shown[plural][of["id"]] = merged({**beside, **before}, shown[plural].get(of["id"], {}))
-                    if exchange.method == "POST" and is_answer:
+                    creates = exchange.operation is None or exchange.operation[1] in CREATIONS
+                    if exchange.method == "POST" and is_answer and creates:
                         created.add(of["id"])
         for key, plural, parent, asked in _families(answered):
             shown[plural][key][parent] = {"id": self._parent(parent, asked, shown[PLURALS[parent]])}
@@ -338,6 +351,13 @@ class State:
 
     def _address_list_entries(self, of: Json) -> Entry:
         return Entry(**{"address": "192.0.2.1", **_own(Entry, of), **self._child("address_list_entries", of)})
+
+    def _certificates(self, of: Json) -> Certificate:
+        """A certificate. One that is shown in a list only may have been uploaded, too."""
+        own = _own(Certificate, of)
+        uploaded = ("certificate", "chain") if of.get("issuer") == "custom" else ()
+        own = {name: value for name, value in own.items() if name in uploaded or name not in ("certificate", "chain")}
+        return Certificate(**{**own, **self._common(of), "additional_names": of.get("additional_names") or []})
 
     def _collection(self, of: Json) -> Collection:
         return Collection(**{**_own(Collection, of), **self._common(of)})

@@ -11,7 +11,7 @@ import json
 import pytest
 from exceptions import NEWER, RECORDED_RESPONSES, RESPONSES, listed
 from judge import report, response_problems
-from test_requests import NO_OPERATION, OPERATION_NAMES, about
+from test_requests import NEWER_NAMES, NO_OPERATION, OPERATION_NAMES, about
 
 LONGEST = 1000  # characters of a response in the message of a failure
 
@@ -26,7 +26,8 @@ def faults_of(document, exchanges, seen):
 
 
 @pytest.mark.parametrize("name", [*OPERATION_NAMES, NO_OPERATION])
-def test_responses_of_the_simulator_are_documented(document, traffic, name, record_property):
+def test_responses_of_the_simulator_are_documented(document_of, traffic, name, record_property):
+    document = document_of(name in NEWER_NAMES)
     responses = [exchange for exchange in traffic if about(exchange) == name and exchange.own]
     record_property("responses", len(responses))
     faults = faults_of(document, responses, RESPONSES)
@@ -34,7 +35,8 @@ def test_responses_of_the_simulator_are_documented(document, traffic, name, reco
 
 
 @pytest.mark.parametrize("name", OPERATION_NAMES)
-def test_recorded_responses_are_documented(document, recordings, name, record_property):
+def test_recorded_responses_are_documented(document_of, recordings, name, record_property):
+    document = document_of(name in NEWER_NAMES)
     found = [one for exchanges in recordings.values() for one in exchanges if one.operation and not one.interrupted]
     responses = [one for one in found if about(one) == name]
     record_property("recorded_responses", len(responses))

@@ -101,6 +101,37 @@ def recorded_firewall():
     return sender.exchanges
 
 
+CERTIFICATES, CERTIFICATE = "/organizations/organization/certificates", "/certificates/certificate"
+WORK = "/tasks/task"
+LEAF = "-----BEGIN CERTIFICATE-----\nbGVhZg==\n-----END CERTIFICATE-----\n"
+
+
+def recorded_certificates():
+    """A client lets a certificate be issued twice, uploads one, and deletes both."""
+    sender = Sender()
+    send = sender.send
+    signed = {"issuer": "self_signed", "name": "www.example.com"}
+    answer = send("POST", CERTIFICATES, organization=ACME, properties=signed)
+    of_one, of_work = [("certificate[id]", answer["certificate"]["id"])], [("task[id]", answer["task"]["id"])]
+    send("GET", WORK, of_work)
+    send("GET", WORK, of_work)
+    send("GET", CERTIFICATE, of_one)
+    answer = send("POST", CERTIFICATE + "/issue", certificate={"id": answer["certificate"]["id"]})
+    of_work = [("task[id]", answer["task"]["id"])]
+    send("GET", WORK, of_work)
+    send("GET", WORK, of_work)
+    send("GET", CERTIFICATE, of_one)
+    properties = {"issuer": "custom", "certificate": LEAF, "private_key": "-----BEGIN PRIVATE KEY-----"}
+    answer = send("POST", CERTIFICATES, organization=ACME, properties=properties)
+    uploaded = [("certificate[id]", answer["certificate"]["id"])]
+    send("POST", CERTIFICATE + "/issue", certificate={"id": answer["certificate"]["id"]})
+    send("GET", CERTIFICATES, ACME_QUERY)
+    send("DELETE", CERTIFICATE, of_one)
+    send("DELETE", CERTIFICATE, uploaded)
+    send("GET", CERTIFICATE, of_one)
+    return sender.exchanges
+
+
 def found(exchanges):
     return [difference.where for _exchange, differences in played(exchanges) for difference in differences]
 
@@ -286,6 +317,71 @@ def firewall(name, change):
 )
 def test_a_difference_of_any_other_written_kind_is_found(number, where, change):
     assert where in found(changed(number, change, recorded_firewall()))
+
+
+def test_a_recording_of_certificates_has_no_differences():
+    exchanges = recorded_certificates()
+    assert [one.status for one in exchanges] == [201, *[200] * 7, 201, 422, *[200] * 3, 404]
+    assert len(played(exchanges)) == len(exchanges) and not found(exchanges)
+
+
+@pytest.mark.parametrize("first", range(1, 13))
+def test_a_recording_of_certificates_may_begin_late(first):
+    assert not found(recorded_certificates()[first:])
+
+
+def certificate(change):
+    return lambda answer: change(answer["certificate"])
+
+
+@pytest.mark.parametrize(
+    ("numbers", "change"),
+    [
+        # Katapult chooses them, and recordings redact some of them.
+        ([3, 4], certificate(lambda of: of.update(certificate="MIIG-first"))),
+        ([7, 11], certificate(lambda of: of.update(certificate="MIIG-second"))),
+        ([0, 3, 4, 7, 11], certificate(lambda of: of.update(certificate_api_url="[REDACTED]"))),
+        ([3, 4, 7, 8, 11, 12], certificate(lambda of: of.update(private_key="[REDACTED]"))),
+        # Katapult takes them from the certificate.
+        ([8, 12], certificate(lambda of: of.update(additional_names=["a.example.com"]))),
+        # A task may wait for a while.
+        ([1], lambda answer: answer["task"].update(status="pending", progress=0, started_at=None)),
+    ],
+)
+def test_what_katapult_chooses_of_a_certificate_may_differ(numbers, change):
+    exchanges = recorded_certificates()
+    for number in numbers:
+        exchanges = changed(number, change, exchanges)
+    assert not found(exchanges)
+
+
+@pytest.mark.parametrize(
+    ("number", "where", "change"),
+    [
+        (0, "certificate.state", certificate(lambda of: of.update(state="issued"))),
+        (0, "certificate.private_key", certificate(lambda of: of.update(private_key="[REDACTED]"))),
+        (0, "certificate.additional_names", certificate(lambda of: of.update(additional_names=["www.example.com"]))),
+        (0, "certificate.expires_at", certificate(lambda of: of.update(expires_at=1900000000))),
+        (0, "task", lambda answer: answer.update(task=None)),
+        (0, "task.status", lambda answer: answer["task"].update(status="running")),
+        (0, "task.id", lambda answer: answer["task"].update(id="1")),
+        (1, "task.name", lambda answer: answer["task"].update(name="Issue")),
+        (2, "tasks.finished_at", lambda answer: answer["task"].update(finished_at=1500000000)),
+        (3, "certificate.chain", certificate(lambda of: of.update(chain=LEAF))),
+        (3, "certificate.state", certificate(lambda of: of.update(state="pending"))),
+        (4, "certificate.state", certificate(lambda of: of.update(state="pending"))),
+        (4, "certificate.certificate", certificate(lambda of: of.update(certificate="MIIG-second"))),
+        (7, "certificate.name", certificate(lambda of: of.update(name="example.com"))),
+        (8, "certificate.certificate", certificate(lambda of: of.update(certificate=LEAF.strip()))),
+        (8, "certificate.last_issued_at", certificate(lambda of: of.update(last_issued_at=1900000000))),
+        (8, "task", lambda answer: answer.update(task={"id": "task_1"})),
+        (9, "error.code", lambda answer: answer["error"].update(code="other")),
+        (10, "certificates[].state", lambda answer: answer["certificates"][-1].update(state="pending")),
+        (11, "certificate.issuer", certificate(lambda of: of.update(issuer="custom"))),
+    ],
+)
+def test_a_difference_of_a_certificate_is_found(number, where, change):
+    assert where in found(changed(number, change, recorded_certificates()))
 
 
 def test_rules_that_the_api_deletes_must_be_gone():

@@ -10,7 +10,7 @@ import os
 import re
 
 import pytest
-from exceptions import ASSIGNED, BY_ITSELF, BY_SHAPE, BY_TASK, DERIVED, DIFFERENCES
+from exceptions import ASSIGNED, BY_ITSELF, BY_SHAPE, BY_TASK, DERIVED, DIFFERENCES, UPLOADED
 from exchanges import recordings
 from judge import report
 from katapult_simulator.kinds import KINDS
@@ -33,10 +33,10 @@ def test_responses_match_the_recording(recordings, name, record_property, count_
 
 
 def test_every_permitted_difference_has_a_reason():
-    rules = (DIFFERENCES, ASSIGNED, BY_SHAPE, DERIVED, BY_ITSELF, BY_TASK)
+    rules = (DIFFERENCES, ASSIGNED, UPLOADED, BY_SHAPE, DERIVED, BY_ITSELF, BY_TASK)
     assert all(reason.endswith(".") for one in rules for reason in one.values())
 
 
 def test_every_rule_is_about_a_field():
     fields = {name for kind in KINDS for name in re.findall(r"\w+", kind.fields)}
-    assert fields >= {path.split(".")[-1] for one in (ASSIGNED, BY_SHAPE, BY_ITSELF, BY_TASK) for path in one}
+    assert fields >= {path.split(".")[-1] for one in (ASSIGNED, UPLOADED, BY_SHAPE, BY_ITSELF, BY_TASK) for path in one}

@@ -109,6 +109,7 @@ def _superseded(resource: Resource, planned: Planned) -> Values:
     if not resource.series:
         return {}
     others = [one for one in planned.versions if now and one["id"] != now["id"]]
-    same = [one for one in others if now and all(one.get(name) == now.get(name) for name in resource.series)]
+    common = {name: now[name] for name in resource.series if now and now.get(name) is not None}
+    same = [one for one in others if not schema.differing(resource.fields, common, one)]
     different = [one for one in same if schema.differing(resource.fields, planned.wanted.fields, one)]
     return {"superseded": [one["id"] for one in different]}

@@ -99,7 +99,7 @@ CERTIFICATE = Resource(
             ("never", "failed", "always"),
             lambda value, found: value == "always" or (value == "failed" and found.get("state") == "issue_failed"),
             Call("POST", _PATH + "/issue", "certificate", (_TASK, _ISSUED._replace(moves="last_issued_at"))),
-            changes=("last_issued_at", "expires_at"),
+            changes=("last_issued_at", "expires_at", "certificate"),
             fault=lambda values: (
                 "reissue is not supported for the issuer custom: upload the new certificate instead"
                 if values.get("issuer") == "custom"

@@ -132,6 +132,11 @@ def test_other_content_is_a_new_certificate_and_the_previous_one_is_superseded(r
     assert run(runner, {}, id=first, state="absent").changed and run(runner, other).values["superseded"] == []
 
 
+def test_other_versions_are_found_in_any_case(runner):
+    first = run(runner, {**SELF, "name": "WWW.example.com"}).values["certificate"]["id"]
+    assert run(runner, {**SELF, "additional_names": ["example.com"]}).values["superseded"] == [first]
+
+
 def test_equivalent_certificates_are_no_error_and_the_best_one_is_used(runner):
     existing(runner, id="cert_a", state="pending")
     existing(runner, id="cert_b", last_issued_at=1_800_000_000)
@@ -290,6 +295,7 @@ def test_a_certificate_is_issued_again_on_request(runner, scopes):
     predicted = run(runner, SELF, reissue="always", check=True)
     assert predicted.changed and writes(runner) == []
     result = run(runner, SELF, reissue="always")
+    assert [set(one["after"]) for one in predicted.diff] == [set(one["after"]) for one in result.diff]
     after = result.values["certificate"]
     assert writes(runner) == ["POST " + ISSUE] and result.changed
     assert after["last_issued_at"] > before["last_issued_at"] and after["certificate"] != before["certificate"]

@@ -17,7 +17,7 @@ from ..world import World
 from .organization import ORGANIZATION
 from .task import look_at, start
 
-_A_QUARTER = 90 * 86400  # seconds
+_A_DAY = 86400  # seconds
 _ISSUERS = ("lets_encrypt", "custom", "self_signed")
 _UNRESOLVED = "DNS problem: NXDOMAIN looking up A for %s"
 _NAME_OF_CUSTOM = "custom.example.com"  # the simulator does not read uploaded certificates
@@ -57,6 +57,14 @@ def _method(_world: World, shown: Certificate) -> str | None:
 
 def _last_issued_at(_world: World, shown: Certificate) -> int | None:
     return shown.last_issued_at if shown.state == "issued" and shown.issuer != "custom" else None
+
+
+def _expires_at(shown: Certificate) -> int:
+    return (shown.last_issued_at or CREATED_AT) + (90 if shown.issuer == "lets_encrypt" else 365) * _A_DAY
+
+
+def _chain(shown: Certificate) -> str | None:
+    return pem("CERTIFICATE", "the issuer of %s" % shown.id) if shown.issuer == "lets_encrypt" else shown.chain
 
 
 def _assigned(_world: World) -> Json:
@@ -148,15 +156,13 @@ CERTIFICATE = Kind(
     deleted_fields=_FIELDS,
     computed={
         "last_issued_at": _last_issued_at,
-        "expires_at": _once_issued(lambda shown: (shown.last_issued_at or CREATED_AT) + _A_QUARTER),
+        "expires_at": _once_issued(_expires_at),
         "authorization_method": _method,
         "certificate_api_url": _url,
         "certificate": _once_issued(
             lambda shown: shown.certificate or pem("CERTIFICATE", "%s-%s" % (shown.id, shown.last_issued_at))
         ),
-        "chain": _once_issued(
-            lambda shown: shown.chain if shown.certificate else pem("CERTIFICATE", "the issuer of %s" % shown.id)
-        ),
-        "private_key": lambda _world, shown: pem("RSA PRIVATE KEY", "%s of %s" % (SECRET, shown.id)),
+        "chain": _once_issued(_chain),
+        "private_key": _once_issued(lambda shown: pem("RSA PRIVATE KEY", "%s of %s" % (SECRET, shown.id))),
     },
 )

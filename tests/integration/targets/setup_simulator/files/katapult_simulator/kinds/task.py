@@ -9,7 +9,7 @@ from __future__ import annotations
 import typing as t
 from dataclasses import dataclass
 
-from ..rendering import CREATED_AT
+from ..rendering import CREATED_AT, render
 from ..table import Json, Kind
 from ..world import World
 
@@ -48,7 +48,7 @@ def start(world: World, name: str, of: str, finish: t.Callable[[], bool]) -> Jso
     """A new task, as it is shown in the response to the request that starts it."""
     task = Task(world.new_id("task"), name, of, world.assumptions.looks, finish)
     world.objects["tasks"][task.id] = task
-    return {"id": task.id, "name": task.name, "status": task.status}
+    return render(world, TASK, task, TASK.fields)
 
 
 def look_at(world: World, identifier: str) -> None:
@@ -58,7 +58,11 @@ def look_at(world: World, identifier: str) -> None:
             task.look()
 
 
-def _times(world: World, task: Task) -> t.Any:
+def _started_at(_world: World, task: Task) -> int | None:
+    return None if task.status == "pending" else CREATED_AT
+
+
+def _finished_at(_world: World, task: Task) -> int | None:
     return None if task.status in _RUNNING else CREATED_AT + 1
 
 
@@ -70,5 +74,5 @@ TASK = Kind(
     look=lambda _world, task: task.look(),
     list_fields="id,name,status",
     fields="id,name,status,created_at,started_at,finished_at,progress",
-    computed={"started_at": lambda _world, task: task.created_at, "finished_at": _times},
+    computed={"started_at": _started_at, "finished_at": _finished_at},
 )
