@@ -72,7 +72,9 @@ def _plan_creation(resource: Resource, wanted: Values, parent: ParentRef) -> Pla
     values = {**initial, **wanted}
     nothing = schema.empty(resource.fields)
     after = resource.derive(values, nothing, _merge(resource.fields, values, nothing))
-    names = {field.name for field in resource.fields if field.created}
+    # An initial value that is empty is that of the API, too.
+    empty = [field.name for field in sent if field.initial in ("", []) and values[field.name] == field.initial]
+    names = {field.name for field in resource.fields if field.created and field.name not in empty}
     body = schema.request_body(resource.fields, names, values, nothing, after)
     if resource.parent is not None:
         body = {resource.parent.name: dict(parent or {}), **body}

@@ -177,6 +177,12 @@ def test_a_rule_is_changed_in_place(runner):
     assert [rule["ports"] for rule in there(runner)] == ["8443", None]
 
 
+def test_a_new_rule_is_sent_without_empty_settings(runner):
+    run(runner, [{"direction": "inbound", "protocol": "ICMP", "targets": ["all:ipv4"], "ports": "", "notes": ""}])
+    settings = {"direction": "inbound", "protocol": "ICMP", "action": "allow", "targets": ["all:ipv4"]}
+    assert runner.written()[1]["properties"] == settings
+
+
 def test_the_ports_of_a_rule_that_becomes_icmp_are_removed_in_the_same_request(runner):
     group(runner, WEB)
     run(runner, [{"direction": "inbound", "protocol": "ICMP", "targets": ["all:ipv4"]}])
