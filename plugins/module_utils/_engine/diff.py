@@ -28,12 +28,17 @@ def _entry(
     resource: Resource, before: Values | None, after: Values | None, of: str | None, more: t.Sequence[str]
 ) -> Values:
     sides = [
-        None if one is None else {**schema.diff_view(resource.fields, one), **{name: one.get(name) for name in more}}
+        None if one is None else {**schema.diff_view(resource.fields, one), **_shown(resource, one, more)}
         for one in (before, after)
     ]
     if before is not None and after is not None:
         sides = list(changed_values(*t.cast(t.List[Values], sides)))
     return entry(resource.title(before or after or {}, of), resource.title(after or before or {}, of), *sides)
+
+
+def _shown(resource: Resource, one: Values, names: t.Sequence[str]) -> Values:
+    """Some fields of a resource in a diff."""
+    return {name: resource.field(name).type.diff_value(one.get(name)) for name in names}
 
 
 def changed_values(before: Values, after: Values) -> tuple[Values, Values]:

@@ -296,6 +296,7 @@ def test_a_certificate_is_issued_again_on_request(runner, scopes):
     assert predicted.changed and writes(runner) == []
     result = run(runner, SELF, reissue="always")
     assert [set(one["after"]) for one in predicted.diff] == [set(one["after"]) for one in result.diff]
+    assert "BEGIN" not in json.dumps([predicted.diff, result.diff])
     after = result.values["certificate"]
     assert writes(runner) == ["POST " + ISSUE] and result.changed
     assert after["last_issued_at"] > before["last_issued_at"] and after["certificate"] != before["certificate"]
