@@ -40,6 +40,9 @@ class Parent(t.NamedTuple):
 ORGANIZATION = Parent("organization", ("id", "sub_domain"))
 
 
+_NO_VARIANTS: tuple[str, t.Mapping[str, t.Mapping[str, t.Any]]] = ("", MappingProxyType({}))
+
+
 class Fault(t.NamedTuple):
     """A request that cannot be fulfilled: a sentence without a period, and the error code."""
 
@@ -80,7 +83,7 @@ class Resource(t.NamedTuple):
     global_list: tuple[str, str] | None = None
     together: tuple[str, ...] = ()  # fields that are sent together when one of them changes
     # the field that determines which kind of kind one is, and for each of its values the entries that are different; see of_task()
-    variants: tuple[str, t.Mapping[str, t.Mapping[str, t.Any]]] | None = None
+    variants: tuple[str, t.Mapping[str, t.Mapping[str, t.Any]]] = _NO_VARIANTS
     identity_if_set: tuple[str, ...] = ()  # the fields that belong to the identity if a task sets them
     required_too: tuple[str, ...] = ()  # the fields that are required on creation, besides those that always are
     ignored: tuple[str, ...] = ()  # the fields that have no effect
@@ -158,10 +161,8 @@ class Resource(t.NamedTuple):
 
     def of_task(self, wanted: Values) -> Resource:
         """The kind for a task that sets these fields: a kind with variants has another identity for each."""
-        kind = self
-        if self.variants:
-            name, variants = self.variants
-            kind = self._replace(variants=None, **variants.get(str(wanted.get(name)), {}))
+        name, variants = self.variants
+        kind = self._replace(variants=_NO_VARIANTS, **variants.get(str(wanted.get(name)), {})) if variants else self
         more = tuple(name for name in kind.identity_if_set if name in wanted)
         return kind._replace(identity=(*kind.identity, *more), identity_if_set=()) if more else kind
 
@@ -200,7 +201,7 @@ class Resource(t.NamedTuple):
         """
         by = {name: shown[name] for name in (*self.identity, "name") if shown.get(name) is not None}
         known = [quoted({name: value}) for name, value in by.items()]
-        if self.describe and (self.variants or len(self.identity) != 1):  # it is not known by its identity
+        if self.describe and (self.variants[1] or len(self.identity) != 1):  # it is not known by its identity
             known = [self.describe({**shown, "id": None})[len(self.noun) + 1 :]]
         parent = [] if of is None else ['of "%s"' % of]
         return ", ".join(["%s %s" % (self.noun, shown["id"]) if shown.get("id") else self.noun, *known, *parent])

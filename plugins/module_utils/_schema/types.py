@@ -93,28 +93,6 @@ DOMAIN_NAME = STRING._replace(
 )
 
 
-def _lower(values: t.Iterable[str]) -> set[str]:
-    return {value.lower() for value in values}
-
-
-def _validate_each(values: list[str]) -> str | None:
-    return next(
-        ('contains "%s", which %s' % (one, validate_string(one)) for one in values if validate_string(one)), None
-    )
-
-
-# Domain names, in any order
-DOMAIN_NAMES = FieldType(
-    lambda value: _parse_strings(value),
-    {"type": "list", "elements": "str"},
-    empty=[],
-    matches=lambda wanted, found: _lower(wanted) == _lower(found),
-    key=lambda values: values and sorted(_lower(values)),
-    diff_value=sorted,
-    validate=_validate_each,
-)
-
-
 def choice(*choices: str) -> FieldType:
     """A string with choices, which Ansible checks. The API is case-sensitive."""
     return FieldType(_parse_string, {"type": "str", "choices": list(choices)})
@@ -143,6 +121,28 @@ def integer(smallest: int | None = None, largest: int | None = None) -> FieldTyp
 
 def _parse_strings(value: Value) -> list[str]:
     return [item for item in value if isinstance(item, str)] if isinstance(value, list) else []
+
+
+def _lower(values: t.Iterable[str]) -> set[str]:
+    return {value.lower() for value in values}
+
+
+def _validate_each(values: list[str]) -> str | None:
+    return next(
+        ('contains "%s", which %s' % (one, validate_string(one)) for one in values if validate_string(one)), None
+    )
+
+
+# Domain names, in any order
+DOMAIN_NAMES = FieldType(
+    _parse_strings,
+    {"type": "list", "elements": "str"},
+    empty=[],
+    matches=lambda wanted, found: _lower(wanted) == _lower(found),
+    key=lambda values: values and sorted(_lower(values)),
+    diff_value=sorted,
+    validate=_validate_each,
+)
 
 
 def objects(value: Value) -> list[Item]:
