@@ -21,7 +21,7 @@ nox := PATH="$(CURDIR)/$(bin):$$PATH" $(bin)/python -m nox
 help:
 	@echo 'make demo        run examples/demo.yml against a simulated Katapult: no account, no token'
 	@echo 'make simulator   start the simulated Katapult API and keep it running          PORT=$(PORT)'
-	@echo 'make test        all tests of a pull request                                   PYTHON=3.13'
+	@echo 'make test        the tests of a pull request                                   PYTHON=3.13'
 	@echo 'make contract    conformance with the API: set KATAPULT_OPENAPI and KATAPULT_RECORDINGS'
 	@echo 'make bench       measure the speed, and write docs/speed.md: 10 minutes        ARGS=--quick'
 	@echo
@@ -42,7 +42,7 @@ simulator: $(ready)
 
 # CI=true: formatters check the files instead of changing them.
 test: $(ready)
-	@CI=true $(nox) --parallel 2 --allow-parallel --sessions integration contract integration-as-modules coverage sanity faults processes \
+	@CI=true $(nox) --parallel 2 --allow-parallel --sessions integration contract coverage sanity faults processes \
 	    lint ansible-lint docs-check changelog license-check extra-checks build-import-check
 
 contract: $(ready)

@@ -45,8 +45,17 @@ CORES = {
 CACHE = ROOT / ".nox" / ".cache"
 COLLECTION = Path("ansible_collections", "katapult", "cloud")
 TRAFFIC = Path("tests", "output", "traffic")
-# These targets test plugins, both modes, or kinds that in_process compares in both modes.
-NOT_AS_MODULES = ("inventory", "lookup_id", "in_process", "reading", "tag", "virtual_machine_group", "address_list")
+# These targets test plugins, both modes, playbooks, or kinds that in_process compares in both modes.
+NOT_AS_MODULES = (
+    "examples",
+    "inventory",
+    "lookup_id",
+    "in_process",
+    "reading",
+    "tag",
+    "virtual_machine_group",
+    "address_list",
+)
 DOCUMENT, NEWER, RECORDINGS = "KATAPULT_OPENAPI", "KATAPULT_OPENAPI_NEWER", "KATAPULT_RECORDINGS"
 
 
@@ -171,7 +180,6 @@ def _integration(session: nox.Session, copy: Path, target: str, *options: str, *
 
 
 def _integration_as_modules(session: nox.Session, copy: Path) -> None:
-    # The others have no modules, or compare both execution modes themselves.
     others = [option for target in NOT_AS_MODULES for option in ("--exclude", target)]
     _integration(session, copy, _python(session), *others, katapult_in_process=False)
 

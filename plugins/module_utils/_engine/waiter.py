@@ -11,7 +11,7 @@ from .._errors import ErrorDetails, KatapultError, malformed
 from .._http.client import Client, is_object
 from .._schema.fields import Values, Wait
 
-_PAUSE = 2.0  # seconds between two polls
+_PAUSES = (1.0, 2.0)  # seconds before the first poll of a work, and between two others
 _JITTER = 1.0  # maximum seconds of jitter, so that waiting tasks do not all poll at once
 _PAUSE_AFTER_ERROR = 5.0  # seconds, if the response does not specify a time
 
@@ -78,7 +78,7 @@ def wait(
 
 def _until_done(until: _Until, work: Wait, target: Values, before: Values, at_once: bool) -> Values:
     """Poll until one work is complete, see :func:`wait`; returns its object."""
-    moved = False
+    moved, pause = False, _PAUSES[0]
     while not (_is_done(work, target, before)):
         if target.get(work.field) in work.failed and (moved or not _was_there(work, before)):
             raise _failure(work, target)
@@ -89,7 +89,8 @@ def _until_done(until: _Until, work: Wait, target: Values, before: Values, at_on
             )
             raise KatapultError(_text(work, target, said), ErrorDetails("wait_timed_out", method="GET", path=work.path))
         if not at_once:
-            until.pause(_PAUSE)
+            until.pause(pause)
+            pause = _PAUSES[1]
         at_once = False
         try:
             target = _poll(until, work, target)
