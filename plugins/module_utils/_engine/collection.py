@@ -58,21 +58,24 @@ class Collection(t.NamedTuple):
         """A given child with all its fields: one without an identity is its fields, so that an omitted one has its initial value."""
         if self.resource.identity:
             return one
-        initial = {field.name: field.initial for field in self.resource.fields if field.initial is not None}
-        return {**initial, **one}
+        return {**self.resource.initial, **one}
 
     def _identity(self, one: Values) -> tuple[t.Any, ...]:
         return tuple(repr(self.resource.field(name).type.key(one.get(name))) for name in self.resource.identity)
 
-    def plan(
-        self, finder: Finder, wanted: t.Sequence[Values], purge: bool, cleared: t.Sequence[tuple[str, t.Any]] = ()
+    def _plan(
+        self,
+        finder: Finder,
+        there: t.Sequence[Values],
+        wanted: t.Sequence[Values],
+        purge: bool,
+        cleared: t.Sequence[tuple[str, t.Any]],
     ) -> list[Plan]:
-        """Read the children of a resource, which may not exist yet, and plan the changes to reach the desired state.
+        """Plan the changes to the listed children of a resource to reach the desired state.
 
         :param cleared: the children that the API will delete with the change of the resource, each as a field and its value.
         """
         wanted = list(map(self.completed, wanted))
-        there = finder.list_all() if finder.parent else []
         gone = [Plan(row, None, with_parent=True) for row in there if _has_any(row, cleared)]
         rows = list(finder.whole(self.resource.identity, [row for row in there if not _has_any(row, cleared)]))
         needed = {row["id"]: {name for one in wanted for name in one} for row in rows}
@@ -107,16 +110,21 @@ class Collection(t.NamedTuple):
         finder = Finder(client, self.resource, {"id": after["id"]} if after["id"] is not None else {})
         fields = [field for field in of.fields if field.clears and after.get(field.name) is True]
         cleared = [field for field in fields if parent.before is not None and parent.before.get(field.name) is not True]
-        if cleared and (wanted is None or not purge):
-            self._check_cleared(finder, of, after, cleared)
+        if wanted is None and not cleared:
+            return []
+        there = finder.list_all() if finder.parent else []
+        if wanted is None or not purge:
+            self._check_cleared(there, of, after, cleared)
         if wanted is None:
             return []
         planner.reject(of, after, [Fault(text) for text in self.conflicts(wanted, after, of.fields)])
-        return self.plan(finder, wanted, purge, [t.cast(t.Tuple[str, t.Any], field.clears) for field in cleared])
+        return self._plan(
+            finder, there, wanted, purge, [t.cast(t.Tuple[str, t.Any], field.clears) for field in cleared]
+        )
 
-    def _check_cleared(self, finder: Finder, of: Resource, after: Values, cleared: t.Sequence[Field]) -> None:
+    def _check_cleared(self, rows: t.Sequence[Values], of: Resource, after: Values, cleared: t.Sequence[Field]) -> None:
         """Reject a change with which the API would delete children that the task does not delete."""
-        option, rows = self.resource.set_option, finder.list_all()
+        option = self.resource.set_option
         for field in cleared:
             name, value = t.cast(t.Tuple[str, t.Any], field.clears)
             lost = [self.resource.text(row) for row in rows if row.get(name) == value]
@@ -140,12 +148,8 @@ class Collection(t.NamedTuple):
             return
         before = [child.before for child in children if child.before is not None]
         if before and not any(child.after is not None for child in children):
-            option, texts = self.resource.set_option, ", ".join(map(self.resource.text, before))
-            raise TaskRefused(
-                "The last of the %s of the %s would be removed (%s). Nothing was changed. Often, the reason is an empty variable."
-                " If this is intended, set %s: true." % (option, of.text(parent.after), texts, permission),
-                "%s_emptied" % option,
-            )
+            lost = map(self.resource.text, before)
+            planner.reject_emptied(self.resource.set_option, of.text(parent.after), lost, permission)
 
     def deleted_with(self, client: Client, parent: Values) -> list[Plan]:
         """The children that the API will delete together with their parent."""

@@ -136,7 +136,7 @@ class Executor(t.NamedTuple):
         except KatapultError as error:
             if step.again and error.may_have_taken_effect:
                 error.with_note(step.again)
-            if step.method == "POST" and error.may_have_taken_effect and self._shows_itself(step, before):
+            if step.method == "POST" and error.may_have_taken_effect and self._shows_itself(step):
                 return self._found_out(step, error, before)
             if error.details.http_status == 422:
                 raise self._with_current(error, before) from None
@@ -151,7 +151,7 @@ class Executor(t.NamedTuple):
                 error.with_note(step.again)
             raise self._partial(error, before) from None
 
-    def _shows_itself(self, step: Step, before: Values) -> bool:
+    def _shows_itself(self, step: Step) -> bool:
         """Whether the resource shows that an operation was executed, so that a lost response can be waited for."""
         return self.wait is not None and any(work.moves for work in step.waits if work.of == self.finder.resource.name)
 

@@ -196,12 +196,13 @@ class Finder:
         found = self.matching(wanted, self.list_all())
         if self.resource.twins and not absent:  # the one that already matches the desired state, if any
             whole = self.whole(self.resource.needed(wanted), found)
-            return min(whole, key=self.resource.rank or self._difference(wanted), default=None)
+            return min(whole, key=self._preference(wanted), default=None)
         one = only_one(self.resource, found)
         return None if one is None else self.with_fields(self.resource.needed(wanted), one)
 
-    def _difference(self, wanted: Values) -> t.Callable[[Values], int]:
-        return lambda one: len(differing(self.resource.fields, wanted, one))
+    def _preference(self, wanted: Values) -> t.Callable[[Values], t.Any]:
+        """Which of several equivalent resources is used, the smallest first."""
+        return self.resource.rank or (lambda one: len(differing(self.resource.fields, wanted, one)))
 
     def versions(self, wanted: Values) -> list[Values]:
         """All versions of the resource of a task, with all their fields, for a kind that is replaced instead of changed."""
@@ -219,7 +220,7 @@ class Finder:
         same = [one for one in versions if self._has(self.resource.identity_of(wanted), one)]
         if absent:
             return only_one(self.resource, same), []
-        same.sort(key=self.resource.rank or self._difference(wanted))
+        same.sort(key=self._preference(wanted))
         return (same[0] if same else None), [one["id"] for one in same[1:]]
 
     def find_another(self, wanted: Values, siblings: t.Collection[str]) -> Values | None:

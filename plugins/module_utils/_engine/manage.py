@@ -77,7 +77,7 @@ class Manager:
     def run(self, params: Params, organization: ParentRef, client: Client, with_diff: bool) -> Result:
         """The result of a task, see :class:`Task`."""
         kind = self.resource.of_task(schema.from_params(self.resource.fields, params))
-        if kind != self.resource:
+        if kind is not self.resource:
             return Manager(kind, self.children, self.parent, self.refers_to).run(
                 params, organization, client, with_diff
             )
@@ -144,10 +144,7 @@ class Manager:
         # Defaults are not compared with a resource that another client created.
         plan = plan._replace(wanted=wanted.fields, warnings=twins)
         if found and plan.after:
-            operations = planner.operations(self.resource, wanted.operations, found)
-            unknown = {name: None for one in operations for name in one.changes}
-            steps = [planner.operation_step(self.resource, one, found) for one in operations]
-            plan = plan._replace(steps=(*plan.steps, *steps), after={**plan.after, **unknown})
+            plan = planner.with_operations(self.resource, plan, wanted.operations)
         if notes:  # it is predicted without its parent, which cannot be checked
             return Planned(wanted, plan._replace(warnings=notes))
         children = self._plan_children(finder.client, wanted, plan)
@@ -221,17 +218,8 @@ class Manager:
         for field in self.resource.fields:
             before, after = (one and one.get(field.name) for one in (plan.before, plan.after))
             if field.emptied_by and field.emptied_by not in wanted.permitted and before and plan.after and not after:
-                said = (
-                    field.name,
-                    self.resource.text(plan.before or {}),
-                    ", ".join(map(str, before)),
-                    field.emptied_by,
-                )
-                raise TaskRefused(
-                    "The last of the %s of the %s would be removed (%s). Nothing was changed. Often, the reason is an empty"
-                    " variable. If this is intended, set %s: true." % said,
-                    "%s_emptied" % field.name,
-                )
+                of = self.resource.text(plan.before or {})
+                planner.reject_emptied(field.name, of, map(str, before), field.emptied_by)
 
     def _act(self, finder: Finder, planned: Planned, release: t.Callable[[], None]) -> Planned:
         wanted, plan, children, begin, versions = planned

@@ -197,8 +197,8 @@ def _converted(field: Field, value: t.Any, ids: t.Mapping[str, str]) -> t.Any:
     return field.type.convert_ids(value, lambda one: ids.get(one, one))
 
 
-def _ids(kind: Resource | None, given: list[str]) -> list[str]:
-    return [one for one in given if kind and one.startswith(kind.id_prefix or "")]
+def _ids(kind: Resource, given: list[str]) -> list[str]:
+    return [one for one in given if one.startswith(kind.id_prefix or "")]
 
 
 def _names(kind: Resource, given: list[str]) -> list[str]:

@@ -67,13 +67,11 @@ def _plan_creation(resource: Resource, wanted: Values, parent: ParentRef) -> Pla
             % (resource.text(wanted), " and ".join(lacking)),
             "missing_for_creation",
         )
-    sent = [field for field in resource.fields if field.name not in resource.ignored]
-    initial = {field.name: field.initial for field in sent if field.initial is not None}
-    values = {**initial, **wanted}
+    values = {**resource.initial, **wanted}
     nothing = schema.empty(resource.fields)
     after = resource.derive(values, nothing, _merge(resource.fields, values, nothing))
     # An initial value that is empty is that of the API, too.
-    empty = [field.name for field in sent if field.initial in ("", []) and values[field.name] == field.initial]
+    empty = [name for name, value in resource.initial.items() if value in ("", []) and values[name] == value]
     names = {field.name for field in resource.fields if field.created and field.name not in empty}
     body = schema.request_body(resource.fields, names, values, nothing, after)
     if resource.parent is not None:
@@ -101,17 +99,21 @@ def _plan_change(resource: Resource, wanted: Values, found: Values) -> Plan:
     return Plan(found, resource.forecast(values, found, after), steps, wanted)
 
 
-def operations(resource: Resource, asked: t.Mapping[str, str], found: Values) -> list[Operation]:
-    """The operations that the options of a task ask for; rejected if one of them is not possible.
+def with_operations(resource: Resource, plan_: Plan, asked: t.Mapping[str, str]) -> Plan:
+    """A plan with the operations that the options of a task ask for; rejected if one of them is not possible.
 
+    :param plan_: the plan for a resource that exists and is not deleted.
     :param asked: the values of the options.
     """
+    found = t.cast(Values, plan_.before)
     wanted = [one for one in resource.operations if one.applies(asked[one.option], found)]
     reject(resource, found, [Fault(fault) for fault in (one.fault(found) for one in wanted) if fault])
-    return wanted
+    steps = [_operation(resource, one, found) for one in wanted]
+    unknown = {name: None for one in wanted for name in one.changes}
+    return plan_._replace(steps=(*plan_.steps, *steps), after={**t.cast(Values, plan_.after), **unknown})
 
 
-def operation_step(resource: Resource, operation: Operation, found: Values) -> Step:
+def _operation(resource: Resource, operation: Operation, found: Values) -> Step:
     """The request of an operation."""
     call = operation.call
     again = "With %s: %s, running the task again only waits; otherwise, it sends the request again."
@@ -123,6 +125,21 @@ def operation_step(resource: Resource, operation: Operation, found: Values) -> S
         call.answer,
         call.waits,
         again=again % (operation.option, operation.choices[0]),
+    )
+
+
+def reject_emptied(what: str, of: str, lost: t.Iterable[str], option: str) -> None:
+    """Raise the error for a task that would remove the last of several things without a permission.
+
+    :param what: their name in the task.
+    :param of: the resource that has them.
+    :param lost: what would be removed.
+    :param option: the option that permits it.
+    """
+    raise TaskRefused(
+        "The last of the %s of the %s would be removed (%s). Nothing was changed. Often, the reason is an empty variable. If this"
+        " is intended, set %s: true." % (what, of, ", ".join(lost), option),
+        "%s_emptied" % what,
     )
 
 

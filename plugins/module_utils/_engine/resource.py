@@ -70,9 +70,8 @@ class Resource(t.NamedTuple):
     can_update: bool = True  # whether one can be changed at all
     paginated: bool = True  # whether the list endpoint has pages
     partial_rows: bool = False  # whether the list endpoint omits some of the fields
-    filters: t.Mapping[str, str] = MappingProxyType(
-        {}
-    )  # the options of the module that reads them which filter by a field
+    # the options of the module that reads them which filter by a field, each with the field
+    filters: t.Mapping[str, str] = MappingProxyType({})
     annotated: bool = False  # whether they have annotations, which are next to them in a response
     # whether several with one identity are equivalent, so that the first is used; otherwise they are rejected
     twins: bool = False
@@ -169,6 +168,12 @@ class Resource(t.NamedTuple):
     def field(self, name: str) -> Field:
         """The field with a name."""
         return next(field for field in self.fields if field.name == name)
+
+    @property
+    def initial(self) -> Values:
+        """The initial values of the fields that have one, as far as they have an effect."""
+        having = [field for field in self.fields if field.initial is not None and field.name not in self.ignored]
+        return {field.name: field.initial for field in having}
 
     def needed(self, wanted: t.Iterable[str]) -> set[str]:
         """The fields that must be known to bring one to the desired state."""
