@@ -34,7 +34,11 @@ options:
         V(address_list) (name, also of the lists of Katapult that exist for all organizations),
         V(data_center) (permalink or name),
         V(organization) (sub-domain or name),
-        V(load_balancer) (C(api_reference) or name).
+        V(load_balancer) (C(api_reference) or name),
+        V(virtual_machine_package) (permalink or name, such as V(rock-3)),
+        V(disk_template) (permalink or name, also of the universal ones of Katapult),
+        V(network) (permalink or name),
+        V(ip_address) (the address).
       - The ID of a resource of this kind is returned unchanged, unless it is also the name of another resource.
       - Host names, domain names and sub-domains are case-insensitive. All other names are case-sensitive.
       - Resources in the trash are not found.
@@ -45,7 +49,8 @@ options:
     description:
       - The organization to search, identified by exactly one of the keys C(id) and C(sub_domain).
       - Defaults to the sub-domain in the environment variable E(KATAPULT_ORGANIZATION).
-      - Has no effect for V(data_center) and V(organization). Required for all other kinds.
+      - Has no effect for V(data_center) and V(organization). For V(virtual_machine_package), only the public packages are searched without it.
+        Required for all other kinds.
   allow_empty:
     description:
       - Whether to return an empty list if there are no names. Otherwise, the lookup fails, because the usual reason is a variable or an
@@ -66,6 +71,8 @@ seealso:
   - module: katapult.cloud.security_group
   - module: katapult.cloud.address_list_info
   - module: katapult.cloud.virtual_machine_info
+  - module: katapult.cloud.disk_template_info
+  - module: katapult.cloud.network_info
 """
 
 EXAMPLES = r"""

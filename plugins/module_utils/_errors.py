@@ -127,6 +127,10 @@ class ApiError(KatapultError):
     """The API returned an error."""
 
 
+class WorkFailed(KatapultError):
+    """Background work of the API has failed."""
+
+
 class UnexpectedResponse(KatapultError):
     """The response is not a response of the API: a page of a proxy, a redirect, a truncated or empty body."""
 

@@ -15,6 +15,7 @@ from ._connection_options import CONNECTION_SPEC
 from ._engine.task import Omitted, Task
 from ._errors import TaskRefused
 from ._execute import REQUEST_LOG_PREFIX, Caller, execute
+from ._text import worth_masking
 
 REQUEST_LOG_VERBOSITY = 3  # as in -vvv
 
@@ -30,6 +31,7 @@ def run_module(task: Task) -> None:
     if REQUESTS_IMPORT_ERROR:
         failure = TaskRefused(missing_required_lib("requests"), "requests_missing")
         module.fail_json(exception=REQUESTS_IMPORT_ERROR, **failure.result())
+    module.no_log_values = worth_masking(module.no_log_values)
     log: list[str] = []
     diff = module._diff  # pylint: disable=protected-access
     caller = Caller(module.check_mode, diff, log.append, is_abandoned=_is_abandoned)

@@ -49,6 +49,10 @@ def presentable(text: str, redact: Redact, longest: int = LONGEST_MESSAGE) -> st
     return cut_middle(visible(cut_middle(redact(text), longest)), longest)
 
 
+SHORTEST_SECRET = 5  # characters
+_COMMON = ("false", "started", "stopped", "present", "absent")  # values of options, not secrets
+
+
 def redact(value: t.Any, secrets: t.Sequence[str]) -> t.Any:
     """The same value with all secrets masked in all strings, including keys.
 
@@ -65,12 +69,17 @@ def redact(value: t.Any, secrets: t.Sequence[str]) -> t.Any:
     return value
 
 
+def worth_masking(secrets: t.Iterable[str]) -> set[str]:
+    """The secrets without those that occur in other texts by chance: masking them would make everything unreadable."""
+    return {secret for secret in secrets if len(secret) >= SHORTEST_SECRET and secret.lower() not in _COMMON}
+
+
 def redactor(secrets: t.Iterable[str]) -> t.Callable[[t.Any], t.Any]:
     """A function that masks these secrets in a value; empty secrets are ignored, and longer ones are masked first.
 
     Of a secret with several lines, such as a private key, each long line is a secret, too.
     """
-    given = list(filter(None, secrets))
+    given = worth_masking(secrets)
     lines = [line.strip() for secret in given if "\n" in secret for line in secret.splitlines()]
     long = [line for line in lines if len(line) >= _SECRET_LINE and not line.startswith("-----")]
     ordered = sorted({*given, *long}, key=len, reverse=True)

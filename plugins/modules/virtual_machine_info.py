@@ -314,6 +314,14 @@ virtual_machines:
           description: The name to which the address resolves. V(null) if the list endpoint omits it.
           type: str
           sample: web-1.acme.katapult.cloud
+        vip:
+          description: Whether it is a virtual IP address, which other virtual machines can take over. V(null) if the list endpoint omits it.
+          type: bool
+          sample: false
+        label:
+          description: The label of a virtual IP address. V(null) if there is none, or if the list endpoint omits it.
+          type: str
+          sample: failover
     annotations:
       description: The annotations. Omitted by the list endpoint.
       type: list

@@ -15,13 +15,19 @@ from ansible_collections.katapult.cloud.plugins.module_utils._http.client import
 from ansible_collections.katapult.cloud.plugins.module_utils._resources.address_list import ADDRESS_LIST
 from ansible_collections.katapult.cloud.plugins.module_utils._resources.certificate import CERTIFICATE
 from ansible_collections.katapult.cloud.plugins.module_utils._resources.data_center import DATA_CENTER
+from ansible_collections.katapult.cloud.plugins.module_utils._resources.disk_template import DISK_TEMPLATE
+from ansible_collections.katapult.cloud.plugins.module_utils._resources.ip_address import IP_ADDRESS
 from ansible_collections.katapult.cloud.plugins.module_utils._resources.load_balancer import LOAD_BALANCER
+from ansible_collections.katapult.cloud.plugins.module_utils._resources.network import NETWORK
 from ansible_collections.katapult.cloud.plugins.module_utils._resources.organization import ORGANIZATION
 from ansible_collections.katapult.cloud.plugins.module_utils._resources.security_group import SECURITY_GROUP
 from ansible_collections.katapult.cloud.plugins.module_utils._resources.tag import TAG
 from ansible_collections.katapult.cloud.plugins.module_utils._resources.virtual_machine import VIRTUAL_MACHINE
 from ansible_collections.katapult.cloud.plugins.module_utils._resources.virtual_machine_group import (
     VIRTUAL_MACHINE_GROUP,
+)
+from ansible_collections.katapult.cloud.plugins.module_utils._resources.virtual_machine_package import (
+    VIRTUAL_MACHINE_PACKAGE,
 )
 
 Values = dict[str, t.Any]
@@ -39,6 +45,10 @@ KINDS: dict[str, Resource] = {
         DATA_CENTER,
         ORGANIZATION,
         LOAD_BALANCER,
+        VIRTUAL_MACHINE_PACKAGE,
+        DISK_TEMPLATE,
+        NETWORK,
+        IP_ADDRESS,
     )
 }
 
@@ -50,7 +60,7 @@ def resolve(client: Client, resource: Resource, names: list[str], organization: 
     """
     if not names:
         return []
-    if resource.of_organization and organization is None:
+    if resource.needs_organization and organization is None:
         text = "%s is required to look up a %s; lookups do not use module_defaults and the environment of a task"
         raise invalid_options(text % (ORGANIZATION_OPTION, resource.noun))
     return find_ids(resource, Finder(client, resource, organization).list_everywhere(), names, organization)

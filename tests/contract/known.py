@@ -483,7 +483,7 @@ IN_A_LIST_OF_ONE = ("certificate",)
 
 
 def _visible(kind: Resource) -> tuple[t.Any, ...]:
-    return tuple(field for field in kind.fields if not field.secret)
+    return tuple(field for field in kind.fields if field.shown)
 
 
 def _shown_of(kind: Resource) -> tuple[Shown, ...]:

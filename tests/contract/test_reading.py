@@ -83,7 +83,7 @@ READERS: dict[str, tuple[t.Callable[..., t.Any], list[str]]] = {
     key: reader
     for kind in RESOURCES.values()
     for key, reader in (
-        (kind.name, (kind.parse, sorted(field.name for field in kind.fields if not field.secret))),
+        (kind.name, (kind.parse, sorted(field.name for field in kind.fields if field.shown))),
         (kind.plural, (kind.parse_row, [])),
     )
 }

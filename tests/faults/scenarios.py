@@ -251,6 +251,9 @@ _MACHINES, _GROUPS, _TAGS, _CERTIFICATES, _CENTERS, _ORGANIZATIONS = (
     TASKS[name + "_info"]
     for name in ("virtual_machine", "virtual_machine_group", "tag", "certificate", "data_center", "organization")
 )
+_PACKAGES, _TEMPLATES, _NETWORKS, _IP_ADDRESSES = (
+    TASKS[name + "_info"] for name in ("virtual_machine_package", "disk_template", "network", "ip_address")
+)
 _TAG, _GROUP, _FIREWALL, _ADDRESSES = (
     TASKS[name] for name in ("tag", "virtual_machine_group", "security_group", "address_list")
 )
@@ -356,6 +359,15 @@ SCENARIOS = (
         TASKS["address_list_info"],
         {"include_global": True, "include_entries": True},
     ),
+    Scenario("read the packages of an organization", _PACKAGES, {}),
+    Scenario("read a package without an organization", _PACKAGES, {"permalink": "rock-3", "organization": None}),
+    Scenario("read disk templates", _TEMPLATES, {}),
+    Scenario("read a disk template", _TEMPLATES, {"permalink": "templates/ubuntu-22-04"}),
+    Scenario("read networks", _NETWORKS, {}),
+    Scenario("read a network", _NETWORKS, {"id": "netw_loc_london"}),
+    Scenario("read free addresses completely", _IP_ADDRESSES, {"allocated": False, "full": True}),
+    Scenario("read an address", _IP_ADDRESSES, {"address": "192.0.2.11"}),
+    Scenario("read addresses by label in check mode", _IP_ADDRESSES, {"labels": ["web"], "check": True}),
     Scenario("read one by reference", _INFO, {"api_reference": "web", "include_rules": True}, _one_with_rules),
     Scenario("read one by id", _INFO, {"id": "lb_1", "full": True, "include_rules": True}, _one_with_rules),
     Scenario("read a list of several pages", _INFO, {}, _many, _SMALL_PAGES),

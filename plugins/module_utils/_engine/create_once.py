@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import typing as t
 
-from .._errors import KatapultError
+from .._errors import KatapultError, WorkFailed
 from .._http.client import Client
 from .._schema.fields import Values
 
@@ -26,12 +26,18 @@ class Created(t.NamedTuple):
 
 
 def create_once(
-    client: Client, create: t.Callable[[], Values], look_up: LookUp, what: str, visible_within: float
+    client: Client,
+    create: t.Callable[[], Values],
+    look_up: LookUp,
+    what: str,
+    visible_within: float,
+    appears_late: bool = False,
 ) -> Created:
     """Create; retry only after an error without effect, and otherwise look up whether the resource was created.
 
     :param what: what is created, for the error message.
     :param visible_within: seconds to look for a resource that may have been created.
+    :param appears_late: whether this is so long that api_retry_timeout does not limit it.
     """
     clock = client.budget.clock
     tries = 0
@@ -47,7 +53,7 @@ def create_once(
         if failure.may_have_taken_effect:
             client.renew_connection()
             failure.with_note("Whether %s was created is not known." % what)
-            found = wait_until_visible(client, look_up, failure, what, visible_within)
+            found = wait_until_visible(client, look_up, failure, what, visible_within, not appears_late)
             return Created(found, created_by_us=True, confirmed=False)
         if failure.details.http_status == 422:
             # Refused, possibly because another client has just created the same resource.
@@ -87,13 +93,18 @@ def wait_until_visible(
     started = client.budget.clock.monotonic()
     pauses = _pauses(visible_within)
     while True:
+        trouble, existing = None, None
         try:
             existing = look_up()
+        except WorkFailed:
+            raise
         except KatapultError as error:
-            raise failure.with_note("The lookup failed, too: %s %s" % (error, _RERUN)) from error
+            trouble = error
         if existing is not None:
             return existing
         pause = next(pauses, 0.0)
+        if trouble and (use_retry_budget or not trouble.transient or not pause):
+            raise failure.with_note("The lookup failed, too: %s %s" % (trouble, _RERUN)) from trouble
         if use_retry_budget:
             pause = min(pause, client.budget.remaining())
         if not pause:

@@ -11,10 +11,11 @@ from .._errors import ORGANIZATION_OPTION, invalid_options
 from .._schema import fields as schema
 from .._schema.fields import PROPERTIES, Values
 from .._schema.types import integer, ref_spec, validate_id, validate_ref, with_empty_id_as_none, without_none
+from . import lifecycle
+from .lifecycle import PowerOptions, TrashOptions
 from .names import Names
 from .resource import Parent, ParentRef, Resource
 
-_WAIT_TIMEOUT = 600  # seconds
 _SECONDS = integer(1)
 
 Params = t.Mapping[str, t.Any]
@@ -36,6 +37,9 @@ class Wanted(t.NamedTuple):
     operations: t.Mapping[str, str] = {}  # the values of the options for operations
     ignored: t.Sequence[str] = ()  # the fields that the task sets without effect
     wait: float | None = None  # seconds to wait for background work after a response; None to not wait
+    patience: float = 0.0  # seconds to wait for background work that must end before the next request
+    power: PowerOptions = PowerOptions()
+    trash: TrashOptions = TrashOptions()
 
 
 def reference(option: str, params: Params, check_mode: bool) -> tuple[Values, list[str]]:
@@ -70,11 +74,14 @@ def argument_spec(resource: Resource, children: Resource | None) -> Values:
     :param children: the kind of the children that the module also manages as a set, if any.
     """
     parent = resource.child_of
-    waiting = {"wait": {"type": "bool", "default": True}, "wait_timeout": {"type": "int", "default": _WAIT_TIMEOUT}}
+    waiting = {
+        "wait": {"type": "bool", "default": True},
+        "wait_timeout": {"type": "int", "default": resource.wait_timeout},
+    }
     return {
         **({parent.name: {**ref_spec(next(iter(parent.keys[1:]), None)), "required": True}} if parent else {}),
         "id": {"type": "str"},
-        "state": {"type": "str", "choices": ["present", "absent"], "default": "present"},
+        "state": {"type": "str", "choices": lifecycle.states(resource), "default": "present"},
         **schema.argument_spec(resource.fields),
         **(_set_options(children) if children else {}),
         **{
@@ -82,6 +89,7 @@ def argument_spec(resource: Resource, children: Resource | None) -> Values:
             for one in resource.operations
         },
         **(waiting if resource.waits else {}),
+        **lifecycle.argument_spec(resource),
     }
 
 
@@ -111,7 +119,7 @@ def from_params(
     if faults:
         raise invalid_options(*faults)
     return Wanted(
-        params["state"],
+        "absent" if params["state"] == "absent" else "present",
         params["id"],
         fields,
         organization,
@@ -123,6 +131,9 @@ def from_params(
         operations={one.option: params[one.option] for one in resource.operations},
         ignored=ignored,
         wait=params["wait_timeout"] if params.get("wait") else None,
+        patience=params.get("wait_timeout", 0),
+        power=lifecycle.power_options(resource, params),
+        trash=lifecycle.trash_options(resource, params, fields),
     )
 
 
@@ -146,7 +157,8 @@ def _faults(resource: Resource, fields: Values, params: Params, organization: Pa
     identifier = params["id"]
     faults = [*names.faults(resource.fields, fields), *schema.validate(resource.fields, fields)]
     faults += schema.validate_defaults(resource.fields, params)
-    if params["state"] == "present":
+    faults += schema.contradictions(resource.fields, params)
+    if params["state"] != "absent":
         faults += [fault.text for fault in resource.faults(fields, None)]
     if identifier is not None and validate_id(identifier):
         faults.insert(0, 'id "%s" %s' % (identifier, validate_id(identifier)))
@@ -161,8 +173,11 @@ def _faults(resource: Resource, fields: Values, params: Params, organization: Pa
         for fault in (one.fault(fields) for one in resource.operations if params[one.option] != one.choices[0])
         if fault is not None
     ]
-    if resource.of_organization and organization is None and resource.lookup_key is None:
+    by_key = resource.lookup_key is not None and (not resource.qualified or identifier is not None)
+    if resource.of_organization and organization is None and not by_key:
         faults.append("%s is required to find a %s" % (ORGANIZATION_OPTION, resource.noun))
-    if params.get("wait") and _SECONDS.validate(params["wait_timeout"]):
+    faults += lifecycle.faults(resource, params)
+    # Without waiting, some kinds still wait for what the next request requires.
+    if (params.get("wait") or resource.power) and _SECONDS.validate(params["wait_timeout"]):
         faults.append("wait_timeout %s" % _SECONDS.validate(params["wait_timeout"]))
     return faults

@@ -20,20 +20,23 @@ def entries(resource: Resource, plans: t.Iterable[Plan], of: str | None, more: t
     :param of: a text for the parent, for the header; None if there is none.
     :param more: the fields that are shown in addition to those that a task can set.
     """
-    found = [_entry(resource, plan.before, plan.after, of, more) for plan in plans]
+    found = [_entry(resource, plan, of, more) for plan in plans]
     return [one for one in found if one["before"] != {} or one["after"] != {}]  # a resource that was adopted as it is
 
 
-def _entry(
-    resource: Resource, before: Values | None, after: Values | None, of: str | None, more: t.Sequence[str]
-) -> Values:
+def _entry(resource: Resource, plan: Plan, of: str | None, more: t.Sequence[str]) -> Values:
+    before, after = plan.before, plan.after
     sides = [
         None if one is None else {**schema.diff_view(resource.fields, one), **_shown(resource, one, more)}
         for one in (before, after)
     ]
     if before is not None and after is not None:
         sides = list(changed_values(*t.cast(t.List[Values], sides)))
-    return entry(resource.title(before or after or {}, of), resource.title(after or before or {}, of), *sides)
+    elif sides[1] is not None:
+        sides[1].update(plan.sent_too)
+    ends = ", %s" % plan.ends if plan.ends else ""
+    headers = resource.title(before or after or {}, of), resource.title(after or before or {}, of) + ends
+    return entry(*headers, *sides)
 
 
 def _shown(resource: Resource, one: Values, names: t.Sequence[str]) -> Values:

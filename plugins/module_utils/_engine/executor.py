@@ -7,13 +7,16 @@ from __future__ import annotations
 
 import typing as t
 
-from .._errors import ErrorDetails, KatapultError, malformed
+from .._errors import ErrorDetails, KatapultError, WorkFailed
 from .._schema import fields as schema
 from .._schema.fields import Values, Wait
 from . import planner
-from .create_once import create_once, wait_until_visible
+from .creator import Creator, with_deletion_note
 from .finder import Finder
-from .planner import Plan, Step
+from .planner import Limit, Plan, Step
+
+_BUSY = "task_queueing_error"  # background work of the resource has not ended yet
+_BUSY_PAUSE = 3.0  # seconds
 
 
 class Executor(t.NamedTuple):
@@ -25,114 +28,41 @@ class Executor(t.NamedTuple):
     release: t.Callable[[], None] = lambda: None  # releases the lock, before background work is waited for
     parent_seen: bool = True  # whether the parent existed when the task began
     siblings: t.Collection[str] = ()  # the IDs of all that existed before, for a kind without an identity
+    patience: float = 600.0  # seconds to wait for what the next request requires, and for a resource that is busy
+    # the plan for a resource that was created or found meanwhile, by (resource); None for one that sets only the fields
+    replan: t.Callable[[Values], Plan] | None = None
 
     def act(self, plan: Plan) -> Plan:
         """Execute a plan. An error contains the changes that were made before it."""
         if not plan.steps:
             return plan
-        if plan.before is None:
-            return self._create(plan.steps[0], dict(plan.wanted))
         if plan.after is None:
-            return self._delete(plan, plan.steps[0])
-        current = plan.before
+            return self._remove(plan)
+        if plan.before is None:
+            return Creator(self, plan).run()
+        current, done = plan.before, t.cast(t.List[Step], [])
         for step in plan.steps:
+            last = step is plan.steps[-1]
             try:
-                current = self._change(step, current)
+                if step.reaches is None:
+                    current, sent = self._change(step, current, last), True
+                else:
+                    current, sent = self.reach(step, current, last)
             except KatapultError as error:
-                raise error if current is plan.before else self._partial(error, current)
-        return plan._replace(after=current)
+                raise self.partial(error, current) if done else error
+            done += [step] if sent else []
+        return plan._replace(after=current, steps=tuple(done))
 
-    def _create(self, step: Step, wanted: Values) -> Plan:
-        finder, resource = self.finder, self.finder.resource
-        body, answer = dict(step.body or {}), t.cast(Values, {})
-        if resource.parent is not None:  # the identifier may have been determined only after planning
-            body[resource.parent.name] = dict(finder.parent or {})
+    def plan(self, wanted: Values, found: Values) -> Plan:
+        """The plan for a resource that was created or found meanwhile."""
+        if self.replan is not None:
+            return self.replan(found)
+        return planner.plan(self.finder.resource, "present", wanted, found, self.finder.parent)
 
-        def create() -> Values:
-            answer.update(finder.client.request(step.method, step.path, step.query, body, step.answer, retry=False))
-            return self._created(wanted, answer) if step.answer == resource.name else {}
-
-        def look_up() -> Values | None:
-            if resource.identity:
-                return finder.find_by_identity(wanted)
-            carried = {name: value for name, value in wanted.items() if resource.field(name).created}
-            return finder.find_another(carried, self.siblings)
-
-        what = "the %s" % resource.text(wanted)
-        try:
-            created = create_once(finder.client, create, look_up, what, resource.visible_within)
-        except KatapultError as error:
-            # The children of its parent are already read. An organization is not read.
-            seen = resource.child_of.name if resource.child_of and self.parent_seen else None
-            self._with_version(error)
-            raise _with_deletion_note(error, seen) if seen else error
-        existing, ours = created.existing, created.created_by_us
-        is_whole = all(field.created or field.name not in wanted for field in resource.fields)
-        if resource.removes_duplicates and created.confirmed and existing:
-            from .duplicates import resolve
-
-            kept, notes = resolve(finder, existing)
-            if kept is not None:
-                plan = planner.plan(resource, "present", wanted, kept, finder.parent)
-                try:
-                    self.guard(plan)
-                    outcome = self.act(plan)
-                except KatapultError as error:
-                    raise self._partial(error, kept) from None
-                return outcome._replace(steps=(step, *outcome.steps), warnings=notes, found_by_lookup=True)
-            return Plan(None, existing, (step,), wanted, notes)
-        if existing and created.confirmed and not step.waits and is_whole:
-            return Plan(None, existing, (step,), wanted)
-        # The new resource does not match the desired state yet, or is not from the response to this request.
-        try:
-            itself = [work for work in step.waits if work.of == resource.name]
-            if created.confirmed and (step.waits or not existing):
-                self._wait(step.waits, answer)
-                said = "The %s was created, but the API does not return it yet." % resource.text(wanted)
-                failure = KatapultError(said, ErrorDetails("creation_not_visible"))
-                existing = wait_until_visible(
-                    finder.client, look_up, failure, what, resource.visible_within, use_retry_budget=False
-                )
-            elif itself:  # the lost response would have contained the background work
-                self._wait(itself, {resource.name: {"id": existing["id"]}})
-                existing = finder.read_again(existing["id"])
-            plan = planner.plan(resource, "present", wanted, existing, finder.parent)
-            if not created.confirmed:  # it may be another resource
-                self.guard(plan)
-            outcome = self.act(plan)
-            after = t.cast(Values, outcome.after)
-            if ours:  # in the format of the response to a create request
-                after = finder.with_fields([field.name for field in resource.fields if not field.secret], after)
-        except KatapultError as error:
-            raise self._partial(error, self._as_it_is(existing) if ours else None) if ours else error
-        if not ours:
-            return outcome._replace(found_by_lookup=True)
-        return Plan(None, after, (step, *outcome.steps), wanted, found_by_lookup=not created.confirmed)
-
-    def _as_it_is(self, created: Values) -> Values | None:
-        """A resource that this task has created, as it is now: background work may have changed it."""
-        if not created or not self.finder.resource.ready:
-            return created or None
-        try:
-            return self.finder.read_again(created["id"])
-        except KatapultError:
-            return created
-
-    def _created(self, wanted: Values, answer: Values) -> Values:
-        """The resource in the response to a create request, unless it is another one. Another spelling is not another resource."""
-        resource = self.finder.resource
-        existing = self.finder.read(answer)
-        for name, value in resource.identity_of(wanted).items():
-            same = existing[name] is None or resource.field(name).type.matches(value, existing[name])
-            if not same and str(existing[name]).lower() != str(value).lower():
-                said = (resource.text(wanted), resource.text(existing))
-                raise malformed({}, "the %s that was to be created: it contains the %s" % said)
-        return existing
-
-    def _change(self, step: Step, before: Values) -> Values:
+    def _change(self, step: Step, before: Values, last: bool) -> Values:
         itself = step.answer == self.finder.resource.name
         try:
-            answer = self._send(step, before["id"] if itself else None)
+            answer = self.send(step, before["id"] if itself else None)
         except KatapultError as error:
             if step.again and error.may_have_taken_effect:
                 error.with_note(step.again)
@@ -140,16 +70,89 @@ class Executor(t.NamedTuple):
                 return self._found_out(step, error, before)
             if error.details.http_status == 422:
                 raise self._with_current(error, before) from None
-            raise _with_deletion_note(error, self.finder.resource.name) from None
+            raise with_deletion_note(error, self.finder.resource.name) from None
         try:
             if itself and not step.waits:
                 return self.finder.read(answer)
-            self._wait(step.waits, answer, before)
+            self.await_work(step.waits, answer, before=before, last=last)
             return self.finder.read_again(before["id"])
         except KatapultError as error:
             if step.again:
                 error.with_note(step.again)
-            raise self._partial(error, before) from None
+            raise self.partial(error, before) from None
+
+    def reach(self, step: Step, before: Values, last: bool) -> tuple[Values, bool]:
+        """Send a request that may be sent again, unless its effect has already occurred, and wait for it.
+
+        :param last: whether nothing follows that requires the effect.
+        :returns: the resource afterwards, and whether the request was sent.
+        """
+        limit = step.limit or Limit(self.patience, "", "wait_timed_out")
+        deadline = self.finder.client.budget.clock.monotonic() + limit.seconds
+        try:
+            answer, current, sent = self._send_unless_reached(step, before, deadline)
+            if answer is None:
+                return current, sent
+            if last and self.wait is None:
+                return self.finder.read_again(before["id"]), True
+        except _TimedOut as error:
+            return self._after_limit(step, limit, before, error, last)
+        except KatapultError as error:
+            raise with_deletion_note(error, self.finder.resource.name)
+        try:
+            return self._await_effect(step, answer, before, deadline, last), True
+        except KatapultError as error:
+            if error.details.code == "wait_timed_out" or (limit.otherwise and isinstance(error, WorkFailed)):
+                return self._after_limit(step, limit, before, error, last)
+            raise self.partial(error, before)
+
+    def _send_unless_reached(self, step: Step, before: Values, deadline: float) -> tuple[Values | None, Values, bool]:
+        """The response to a request, or None if the resource shows its effect already; the resource; whether this task sent it."""
+        current, sent = before, False
+        while True:
+            if current is not before and self._has_reached(step, current):
+                return None, current, sent
+            try:
+                return self._send_once(step, None, idempotent=True), current, True
+            except KatapultError as error:
+                if error.details.code != _BUSY:
+                    raise
+                sent = sent or error.may_have_taken_effect  # the response to an earlier attempt was lost
+                self._pause_while_busy(error, deadline)
+            current = self.finder.read_again(before["id"])
+
+    def _has_reached(self, step: Step, current: Values) -> bool:
+        return not schema.differing(self.finder.resource.fields, dict(step.reaches or {}), current)
+
+    def _await_effect(self, step: Step, answer: Values, before: Values, deadline: float, last: bool) -> Values:
+        """Wait until the resource has the fields to which a request leads."""
+        from .waiter import poll_until  # only if something is waited for: a module compiles its imports
+
+        resource, clock = self.finder.resource, self.finder.client.budget.clock
+        what = "the %s" % resource.text(before)
+        self.await_work(step.waits, answer, what, last=last, seconds=max(1.0, deadline - clock.monotonic()))
+        broken = resource.power.broken if resource.power else ()
+        field = resource.power.field if resource.power else ""
+
+        def is_done(now: Values) -> bool:
+            if now.get(field) in broken and now.get(field) != before.get(field):
+                said = "The %s has failed (%s: %s)." % (resource.text(now), field, now.get(field))
+                raise WorkFailed(said, ErrorDetails("%s_failed" % resource.name, method="GET", path=resource.path))
+            return self._has_reached(step, now)
+
+        return poll_until(self.finder.client, lambda: self.finder.read_again(before["id"]), is_done, deadline, what)
+
+    def _after_limit(
+        self, step: Step, limit: Limit, before: Values, error: KatapultError, last: bool
+    ) -> tuple[Values, bool]:
+        """What follows if the effect of a request does not occur in time."""
+        if limit.otherwise is not None:
+            return self.reach(limit.otherwise, before, last)
+        if limit.text:
+            error.message = limit.text if error.details.code == "wait_timed_out" else "%s %s" % (error, limit.text)
+            error.details = error.details._replace(code=limit.code)
+            error.with_note("Running the task again is safe.")
+        raise self.partial(error, before)
 
     def _shows_itself(self, step: Step) -> bool:
         """Whether the resource shows that an operation was executed, so that a lost response can be waited for."""
@@ -160,7 +163,7 @@ class Executor(t.NamedTuple):
         name = self.finder.resource.name
         self.finder.client.renew_connection()
         try:
-            self._wait([work for work in step.waits if work.of == name], {name: before}, before)
+            self.await_work([work for work in step.waits if work.of == name], {name: before}, before=before)
             return self.finder.read_again(before["id"])
         except KatapultError as failure:
             raise error.with_note("It shows no effect so far: %s" % failure) from None
@@ -178,11 +181,18 @@ class Executor(t.NamedTuple):
             error.with_note("The API nevertheless executed a part of the request. Running the task again is safe.")
         return error.with_partial_result(changed, **{resource.name: now})
 
+    def _remove(self, plan: Plan) -> Plan:
+        if self.finder.resource.trash is None:
+            return self._delete(plan, plan.steps[0])
+        from .trash import Removal  # only for a kind with a trash: a module compiles its imports
+
+        return Removal(self, plan).run()
+
     def _delete(self, plan: Plan, step: Step) -> Plan:
         """Without its step if the resource had already been deleted."""
         name, before = self.finder.resource.name, t.cast(Values, plan.before)
         try:
-            answer = self._send(step, before["id"] if step.answer == name else None)
+            answer = self.send(step, before["id"] if step.answer == name else None)
         except KatapultError as error:
             if not error.is_not_found(name):
                 if error.details.code == "scope_not_granted" and step.scope_hint:
@@ -191,19 +201,44 @@ class Executor(t.NamedTuple):
             # Another client may have been faster; in that case, this task changed nothing.
             return plan if error.may_have_taken_effect else plan._replace(steps=())
         try:
-            self._wait(step.waits, answer)
+            self.await_work(step.waits, answer)
         except KatapultError as error:
-            raise self._partial(error, before) from None
+            raise self.partial(error, before) from None
         return plan
 
-    def _send(self, step: Step, identifier: str | None) -> Values:
+    def send(self, step: Step, identifier: str | None) -> Values:
+        """Send a request, also again while the resource is busy: this error means that it had no effect."""
+        deadline = self.finder.client.budget.clock.monotonic() + self.patience
+        while True:
+            try:
+                return self._send_once(step, identifier, idempotent=step.method != "POST")
+            except KatapultError as error:
+                if error.details.code != _BUSY:
+                    raise
+                self._pause_while_busy(error, deadline)
+
+    def _send_once(self, step: Step, identifier: str | None, idempotent: bool) -> Values:
         request = (step.method, step.path, step.query, step.body, step.answer, identifier)
         try:
-            return self.finder.client.request(*request, idempotent=step.method != "POST")
+            return self.finder.client.request(*request, idempotent=idempotent)
         except KatapultError as error:
-            raise self._with_version(error)
+            raise self.with_version(error)
 
-    def _with_version(self, error: KatapultError) -> KatapultError:
+    def _pause_while_busy(self, error: KatapultError, deadline: float) -> None:
+        """Wait before the next attempt.
+
+        :raises KatapultError: there is no time left.
+        """
+        client = self.finder.client
+        left = deadline - client.budget.clock.monotonic()
+        if left <= 0:
+            said = "It stayed busy until the task stopped waiting. Running the task again is safe."
+            raise _TimedOut(error.with_note(said))
+        client.report_wait("the %s, which is busy" % self.finder.resource.noun, _BUSY_PAUSE * 2, left)
+        client.budget.clock.sleep(min(_BUSY_PAUSE + client.budget.clock.jitter(), left))
+        client.stop_if_abandoned(error.may_have_taken_effect)
+
+    def with_version(self, error: KatapultError) -> KatapultError:
         """Explain the error of a write that an old API does not know."""
         since = self.finder.resource.since
         if since and error.details.code == "route_not_found":
@@ -211,22 +246,48 @@ class Executor(t.NamedTuple):
             error.with_note(said % (self.finder.resource.noun, since))
         return error
 
-    def _wait(self, waits: t.Sequence[Wait], answer: Values, before: Values | None = None) -> None:
-        if self.wait is not None and waits:
-            from .waiter import wait
+    def await_work(
+        self,
+        waits: t.Sequence[Wait],
+        answer: Values,
+        what: str | None = None,
+        before: Values | None = None,
+        last: bool = True,
+        seconds: float | None = None,
+    ) -> None:
+        """Wait for the background work of a response, if the task waits, or if the next request requires it.
 
+        :param what: the resource, for messages; None for the one in the response.
+        :param before: the resource before the request, if it existed.
+        :param last: whether no other request follows.
+        """
+        limit = seconds or (self.wait if last else self.patience)
+        if limit is None or not waits:
+            return
+        from .waiter import wait  # only if something is waited for: a module compiles its imports
+
+        if last:
             self.release()
-            known = before or t.cast(Values, answer.get(self.finder.resource.name) or {})
-            what = "the %s" % self.finder.resource.text(known)
-            wait(self.finder.client, waits, answer, self.wait, what, before)
+        known = before or t.cast(Values, answer.get(self.finder.resource.name) or {})
+        wait(self.finder.client, waits, answer, limit, what or "the %s" % self.finder.resource.text(known), before)
 
-    def _partial(self, error: KatapultError, known: Values | None) -> KatapultError:
+    def settle(self, found: Values) -> Values:
+        """A resource that was found, as it is after the background work of its creation, if the task waits for that."""
+        work = self.finder.resource.ready
+        if work is None or self.wait is None:
+            return found
+        from .waiter import wait_for_existing  # only if something is waited for: a module compiles its imports
+
+        waited = wait_for_existing(self.finder, work, found, self.wait, self.release)
+        return self.finder.read_again(found["id"]) if waited else found
+
+    def partial(self, error: KatapultError, known: Values | None) -> KatapultError:
         """Add the changes so far to an error, unless it already contains more detailed information."""
         return error.with_partial_result(**(error.partial_result or {self.finder.resource.name: known}))
 
 
-def _with_deletion_note(error: KatapultError, seen: str) -> KatapultError:
-    """Explain the error of a write if the API does not find a resource that the task has read before, of this kind."""
-    if error.is_not_found(seen):
-        error.with_note("It existed when the task began, so another client has deleted it in the meantime.")
-    return error
+class _TimedOut(KatapultError):
+    """A resource has been busy for too long."""
+
+    def __init__(self, error: KatapultError) -> None:
+        super().__init__(error.message, error.details, error.may_have_taken_effect, error.transient)

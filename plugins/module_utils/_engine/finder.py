@@ -9,8 +9,9 @@ import typing as t
 
 from .._errors import KatapultError, TaskRefused, malformed
 from .._http.client import Client
+from .._schema import fields as schema
 from .._schema.fields import Values, differing
-from .resource import ParentRef, Resource
+from .resource import ORGANIZATION, ParentRef, Resource
 
 Query = t.Sequence[t.Tuple[str, str]]
 
@@ -32,11 +33,13 @@ class Finder:
         :param secrets: the names of the secret fields to return.
         """
         resource = self.resource
+        if resource.qualified and by == resource.lookup_key:
+            return self._get_qualified(value)
         query = _query(resource.name, {by: value})
         try:
             found = resource.parse(self.client.request("GET", resource.path, query, expect=resource.name), secrets)
         except KatapultError as error:
-            if error.is_not_found(resource.name):
+            if error.is_not_found(resource.missing):
                 return None
             raise
         if found[by] is None:  # a response without the key is accepted, because the resource was found by it
@@ -51,6 +54,51 @@ class Finder:
                 "other_%s_found" % resource.name,
             )
         return found
+
+    def _get_qualified(self, value: str) -> Values | None:
+        """The resource whose key is this value with the domain of the organization."""
+        resource = self.resource
+        key, (by, name) = t.cast(str, resource.lookup_key), t.cast(t.Tuple[str, str], resource.qualified)
+        known = self.client.memory.get(self._domain_key)
+        domain = known or self._read_domain(name)
+        if domain is None:  # the token may not read organizations
+            found = next(iter(self.matching({key: value}, self.list_all())), None)
+            return found and self.read_again(found["id"])
+        if value.lower().endswith(".%s" % domain.lower()):
+            raise TaskRefused(
+                'The %s "%s" contains the domain of the organization, which Katapult adds itself. Nothing was changed. Omit ".%s".'
+                % (key, value, domain),
+                "invalid_task",
+            )
+        found = self.get(by, "%s.%s" % (value.lower(), domain))
+        if found is None and known:  # the domain was read by an earlier task
+            del self.client.memory[self._domain_key]
+            return self._get_qualified(value)
+        return found
+
+    @property
+    def _domain_key(self) -> tuple[str, ...]:
+        return ("domain", *(text for pair in (self.parent or {}).items() for text in pair))
+
+    def qualified(self, value: str) -> str | None:
+        """The key of a resource with this identity, for a prediction; None if the domain is not known."""
+        domain = self.client.memory.get(self._domain_key)
+        return domain and "%s.%s" % (value.lower(), domain)
+
+    def _read_domain(self, name: str) -> str | None:
+        """The domain of the organization; None if the token may not read it."""
+        of = ORGANIZATION.name
+        try:
+            answer = self.client.request("GET", "/organizations/organization", _query(of, self.parent), expect=of)
+        except KatapultError as error:
+            if error.details.code == "scope_not_granted":
+                return None
+            raise
+        domain = answer[of].get(name)
+        if not isinstance(domain, str) or not domain:
+            raise malformed(answer[of], "the %s of the organization" % name)
+        self.client.memory[self._domain_key] = domain
+        return domain
 
     def read_again(self, identifier: str, secrets: t.Container[str] = ()) -> Values:
         """An existing resource, with all its fields."""
@@ -101,13 +149,27 @@ class Finder:
         shared = Finder(self.client, self.resource._replace(parent=None, list_path=path)).list_all()
         return [*self.list_all(), *shared]
 
+    def list_with_others(self) -> dict[str, list[Values]]:
+        """All resources of the parent, and the other objects in the same response, by their keys."""
+        from .._http.pagination import rows_of
+
+        resource = self.resource
+        answer = self.client.request("GET", resource.list_path, self._list_query())
+        kinds = {resource.plural: resource.fields, **resource.listed_too}
+        rows = {key: rows_of(answer, key, resource.list_path) for key in kinds}
+        return {key: [schema.parse_row(fields, row) for row in rows[key]] for key, fields in kinds.items()}
+
     def _rows(self, query: Query = (), until: t.Callable[[Values], bool] = lambda row: False) -> list[Values]:
         from .._http.pagination import list_rows  # only where something is listed: a module compiles its imports
 
         resource = self.resource
-        of_parent = _query(resource.parent.name, self.parent) if resource.parent else []
-        whole_query = [*of_parent, *query]
+        whole_query = [*self._list_query(), *query]
         return list_rows(self.client, resource.list_path, whole_query, resource.plural, resource.paginated, until)
+
+    def _list_query(self) -> list[tuple[str, str]]:
+        resource = self.resource
+        of_parent = _query(resource.parent.name, self.parent) if resource.parent else []
+        return [*of_parent, *resource.list_query]
 
     def whole(
         self, names: t.Collection[str], rows: t.Iterable[Values], secrets: t.Container[str] = ()
@@ -117,7 +179,7 @@ class Finder:
             try:
                 yield self.with_fields(names, row, secrets)
             except KatapultError as error:
-                if not error.is_not_found(self.resource.name) and error.details.code != "object_in_trash":
+                if not error.is_not_found(self.resource.missing) and error.details.code != "object_in_trash":
                     raise
 
     def with_fields(self, names: t.Iterable[str], row: Values, secrets: t.Container[str] = ()) -> Values:
@@ -268,8 +330,9 @@ class Finder:
 
     def check_organization(self, found: Values) -> None:
         """Reject a write to a resource of another organization: a lookup by key or ID is not limited to one organization."""
-
-        if not self.is_listed(found):
+        owner = found.get(ORGANIZATION.name) or {}
+        named = [owner[by] == value for by, value in (self.parent or {}).items() if owner.get(by)]
+        if not (all(named) if named else self.is_listed(found)):
             names = " / ".join((self.parent or {}).values())
             raise TaskRefused(
                 "The %s is not in the organization %s. Lookups are not limited to one organization, so it may belong to"

@@ -19,7 +19,7 @@ from .finder import Finder
 from .names import Names
 from .outcome import Planned, result, with_children
 from .planner import Plan
-from .resource import ParentRef, Resource, quoted
+from .resource import ParentRef, Power, Resource, quoted
 from .task import Result, Task
 
 if t.TYPE_CHECKING:
@@ -108,24 +108,45 @@ class Manager:
                 break
         else:
             planned = self._wait_until_ready(finder, planned)
+        if self.resource.power and not client.read_only:
+            planned = self._wait_for_power(finder, planned)
         return self._result(planned, names)
 
     def _wait_until_ready(self, finder: Finder, planned: Planned) -> Planned:
         """Wait for a resource that another task, or an interrupted one, has created. Check mode does not wait."""
-        wanted, plan, work, name = planned.wanted, planned.plan, self.resource.ready, self.resource.name
-        if not (work and plan.before and plan.after) or wanted.wait is None or planned.has_steps:
+        plan = planned.plan
+        if not (plan.before and plan.after) or planned.has_steps or self.resource.power:
             return planned
-        state = plan.after.get(work.field)
+        now = self._settled(finder, planned.wanted, plan.before)
+        return planned._replace(plan=plan._replace(before=now, after=now)) if now is not plan.before else planned
+
+    def _settled(self, finder: Finder, wanted: Wanted, found: Values) -> Values:
+        """A resource that was found, after the background work of its creation."""
+        work, name = self.resource.ready, self.resource.name
+        if work is None or wanted.wait is None:
+            return found
+        state = found.get(work.field)
         if state in work.done or (finder.client.read_only and state not in work.failed):
-            return planned
-        from .waiter import wait  # only if something is waited for, see _collection()
+            return found
+        from .waiter import wait_for_existing  # only if something is waited for, see _collection()
 
         try:
-            wait(finder.client, [work], {name: plan.after}, wanted.wait, "the %s" % self.resource.text(plan.after))
-            now = finder.read_again(plan.after["id"])
+            return finder.read_again(found["id"]) if wait_for_existing(finder, work, found, wanted.wait) else found
         except KatapultError as error:
-            raise error.with_partial_result(False, **{name: plan.after}) from None
-        return planned._replace(plan=plan._replace(before=now, after=now))
+            raise error.with_partial_result(False, **{name: found}) from None
+
+    def _wait_for_power(self, finder: Finder, planned: Planned) -> Planned:
+        """Wait for a resource that was already being started or stopped."""
+        from .power import await_state  # only for kinds with a power, see _collection()
+
+        wanted, plan = planned.wanted, planned.plan
+        if wanted.wait is None or plan.after is None:
+            return planned
+        try:
+            now = await_state(finder, plan.after, wanted.power, wanted.wait)
+        except KatapultError as error:
+            raise error.with_partial_result(bool(plan.steps), **{self.resource.name: plan.after}) from None
+        return planned if now is None else planned._replace(plan=plan._replace(after=now))
 
     def _look(self, finder: Finder, given: Wanted, names: Names, with_diff: bool) -> Planned:
         """Read the resource and its children, and plan the changes; rejected if they are not permitted."""
@@ -137,12 +158,15 @@ class Manager:
             found, others = finder.find_version(given.fields, versions, given.state == "absent")
             twins = self._twins(found, others)
         else:
-            found, notes = self._find(finder, given)
+            found, notes, in_trash = self._find_unless_trashed(finder, given)
+            if self.resource.trash and given.state == "absent":
+                return self._look_for_removal(finder, given, found, in_trash)
+        if found and self.resource.power and given.state != "absent":
+            found = self._settled(finder, given, found)
         wanted = given if given.state == "absent" else self._with_ids(given, found, names)
-        fields = wanted.fields if found else {**wanted.defaults, **wanted.fields}
-        plan = planner.plan(self.resource, wanted.state, fields, found, wanted.parent)
-        # Defaults are not compared with a resource that another client created.
-        plan = plan._replace(wanted=wanted.fields, warnings=twins)
+        plan = self._plan(finder, wanted, found)._replace(warnings=twins)
+        if self.resource.power and wanted.state != "absent":
+            plan = self._with_power(finder, wanted, plan)
         if found and plan.after:
             plan = planner.with_operations(self.resource, plan, wanted.operations)
         if notes:  # it is predicted without its parent, which cannot be checked
@@ -153,6 +177,64 @@ class Manager:
         if with_diff and self.children and plan.before and plan.after is None:
             children = _collection(self.children).deleted_with(finder.client, plan.before)
         return Planned(wanted, plan, children, begin, versions)
+
+    def _plan(self, finder: Finder, wanted: Wanted, found: Values | None) -> Plan:
+        if wanted.state == "absent" or found is not None:
+            return planner.plan(self.resource, wanted.state, wanted.fields, found, wanted.parent)
+        fields = {**wanted.defaults, **wanted.fields}
+        if any(field.initial_read for field in self.resource.fields):
+            from .initial import with_initial_values  # only before a creation, see _collection()
+
+            fields = with_initial_values(finder.client, self.resource.fields, fields)
+        plan = planner.plan(self.resource, wanted.state, fields, found, wanted.parent)
+        if self.resource.qualified:
+            key = {self.resource.qualified[0]: finder.qualified(t.cast(str, fields[self.resource.identity[0]]))}
+            plan = plan._replace(after={**t.cast(Values, plan.after), **key})
+        # Defaults are not compared with a resource that another client created.
+        return plan._replace(wanted=wanted.fields)
+
+    def _with_power(self, finder: Finder, wanted: Wanted, plan: Plan) -> Plan:
+        """A plan with the requests that start or stop the resource."""
+        from . import power  # only for kinds with a power, see _collection()
+
+        kind = t.cast(Power, self.resource.power)
+        if plan.before is None:
+            after = {**t.cast(Values, plan.after), kind.field: power.predicted(kind, wanted.power)}
+            return plan._replace(after=after, warnings=power.unwatched(finder.client, self.resource))
+        if wanted.wait is None and power.is_new(self.resource, plan.before, finder.client.budget.clock.wall()):
+            return power.without_power(self.resource, plan, wanted.power)
+        return power.with_power(self.resource, plan, wanted.power)
+
+    def _find_unless_trashed(
+        self, finder: Finder, given: Wanted
+    ) -> tuple[Values | None, tuple[str, ...], KatapultError | None]:
+        """The resource, the warnings about its parent, and the error that it is in the trash, if it is to be deleted."""
+        try:
+            return (*self._find(finder, given), None)
+        except KatapultError as error:
+            if self.resource.trash is None or error.details.code != "object_in_trash":
+                raise
+            if given.state == "absent":
+                return None, (), error
+            from .trash import refused  # only for a resource in the trash, see _collection()
+
+            what = {**given.fields, **without_none({"id": given.id})}
+            raise refused(self.resource, what, error) from None
+
+    def _look_for_removal(
+        self, finder: Finder, wanted: Wanted, found: Values | None, in_trash: KatapultError | None
+    ) -> Planned:
+        """Plan the deletion of a resource that is moved to the trash."""
+        from . import trash  # only for a deletion, see _collection()
+
+        shown = trash.trash_object(in_trash.details.detail.get("trash_object")) if in_trash else None
+        if shown is not None and wanted.trash.purge and not (shown["id"] or shown["object_id"] or wanted.id):
+            raise trash.refused(self.resource, wanted.fields, t.cast(KatapultError, in_trash))
+        if shown is not None:
+            shown["object_id"] = shown["object_id"] or wanted.id
+        plan = trash.plan(self.resource, found, shown, wanted.trash)
+        self._guard(finder, wanted, found, [plan])
+        return Planned(wanted, plan)
 
     def _twins(self, found: Values | None, others: list[str]) -> tuple[str, ...]:
         """The warning about several equivalent resources."""
@@ -180,6 +262,7 @@ class Manager:
     def _with_ids(self, given: Wanted, found: Values | None, names: Names) -> Wanted:
         """The desired state with IDs instead of names."""
         fields, children = names.resolved(self.resource.fields, given.fields, found), given.children
+        fields = names.with_details(self.resource.fields, fields, found)
         if self.children and children is not None:
             kind = self.children
             children = [names.resolved(kind.fields, one, None, _collection(kind).place(one)) for one in children]
@@ -233,7 +316,9 @@ class Manager:
         if plan.steps:
             from .executor import Executor  # only if something is written, see _collection()
 
-            plan = Executor(finder, wanted.wait, again, release).act(plan)
+            plan = Executor(
+                finder, wanted.wait, again, release, patience=wanted.patience, replan=self._replanning(finder, wanted)
+            ).act(plan)
         if plan.found_by_lookup:  # the client that created it may have added children already
             try:
                 children = self._plan_children(finder.client, wanted, plan)
@@ -246,6 +331,12 @@ class Manager:
         if begin is not None:
             plan = self._finish(finder, wanted, plan, children)._replace(before=before)
         return Planned(wanted, self._with_duplicates(finder, plan, children), children, versions=versions)
+
+    def _replanning(self, finder: Finder, wanted: Wanted) -> t.Callable[[Values], Plan] | None:
+        """How a resource is planned that was created or found meanwhile, for a kind with a power; None for other kinds."""
+        if self.resource.power is None:
+            return None
+        return lambda found: self._with_power(finder, wanted, self._plan(finder, wanted, found))
 
     def _finish(self, finder: Finder, wanted: Wanted, plan: Plan, children: list[Plan]) -> Plan:
         """Send what must be sent after the children."""

@@ -11,7 +11,7 @@ from .._errors import ORGANIZATION_OPTION, KatapultError, TaskRefused
 from .._http.client import Client
 from .._schema import fields as schema
 from .._schema.fields import Field, Fields, KindBy, Values
-from .._schema.types import not_an_id, validate_string
+from .._schema.types import not_an_id, validate_string, without_none
 from .finder import Finder
 from .resource import ParentRef, Resource
 
@@ -48,8 +48,8 @@ def _is_named(resource: Resource, row: Values, name: str) -> bool:
 
 def _missing(resource: Resource, missing: list[str], searched: int, organization: ParentRef) -> TaskRefused:
     where = ""
-    if resource.of_organization:
-        where = ' in the organization "%s"' % next(iter((organization or {}).values()))
+    if resource.of_organization and organization:
+        where = ' in the organization "%s"' % next(iter(organization.values()))
     return TaskRefused(
         "There is no %s with the name %s%s. Searched: %s and id of all %d that the token can access."
         % (resource.noun, " or ".join(missing), where, ", ".join(resource.names), searched),
@@ -78,7 +78,7 @@ class Names:
             odd = ['"%s", which %s' % (one, validate_string(one)) for one in given if one and validate_string(one)]
             if "" in given and not self.client.read_only:
                 odd.append('"", which is empty')
-            found += ["%s contains %s" % (_path(field), one) for one in odd[:1]]
+            found += ["%s contains %s" % (_path(field, wanted[field.name]), one) for one in odd[:1]]
             kind = self._kind(field, wanted)
             found += self._faults_of_kind(field, kind, given) if kind and not odd else []
         return found
@@ -106,6 +106,8 @@ class Names:
         """
         result = dict(wanted)
         for field in _referring(fields, wanted):
+            if found and found.get(field.name) and field.type.matches(wanted[field.name], found[field.name]):
+                continue  # it has the name already
             kind = self._kind(field, {**(found or {}), **wanted})
             given = _given(field, wanted[field.name])
             faults = self._faults_of_kind(field, kind, given) if kind else []
@@ -119,6 +121,36 @@ class Names:
         if faults:
             raise TaskRefused("Invalid, by ID: %s%s. Nothing was changed." % (where, "; ".join(faults)), "invalid_task")
         return result
+
+    def with_details(self, fields: Fields, wanted: Values, found: Values | None) -> Values:
+        """The fields that a task sets, with the details of objects that a write needs. Unchanged objects are not read.
+
+        :raises TaskRefused: one does not exist.
+        """
+        result = dict(wanted)
+        for field in fields:
+            if field.details_of is None or field.name not in wanted:
+                continue
+            if found is None or (field.shown and not field.type.matches(wanted[field.name], found[field.name])):
+                result[field.name] = {**without_none(wanted[field.name]), **self._details(field, wanted[field.name])}
+        return result
+
+    def _details(self, field: Field, given: Values) -> Values:
+        """The object that a task identifies; empty if the token may not read it."""
+        kind = self.kinds[t.cast(str, field.details_of)]
+        ((by, value),) = without_none(given).items()
+        try:
+            found = Finder(self.client, kind).get(by, value)
+        except KatapultError as error:
+            if error.details.code == "scope_not_granted":
+                return {}
+            raise
+        if found is None:
+            said = (
+                'There is no %s with the %s "%s", or the API token cannot access it. Nothing was changed. Correct %s.'
+            )
+            raise TaskRefused(said % (kind.noun, by, value, field.option_path), "%s_not_found" % kind.missing)
+        return found
 
     def is_name(self, field: Field, value: str) -> bool:
         """Whether a value of a field is not an ID of any kind that the field can refer to."""
@@ -180,8 +212,13 @@ def _referring(fields: Fields, wanted: Values) -> list[Field]:
     return [field for field in fields if field.refers_to is not None and field.name in wanted]
 
 
-def _path(field: Field) -> str:
-    """The option that contains the IDs and names."""
+def _path(field: Field, value: t.Any = None) -> str:
+    """The option that contains the IDs and names.
+
+    :param value: its value, if this determines the option.
+    """
+    if isinstance(value, dict) and value:
+        return "%s.%s" % (field.option_path, next(iter(without_none(value)), "id"))
     return field.option_path + ("[].%s" % field.type.id_member if field.type.id_member else "")
 
 

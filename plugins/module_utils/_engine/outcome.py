@@ -41,7 +41,8 @@ def result(resource: Resource, children: Resource | None, planned: Planned, name
     wanted, plan = planned.wanted, planned.plan
     listed = children and wanted.children is not None and plan.after is not None
     after = with_children(children, plan, planned.children) if listed else plan.after
-    values = {resource.name: plan.before if wanted.state == "absent" else after, **_superseded(resource, planned)}
+    shown = plan.before if wanted.state == "absent" else after
+    values = {resource.name: shown, **_superseded(resource, planned), **plan.more}
     warnings = _warnings(resource, children, planned, names)
     return Result(planned.has_steps, values, _diff(resource, children, planned), tuple(warnings))
 
@@ -94,8 +95,13 @@ def _diff(resource: Resource, kind: Resource | None, planned: Planned) -> list[V
     plan = planned.plan
     parent = None if resource.of_organization else next(iter((planned.wanted.parent or {}).values()), None)
     paths = [step.path for step in plan.steps]
-    by_operations = [name for one in resource.operations if one.call.path in paths for name in one.changes]
-    diff = entries(resource, [plan] if plan.steps else [], parent, by_operations)
+    more = [name for one in resource.operations if one.call.path in paths for name in one.changes]
+    more += [resource.power.field] if resource.power else []
+    exists = plan.before is not None or plan.after is not None
+    diff = [
+        *entries(resource, [plan] if plan.steps and exists else [], parent, more),
+        *(plan.removed if plan.steps else ()),
+    ]
     if kind:
         deleted = plan.after is None and bool(plan.steps)
         changing = [child for child in planned.children if child.steps or child.with_parent or deleted]

@@ -10,7 +10,7 @@ from types import MappingProxyType
 
 from .._errors import TaskRefused
 from .._schema import fields as schema
-from .._schema.fields import Call, Field, Fixed, Operation, Values, Wait
+from .._schema.fields import TOP_LEVEL, Call, Field, Fixed, Operation, Values, Wait
 from .resource import Fault, ParentRef, Resource
 
 
@@ -25,6 +25,19 @@ class Step(t.NamedTuple):
     waits: tuple[Wait, ...] = ()  # background work after the response
     scope_hint: str = ""  # see :class:`Call`
     again: str = ""  # what another run of the task does after a failure, a sentence; empty if that is safe
+    hint: str = ""  # see :class:`Call`
+    # for a request that may be sent again: the fields of the resource afterwards. It is not needed if they are already reached.
+    reaches: t.Mapping[str, t.Any] | None = None
+    limit: Limit | None = None  # for how long these are waited for; None for as long as for all other work
+
+
+class Limit(t.NamedTuple):
+    """For how long the effect of a write is waited for, and what follows if it does not occur."""
+
+    seconds: float
+    text: str  # what happened, for the message, with the resource and the seconds
+    code: str
+    otherwise: Step | None = None  # what is executed instead; None to fail
 
 
 class Plan(t.NamedTuple):
@@ -37,6 +50,12 @@ class Plan(t.NamedTuple):
     warnings: tuple[str, ...] = ()  # what happened on the way
     with_parent: bool = False  # whether a request for the parent also makes this change
     found_by_lookup: bool = False  # whether it is known from a lookup instead of the response to its creation
+    more: t.Mapping[str, t.Any] = MappingProxyType({})  # other return values
+    sent_too: t.Mapping[str, t.Any] = MappingProxyType(
+        {}
+    )  # what a creation sends that the resource does not show, for the diff
+    removed: tuple[Values, ...] = ()  # entries of the diff for what is deleted together with it
+    ends: str = ""  # what becomes of a resource that is deleted, for the diff
 
 
 def plan(resource: Resource, state: str, wanted: Values, found: Values | None, parent: ParentRef) -> Plan:
@@ -58,7 +77,7 @@ def _plan_deletion(resource: Resource, found: Values | None) -> Plan:
 
 def _plan_creation(resource: Resource, wanted: Values, parent: ParentRef) -> Plan:
     required = [field for field in resource.fields if field.required or field.name in resource.required_too]
-    lacking = [field.option_path for field in required if field.name not in wanted]
+    lacking = [field.option_path for field in required if not {field.name, field.unless}.intersection(wanted)]
     if resource.parent is not None and parent is None:
         lacking.insert(0, resource.parent.name)
     if lacking:
@@ -73,11 +92,22 @@ def _plan_creation(resource: Resource, wanted: Values, parent: ParentRef) -> Pla
     # An initial value that is empty is that of the API, too.
     empty = [name for name, value in resource.initial.items() if value in ("", []) and values[name] == value]
     names = {field.name for field in resource.fields if field.created and field.name not in empty}
-    body = schema.request_body(resource.fields, names, values, nothing, after)
+    call = resource.create_call
+    body = _creation_body(resource, call, names, values, after)
     if resource.parent is not None:
         body = {resource.parent.name: dict(parent or {}), **body}
-    call = resource.create_call
-    return Plan(None, after, (Step(call.method, call.path, (), body, call.answer, call.waits),), wanted)
+    step = Step(call.method, call.path, (), body, call.answer, call.waits, hint=call.hint)
+    return Plan(None, after, (step,), wanted, sent_too=schema.creation_view(resource.fields, values))
+
+
+def _creation_body(resource: Resource, call: Call, names: set[str], values: Values, after: Values) -> Values:
+    """The arguments of a creation, without the parent."""
+    nothing = schema.empty(resource.fields)
+    if call.body is None:
+        return schema.request_body(resource.fields, names, values, nothing, after)
+    beside = names.intersection(field.name for field in resource.fields if field.option == TOP_LEVEL)
+    body = schema.request_body(resource.fields, beside, values, nothing, after)
+    return {**call.body(values), **{name: body[name] for name in beside if name in body}}
 
 
 def _plan_change(resource: Resource, wanted: Values, found: Values) -> Plan:
@@ -160,7 +190,9 @@ def _changes(resource: Resource, names: set[str], values: Values, found: Values,
     for field in apart:
         call = t.cast(Call, field.change)
         value = field.type.serialize(values[field.name], found.get(field.name), after.get(field.name))
-        steps.append(Step(call.method, call.path, (), {**itself, field.name: value}, call.answer, call.waits))
+        body = {**itself, call.argument or field.name: value}
+        reaches = {field.name: values[field.name]} if call.method == "PUT" else None
+        steps.append(Step(call.method, call.path, (), body, call.answer, call.waits, reaches=reaches))
     return tuple(steps)
 
 
@@ -171,7 +203,7 @@ def is_fixed(resource: Resource, field: Field) -> bool:
 
 def _merge(changing: t.Iterable[Field], values: Values, found: Values) -> Values:
     """A resource with the desired values of these fields, without secrets."""
-    shown = [field for field in changing if field.name in values and not field.secret]
+    shown = [field for field in changing if field.name in values and field.shown]
     return {**found, **{field.name: field.type.merge(values[field.name], found.get(field.name)) for field in shown}}
 
 

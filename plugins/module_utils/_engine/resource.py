@@ -40,6 +40,44 @@ class Parent(t.NamedTuple):
 ORGANIZATION = Parent("organization", ("id", "sub_domain"))
 
 
+class Power(t.NamedTuple):
+    """How resources of a kind are started and stopped."""
+
+    field: str  # the field with the state
+    on: str  # its value for one that runs, also the value of the option C(state)
+    off: str  # its value for one that does not run, also the value of the option C(state)
+    turning_on: tuple[str, ...]
+    turning_off: tuple[str, ...]
+    broken: tuple[str, ...]  # its values for one that cannot be started or stopped any more
+    start: Call
+    shut_down: Call  # asks the operating system
+    cut: Call
+    sized_by: str  # the field that cannot be changed to a smaller value while it runs
+    sizes: tuple[str, ...]  # the fields that follow from it, by which smaller values are recognized
+
+
+class Release(t.NamedTuple):
+    """Objects that a resource uses and that exist on their own: a task can delete them together with it."""
+
+    field: str  # the field of the resource with these objects
+    kind: str  # their name in requests and responses of the API
+    path: str
+    detach_path: str  # the path to detach one from the resource
+    shared: str  # the field of those that are never deleted, because others may use them, too
+    label: str  # the field by which people know one
+    named_in: tuple[str, str]  # where a task names those that are not its own: a field with a list, and a member of it
+    noun: str  # the name in messages
+
+
+class Trash(t.NamedTuple):
+    """Resources of a kind are moved to the trash when they are deleted, and can be purged from it."""
+
+    purge: Call
+    object_type: str
+    keeps: str  # the field whose value stays taken while one is in the trash
+    release: Release | None = None
+
+
 _NO_VARIANTS: tuple[str, t.Mapping[str, t.Mapping[str, t.Any]]] = ("", MappingProxyType({}))
 
 
@@ -61,18 +99,28 @@ class Resource(t.NamedTuple):
     identity: tuple[str, ...] = ()
     unlisted: tuple[str, ...] = ()  # the fields of the identity that the list endpoint omits
     keys: tuple[str, ...] = ("id",)  # the fields by which the API can look up one
+    # the key that is the identity with a suffix, and the field of the organization that is this suffix, a domain
+    qualified: tuple[str, str] | None = None
     names: tuple[str, ...] = ("name",)  # the fields by which names find one, in addition to its ID
     id_prefix: str | None = None  # how an ID begins; None if names cannot refer to one
     parent: Parent | None = ORGANIZATION  # the parent; None if it is the same for all organizations
+    parent_optional: bool = False  # whether they can also be listed without a parent, which are other ones then
     many: str | None = None  # the plural name in the API, if it is not C(name) with an s
     label: str | None = None  # the name in messages, if it is not C(name)
+    error_name: str | None = None  # the name in the error code for one that does not exist, if it is not C(name)
     can_get: bool = True  # whether one can be read individually
     can_update: bool = True  # whether one can be changed at all
     paginated: bool = True  # whether the list endpoint has pages
     partial_rows: bool = False  # whether the list endpoint omits some of the fields
     # the options of the module that reads them which filter by a field, each with the field
     filters: t.Mapping[str, str] = MappingProxyType({})
+    # the options of that module, true or false, by which the API filters a list, each with the field that has a value if it is true
+    api_filters: t.Mapping[str, str] = MappingProxyType({})
+    list_query: tuple[tuple[str, str], ...] = ()  # what each request to the list endpoint contains
+    # other objects in a response of the list endpoint, which has no pages: the key of each list, and the fields of its objects
+    listed_too: t.Mapping[str, Fields] = MappingProxyType({})
     annotated: bool = False  # whether they have annotations, which are next to them in a response
+    beside: tuple[str, ...] = ()  # other fields that are next to one in a response
     # whether several with one identity are equivalent, so that the first is used; otherwise they are rejected
     twins: bool = False
     # the field and the value of those that restrict what the others permit: they are added first, removed last, and not
@@ -90,6 +138,9 @@ class Resource(t.NamedTuple):
     series: tuple[str, ...] = ()
     ready: Wait | None = None  # the work after which one can be used
     operations: tuple[Operation, ...] = ()
+    power: Power | None = None  # how they are started and stopped; None if they are not
+    trash: Trash | None = None  # None if a deletion is final
+    wait_timeout: int = 600  # seconds, the default of the option
     since: str | None = None  # the first version of the API that can write them; None for all versions
     create: Call | None = None  # how one is created, if not with a POST to C(list_path) that returns it
     delete: Call | None = None  # how one is deleted, if not with a DELETE that returns it
@@ -120,6 +171,16 @@ class Resource(t.NamedTuple):
     def noun(self) -> str:
         """The name in messages."""
         return self.label or self.name.replace("_", " ")
+
+    @property
+    def missing(self) -> str:
+        """The name in the error code for one that does not exist."""
+        return self.error_name or self.name
+
+    @property
+    def needs_organization(self) -> bool:
+        """Whether they cannot be listed without an organization."""
+        return self.of_organization and not self.parent_optional
 
     @property
     def of_organization(self) -> bool:
@@ -154,9 +215,15 @@ class Resource(t.NamedTuple):
         return any(call.waits for call in (self.create_call, self.delete_call, *changes, *operations))
 
     @property
+    def appears_late(self) -> bool:
+        """Whether a new one may appear so late that api_retry_timeout does not limit the time to look for it."""
+        return any(work.shows for work in self.create_call.waits)
+
+    @property
     def lookup_key(self) -> str | None:
         """The field that identifies one in a task and in the API; None if the list of the parent must be searched."""
-        return self.identity[0] if len(self.identity) == 1 and self.identity[0] in self.keys else None
+        is_key = len(self.identity) == 1 and (self.identity[0] in self.keys or self.qualified)
+        return self.identity[0] if is_key else None
 
     def of_task(self, wanted: Values) -> Resource:
         """The kind for a task that sets these fields: a kind with variants has another identity for each."""
@@ -177,7 +244,7 @@ class Resource(t.NamedTuple):
 
     def needed(self, wanted: t.Iterable[str]) -> set[str]:
         """The fields that must be known to bring one to the desired state."""
-        names = set(wanted)
+        names = {name for name in wanted if self.field(name).shown}
         return names.union(self.together) if names.intersection(self.together) else names
 
     def identity_of(self, values: Values) -> Values:
@@ -221,9 +288,9 @@ class Resource(t.NamedTuple):
         return joined.join(self.field(name).option_path for name in names)
 
     def parse(self, answer: t.Mapping[str, t.Any], secrets: t.Container[str] = ()) -> Values:
-        """The resource in a response. Its annotations are next to it in the response, and inside it here."""
-        beside = {"annotations": answer.get("annotations")} if self.annotated else {}
-        return schema.parse(self.fields, {**answer[self.name], **beside}, secrets)
+        """The resource in a response. Its annotations are next to it in the response, and inside it here, like C(beside)."""
+        names = (*(["annotations"] if self.annotated else []), *self.beside)
+        return schema.parse(self.fields, {**answer[self.name], **{name: answer.get(name) for name in names}}, secrets)
 
     def parse_row(self, row: t.Mapping[str, t.Any]) -> Values:
         """A resource from the list endpoint: some of its fields may be omitted."""

@@ -7,17 +7,14 @@ from __future__ import annotations
 
 import typing as t
 
-from .._errors import ErrorDetails, KatapultError, malformed
+from .._errors import ErrorDetails, KatapultError, WorkFailed, malformed
 from .._http.client import Client, is_object
 from .._schema.fields import Values, Wait
+from .finder import Finder
 
 _PAUSES = (1.0, 2.0)  # seconds before the first poll of a work, and between two others
 _JITTER = 1.0  # maximum seconds of jitter, so that waiting tasks do not all poll at once
 _PAUSE_AFTER_ERROR = 5.0  # seconds, if the response does not specify a time
-
-
-class _Failed(KatapultError):
-    """Background work has failed."""
 
 
 class _Until(t.NamedTuple):
@@ -63,9 +60,9 @@ def wait(
             if failure is None:
                 known[work.of] = _until_done(until, work, known[work.of], before or {}, at_once)
             else:
-                failure = _explained(failure, work, _poll(until, work, known[work.of]), before or {})
+                failure = _explained(failure, until, work, _poll(until, work, known[work.of]), before or {})
             at_once = True
-        except _Failed as error:
+        except WorkFailed as error:
             failure = error
         except KatapultError as error:
             # The next work shows the same, if the token may not read this one, it is not known any more, or the API fails.
@@ -79,9 +76,10 @@ def wait(
 def _until_done(until: _Until, work: Wait, target: Values, before: Values, at_once: bool) -> Values:
     """Poll until one work is complete, see :func:`wait`; returns its object."""
     moved, pause = False, _PAUSES[0]
-    while not (_is_done(work, target, before)):
+    clock = until.client.budget.clock
+    while not _is_done(work, target, before, clock.wall()):
         if target.get(work.field) in work.failed and (moved or not _was_there(work, before)):
-            raise _failure(work, target)
+            raise _failure(work, target, until.what)
         if not until.left and not at_once:
             said = (
                 "is not complete after %g seconds (wait_timeout). Running the task again is safe, and waits again"
@@ -102,8 +100,78 @@ def _until_done(until: _Until, work: Wait, target: Values, before: Values, at_on
     return target
 
 
-def _is_done(work: Wait, target: Values, before: Values) -> bool:
+def poll_until(
+    client: Client, read: t.Callable[[], Values], is_done: t.Callable[[Values], bool], deadline: float, what: str
+) -> Values:
+    """Read a resource until it is as it should be.
+
+    :param deadline: the time of the monotonic clock until which to wait.
+    :param what: the resource, for messages.
+    :raises KatapultError: with the code C(wait_timed_out), if this takes longer.
+    """
+    until = _Until(client, what, deadline - client.budget.clock.monotonic(), deadline)
+    while True:
+        now = _patiently(until, read)
+        if is_done(now):
+            return now
+        if not until.left:
+            said = "%s did not reach the desired state in time. Running the task again is safe, and waits again."
+            raise KatapultError(said % (what[:1].upper() + what[1:]), ErrorDetails("wait_timed_out", method="GET"))
+        until.pause(_PAUSES[1])
+
+
+def shown_resource(client: Client, work: Wait, target: Values, what: str) -> str | None:
+    """The ID of the resource that background work creates, as soon as it exists; empty if the work does not show it.
+
+    :raises WorkFailed: it has failed.
+    """
+    try:
+        now = _read(client, work, target)
+    except KatapultError as error:
+        return None if error.transient else ""
+    if now.get(work.field) in work.failed:
+        raise _failure(work, now, what)
+    shown = t.cast(Values, now.get(work.shows or ""))
+    if is_object(shown):
+        return t.cast(str, shown["id"])
+    return "" if now.get(work.field) in work.done else None
+
+
+def wait_for_existing(
+    finder: Finder, work: Wait, found: Values, seconds: float, release: t.Callable[[], None] = lambda: None
+) -> bool:
+    """Wait for the background work of the creation of a resource that was found, if it has not ended; whether it had not.
+
+    :param release: called before the waiting begins.
+    """
+    if found.get(work.field) not in work.failed and not is_being_created(
+        work, found, finder.client.budget.clock.wall()
+    ):
+        return False
+    release()
+    wait(finder.client, [work], {work.of: found}, seconds, "the %s" % finder.resource.text(found))
+    return True
+
+
+def is_being_created(work: Wait, found: Values, now: float) -> bool:
+    """Whether the background work of the creation of a resource may not have ended. With unknown states, it has not.
+
+    :param now: seconds since 1970.
+    """
+    age = now - (found.get("created_at") or 0)
+    is_new = work.only_new is None or age < work.only_new
+    return is_new and found.get(work.field) not in (*work.done, *work.failed) and not _is_idle(work, found, now)
+
+
+def _is_idle(work: Wait, found: Values, now: float) -> bool:
+    """Whether a resource has a state in which it stays, although a new one has this state, too."""
+    return found.get(work.field) in work.idle and now - (found.get("created_at") or 0) >= work.idle_after
+
+
+def _is_done(work: Wait, target: Values, before: Values, now: float) -> bool:
     """Whether a work is complete: an object that is only changed must differ from the one before."""
+    if _is_idle(work, target, now):
+        return True
     same = work.moves is not None and bool(before) and target.get(work.moves) == before.get(work.moves)
     return target.get(work.field) in work.done and not same
 
@@ -115,33 +183,46 @@ def _was_there(work: Wait, before: Values) -> bool:
 
 def _poll(until: _Until, work: Wait, target: Values) -> Values:
     """The object of a work, as it is now. Temporary errors are ignored until the timeout."""
-    query = [("%s[id]" % work.of, target["id"])]
+    return _patiently(until, lambda: _read(until.client, work, target))
+
+
+def _patiently(until: _Until, read: t.Callable[[], Values]) -> Values:
+    """The result of a read; temporary errors are ignored until the timeout."""
     while True:
         try:
-            answer = until.client.request("GET", work.path, query, None, work.of, target["id"], retry=False)
-            return t.cast(Values, answer[work.of])
+            return read()
         except KatapultError as error:
             if not error.transient or not until.left:
                 raise error.with_note("Running the task again is safe.")
             until.pause(error.retry_after or _PAUSE_AFTER_ERROR)
 
 
-def _explained(failure: KatapultError, work: Wait, target: Values, before: Values) -> KatapultError | None:
+def _read(client: Client, work: Wait, target: Values) -> Values:
+    query = [("%s[%s]" % (work.of, work.by), target[work.by])]
+    expected = target["id"] if work.by == "id" else None
+    return t.cast(Values, client.request("GET", work.path, query, None, work.of, expected, retry=False)[work.of])
+
+
+def _explained(
+    failure: KatapultError, until: _Until, work: Wait, target: Values, before: Values
+) -> KatapultError | None:
     """The failure of an earlier work, with the reason that the object of this one shows; None if this one is complete."""
-    if _is_done(work, target, before):
+    if _is_done(work, target, before, until.client.budget.clock.wall()):
         return None
-    return _failure(work, target) if target.get(work.field) in work.failed else failure
+    return _failure(work, target, until.what) if target.get(work.field) in work.failed else failure
 
 
-def _failure(work: Wait, target: Values) -> _Failed:
+def _failure(work: Wait, target: Values, what: str) -> WorkFailed:
     reason = target.get(work.reason) if work.reason else None
-    said = "has failed (%s: %s)%s" % (work.field, target.get(work.field), ": %s" % reason if reason else "")
+    # The ID of the resource itself is in the text already.
+    of = "" if target["id"] in what or work.reason else " for %s" % what
+    said = "%s has failed (%s: %s)%s" % (of, work.field, target.get(work.field), ": %s" % reason if reason else "")
     message = _text(work, target, said)
-    return _Failed(
+    return WorkFailed(
         "%s %s" % (message, work.hint) if work.hint else message,
         ErrorDetails("%s_failed" % work.of, method="GET", path=work.path),
     )
 
 
 def _text(work: Wait, target: Values, said: str) -> str:
-    return "The %s %s %s." % (work.of.replace("_", " "), target["id"], said.rstrip("."))
+    return "The %s %s %s." % (work.of.replace("_", " "), target["id"], said.strip().rstrip("."))

@@ -54,6 +54,8 @@ class Client:
         self._reported: set[str] = set()  # what the task has reported to wait for
         self.budget = budget
         self.page_sizes: dict[str, list[int]] = {}  # the page sizes that each list has not refused, see pagination.py
+        # what tasks with the same token remember of the API for as long as they share a connection, which is that of a loop
+        self.memory: dict[tuple[str, ...], str] = getattr(send, "memory", {})
 
     def request(
         self,
@@ -164,7 +166,13 @@ class Client:
         """
         if so_far > _UNREPORTED_WAIT and what not in self._reported:
             self._reported.add(what)
-            self._show(presentable("waiting for %s, up to %.0f seconds" % (what, at_most), self._redact))
+            self.show("waiting for %s, up to %.0f seconds" % (what, at_most))
+
+    def show(self, line: str) -> None:
+        """Show a line to the user once, while the task runs."""
+        if line not in self._reported:
+            self._reported.add(line)
+            self._show(presentable(line, self._redact))
 
     def back_off(self, error: KatapultError, tries: int) -> None:
         """Wait before the retry of a failed request.

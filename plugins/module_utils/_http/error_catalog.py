@@ -64,12 +64,43 @@ ERROR_CATALOG: dict[str, str] = {
     " those that katapult.cloud.address_list_info returns.",
     "address_list_entry_not_found": "There is no such entry of an address list, or the API token cannot access it.{said}"
     " Compare its id with those that katapult.cloud.address_list_info returns with include_entries.",
+    "package_not_found": "There is no such package, or the API token cannot access it.{said} Compare its id or its permalink with"
+    " those that katapult.cloud.virtual_machine_package_info returns.",
+    "disk_template_not_found": "There is no such disk template, or the API token cannot access it.{said} Compare its id or its"
+    " permalink with those that katapult.cloud.disk_template_info returns.",
+    "network_not_found": "There is no such network, or the API token cannot access it.{said} Compare its id or its permalink with"
+    " those that katapult.cloud.network_info returns; permalinks of networks do not follow those of data centers.",
+    "ip_address_not_found": "There is no such IP address, or the API token cannot access it.{said} Compare its id or its address"
+    " with those that katapult.cloud.ip_address_info returns.",
+    "zone_not_found": "There is no such zone.{said} Compare properties.zone with the zones that katapult.cloud.virtual_machine_info"
+    " returns.",
+    "virtual_machine_build_not_found": "There is no such build of a virtual machine, or the API token cannot access it.{said} Run the"
+    " task again: it reads the current state.",
+    "build_not_found": "There is no such build of a virtual machine, or the API token cannot access it.{said} Run the task again: it"
+    " reads the current state.",
+    "trash_object_not_found": "There is no such object in the trash, or the API token cannot access it.{said} It may have been purged"
+    " or restored.",
+    "virtual_machine_network_interface_not_found": "There is no such network interface, or the API token cannot access it.{said} Run"
+    " the task again: it reads the current state.",
     "task_not_found": "There is no such background task, or the API token cannot access it.{said} Run the task again: it"
     " reads the current state.",
     "object_in_trash": "The request contains a resource that is in the trash{trash}.{said} Restore it in the Katapult"
     " console, or remove it from the task.",
     # Requests
     "validation_error": "Katapult rejects the values: {errors}.{said} Correct them in the task.",
+    "invalid_spec_xml": "Katapult rejects the specification of the virtual machine: {errors}.{said} Correct the options of the task that"
+    " are used to build it, for example the options of the disk template, networks, speed profiles and IP addresses.",
+    "task_queueing_error": "The resource is busy with other background work{because}.{said} Wait until that has ended, and run the task"
+    " again.",
+    "no_available_addresses": "The network has no free IP address at the moment.{said} Use another network, or try again later.",
+    "no_allocation": "The IP address is not allocated to anything.{said} Run the task again: it reads the current state.",
+    "ip_already_allocated": "The IP address is already allocated to something else.{said} Run the task again: it reads the current"
+    " state.",
+    "no_interface_available": "The virtual machine has no network interface for this IP address.{said} It needs one on the network of"
+    " the IP address.",
+    "invalid_ip": "The IP address cannot be used on this network interface.{said} Use one of the same network.",
+    "resource_does_not_support_unallocation": "The IP address cannot be removed from the resource that it is allocated to, such as a"
+    " load balancer.{said} Delete that resource instead.",
     "resource_creation_restricted": "The organization may not create this resource now: {errors}.{said} Check for a"
     " limit or an unpaid invoice in the Katapult console, or contact Katapult's support.",
     "operation_not_supported": "Katapult does not support this operation for the resource.{said} For example, a certificate"
@@ -99,7 +130,13 @@ _UNKNOWN_CODE = (
 
 
 def _listed(value: t.Any, otherwise: str) -> str:
-    items = [str(item) for item in value] if isinstance(value, list) else []
+    items = (
+        [str(item) for item in value]
+        if isinstance(value, list)
+        else [value]
+        if isinstance(value, str) and value
+        else []
+    )
     return "; ".join(items) or otherwise
 
 

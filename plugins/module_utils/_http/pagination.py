@@ -32,7 +32,7 @@ def list_rows(
     :param until: whether an object is the last one that is needed.
     """
     if not paginated:
-        return list({row["id"]: row for row in _rows(client.request("GET", path, query), key, path)}.values())
+        return rows_of(client.request("GET", path, query), key, path)
     sizes = client.page_sizes.setdefault(path, [*PER_PAGE])
     for _reading in range(_MOST_READINGS):
         found = _read_pages(client, path, query, key, until, sizes)
@@ -43,6 +43,11 @@ def list_rows(
         " is safe." % (path, _MOST_READINGS),
         ErrorDetails("list_keeps_changing", method="GET", path=path),
     )
+
+
+def rows_of(answer: Row, key: str, path: str) -> list[Row]:
+    """The objects in the response of a list without pages, each once."""
+    return list({row["id"]: row for row in _rows(answer, key, path)}.values())
 
 
 def _read_pages(client: Client, path: str, query: Query, key: str, until: Until, sizes: list[int]) -> list[Row] | None:

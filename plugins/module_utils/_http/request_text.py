@@ -14,6 +14,8 @@ from .response import SECRET_KEYS
 _MOST_VALUES = 10  # in one message
 _MOST_NAMED = 30  # that identify resources of the kind that was not found
 _LONGEST_VALUE = 100  # characters
+# A document whose values the error itself names; the values of template options in it may be secret.
+_DOCUMENTS = frozenset(["xml"])
 
 
 def requested(code: str, query: t.Any, body: t.Any, redact: Redact) -> str | None:
@@ -38,7 +40,7 @@ def _values(value: t.Any, path: str = "") -> t.Iterator[tuple[str, t.Any]]:
     """Each value with its path, without the secrets that the API is known to accept."""
     if isinstance(value, t.Mapping):
         for name, item in value.items():
-            if name not in SECRET_KEYS:
+            if name not in SECRET_KEYS and name not in _DOCUMENTS:
                 yield from _values(item, "%s.%s" % (path, name) if path else name)
     elif isinstance(value, (list, tuple)):
         for item in value:

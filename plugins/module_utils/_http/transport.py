@@ -85,6 +85,7 @@ class RequestsTransport:
         self._token = token
         self._validate_certs = validate_certs
         self._exchange = Exchange(LARGEST_ANSWER)
+        self.memory: dict[tuple[str, ...], str] = {}  # see :class:`Client`
         self._session = _open_session(api_url, self._exchange)
 
     def __call__(self, method: str, path: str, query: Query | None, body: Body | None, seconds: float) -> Response:

@@ -37,6 +37,14 @@ class Wait(t.NamedTuple):
     moves: str | None = None
     reason: str | None = None  # the field with the reason for a failure
     hint: str = ""  # what to check after a failure, a sentence; empty for nothing
+    by: str = "id"  # the key by which it is read
+    shows: str | None = None  # the key of the resource in the object, which is null until the resource exists
+    # for a resource that was found: it is also complete with these values of C(field), but only C(idle_after) seconds after its
+    # creation, because a new one has them, too
+    idle: tuple[str, ...] = ()
+    idle_after: float = 0.0
+    # for a resource that was found: it is not waited for if it was created more than these seconds ago; None for no limit
+    only_new: float | None = None
 
 
 class Call(t.NamedTuple):
@@ -48,6 +56,12 @@ class Call(t.NamedTuple):
     answer: str | None = None
     waits: tuple[Wait, ...] = ()  # background work after it, in order
     scope_hint: str = ""  # a sentence for the error about a missing scope; empty for none
+    hint: str = ""  # what to check after a refusal, a sentence; empty for nothing
+    argument: str | None = (
+        None  # the name of the argument for the value of a field, if it differs from the name of the field
+    )
+    # the arguments of a creation besides the parent and the annotations, by (values); None for those of the fields
+    body: t.Callable[[Values], Values] | None = None
 
 
 class KindBy(t.NamedTuple):
@@ -55,6 +69,17 @@ class KindBy(t.NamedTuple):
 
     field: str
     kinds: t.Mapping[str, str]  # the kind for each value of that field
+
+
+class Initial(t.NamedTuple):
+    """The initial value of a field, if it must be read from the API."""
+
+    path: str
+    of: str  # the name of the resource in the query
+    answer: str  # the key of the object in the response
+    # the identifier of the resource in the query, by (values); None if it is not known
+    identifier: t.Callable[[Values], t.Optional[t.Mapping[str, str]]]
+    value: t.Callable[[Values], t.Any]  # the initial value, by (object in the response)
 
 
 SEVERAL = KindBy("", {})  # several kinds at once: IDs only, because a name could be that of any of them
@@ -80,13 +105,18 @@ class Field(t.NamedTuple):
     option: str | None = None  # the place in a task; None if it is read-only
     argument: str | None = None  # the place in a request, if it differs from C(option)
     required: bool = False  # whether it is required on creation
+    unless: str | None = None  # the field that replaces it, so that it is not required
     initial: t.Any = None  # the value that is sent on creation if the task omits it; None for nothing
+    initial_read: Initial | None = None  # how that value is read from the API, if it is not known in advance
     # how it is changed: not at all, by a separate request, or, for None, together with others by PATCH
     change: Fixed | Call | None = None
     # the option that identifies the object on creation if the task omits it, and the key of its value
     default_option: tuple[str, str] | None = None
     # the option that permits a task to make an existing value empty; None if that needs no permission
     emptied_by: str | None = None
+    cleared_by: str | None = (
+        None  # the option with which a task removes the value; None if the value itself can be empty
+    )
     # when it becomes true, the API deletes the children in which a field has a value: the name of that field, and the value
     clears: tuple[str, t.Any] | None = None
     # whether it puts a resource into use for others: what it adds is sent after all children of the resource are written
@@ -95,12 +125,20 @@ class Field(t.NamedTuple):
     created: bool = True  # whether it is sent on creation; otherwise, it is changed immediately afterwards
     # the kind of the resources whose IDs it contains, if a task may set their names instead
     refers_to: str | KindBy | None = None
+    # the kind of the object that it identifies, if this is read before a write: its fields are then known
+    details_of: str | None = None
+    creation_only: bool = False  # whether it is only used on creation: not returned, and not compared
     secret: bool = False  # whether it is returned on request only; one that a task sets is never returned, nor compared
 
     @property
     def managed(self) -> bool:
         """Whether a task can set it."""
         return self.option is not None
+
+    @property
+    def shown(self) -> bool:
+        """Whether results contain it."""
+        return not (self.secret or self.creation_only)
 
     @property
     def option_path(self) -> str:
@@ -138,14 +176,16 @@ def argument_spec(fields: Fields) -> Values:
     beside = {field.name: specs[field.name] for field in fields if field.option == TOP_LEVEL}
     whole = {PROPERTIES: {"type": "dict", "options": properties}} if properties else {}
     defaults = {field.default_option[0]: {"type": "str"} for field in fields if field.default_option}
-    return {**whole, **beside, **permissions(fields), **defaults}
+    cleared = {field.cleared_by: {"type": "bool", "default": False} for field in fields if field.cleared_by}
+    return {**whole, **beside, **permissions(fields), **defaults, **cleared}
 
 
 def defaults_from_params(fields: Fields, params: t.Mapping[str, t.Any]) -> Values:
     """The fields that a creation sets if the task omits them."""
-    found = {}
+    found, properties = {}, params.get(PROPERTIES) or {}
     for field in fields:
-        if field.default_option and params.get(field.default_option[0]):
+        replaced = field.unless is not None and properties.get(field.unless) is not None
+        if field.default_option and params.get(field.default_option[0]) and not replaced:
             option, key = field.default_option
             found[field.name] = {key: params[option]}
     return found
@@ -172,7 +212,18 @@ def from_params(fields: Fields, params: t.Mapping[str, t.Any]) -> Values:
     """The fields that a task sets. Omitted options are not included; empty values are included."""
     properties = params.get(PROPERTIES) or {}
     managed = [(field.name, properties if field.option == PROPERTIES else params) for field in fields if field.managed]
-    return {name: given[name] for name, given in managed if given.get(name) is not None}
+    cleared: Values = {field.name: {} for field in fields if field.cleared_by and params.get(field.cleared_by)}
+    return {**{name: given[name] for name, given in managed if given.get(name) is not None}, **cleared}
+
+
+def contradictions(fields: Fields, params: t.Mapping[str, t.Any]) -> list[str]:
+    """The faults of options that set a value and remove it, each a sentence without a period."""
+    properties = params.get(PROPERTIES) or {}
+    return [
+        "%s and %s are mutually exclusive" % (field.option_path, field.cleared_by)
+        for field in fields
+        if field.cleared_by and params.get(field.cleared_by) and properties.get(field.name) is not None
+    ]
 
 
 def validate(fields: Fields, wanted: Values) -> list[str]:
@@ -183,7 +234,7 @@ def validate(fields: Fields, wanted: Values) -> list[str]:
 
 def empty(fields: Fields) -> Values:
     """A resource that does not exist yet, with all keys of a result."""
-    return {field.name: field.type.empty for field in fields if not field.secret}
+    return {field.name: field.type.empty for field in fields if field.shown}
 
 
 def parse(fields: Fields, answer: t.Mapping[str, t.Any], secrets: t.Container[str] = ()) -> Values:
@@ -191,19 +242,25 @@ def parse(fields: Fields, answer: t.Mapping[str, t.Any], secrets: t.Container[st
 
     :param secrets: the names of the secret fields that are requested.
     """
-    shown = [field for field in fields if not field.secret or field.name in secrets]
+    shown = [field for field in fields if field.shown or field.name in secrets]
     return {field.name: field.type.parse(answer.get(field.name)) for field in shown}
 
 
 def parse_row(fields: Fields, row: t.Mapping[str, t.Any]) -> Values:
     """A resource from the list endpoint: with the fields that the endpoint returns."""
-    return {field.name: field.type.parse(row[field.name]) for field in fields if field.name in row and not field.secret}
+    return {field.name: field.type.parse(row[field.name]) for field in fields if field.name in row and field.shown}
 
 
 def diff_view(fields: Fields, found: Values) -> Values:
     """A resource in a diff: the known fields that a task can set, without secrets."""
     shown = [field for field in fields if field.managed and field.name in found]
     return {field.name: field.type.diff_value(found[field.name]) for field in shown}
+
+
+def creation_view(fields: Fields, wanted: t.Mapping[str, t.Any]) -> Values:
+    """The values in the diff of a creation that the resource itself does not show, without secrets."""
+    shown = [field for field in fields if field.creation_only and not field.secret and field.name in wanted]
+    return {field.name: field.type.diff_value(wanted[field.name]) for field in shown}
 
 
 def differing(fields: Fields, wanted: Values, found: Values) -> list[Field]:

@@ -44,12 +44,21 @@ def _validate_network(value: str) -> str | None:
     return None
 
 
+def _validate_address(value: str) -> str | None:
+    fault = validate_string(value)
+    if fault is None and (_parsed(value) is None or "/" in value):
+        fault = 'is "%s", which is not an IP address such as 192.0.2.1 or 2001:db8::1, without a prefix length' % value
+    return fault
+
+
 # An address, or a network with its prefix length; an address is a network with one address.
 NETWORK = STRING._replace(
     matches=lambda wanted, found: found is not None and _network(wanted) == _network(found),
     key=lambda value: value and _network(value),
     validate=_validate_network,
 )
+# An address; its notations are equivalent.
+ADDRESS = NETWORK._replace(validate=_validate_address)
 
 
 def _targets(values: t.Iterable[str]) -> set[str]:

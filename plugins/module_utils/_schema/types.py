@@ -167,6 +167,10 @@ ID_SET = FieldType(
 )
 
 
+# Names, each once, in any order
+NAMES = ID_SET._replace(validate=_validate_each)
+
+
 def not_an_id(value: str, prefixes: t.Sequence[str]) -> str | None:
     """The fault in a value that should be an ID which begins like one of these; an empty one has its own message."""
     if value.startswith(tuple(prefixes)):

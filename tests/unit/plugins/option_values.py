@@ -23,6 +23,7 @@ REQUIRED = {
     "load_balancer_member": {"load_balancer": {"api_reference": "web"}, "resource_id": "vm_a"},
     "load_balancer_rule": {"load_balancer": {"api_reference": "web"}, "properties": {"listen_port": 80}},
     "certificate": {"properties": {"issuer": "self_signed", "name": "www.example.com"}},
+    "virtual_machine": {"properties": {"hostname": "web"}},
     **{name: {"properties": {"name": "web"}} for name in NAMED},
 }
 BESIDE = {
@@ -67,13 +68,21 @@ def with_value(module, path, value):
         return {**task, first: [put({**beside}, inner, value)]}
     if first in ALONE:
         return {**task, first: {inner[-1]: value}}
-    return {**task, first: put(dict(task.get(first, {})), inner, value)}
+    return {**task, first: put(dict(task.get(first, {})), inner, value, TASKS[module].argument_spec[first]["options"])}
 
 
-def put(into, path, value):
-    """A nested value, by its path."""
+def put(into, path, value, spec=None):
+    """A nested value, by its path. Within the items of a list, the option that each requires is set, too."""
     first, *inner = path
-    into[first] = put({}, inner, value) if inner else value
+    if not inner:
+        into[first] = value
+        return into
+    option = (spec or {}).get(first, {})
+    one = put({}, inner, value, option.get("options"))
+    for names in option.get("required_one_of", ()):
+        if not set(names).intersection(one):
+            one[names[0]] = {"id": "one_1"}
+    into[first] = [one] if option.get("elements") == "dict" else one
     return into
 
 

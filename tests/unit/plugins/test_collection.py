@@ -30,14 +30,18 @@ from .catalog import MODULES, PARTS, PLUGINS, RESOURCES, ROOT, TASKS, WITH_INFO,
 UTILS = PLUGINS + "module_utils."
 
 # What each layer may import from the others. Those without Ansible, HTTP and a clock convert dictionaries to dictionaries.
-PURE = ("__future__", "base64", "hashlib", "ipaddress", "re", "traceback", "types", "typing")
-SCHEMA = ("_text", "_schema.fields", "_schema.types")
+PURE = ("__future__", "base64", "hashlib", "ipaddress", "re", "traceback", "types", "typing", "xml.etree")
+SCHEMA = ("_text", "_schema.fields", "_schema.types", "_schema.machine_types")
 LAYERS = {
     "_schema": SCHEMA,
-    "_resources": ("_schema.fields", "_schema.types", "_schema.network_types", "_schema.pem", "_engine.resource"),
+    "_resources": (
+        *("_schema." + name for name in ("fields", "types", "network_types", "machine_types", "machine_spec", "pem")),
+        "_engine.resource",
+    ),
     "_engine.resource": SCHEMA,
     "_engine.task": ("_engine.resource",),
     "_engine.planner": (*SCHEMA, "_errors", "_engine.resource"),
+    "_engine.lifecycle": (*SCHEMA, "_engine.resource"),
     "_errors": ("_text",),
     "_text": (),
     "_version": (),
@@ -199,10 +203,12 @@ def test_load_balancers_and_rules_are_documented_as_they_are_returned():
 @pytest.mark.parametrize("kind", WITH_INFO, ids=lambda kind: kind.name)
 def test_other_resources_are_documented_as_they_are_returned(kind):
     returned = block(kind.name + "_info", "RETURN")
-    assert list(returned) == [kind.plural, "error"]
+    assert list(returned) == [kind.plural, *kind.listed_too, "error"]
+    for key, fields in kind.listed_too.items():
+        assert list(returned[key]["contains"]) == names(fields)
     listed = returned[kind.plural]["contains"]
     children = children_of(kind)
-    shown = names(field for field in kind.fields if not field.secret)
+    shown = names(field for field in kind.fields if field.shown)
     assert list(listed) == [*shown, *([children.set_option] if children else [])]
     for name, field in listed.items():
         assert "contains" in field or ("sample" in field) == (field["type"] != "dict"), name
@@ -213,10 +219,12 @@ def test_other_resources_are_documented_as_they_are_returned(kind):
 def test_managed_resources_are_documented_as_they_are_returned(kind):
     returned = block(kind.name, "RETURN")
     more = ["superseded"] if kind.series else []
+    more += ["trash_object"] if kind.trash else []
+    more += ["released_%s" % kind.trash.release.field] if kind.trash and kind.trash.release else []
     assert list(returned) == [kind.name, *more, "diff", "error"]
     shown = returned[kind.name]["contains"]
     children = children_of(kind)
-    expected = names(field for field in kind.fields if not field.secret)
+    expected = names(field for field in kind.fields if field.shown)
     assert list(shown) == [*expected, *([children.set_option] if children else [])]
     if children:
         below = shown[children.set_option]["contains"]

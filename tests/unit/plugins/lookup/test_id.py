@@ -69,6 +69,10 @@ def requests(server):
         (["data_center", "uk-lon-01", "Amsterdam"], ["loc_london", "dc_amsterdam"]),
         (["organization", "acme", "Globex", "ACME"], ["org_acme", "org_globex", "org_acme"]),
         (["load_balancer", "web", "Second"], ["lb_1", "lb_2"]),
+        (["virtual_machine_package", "rock-3", "ROCK-1", "reserved"], ["vmpkg_rock3", "vmpkg_rock1", "vmpkg_reserved"]),
+        (["disk_template", "Golden", "templates/ubuntu-22-04"], ["dtpl_golden", "dtpl_ubuntu2204"]),
+        (["network", "eu-ams-01", "Public Network"], ["netw_dc_amsterdam", "netw_loc_london"]),
+        (["ip_address", "2001:DB8:3:0::10", "192.0.2.11"], ["ip_2001_db8_3__10", "ip_192_0_2_11"]),
     ],
 )
 def test_names_become_ids_in_order_with_one_request(ids, server, terms, expected):

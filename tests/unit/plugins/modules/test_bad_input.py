@@ -11,13 +11,17 @@ import pytest
 from ansible_collections.katapult.cloud.plugins.modules import (
     certificate_info,
     data_center_info,
+    disk_template_info,
+    ip_address_info,
     load_balancer,
     load_balancer_info,
     load_balancer_rule,
+    network_info,
     organization_info,
     tag_info,
     virtual_machine_group_info,
     virtual_machine_info,
+    virtual_machine_package_info,
 )
 
 WEB = {
@@ -187,6 +191,25 @@ READING = [
     (data_center_info, {"id": "loc_london", "permalink": "uk-lon-01"}, "id and permalink are mutually exclusive"),
     (data_center_info, {"permalink": " "}, "permalink is empty"),
     (data_center_info, {"full": True}, "Unsupported parameters"),
+    (disk_template_info, {"id": "templates/ubuntu-22-04"}, "contains characters that are invalid in an ID"),
+    (disk_template_info, {"permalink": "\t"}, "permalink is empty"),
+    (
+        disk_template_info,
+        {"organization": None},
+        "one of id, permalink and organization (or the variable katapult_organization, or KATAPULT_ORGANIZATION) is",
+    ),
+    (network_info, {"permalink": "a", "id": "netw_a"}, "id and permalink are mutually exclusive"),
+    (network_info, {"full": True}, "Unsupported parameters"),
+    (virtual_machine_package_info, {"permalink": "rock-3 "}, "permalink begins or ends with white space"),
+    (virtual_machine_package_info, {"labels": ["web"]}, "Unsupported parameters"),
+    (ip_address_info, {"name": "web"}, "Unsupported parameters"),
+    (ip_address_info, {"allocated": "perhaps"}, "unable to convert to bool"),
+    (ip_address_info, {"labels": []}, "labels is empty, which would select all"),
+    (ip_address_info, {"labels": ["web", "a\u200bb"]}, "labels contains a value that contains an invisible character"),
+    (ip_address_info, {"address": "198.51.100.10/24"}, "which is not an IP address such as 192.0.2.1"),
+    (ip_address_info, {"address": "198.51.100.256"}, 'address is "198.51.100.256", which is not an IP address'),
+    (ip_address_info, {"address": "web-a"}, 'address is "web-a", which is not an IP address'),
+    (ip_address_info, {"address": "192.0.2.1", "id": "ip_a"}, "id and address are mutually exclusive"),
     (organization_info, {"id": "org_acme", "sub_domain": "acme"}, "id and sub_domain are mutually exclusive"),
     (organization_info, {"sub_domain": "acme\n"}, "sub_domain begins or ends with white space"),
     (

@@ -58,6 +58,9 @@ class Sample:
     :param without: the fields that a task cannot set together with the others.
     :param beside: the options that identify a parent.
     :param prepare: adds the resources that it refers to.
+    :param methods: the method that changes a field, if it is not PATCH.
+    :param deletion: the methods of the requests that delete one.
+    :param final: the options with which a deletion is final.
     :param info: the task of its _info module; None if it has none.
     :param kind: the row of the simulator for an artificial kind.
     """
@@ -69,6 +72,9 @@ class Sample:
     without: tuple[str, ...] = ()
     beside: Values = field(default_factory=dict)
     prepare: t.Callable[[TaskRunner], t.Any] = lambda runner: None
+    methods: t.Mapping[str, str] = field(default_factory=dict)
+    deletion: tuple[str, ...] = ("DELETE",)
+    final: Values = field(default_factory=dict)
     info: Task | None = None
     kind: table.Kind | None = None
 
@@ -403,7 +409,38 @@ CUSTOM = Sample(
     others={"issuer": "custom", "certificate": _PEM % "b3RoZXI=", "private_key": _KEY % "planted-secret-2"},
     without=("name", "additional_names", "authorization_method", "chain"),
 )
+VIRTUAL_MACHINE = Sample(
+    TASKS["virtual_machine"],
+    fields={
+        "hostname": "db-1",
+        "data_center": {"permalink": "uk-lon-01"},
+        "package": {"permalink": "rock-1"},
+        "disk_template": {"permalink": "templates/ubuntu-22-04"},
+        "tag_names": ["web"],
+    },
+    others={
+        "hostname": "db-2",
+        "name": "Database",
+        "description": "The first one",
+        "data_center": {"permalink": "nl-ams-01"},
+        "zone": {"id": "zone_dc_amsterdam"},
+        "package": {"permalink": "rock-3"},
+        "disk_template": {"permalink": "templates/ubuntu-18-04"},
+        "disk_template_options": {"root_password": "planted-secret"},
+        "system_disk_size_in_gb": 20,
+        "network_interfaces": [{"network": {"permalink": "uk-lon-01-public"}, "new_ip_addresses": ["ipv6"]}],
+        "authorized_keys": {"users": ["all"]},
+        "group": {"name": "web"},
+        "tag_names": ["api", "fresh"],
+        "annotations": [{"key": "tier", "value": "back"}],
+    },
+    methods={"package": "PUT"},
+    deletion=("POST", "DELETE"),
+    final={"purge": True},
+    info=TASKS["virtual_machine_info"],
+)
 OF_THE_COLLECTION = (
+    VIRTUAL_MACHINE,
     SELF_SIGNED,
     LETS_ENCRYPT,
     CUSTOM,

@@ -18,6 +18,7 @@ is hardest for a client (see :class:`katapult_simulator.world.Assumptions`). It 
                                                  ├─ table      the definition of a row
                                                  ├─ rendering  the fields in a response
                                                  ├─ arguments  the parsing of the arguments of a request
+                                                 ├─ spec_xml   the document that describes a new virtual machine
                                                  ├─ refusals   every error of the API
                                                  └─ world      the stored objects
 

@@ -29,6 +29,7 @@ Tokens          simulator-token     has all permissions
                 acme-token          can only access the organization acme
                 read-only-token     scope_not_granted for all changes
                 balancers-token     scope_not_granted for everything except load balancers
+                machines-token      scope_not_granted for everything except virtual machines, so also for tasks and the trash
                 powerless-token     permission_denied for all changes
                 elsewhere-token     unauthorized_network_for_api_token
                 capabilities-token  invalid_capabilities_token
@@ -36,6 +37,9 @@ Organizations   acme, globex; suspended, asleep (not activated), full (its limit
 Data centers    uk-lon-01, nl-ams-01, us-nyc-01
 Members         of acme: vm_a to vm_f, vmgrp_web, vmgrp_empty, tag_web, tag_api, vm_trashed (in the trash)
                 of globex: vm_other, and pairs with the same name: vm_twin_1 and _2, vmgrp_twin_1 and _2
+New machines    packages small, rock-1, rock-3, rock-6, rock-12; templates/ubuntu-22-04, templates/debian-12
+                host names that begin with "unbuildable-" or "unstartable-" cannot be built
+Addresses       of acme, without a machine: 192.0.2.10, 192.0.2.11 (a VIP with the label web), 2001:db8:3::10
 Certificates    of acme: cert_www, cert_api, cert_trashed (in the trash); of globex: cert_twin_1 and _2, with the same name
                 a name that begins with "unresolved." cannot be issued
 Firewalls       of acme: the security groups sg_web and sg_open, the address lists adlst_office and adlst_empty

@@ -76,7 +76,8 @@ def merged(query: Json, body: Json) -> Json:
     return result
 
 
-# Each parser returns the value in the form that the API uses, or rejects it. A null is treated as an omitted argument.
+# Each parser returns the value in the form that the API uses, or rejects it. A null is treated as an omitted argument,
+# unless the parser says that it is C(nullable).
 
 
 def string(value: t.Any, path: Path) -> str:
@@ -128,9 +129,17 @@ def structure(members: t.Mapping[str, Parser], required: t.Sequence[str] = ()) -
             if value.get(name) is None:
                 raise refusals.missing_required_argument(".".join((*path, name)))
         # Unknown members are ignored silently, like in the API.
-        return {name: of(value[name], (*path, name)) for name, of in members.items() if value.get(name) is not None}
+        given = [
+            name for name, of in members.items() if name in value and (value[name] is not None or _is_nullable(of))
+        ]
+        return {name: members[name](value[name], (*path, name)) for name in given}
 
     return parse
+
+
+def _is_nullable(parser: Parser) -> bool:
+    """Whether a null has a meaning for an argument."""
+    return getattr(parser, "nullable", False)
 
 
 def lookup(*members: str) -> Parser:

@@ -14,9 +14,10 @@ from functools import partial
 from . import arguments as args
 from . import refusals
 from .kinds import KINDS
+from .kinds.trash_object import in_trash
 from .refusals import Refusal
 from .rendering import render
-from .table import Kind, Lookup
+from .table import Action, Kind, Lookup
 from .world import Token, World
 
 Json = t.Dict[str, t.Any]
@@ -70,12 +71,15 @@ def _find(kind: Kind, call: Call, named: Json) -> t.Any:
         found = [resource for resource in resources.values() if kind.value(call.world, resource, by) == value]
     for resource in filter(call.can_access, found):
         if getattr(resource, "trashed", False):
-            raise refusals.object_in_trash(resource.id, kind.type_name)
+            if by == "fqdn" and not call.world.assumptions.found_in_trash_by_fqdn:
+                continue
+            raise in_trash(call.world, resource.id, kind.type_name)
         refusal = kind.refuse(resource)
         if refusal:
             raise refusal
         return resource
-    raise refusals.not_found(kind.name)
+    kind.missed(call.world, named)
+    raise refusals.not_found(kind.name, kind.missing)
 
 
 # Reading
@@ -83,10 +87,16 @@ def _find(kind: Kind, call: Call, named: Json) -> t.Any:
 
 def _list(kind: Kind, call: Call) -> tuple[int, Json]:
     found = call.world.objects[kind.plural].values()
-    if kind.parent:
+    parent = None
+    if kind.parent and ("*" in kind.list_path or not kind.list_path or kind.parent.name in call.arguments):
         parent = _requested(kind.parent, call)
+    if kind.in_list:
+        found = [resource for resource in found if kind.in_list(call.world, resource, parent, call.arguments)]
+    elif kind.parent and parent:
         found = [resource for resource in found if getattr(resource, kind.parent.name) == parent.id]
-    return _listed(kind, call, found)
+    answer = _listed(kind, call, found)
+    kind.missed(call.world, {})
+    return answer
 
 
 def _list_global(kind: Kind, call: Call) -> tuple[int, Json]:
@@ -112,7 +122,7 @@ def _listed(kind: Kind, call: Call, found: t.Iterable[t.Any]) -> tuple[int, Json
 def _read(kind: Kind, call: Call) -> tuple[int, Json]:
     resource = _requested(kind, call)
     kind.look(call.world, resource)
-    return 200, _document(kind, call, resource)
+    return 200, {**_document(kind, call, resource), **kind.read_beside(call.world, resource)}
 
 
 def _document(kind: Kind, call: Call, resource: t.Any) -> Json:
@@ -127,33 +137,39 @@ def _document(kind: Kind, call: Call, resource: t.Any) -> Json:
 
 def _create(kind: Kind, call: Call) -> tuple[int, Json]:
     parent_kind = t.cast(Kind, kind.parent)
-    given = _properties(kind, call)
+    given = _properties(kind, call, () if kind.within_properties else kind.required)
     parent = _requested(parent_kind, call)
     _authorize(kind, call, parent)
     _refuse("resource_creation_restricted", parent.restricted if kind.limited else ())
-    _resolve_lookups(kind, call, given)
+    _resolve_lookups(kind.arguments, call, given)
     _refuse("validation_error", [_blank_error(kind, name) for name in kind.required if given.get(name) in (None, "")])
     own = {"id": call.world.new_id(kind.prefix), parent_kind.name: parent.id}
-    resource = kind.model(**{**own, **kind.assigned(call.world), **_stored(kind, call.world, None, given)})
+    assigned = kind.assigned(call.world, given)
+    resource = kind.model(**{**own, **assigned, **_stored(kind, call.world, None, given)})
     _refuse("validation_error", kind.validate(call.world, resource, given))
     call.world.objects[kind.plural][resource.id] = resource
-    kind.effect(call.world, resource)
+    kind.effect(call.world, resource, given)
+    if kind.created:
+        return kind.created_status, kind.created(call.world, resource)
     beside = kind.beside(call.world, resource)
     return kind.created_status, {**_document(kind, call, resource), **beside}
 
 
-def _act(action: str, kind: Kind, call: Call) -> tuple[int, Json]:
-    resource = _requested(kind, call)
-    _authorize(kind, call, resource)
-    beside = kind.actions[action](call.world, resource)
-    return 200, {**_document(kind, call, resource), **beside}
+def _act(action: Action, kind: Kind, call: Call) -> tuple[int, Json]:
+    given = args.structure(action.arguments, action.required)(call.arguments, ())
+    resource = _requested(action.of or kind, call)
+    if action.method != "GET":
+        _authorize(kind, call, resource)
+    _resolve_lookups(action.arguments, call, given)
+    beside = action.act(call.world, resource, given)
+    return 200, {**(_document(kind, call, resource) if action.shows else {}), **beside}
 
 
 def _update(kind: Kind, call: Call) -> tuple[int, Json]:
     given = _properties(kind, call)
     resource = _requested(kind, call)
     _authorize(kind, call, resource)
-    _resolve_lookups(kind, call, given)
+    _resolve_lookups(kind.arguments, call, given)
     given = {name: value for name, value in given.items() if name not in kind.create_only}
     changed = replace(resource, **_stored(kind, call.world, resource, given))
     errors = kind.validate(call.world, changed, given)
@@ -161,7 +177,7 @@ def _update(kind: Kind, call: Call) -> tuple[int, Json]:
         vars(resource).update({name: given[name] for name in kind.kept_if_refused if name in given})
     _refuse("validation_error", errors)
     vars(resource).update(vars(changed))  # all of it or nothing
-    kind.effect(call.world, resource)
+    kind.effect(call.world, resource, given)
     return 200, _document(kind, call, resource)
 
 
@@ -169,6 +185,8 @@ def _delete(kind: Kind, call: Call) -> tuple[int, Json]:
     resource = _requested(kind, call)
     _authorize(kind, call, resource)
     _refuse("deletion_restricted", kind.in_use(call.world, resource))
+    if kind.remove:
+        return 200, kind.remove(call.world, resource)
     document: Json = {"deleted": True}
     if kind.deleted_fields:
         document = {kind.name: render(call.world, kind, resource, kind.deleted_fields)}
@@ -180,9 +198,13 @@ def _delete(kind: Kind, call: Call) -> tuple[int, Json]:
     return 200, document
 
 
-def _properties(kind: Kind, call: Call) -> Json:
+def _properties(kind: Kind, call: Call, required: t.Sequence[str] = ()) -> Json:
     """The properties of a write, parsed, with the annotations next to them, if any."""
-    given = args.required(call.arguments, "properties", args.structure(kind.arguments))
+    parser = args.structure(kind.arguments, required)
+    if kind.within_properties:
+        given = args.required(call.arguments, "properties", parser)
+    else:
+        given = parser(call.arguments, ())
     if kind.annotated:
         annotations = args.PAIRS(call.arguments.get("annotations") or [], ("annotations",))
         given.update({"annotations": annotations} if annotations else {})
@@ -195,10 +217,10 @@ def _authorize(kind: Kind, call: Call, resource: t.Any) -> None:
         raise Refusal("permission_denied", details="The user of this token is not permitted to manage %s" % what)
 
 
-def _resolve_lookups(kind: Kind, call: Call, given: Json) -> None:
+def _resolve_lookups(arguments: t.Mapping[str, args.Parser], call: Call, given: Json) -> None:
     """Replace the arguments that identify other objects with their IDs."""
-    for name, parser in kind.arguments.items():
-        if isinstance(parser, Lookup) and name in given:
+    for name, parser in arguments.items():
+        if isinstance(parser, Lookup) and given.get(name) is not None:
             given[name] = _find(parser.kind, call, given[name]).id
 
 
@@ -209,7 +231,9 @@ def _blank_error(kind: Kind, name: str) -> str:
 
 def _stored(kind: Kind, world: World, resource: t.Any, given: Json) -> Json:
     """The stored form of the properties of a write: lists of pairs as mappings, merged with the previous ones if configured."""
-    stored = dict(given)
+    stored = {
+        name: value for name, value in kind.normalized(world, resource, given).items() if name not in kind.not_stored
+    }
     for name, (key, value) in {**kind.pairs, "annotations": ("key", "value")}.items():
         if name in given:
             there = {} if resource is None or world.assumptions.pairs_replace else getattr(resource, name)
@@ -238,8 +262,10 @@ _ACTIONS = {
 def endpoints_of(kind: Kind) -> t.Iterator[Endpoint]:
     for action, method, path in kind.routes():
         pattern = re.compile(path.replace("*", r"(?P<segment>[^/]+)"))
-        act = partial(_ACTIONS[action] if action in _ACTIONS else partial(_act, action), kind)
-        yield Endpoint(method, pattern, kind.scopes(method), act, kind.newer and method != "GET")
+        other = kind.actions.get(action)
+        act = partial(partial(_act, other) if other else _ACTIONS[action], kind)
+        scopes = kind.scopes(method) if other is None or other.scopes is None else other.scopes
+        yield Endpoint(method, pattern, scopes, act, kind.newer and method != "GET")
 
 
 # The first one that matches a request handles it.

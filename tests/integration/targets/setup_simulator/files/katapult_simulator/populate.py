@@ -14,11 +14,16 @@ from dataclasses import fields, replace
 from functools import lru_cache
 
 from .kinds import KINDS
+from .kinds.ip_address import add_addresses_of
 from .kinds.load_balancer import resources
 from .kinds.organization import ORGANIZATION
+from .kinds.trash_object import TrashObject
+from .kinds.virtual_machine_network_interface import add_interfaces_of
 from .world import World
 
-POPULATED = {kind.plural: kind for kind in KINDS if kind.parent is ORGANIZATION}
+# Speed profiles belong to no organization, and builds do not outlive a reset
+_NOT_POPULATED = ("network_speed_profiles", "virtual_machine_builds")
+POPULATED = {kind.plural: kind for kind in KINDS if kind.parent is ORGANIZATION and kind.plural not in _NOT_POPULATED}
 _GROWN = ("virtual_machine_groups", "tags", "certificates", "security_groups", "address_lists", "virtual_machines")
 _WITHOUT_MEMBERS = ("certificates", "security_groups", "address_lists")
 _OWNER = "org_acme"
@@ -75,6 +80,13 @@ def check(world: World) -> None:
                 raise ValueError("%s refers to the unknown data center %s" % (plural, thing.data_center))
             for address in getattr(thing, "addresses", ()):
                 ipaddress.ip_address(address)
+    for address in world.ip_addresses.values():
+        ipaddress.ip_address(address.address)
+        if address.network not in world.networks:
+            raise ValueError("ip_addresses refers to the unknown network %s" % address.network)
+    for trashed in world.trash_objects.values():
+        if trashed.object_id not in world.virtual_machines:
+            raise ValueError("trash_objects refers to the unknown virtual machine %s" % trashed.object_id)
     for balancer in world.load_balancers.values():
         missing = set(balancer.resource_ids).difference(resources(world, balancer.resource_type))
         if missing:
@@ -89,6 +101,30 @@ def put(world: World, plural: str, things: t.Iterable[t.Mapping[str, t.Any]]) ->
     for given in things:
         thing = build(POPULATED[plural].model, given)
         world.objects[plural][thing.id] = thing
+        if plural == "virtual_machines":  # it may replace one with other addresses
+            for key in [key for key, one in world.ip_addresses.items() if one.allocation_id == thing.id]:
+                del world.ip_addresses[key]
+        if plural == "ip_addresses" and thing.allocation_id in world.virtual_machines:
+            machine = world.virtual_machines[thing.allocation_id]
+            machine.addresses = tuple(dict.fromkeys((*machine.addresses, thing.address)))
+        if plural == "trash_objects":  # one that was added with its object
+            for key in [key for key, one in world.trash_objects.items() if one.object_id == thing.object_id]:
+                del world.trash_objects[key]
+            world.trash_objects[thing.id] = thing
+    if plural == "virtual_machines":
+        complete(world)
+
+
+def complete(world: World) -> None:
+    """Add what belongs to each virtual machine: its addresses, its network interface, and its trash object."""
+    machines = world.virtual_machines.values()
+    add_addresses_of(world, machines)
+    add_interfaces_of(world, machines)
+    there = {one.object_id for one in world.trash_objects.values()}
+    for machine in machines:
+        if machine.trashed and machine.id not in there:
+            made = TrashObject("trsh_%s" % machine.id, machine.organization, machine.id)
+            world.trash_objects[made.id] = made
 
 
 def grow(world: World, **counts: int) -> None:
@@ -103,6 +139,8 @@ def grow(world: World, **counts: int) -> None:
         for number in range(count):
             thing = _made(world, plural, number, count)
             world.objects[plural][thing.id] = thing
+        if plural == "virtual_machines" and count:
+            complete(world)
     if counts:
         raise ValueError("count contains unknown kinds: %s" % ", ".join(sorted(counts)))
     for plural in ("virtual_machine_groups", "tags"):

@@ -6,12 +6,9 @@
 
 from __future__ import annotations
 
-import time
 import typing as t
 
 Json = t.Dict[str, t.Any]
-
-_TRASH_IS_KEPT = 48 * 3600  # seconds
 
 _NO_SCOPE = "The scope required for this endpoint has not been granted to the authenticating identity"
 
@@ -33,7 +30,20 @@ _ERRORS: dict[str, tuple[int, str]] = {
     "object_in_trash": (406, "The object found is in the trash"),
     "operation_not_supported": (422, "The operation is not supported for this object"),
     "validation_error": (422, "A validation error occurred with the object"),
+    "task_queueing_error": (406, "A background task that was needed to complete your request could not be queued"),
+    # IP addresses
+    "no_allocation": (422, "This IP address is not currently allocated to any object"),
+    "no_interface_available": (
+        422,
+        "This virtual machine has no network interface that is compatible with the IP address",
+    ),
+    "ip_already_allocated": (422, "This IP address has already been allocated to another resource"),
+    "invalid_ip": (422, "This IP address is not valid for this network interface"),
+    "no_available_addresses": (503, "There are no available addresses"),
+    "resource_does_not_support_unallocation": (409, "The resource does not support unallocation"),
+    "speed_profile_already_assigned": (422, "This network speed profile is already assigned to the network interface"),
     # Arguments
+    "invalid_spec_xml": (400, "The spec XML provided is invalid"),
     "invalid_json_body": (400, "The JSON body provided could not be parsed"),
 }
 _ISSUES = {
@@ -57,18 +67,21 @@ class Refusal(Exception):
         return {"error": {"code": self.code, "description": self.description, "detail": self.detail}}
 
 
-def not_found(kind: str) -> Refusal:
+def not_found(kind: str, code: str = "") -> Refusal:
     description = "No %s was found matching any of the criteria provided in the arguments" % kind.replace("_", " ")
-    return Refusal("%s_not_found" % kind, 404, description)
+    return Refusal(code or "%s_not_found" % kind, 404, description)
 
 
 def route_not_found(method: str, path: str) -> Refusal:
     return Refusal("route_not_found", 404, "No route matches '%s' for %s" % (path, method))
 
 
-def object_in_trash(object_id: str, object_type: str) -> Refusal:
-    trash = {"id": "trsh_%s" % object_id, "keep_until": int(time.time()) + _TRASH_IS_KEPT}
-    return Refusal("object_in_trash", trash_object={**trash, "object_id": object_id, "object_type": object_type})
+def object_in_trash(trash_object: Json | None) -> Refusal:
+    return Refusal("object_in_trash", trash_object=trash_object)
+
+
+def task_queueing_error(details: str) -> Refusal:
+    return Refusal("task_queueing_error", details=details)
 
 
 def missing_required_argument(name: str) -> Refusal:

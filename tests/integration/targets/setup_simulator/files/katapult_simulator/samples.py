@@ -13,14 +13,23 @@ from .kinds.address_list import AddressList, Entry
 from .kinds.certificate import Certificate
 from .kinds.collection import Collection
 from .kinds.data_center import DataCenter
+from .kinds.disk_template import DiskTemplate, OperatingSystem
+from .kinds.ip_address import IPAddress, add_addresses_of
+from .kinds.network import Network, NetworkSpeedProfile, VirtualNetwork
 from .kinds.organization import Organization
 from .kinds.security_group import Rule, SecurityGroup
+from .kinds.trash_object import TrashObject
 from .kinds.virtual_machine import VirtualMachine
+from .kinds.virtual_machine_network_interface import add_interfaces_of
+from .kinds.virtual_machine_package import VirtualMachinePackage
 from .world import Assumptions, Token, World
 
 
 def world(assumptions: Assumptions | None = None) -> World:
-    return World(_objects(), _tokens(), assumptions or Assumptions())
+    made = World(_objects(), _tokens(), assumptions or Assumptions())
+    add_addresses_of(made, made.virtual_machines.values())
+    add_interfaces_of(made, made.virtual_machines.values())
+    return made
 
 
 def _tokens() -> dict[str, Token]:
@@ -29,6 +38,7 @@ def _tokens() -> dict[str, Token]:
         "simulator-token": Token(),
         "read-only-token": Token(scopes=tuple(reading)),
         "balancers-token": Token(scopes=("load_balancers",)),
+        "machines-token": Token(scopes=("virtual_machines",)),
         "powerless-token": Token(may_write=False),
         "acme-token": Token(organizations=("org_acme",)),
         "elsewhere-token": Token(refusal="unauthorized_network_for_api_token"),
@@ -57,6 +67,41 @@ def _objects() -> dict[str, dict[str, t.Any]]:
             # Names need not be unique.
             VirtualMachine("vm_twin_1", "Twin", "org_globex", "dc_amsterdam", addresses=()),
             VirtualMachine("vm_twin_2", "Twin", "org_globex", "loc_newyork", addresses=()),
+        ),
+        "trash_objects": (TrashObject("trsh_vm_trashed", "org_acme", "vm_trashed"),),
+        "virtual_machine_packages": (
+            VirtualMachinePackage("vmpkg_small", "small"),
+            VirtualMachinePackage("vmpkg_rock1", "rock-1", 1, 1, 10, monthly_bandwidth_allowance_in_gb=1024),
+            VirtualMachinePackage("vmpkg_rock3", "rock-3", 1, 3, 25, monthly_bandwidth_allowance_in_gb=2048),
+            VirtualMachinePackage("vmpkg_rock6", "rock-6", 2, 6, 50),
+            VirtualMachinePackage("vmpkg_rock12", "rock-12", 4, 12, 100),
+            VirtualMachinePackage("vmpkg_reserved", "reserved", 8, 32, 200, organization="org_acme"),
+        ),
+        "operating_systems": (OperatingSystem("os_ubuntu", "Ubuntu"), OperatingSystem("os_debian", "Debian")),
+        "disk_templates": (
+            DiskTemplate("dtpl_ubuntu2204", "Ubuntu 22.04", "templates/ubuntu-22-04", "os_ubuntu", version=3),
+            DiskTemplate("dtpl_ubuntu1804", "Ubuntu 18.04", "templates/ubuntu-18-04", "os_ubuntu"),
+            DiskTemplate("dtpl_debian12", "Debian 12", "templates/debian-12", "os_debian", version=2),
+            DiskTemplate("dtpl_golden", "Golden", "templates/acme-golden", "os_debian", "org_acme"),
+        ),
+        # Their permalinks are not derived from those of their data centers.
+        "networks": (
+            Network("netw_loc_london", "loc_london", "uk-lon-01-public"),
+            Network("netw_dc_amsterdam", "dc_amsterdam", "eu-ams-01", "Public Network - AMS"),
+            Network("netw_loc_newyork", "loc_newyork", "us-nyc-01", "Public Network - NYC"),
+        ),
+        "virtual_networks": (VirtualNetwork("vnet_backbone", "org_acme", "loc_london", "Backbone"),),
+        "network_speed_profiles": (
+            NetworkSpeedProfile("nsp_500mbps", "500Mbps", "500mbps", 500, 500),
+            NetworkSpeedProfile("nsp_1gbps", "1Gbps", "1gbps", 1000),
+            NetworkSpeedProfile("nsp_10gbps", "10Gbps", "10gbps", 10000),
+            NetworkSpeedProfile("nsp_unrestricted", "Unrestricted", "unrestricted"),
+        ),
+        "ip_addresses": (
+            IPAddress("ip_192_0_2_10", "org_acme", "192.0.2.10", "netw_loc_london"),
+            IPAddress("ip_192_0_2_11", "org_acme", "192.0.2.11", "netw_loc_london", vip=True, label="web"),
+            IPAddress("ip_2001_db8_3__10", "org_acme", "2001:db8:3::10", "netw_loc_london"),
+            IPAddress("ip_192_0_2_20", "org_globex", "192.0.2.20", "netw_dc_amsterdam"),
         ),
         "virtual_machine_groups": (
             Collection("vmgrp_web", "web", "org_acme", ("vm_a", "vm_b")),

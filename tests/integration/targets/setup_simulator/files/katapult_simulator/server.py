@@ -8,8 +8,16 @@ C(POST /_simulator/faults) activates a fault or a list of faults (see :class:`ka
 all of them. C(POST /_simulator/reset) resets the state, optionally with other assumptions
 (C({"assumptions": {"unique_references": false}})), another rate limit (C({"permitted": 3})), additional initial objects
 (C({"load_balancers": [...]}), also C(virtual_machines), C(virtual_machine_groups), C(tags), C(certificates),
-C(security_groups) and C(address_lists)), or a number of
-generated objects (C({"count": {"tags": 500}})). C(GET /_simulator/requests) lists the requests since then,
+C(security_groups), C(address_lists), C(ip_addresses), C(trash_objects), C(virtual_machine_packages), C(disk_templates) and
+C(virtual_networks)), or a number of generated objects (C({"count": {"tags": 500}})).
+
+Every object is given as the fields of its dataclass in C(kinds). A virtual machine may have C(state) (also C(failed) or
+C(orphaned)), C(trashed), C(ignores_shutdown), and C(failing_tasks), a list of C(start), C(stop), C(shutdown), C(reset),
+C(package) and C(purge). Its C(addresses) are added to the IP addresses, and its trash object to those in the trash. Builds
+for host names that begin with C(unbuildable-) or C(unstartable-) fail. Background work takes a number of looks, or, with
+C({"assumptions": {"seconds": 0.5}}), time.
+
+C(GET /_simulator/requests) lists the requests since then,
 C(GET /_simulator/load_balancers) the existing load balancers, and C(POST /_simulator/stop) stops the simulator.
 """
 

@@ -14,6 +14,7 @@ from dataclasses import dataclass, field, replace
 from . import arguments, documents, refusals, samples
 from .endpoints import ENDPOINTS, Call, Endpoint
 from .faults import Fault, first_match
+from .kinds.task import catch_up
 from .refusals import Refusal
 from .world import Token, World
 
@@ -70,6 +71,9 @@ class Simulator:
     _late: list[tuple[float, Request]] = field(default_factory=list)
     _born: dict[str, float] = field(default_factory=dict)
 
+    def __post_init__(self) -> None:
+        self.world.wall = self.wall
+
     def __call__(self, request: Request) -> Reply:
         """Process one request, with the fault that affects it."""
         self._execute_late_requests()
@@ -106,6 +110,7 @@ class Simulator:
 
     def _answer(self, request: Request, behind: float = 0.0) -> tuple[int, dict[str, str], Json]:
         headers = {"Content-Type": "application/json", **self._request_id()}
+        catch_up(self.world)
         try:
             endpoint, segment = _route(request)
             if endpoint.newer and not self.world.assumptions.newer_api:
@@ -117,8 +122,9 @@ class Simulator:
             world = self._earlier_world(behind) if behind else self.world
             status, document = endpoint.act(Call(world, token, _arguments(request), segment))
             if request.method == "POST":
-                created = next(iter(document.values()))
-                self._born[created["id"]] = self.wall()
+                created = next(iter(document.values()), None)  # the response to some actions is empty
+                if isinstance(created, dict):
+                    self._born[created["id"]] = self.wall()
         except Refusal as refusal:
             status, document = refusal.status, refusal.body()
             headers["X-Api-Schema"] = "json-error"

@@ -17,6 +17,25 @@ Json = t.Dict[str, t.Any]
 
 
 @dataclass(frozen=True, eq=False)
+class Action:
+    """A request for one object other than to read, update or delete it. Its path is that of the object, and its name.
+
+    :param act: what it does; returns the response. Its arguments are parsed, and those for other objects are their IDs.
+    :param scopes: of which it requires one; those of a write of the kind if None.
+    :param of: the kind of the object, if it differs from the one that has this action.
+    :param shows: whether the response contains the object, before the rest.
+    """
+
+    act: t.Callable[[World, t.Any, Json], Json]
+    method: str = "POST"
+    scopes: tuple[str, ...] | None = None
+    arguments: t.Mapping[str, args.Parser] = field(default_factory=dict)
+    required: tuple[str, ...] = ()
+    of: Kind | None = None
+    shows: bool = False
+
+
+@dataclass(frozen=True, eq=False)
 class Kind:
     """A kind of object: its fields in responses, how it is read, and how it is written.
 
@@ -42,6 +61,11 @@ class Kind:
     lookup: tuple[str, ...] = ("id",)  # the identifiers; the first one is used for the path segment
     paginated: bool = True
     listed: bool = True  # whether there is a list
+    readable: bool = True  # whether one can be read individually
+    missing: str = ""  # the code of the error for one that does not exist, if it is not derived from the name
+    # Whether the list for a parent, and for the arguments of the request, contains an object: if that is not obvious.
+    # The parent is None if the request names none, which is then permitted.
+    in_list: t.Callable[[World, t.Any, t.Any, Json], bool] | None = None
     sort_by: str = ""  # the attribute by which the list is sorted; in the order of creation if empty
     refuse: t.Callable[[t.Any], Refusal | None] = lambda _resource: None  # of any request that identifies this one
 
@@ -53,24 +77,37 @@ class Kind:
     arguments: t.Mapping[str, args.Parser] = field(default_factory=dict)  # the writable properties, in this order
     required: tuple[str, ...] = ()  # for a creation
     create_only: tuple[str, ...] = ()  # what an update accepts and ignores
+    within_properties: bool = True  # whether the arguments of a write are in an argument "properties"
+    not_stored: tuple[str, ...] = ()  # the arguments that are not attributes of the model
     # Lists of pairs that are stored as mappings: the names of the key and the value of a pair
     pairs: t.Mapping[str, tuple[str, str]] = field(default_factory=dict)
-    assigned: t.Callable[[World], Json] = lambda _world: {}  # values that the API itself assigns to a new one
+    # The values that the API itself assigns to a new one, by the properties of the creation
+    assigned: t.Callable[[World, Json], Json] = lambda _world, _given: {}
+    # The properties as they are stored, if they differ; the object is None for a creation
+    normalized: t.Callable[[World, t.Any, Json], Json] = lambda _world, _resource, given: given
     # The errors of an object in its state after a write, with the properties of the write
     validate: t.Callable[[World, t.Any, Json], list[str]] = lambda _world, _resource, _given: []
-    effect: t.Callable[[World, t.Any], None] = lambda _world, _resource: None  # what a write does to other objects
+    # What a write does to other objects, with its properties
+    effect: t.Callable[[World, t.Any, Json], None] = lambda _world, _resource, _given: None
     kept_if_refused: tuple[str, ...] = ()  # the properties that an update sets even if it is refused
     # the rest of the response to a creation
     beside: t.Callable[[World, t.Any], Json] = lambda _world, _resource: {}
-    # other writes, by the last part of their path; each returns the rest of its response
-    actions: t.Mapping[str, t.Callable[[World, t.Any], Json]] = field(default_factory=dict)
+    created: t.Callable[[World, t.Any], Json] | None = None  # the whole response to a creation, if it is another one
+    # What a deletion does, and its response, if it is more than to remove the object
+    remove: t.Callable[[World, t.Any], Json] | None = None
+    read_beside: t.Callable[[World, t.Any], Json] = lambda _world, _resource: {}  # the rest of the response to a read
+    actions: t.Mapping[str, Action] = field(default_factory=dict)  # other requests, by the last part of their path
     look: t.Callable[[World, t.Any], None] = lambda _world, _resource: None  # what happens when one is read
+    # What happens when a lookup finds nothing, or with an empty lookup when a list is read
+    missed: t.Callable[[World, Json], None] = lambda _world, _named: None
     newer: bool = False  # whether the documented version of the API cannot write it
     in_use: t.Callable[[World, t.Any], list[str]] = lambda _world, _resource: []  # the reason why it cannot be deleted
 
     @property
     def plural(self) -> str:
-        return self.name[:-1] + "ies" if self.name.endswith("y") else self.name + "s"
+        if self.name.endswith("y"):
+            return self.name[:-1] + "ies"
+        return self.name + ("es" if self.name.endswith("s") else "s")
 
     @property
     def type_name(self) -> str:
@@ -95,14 +132,16 @@ class Kind:
         below = "/%s/*" % self.parent.plural if self.parent else ""
         list_path = self.list_path or "%s/%s" % (below, self.plural)
         path = self.path or "/%s/*" % self.plural
-        yield "read", "GET", path
+        if self.readable:
+            yield "read", "GET", path
         if self.listed:
             yield "list", "GET", list_path
         if self.global_path:
             yield "list global", "GET", self.global_path
         writes = ("update", "PATCH", path), ("delete", "DELETE", path), ("create", "POST", list_path)
         yield from (route for route in writes if route[1] in self.writes)
-        yield from ((action, "POST", "%s/%s" % (path, action)) for action in self.actions)
+        for name, action in self.actions.items():
+            yield name, action.method, "%s/%s" % ("/%s/*" % action.of.plural if action.of else path, name)
 
     def value(self, world: World, resource: t.Any, name: str) -> t.Any:
         """A stored or computed field."""
@@ -119,9 +158,13 @@ def name_errors(world: World, plural: str, changed: t.Any) -> list[str]:
 
 @dataclass(frozen=True, eq=False)
 class Lookup:
-    """The parser of an argument that identifies one object of another kind. The ID of that object is stored."""
+    """The parser of an argument that identifies one object of another kind. The ID of that object is stored.
+
+    :param nullable: whether a null is not the same as omitting it.
+    """
 
     kind: Kind
+    nullable: bool = False
 
-    def __call__(self, value: t.Any, path: args.Path) -> Json:
-        return args.lookup(*self.kind.lookup)(value, path)
+    def __call__(self, value: t.Any, path: args.Path) -> Json | None:
+        return None if value is None else args.lookup(*self.kind.lookup)(value, path)

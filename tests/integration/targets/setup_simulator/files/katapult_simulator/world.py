@@ -6,9 +6,17 @@
 
 from __future__ import annotations
 
+import time
 import typing as t
 from dataclasses import dataclass, field
 from itertools import count
+
+# The possible values of assumptions with more than two alternatives, or with named ones
+_CHOICES = {
+    "taken_hostname": ("fails", "refused", "accepted"),
+    "shrinking": ("refused", "fails", "accepted"),
+    "ignored_shutdown": ("completed", "failed"),
+}
 
 
 @dataclass(frozen=True)
@@ -24,7 +32,26 @@ class Assumptions:
     unique_names: bool = False  # per organization, of tags, groups, address lists and security groups
     newer_api: bool = True  # whether certificates can be written, as since version 3.17
     looks: int = 2  # looks until background work ends
+    seconds: t.Optional[float] = None  # until background work ends; if set, looks do not matter
+    taken_hostname: str = (
+        "fails"  # a build for one: "fails"; "refused": is not accepted; "accepted": there are two machines
+    )
+    stopped_when_built: bool = True  # a build ends while its machine is still stopped; False: while it is starting
+    annotated_builds: bool = False  # whether the annotations of a build become those of its machine
+    deletable_while_running: bool = False  # whether a virtual machine that is not stopped can be deleted
+    releasable_while_allocated: bool = False  # whether an IP address that a virtual machine has can be deleted
+    shrinking: str = "refused"  # a smaller package for a running machine; "fails": its task fails; "accepted"
+    ignored_shutdown: str = "completed"  # the status in which a shutdown ends that the guest ignores, or "failed"
+    found_in_trash_by_fqdn: bool = True  # False: by its FQDN, a machine in the trash does not exist
+    trash_detail: bool = True  # whether the error for an object in the trash contains its trash object
+    purge_lags: bool = True  # whether a purged object exists for another look after the task
+    purged_allocations: bool = False  # whether the addresses of a purged machine still show it as their allocation
     largest_page: int = 200  # objects on a page of a list; the framework permits no more, an endpoint may permit fewer
+
+    def __post_init__(self) -> None:
+        for name, choices in _CHOICES.items():
+            if getattr(self, name) not in choices:
+                raise ValueError("%s is %r, but must be one of %s" % (name, getattr(self, name), ", ".join(choices)))
 
 
 @dataclass(frozen=True)
@@ -45,11 +72,13 @@ class World:
     """All existing objects.
 
     :param objects: by the plural of their kind, and then by ID. C(world.tags) is short for C(world.objects["tags"]).
+    :param wall: the time in seconds since 1970, which the simulator sets.
     """
 
     objects: dict[str, dict[str, t.Any]]
     tokens: dict[str, Token]
     assumptions: Assumptions = field(default_factory=Assumptions)
+    wall: t.Callable[[], float] = time.time
     _numbers: t.Iterator[int] = field(default_factory=lambda: count(1))
 
     def __getattr__(self, plural: str) -> dict[str, t.Any]:

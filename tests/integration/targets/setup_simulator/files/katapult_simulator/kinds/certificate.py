@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from ..arguments import array, enum, string
 from ..refusals import Refusal
 from ..rendering import CREATED_AT, SECRET, pem
-from ..table import Json, Kind
+from ..table import Action, Json, Kind
 from ..world import World
 from .organization import ORGANIZATION
 from .task import look_at, start
@@ -67,7 +67,7 @@ def _chain(shown: Certificate) -> str | None:
     return pem("CERTIFICATE", "the issuer of %s" % shown.id) if shown.issuer == "lets_encrypt" else shown.chain
 
 
-def _assigned(_world: World) -> Json:
+def _assigned(_world: World, _given: Json) -> Json:
     return {"name": _NAME_OF_CUSTOM, "state": "pending", "last_issued_at": None}
 
 
@@ -112,7 +112,7 @@ def _create(world: World, certificate: Certificate) -> Json:
     return {"task": None}
 
 
-def _reissue(world: World, certificate: Certificate) -> Json:
+def _reissue(world: World, certificate: Certificate, _given: Json) -> Json:
     if certificate.issuer == "custom":
         raise Refusal("operation_not_supported")
     return {"task": _issue(world, certificate)}
@@ -148,7 +148,7 @@ CERTIFICATE = Kind(
     assigned=_assigned,
     validate=_validate,
     beside=_create,
-    actions={"issue": _reissue},
+    actions={"issue": Action(_reissue, shows=True)},
     look=lambda world, certificate: look_at(world, certificate.id),
     in_use=_rules,
     list_fields=_LIST_FIELDS,

@@ -9,7 +9,6 @@ from __future__ import annotations
 import typing as t
 from dataclasses import dataclass, field
 
-from .. import refusals
 from ..arguments import array, boolean, enum, integer, string, structure
 from ..rendering import SECRET, Reference, pem
 from ..table import Json, Kind, Lookup
@@ -17,6 +16,7 @@ from ..world import World
 from .collection import TAG, VIRTUAL_MACHINE_GROUP
 from .data_center import DATA_CENTER
 from .organization import ORGANIZATION
+from .trash_object import in_trash
 from .virtual_machine import VIRTUAL_MACHINE
 
 _DEFAULT_WEIGHT = 128
@@ -77,7 +77,7 @@ def _validate(world: World, changed: LoadBalancer, _given: Json) -> list[str]:
         if key not in there or there[key].organization != changed.organization:
             errors.append("Resources must exist (%s)" % key)
         elif getattr(there[key], "trashed", False):
-            raise refusals.object_in_trash(key, VIRTUAL_MACHINE.type_name)
+            raise in_trash(world, key, VIRTUAL_MACHINE.type_name)
     if changed.api_reference is not None and world.assumptions.unique_references:
         others = [one for one in world.load_balancers.values() if one.id != changed.id]
         reference = (changed.organization, changed.api_reference)
@@ -110,7 +110,7 @@ LOAD_BALANCER = Kind(
     required=("name", "resource_type", "data_center"),
     create_only=("data_center",),
     pairs={"weights": ("virtual_machine_id", "weight")},
-    assigned=lambda world: {"address_id": world.new_id("ip"), "address": world.new_address()},
+    assigned=lambda world, _given: {"address_id": world.new_id("ip"), "address": world.new_address()},
     validate=_validate,
     fields="id,name,api_reference,resource_type,resources,resource_ids,ip_address,https_redirect,backend_certificate,"
     "backend_certificate_key,data_center[id,name,permalink],enable_weighting,weights,standby_vms",

@@ -49,7 +49,7 @@ def _validate_group(world: World, changed: SecurityGroup, given: Json) -> list[s
     return name_errors(world, "security_groups", changed) + missing
 
 
-def _delete_rules(world: World, group: SecurityGroup) -> None:
+def _delete_rules(world: World, group: SecurityGroup, _given: Json) -> None:
     """Without a message, the API deletes all rules of a direction in which all traffic is allowed."""
     for key, rule in list(world.security_group_rules.items()):
         if rule.security_group == group.id and getattr(group, "allow_all_%s" % rule.direction):

@@ -1,0 +1,146 @@
+# Copyright (c) 2026, the katapult.cloud contributors
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Plan how to start, stop and restart a resource: dictionaries in, a plan out."""
+
+from __future__ import annotations
+
+import typing as t
+
+from .._errors import KatapultError, TaskRefused
+from .._http.client import Client
+from .._schema.fields import Call, Values
+from .finder import Finder
+from .lifecycle import PowerOptions
+from .planner import Limit, Plan, Step
+from .resource import Power, Resource
+
+_UNWATCHED = (
+    "The API token may not read %ss (scope %ss:read). The module then watches the state of the %s, which may change before the"
+    " background work ends, so that later requests may have to wait."
+)
+_IGNORED = (
+    "The %s did not shut down within %g seconds (shutdown_timeout). Its operating system may ignore the request, or need more"
+    " time. Increase shutdown_timeout, or set force: true to cut its power after that time."
+)
+
+
+def predicted(power: Power, wanted: PowerOptions) -> str:
+    """The state of a new resource."""
+    return power.off if wanted.state == power.off else power.on
+
+
+def is_new(resource: Resource, found: Values, now: float) -> bool:
+    """Whether a resource may still be being created."""
+    from .waiter import is_being_created  # only without waiting: a module compiles its imports
+
+    return resource.ready is not None and is_being_created(resource.ready, found, now)
+
+
+def without_power(resource: Resource, plan: Plan, wanted: PowerOptions) -> Plan:
+    """The plan for a resource that is still being created, if the task does not wait."""
+    power = t.cast(Power, resource.power)
+    if wanted.state != power.off:
+        return plan
+    said = "The %s is still being built, so it was not stopped. Run the task again without wait: false."
+    return plan._replace(warnings=(*plan.warnings, said % resource.text(t.cast(Values, plan.before))))
+
+
+def await_state(finder: Finder, found: Values, wanted: PowerOptions, seconds: float) -> Values | None:
+    """Wait for a resource that was already being started or stopped; None if it was not."""
+    from .waiter import poll_until  # only if something is waited for: a module compiles its imports
+
+    power, clock = t.cast(Power, finder.resource.power), finder.client.budget.clock
+    if not is_turning(power, wanted.state, found[power.field]):
+        return None
+
+    def is_done(now: Values) -> bool:
+        return bool(now[power.field] == wanted.state)
+
+    what = "the %s" % finder.resource.text(found)
+    return poll_until(finder.client, lambda: finder.read_again(found["id"]), is_done, clock.monotonic() + seconds, what)
+
+
+def unwatched(client: Client, resource: Resource) -> tuple[str, ...]:
+    """The warning about background work that the API token may not read, before a creation."""
+    (work, *_others) = t.cast(Power, resource.power).start.waits
+    try:
+        # There is no such object. The API checks the scopes before it looks for it.
+        client.request("GET", work.path, [("%s[id]" % work.of, "%s_none" % work.of)], retry=False)
+    except KatapultError as error:
+        if error.details.code == "scope_not_granted":
+            said = _UNWATCHED % (work.of, work.of, resource.noun)
+            client.show(said)
+            return (said,)
+    return ()
+
+
+def is_turning(power: Power, wanted: str | None, state: t.Any) -> bool:
+    """Whether a resource is already on its way to the desired state."""
+    return state in (power.turning_on if wanted == power.on else power.turning_off if wanted == power.off else ())
+
+
+def with_power(resource: Resource, plan: Plan, wanted: PowerOptions) -> Plan:
+    """A plan with the requests that start, stop or restart the resource; rejected if a restart is needed but not permitted.
+
+    :param plan: the plan for a resource that exists and is not deleted.
+    """
+    power = t.cast(Power, resource.power)
+    found, after = t.cast(Values, plan.before), t.cast(Values, plan.after)
+    state = found[power.field]
+    sizing = [step for step in plan.steps if power.sized_by in (step.reaches or ())]
+    others = [step for step in plan.steps if step not in sizing]
+    needs_stop = bool(sizing) and state != power.off and _may_shrink(power, found, after)
+    if needs_stop and wanted.state != power.off and not wanted.allow_restart:
+        raise _restart_needed(resource, power, found, after)
+    target, ends, notes = wanted.state, state, plan.warnings
+    stop, start = _stop(resource, found, wanted), _step(resource, found, power.start, power.on)
+    steps = [*others, *sizing]
+    if needs_stop:
+        ends = power.off if target == power.off else power.on
+        steps = [*others, stop, *sizing, *([start] if ends == power.on else [])]
+        if ends == power.on:
+            said = "The %s is stopped and started again, because its new %s is smaller."
+            notes = (*notes, said % (resource.text(found), power.sized_by))
+    elif target not in (None, state) and not is_turning(power, target, state):
+        ends = target
+        steps.append(start if target == power.on else stop)
+    return plan._replace(steps=tuple(steps), after={**after, power.field: ends}, warnings=notes)
+
+
+def cut(resource: Resource, found: Values) -> tuple[Step, ...]:
+    """The request that stops a resource at once, so that it can be deleted; none if it does not run."""
+    power = resource.power
+    if power is None or found[power.field] in (power.off, *power.broken):
+        return ()
+    return (_step(resource, found, power.cut, power.off),)
+
+
+def _stop(resource: Resource, found: Values, wanted: PowerOptions) -> Step:
+    power = t.cast(Power, resource.power)
+    otherwise = _step(resource, found, power.cut, power.off) if wanted.force else None
+    text = _IGNORED % (resource.text(found), wanted.shutdown_timeout)
+    limit = Limit(wanted.shutdown_timeout, text, "shutdown_timed_out", otherwise)
+    return _step(resource, found, power.shut_down, power.off)._replace(limit=limit)
+
+
+def _step(resource: Resource, found: Values, call: Call, reaches: str) -> Step:
+    power, body = t.cast(Power, resource.power), {resource.name: {"id": found["id"]}}
+    return Step(call.method, call.path, (), body, call.answer, call.waits, reaches={power.field: reaches})
+
+
+def _may_shrink(power: Power, found: Values, after: Values) -> bool:
+    """Whether a change makes a resource smaller, or may do so because the sizes are not known."""
+    sizes = [(found.get(name), after.get(name)) for name in power.sizes]
+    return any(new is None or (old is not None and new < old) for old, new in sizes)
+
+
+def _restart_needed(resource: Resource, power: Power, found: Values, after: Values) -> TaskRefused:
+    sizes = ["%s from %s to %s" % (name, found.get(name), after.get(name)) for name in power.sizes]
+    known = all(after.get(name) is not None for name in power.sizes)
+    how = "is smaller (%s)" % ", ".join(sizes) if known else "may be smaller: the API token may not read packages"
+    return TaskRefused(
+        "The new %s of the %s %s, so it must be stopped for the change. Nothing was changed. Set allow_restart: true to shut it"
+        " down and start it again, or use state: %s." % (power.sized_by, resource.text(found), how, power.off),
+        "restart_needed",
+    )

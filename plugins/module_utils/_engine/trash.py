@@ -1,0 +1,292 @@
+# Copyright (c) 2026, the katapult.cloud contributors
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Delete resources that are moved to the trash: stop, delete, purge, and release what they used."""
+
+from __future__ import annotations
+
+import time
+import typing as t
+
+from .._errors import KatapultError, TaskRefused
+from .._schema.fields import Values
+from . import planner
+from .diff import entry
+from .executor import Executor
+from .lifecycle import TrashOptions
+from .planner import Plan, Step
+from .power import cut
+from .resource import Release, Resource, Trash
+
+IN_TRASH = "object_in_trash"
+_MEMBERS = ("id", "keep_until", "object_id", "object_type")
+_KEY = "trash_object"  # in requests, responses and results
+_UNREADABLE = (
+    "The API token may not read trash objects (scope trash_objects:read), so whether the purge has ended is not known."
+)
+_NOT_RELEASED = "release_%s has no effect on a %s that is already in the trash."
+
+
+# Planning
+
+
+def is_in_trash(error: KatapultError) -> bool:
+    """Whether the API reports that the resource of a request is in the trash: its status has other meanings, too."""
+    return error.details.code == IN_TRASH
+
+
+def trash_object(shown: t.Any) -> Values:
+    """A trash object in a response; its members are None if it is not shown."""
+    given = shown if isinstance(shown, dict) else {}
+    return {name: given.get(name) for name in _MEMBERS}
+
+
+def refused(resource: Resource, what: Values, error: KatapultError) -> TaskRefused:
+    """The error for a task that needs a resource which is in the trash."""
+    trash = t.cast(Trash, resource.trash)
+    shown = trash_object(error.details.detail.get(_KEY))
+    until = shown["keep_until"]
+    known = "the trash object %s" % shown["id"] if shown["id"] else "its trash object is not known"
+    said = (
+        "The %s is in the trash (%s%s), and its %s stays taken until it is purged. Nothing was changed. Restore it in the"
+        " Katapult console, or purge it with state: absent and purge: true, which is irrevocable."
+    )
+    kept = ", kept until %s" % _date(until) if isinstance(until, int) else ""
+    failure = TaskRefused(said % (resource.text(what), known, kept, trash.keeps), IN_TRASH)
+    failure.details = failure.details._replace(detail=error.details.detail)
+    return failure
+
+
+def _date(seconds: int) -> str:
+    return time.strftime("%Y-%m-%d %H:%M:%S UTC", time.gmtime(seconds))
+
+
+def plan(resource: Resource, found: Values | None, shown: Values | None, wanted: TrashOptions) -> Plan:
+    """Plan how to delete a resource.
+
+    :param found: the resource; None if it does not exist, or is in the trash.
+    :param shown: its trash object, if it is in the trash.
+    """
+    trash = t.cast(Trash, resource.trash)
+    if found is None:
+        steps = [_purge(trash, shown)] if shown and wanted.purge else []
+        notes = (
+            (_NOT_RELEASED % (trash.release.field, resource.noun),)
+            if shown and trash.release and wanted.release
+            else ()
+        )
+        header = "trash object %s" % (shown or {}).get("id")
+        removed = (entry(header, header, {"object_id": (shown or {}).get("object_id")}, None),) if steps else ()
+        more = {_KEY: None if steps else shown, **_released(trash, [])}
+        return Plan(None, None, tuple(steps), warnings=notes, more=more, removed=removed)
+    (delete,) = planner.plan(resource, "absent", {}, found, None).steps
+    predicted = trash_object({"object_id": found["id"], "object_type": trash.object_type})
+    released = _candidates(trash, found, wanted)
+    releases = [_release(t.cast(Release, trash.release), one) for one in released]
+    steps = [*cut(resource, found), delete, *([_purge(trash, predicted)] if wanted.purge else []), *releases]
+    more = {_KEY: None if wanted.purge else predicted, **_released(trash, released)}
+    entries = tuple(_entry(trash.release, one) for one in released)
+    return Plan(
+        found,
+        None,
+        tuple(steps),
+        more=more,
+        removed=entries,
+        ends="purged, irrevocably" if wanted.purge else "in the trash",
+    )
+
+
+def _candidates(trash: Trash, found: Values, wanted: TrashOptions) -> list[Values]:
+    """The objects to release, as far as this is known before the deletion."""
+    release = trash.release
+    if not (release and wanted.release):
+        return []
+    return [
+        one
+        for one in found.get(release.field) or ()
+        if not one.get(release.shared) and wanted.kept.isdisjoint([one["id"], one[release.label]])
+    ]
+
+
+def _released(trash: Trash, released: t.Sequence[Values]) -> Values:
+    """The return value with the released objects, if there can be any."""
+    release = trash.release
+    if release is None:
+        return {}
+    return {"released_%s" % release.field: [{name: one[name] for name in ("id", release.label)} for one in released]}
+
+
+def _entry(release: Release | None, one: Values) -> Values:
+    """The entry of the diff for an object that is released."""
+    release = t.cast(Release, release)
+    header = '%s %s, "%s"' % (release.noun, one["id"], one[release.label])
+    return entry(header, header, {release.label: one[release.label]}, None)
+
+
+def _purge(trash: Trash, shown: Values) -> Step:
+    """The purge of a trash object, by its own ID if that is known, or else by that of the resource."""
+    call, by = trash.purge, "id" if shown["id"] else "object_id"
+    query = (("%s[%s]" % (_KEY, by), t.cast(str, shown[by])),)
+    waits = tuple(work._replace(by=by) if work.of == _KEY else work for work in call.waits)
+    return Step(call.method, call.path, query, None, call.answer, waits, call.scope_hint)
+
+
+def _release(release: Release, one: Values) -> Step:
+    return Step("DELETE", release.path, (("%s[id]" % release.kind, one["id"]),))
+
+
+# Execution
+
+
+class Removal:
+    """Deletes one resource."""
+
+    def __init__(self, executor: Executor, plan_: Plan) -> None:
+        self.executor = executor
+        self.resource = executor.finder.resource
+        self.trash = t.cast(Trash, self.resource.trash)
+        self.plan = plan_
+
+    def run(self) -> Plan:
+        """Execute the plan; returns it with the steps that were executed. An error contains the changes before it."""
+        done: list[Step] = []
+        released, notes = t.cast(t.List[Values], []), t.cast(t.List[str], [])
+        before = t.cast(Values, self.plan.before or {})
+        shown: Values | None = None
+        try:
+            for step in self.plan.steps:
+                if step.reaches is not None:
+                    did = self._cut(step, before)
+                elif step.path == self.resource.path:
+                    shown, did = self._delete(step, before["id"])
+                elif step.path == self.trash.purge.path:
+                    did = self._purge(_purge(self.trash, shown) if shown and shown["id"] else step, notes)
+                    shown = None
+                else:
+                    one = self._candidate(step)
+                    did = self._release(step, one, before["id"], notes)
+                    released += [one] if did else []
+                done += [step] if did else []
+        except KatapultError as error:
+            if done or error.changed:
+                known = {self.resource.name: self.plan.before, _KEY: shown, **_released(self.trash, released)}
+                error.with_partial_result(True, **known)
+            raise
+        more = {_KEY: shown, **_released(self.trash, released)}
+        return self.plan._replace(steps=tuple(done), more=more, warnings=(*self.plan.warnings, *notes))
+
+    def _cut(self, step: Step, before: Values) -> bool:
+        """Stop it; whether this was necessary. One that another client deletes meanwhile needs no stop."""
+        try:
+            return self.executor.reach(step, before, last=False)[1]
+        except KatapultError as error:
+            if is_in_trash(error) or error.is_not_found(self.resource.missing):
+                return False
+            raise
+
+    def _delete(self, step: Step, identifier: str) -> tuple[Values | None, bool]:
+        """Move it to the trash; the trash object, and whether this task did it."""
+        try:
+            answer = self.executor.send(step, identifier)
+        except KatapultError as error:
+            # Another client may have been faster; in that case, this task changed nothing. Or the response was lost.
+            if is_in_trash(error):
+                return trash_object(error.details.detail.get(_KEY)), error.may_have_taken_effect
+            if error.is_not_found(self.resource.missing):
+                return None, error.may_have_taken_effect
+            raise
+        return trash_object(answer.get(_KEY)), True
+
+    def _purge(self, step: Step, notes: list[str]) -> bool:
+        """Purge it, and wait until it is gone; whether this task did it."""
+        ((_name, identifier),) = step.query
+        text = self.resource.text(self.plan.before) if self.plan.before else "%s in the trash" % self.resource.noun
+        try:
+            answer = self.executor.send(step, None)
+        except KatapultError as error:
+            if error.is_not_found(_KEY):
+                return error.may_have_taken_effect
+            error.with_note("The %s is in the trash." % text)
+            if error.details.code == "scope_not_granted":
+                error.with_note(step.scope_hint)
+            raise
+        target = {"id": identifier, "object_id": identifier}
+        try:
+            self.executor.await_work(step.waits, {**answer, _KEY: target}, "the %s" % text)
+        except KatapultError as error:
+            if error.details.code != "scope_not_granted":
+                error.changed = True
+                raise error.with_note("The purge was accepted.") from None
+            notes.append(_UNREADABLE)
+        return True
+
+    def _candidate(self, step: Step) -> Values:
+        ((_key, identifier),) = step.query
+        field = t.cast(Release, self.trash.release).field
+        return next(one for one in t.cast(Values, self.plan.before)[field] if one["id"] == identifier)
+
+    def _release(self, step: Step, one: Values, owner: str, notes: list[str]) -> bool:
+        """Release an object that the resource used, if nothing else uses it; whether this task did it."""
+        release, client = t.cast(Release, self.trash.release), self.executor.finder.client
+        text = "%s %s (%s)" % (release.noun, one[release.label], one["id"])
+        said = "The %s was deleted, but the %s may not be released. Check it, and release it with katapult.cloud.%s."
+        tries = 0
+        while True:
+            tries += 1
+            try:
+                users = self._users(release, one)
+                if users is None:
+                    return tries > 1
+                if users.difference([owner]):
+                    others = " and ".join(sorted(users.difference([owner])))
+                    notes.append("The %s was not released, because it belongs to %s." % (text, others))
+                    return False
+                try:
+                    if users:
+                        client.request(
+                            "POST", release.detach_path, None, {release.kind: {"id": one["id"]}}, idempotent=False
+                        )
+                except KatapultError as error:
+                    if not error.may_have_taken_effect:
+                        raise
+                    client.renew_connection()
+                    client.back_off(error, tries)
+                    continue  # it is read again, because something else may use it already
+                return self._delete_object(release, step, one)
+            except KatapultError as error:
+                raise error.with_note(said % (self.resource.noun, text, release.kind)) from None
+
+    def _delete_object(self, release: Release, step: Step, one: Values) -> bool:
+        """Delete an object; whether it is gone. It may be given to somebody else at once, with its ID: it is never deleted twice."""
+        client = self.executor.finder.client
+        try:
+            client.request(step.method, step.path, step.query, idempotent=False)
+        except KatapultError as error:
+            if error.is_not_found(release.kind):
+                return True
+            if error.may_have_taken_effect:
+                client.renew_connection()
+                if self._users(release, one) is None:
+                    return True
+            raise
+        return True
+
+    def _users(self, release: Release, one: Values) -> set[str] | None:
+        """What uses an object now, by ID; None if it does not exist any more."""
+        client, query = self.executor.finder.client, [("%s[id]" % release.kind, one["id"])]
+        try:
+            answer = client.request("GET", release.path, query, None, release.kind, one["id"])
+        except KatapultError as error:
+            if error.is_not_found(release.kind):
+                return None
+            raise
+        now, beside = answer[release.kind], answer.get("allocation")
+        if now.get(release.shared):
+            return {"several (%s)" % release.shared}
+        if now.get(release.label) != one[release.label]:
+            return {"somebody else"}
+        value = beside.get("value", beside) if isinstance(beside, dict) else {}
+        users = {now.get("allocation_id"), value.get("id") if isinstance(value, dict) else None}.difference([None])
+        if not users and (beside or now.get("allocation_type")):
+            return {"something that the API does not name"}
+        return users
