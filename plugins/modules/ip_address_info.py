@@ -52,6 +52,7 @@ options:
     type: bool
     default: false
 seealso:
+  - module: katapult.cloud.ip_address
   - module: katapult.cloud.network_info
   - module: katapult.cloud.virtual_machine_info
   - plugin: katapult.cloud.id

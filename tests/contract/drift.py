@@ -17,11 +17,13 @@ from dataclasses import dataclass, field
 from document import Document, Leaf, Operation, Unreadable, load
 from known import (
     NEWER_OPERATIONS,
+    NOT_CAUSED,
     NOT_USED,
     NOT_USED_NEWER,
     OPERATIONS,
     PARTS,
     SHOWN,
+    SIMULATED,
     VERSION,
     is_of_written,
     is_within,
@@ -59,9 +61,7 @@ def drift(document: Document) -> Drift:
     """Compare a document with what the collection supports."""
     found = Drift()
     theirs = {operation for operation in document.operations if is_of_written(operation) or operation in OPERATIONS}
-    found.add(
-        "New endpoints", ("%s %s" % operation for operation in theirs - OPERATIONS - {*NOT_USED, *NOT_USED_NEWER})
-    )
+    found.add("New endpoints", ("%s %s" % operation for operation in theirs - SIMULATED - {*NOT_USED, *NOT_USED_NEWER}))
     is_older = NEWER_OPERATIONS.isdisjoint(theirs)
     ours = OPERATIONS - NEWER_OPERATIONS if is_older else OPERATIONS
     found.add("Vanished endpoints", ("%s %s" % operation for operation in ours - theirs))
@@ -116,7 +116,7 @@ def _add_fields(found: Drift, shown: t.Any, document: Document) -> None:
         return  # its endpoints have vanished, which is already reported
     new = documented - shown.shown(document)
     found.add("New fields of responses", ("%s: %s" % (shown.name, path) for path in new if not shown.hides(path)))
-    known = {field.name for field in shown.fields} - {"resources"}
+    known = {field.name for field in shown.fields} - {"resources", *shown.undocumented}
     there = {path.split(".")[0].split("[")[0] for path in documented}
     gone = {hidden for hidden in shown.hidden if not any(is_within(path, hidden) for path in documented)}
     if not shown.in_list:  # a list contains only some fields, so vanished ones cannot be detected
@@ -127,7 +127,7 @@ def _add_fields(found: Drift, shown: t.Any, document: Document) -> None:
 def _add_codes(found: Drift, document: Document, theirs: set[Operation]) -> None:
     for operation in sorted(theirs):
         for code, (status, _schema) in document.errors(operation).items():
-            if code not in ERROR_CATALOG:
+            if code not in ERROR_CATALOG and code not in NOT_CAUSED:
                 found.add("New error codes", ["%s (%d)" % (code, status)])
 
 

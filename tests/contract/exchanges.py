@@ -13,12 +13,13 @@ import typing as t
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from known import KINDS_IN_USE, OPERATIONS, PATHS
+from katapult_simulator.kinds import KINDS
+from known import OF_MACHINES, OPERATIONS, SIMULATED, SIMULATED_PATHS
 
 Json = dict[str, t.Any]
 
 # Path segments that may be replaced by an id
-_PLACEHOLDERS = (*(kind.name for kind in KINDS_IN_USE), "task")
+_PLACEHOLDERS = [kind.name for kind in KINDS]
 
 
 @dataclass(frozen=True)
@@ -56,13 +57,19 @@ class Exchange:
 
     @property
     def operation(self) -> tuple[str, str] | None:
-        """The operation that the method and path belong to; None for operations that the collection does not use."""
-        for path in PATHS:
+        """The operation that the method and path belong to; None for operations that the simulator does not have."""
+        for path in SIMULATED_PATHS:
             # The paths of children are before those of their parents, where "rules" would match as an id.
             pattern = re.sub(r"/(%s)(?=/|$)" % "|".join(_PLACEHOLDERS), "/[^/]+", path)
             if re.fullmatch(pattern, self.path):
-                return (self.method, path) if (self.method, path) in OPERATIONS else None
+                return (self.method, path) if (self.method, path) in SIMULATED else None
         return None
+
+    @property
+    def is_replayed(self) -> bool:
+        """Whether replay.py compares it. Reading a virtual machine is compared with what a recording has shown of it."""
+        reads_machine = self.operation == ("GET", "/virtual_machines/virtual_machine")
+        return self.operation in OPERATIONS and (reads_machine or self.operation not in OF_MACHINES)
 
 
 def traffic(folder: Path) -> list[Exchange]:

@@ -32,16 +32,29 @@ _INNER = {
     "gpu_type": ("id", "name", "permalink"),
     "attached_iso": ("id", "name"),
     "tags[]": ("id", "name"),
-    "ip_addresses[]": ("id", "address", "address_with_mask", "reverse_dns"),
+    "ip_addresses[]": ("id", "address", "address_with_mask", "reverse_dns", "vip", "label"),
     "country": ("id", "name"),
+    "network": ("id", "name", "permalink", "default", "data_center.id", "data_center.name", "data_center.permalink"),
+    "latest_version": ("id", "number"),
+    "operating_system": ("id", "name"),
+    "allocation": ("id", "name"),
 }
+# Nested fields that are no texts
+_INNER_TYPES = {"weights[].weight": "integer", "latest_version.number": "integer", "network.default": "boolean"}
+_INNER_TYPES["ip_addresses[].vip"] = "boolean"
+# Fields next to the object in a response
+_BESIDE = ("annotations", "allocation")
 _TEXTS = ("additional_names", "tag_names")
+
+
+# Filters of lists that no option mirrors
+_FILTERS = {"disk_template": ("include_universal", "operating_system")}
 
 
 def _query_parameters(kind: Resource) -> dict[str, tuple[str, ...]]:
     """The parameters of each GET of a kind."""
     parent = kind.parent.name if kind.parent else ""
-    filters = ("annotations[]",) if kind.annotated else ()
+    filters = ("annotations[]",) if kind.annotated else (*kind.api_filters, *_FILTERS.get(kind.name, ()))
     of_list = (parent, *filters, "page", "per_page") if parent else ()
     everywhere = {kind.global_list[0]: ("page", "per_page")} if kind.global_list else {}
     return {kind.path: (kind.name,), kind.list_path: of_list, **everywhere}
@@ -132,16 +145,16 @@ def _fields(shown: Shown) -> dict[str, Leaf]:
     found: dict[str, Leaf] = {}
     for field in shown.fields:
         of_balancer = "balancer" in shown.path
-        in_list = field.name in _IN_LISTS if of_balancer else field.name != "annotations"
-        if field.name == "resources" or (shown.in_list and not in_list):
+        in_list = field.name in _IN_LISTS if of_balancer else field.name not in _BESIDE
+        if field.name == "resources" or field.name in shown.undocumented or (shown.in_list and not in_list):
             continue
         option = field.type.spec
         several = "%s[]" % field.name in _INNER or option.get("type") == "list" or field.name in _TEXTS
         name = field.name + ("[]" if several else "")
         inner = _INNER.get(name, ())
         inner = ("id", "name") if name == "certificates[]" and shown.in_list else inner
-        prefix = "" if field.name == "annotations" else shown.path + "."
+        prefix = "" if field.name in _BESIDE else shown.path + "."
         for path in ["%s.%s" % (name, of) for of in inner] or [name]:
-            kind = "integer" if path.endswith("weight") else _TYPES.get(str(option.get("type")), "string")
+            kind = _INNER_TYPES.get(path) or _TYPES.get(str(option.get("type")), "string")
             found[prefix + path] = Leaf(kind, frozenset(option.get("choices", ())))
     return {**found, **{"%s.%s" % (shown.path, path): Leaf("string") for path in shown.hidden}}

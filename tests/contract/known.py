@@ -18,6 +18,7 @@ from katapult_simulator.endpoints import ENDPOINTS
 
 from ansible_collections.katapult.cloud.plugins.module_utils._connection_options import CONNECTION_SPEC
 from ansible_collections.katapult.cloud.plugins.module_utils._engine.resource import Resource
+from ansible_collections.katapult.cloud.plugins.module_utils._schema.fields import parse
 from ansible_collections.katapult.cloud.tests.unit.plugins.catalog import (
     MODULES,
     RESOURCES,
@@ -55,6 +56,15 @@ KINDS_IN_USE = [_RULE, *_READ_WITH_PARENT, _BALANCER, *WITH_INFO]
 # The path of background tasks, which are read after some writes
 TASKS_PATH = "/tasks/task"
 PATHS = (*(path for kind in KINDS_IN_USE for path in paths_of(kind)), TASKS_PATH)
+# Recorded requests for these kinds are compared with the simulator by translated.py only: it has IDs and addresses of its own.
+TRANSLATED = frozenset(
+    "virtual_machine_package disk_template network ip_address trash_object virtual_machine_build".split()
+)
+# Kinds that the simulator takes over from a recording although a module writes them; translated.py compares the writes.
+TAKEN_OVER = TRANSLATED | {"virtual_machine"}
+# The written kinds whose recorded requests replay.py compares
+REPLAYED = [kind for kind in WRITTEN if kind.name not in TAKEN_OVER]
+REPLAYED_PATHS = frozenset(path for kind in REPLAYED for path in paths_of(kind))
 BALANCER_PATHS = (*paths_of(_RULE), *paths_of(_BALANCER))
 WRITTEN_PATHS = frozenset(path for kind in WRITTEN for path in paths_of(kind))
 
@@ -76,20 +86,95 @@ def _known_operations() -> dict[Operation, bool]:
 
 
 _NEWER_BY_OPERATION = _known_operations()
+# The operations that the modules use
 OPERATIONS = frozenset(_NEWER_BY_OPERATION)
+_MACHINE = "/virtual_machines/virtual_machine"
+_INTERFACE = "/virtual_machine_network_interfaces/virtual_machine_network_interface"
+_ADDRESS = "/ip_addresses/ip_address"
+_TRASH = "/trash_objects/trash_object"
+_ORGANIZATION = "/organizations/organization"
+# The operations about virtual machines, and what belongs to them, that the simulator has, whether a module uses them or not
+OF_MACHINES: frozenset[Operation] = frozenset(
+    {
+        *(("GET", path) for path in (_MACHINE, _MACHINE + "/network_interfaces", _INTERFACE, _TRASH, _ADDRESS)),
+        *(("PATCH", path) for path in (_MACHINE, _ADDRESS, _INTERFACE + "/update_speed_profile")),
+        *(("DELETE", path) for path in (_MACHINE, _ADDRESS, _TRASH)),
+        *(("POST", "%s/%s" % (_MACHINE, of)) for of in ("start", "stop", "shutdown", "reset", "allocate_ip")),
+        *(("POST", "%s/%s" % (_INTERFACE, of)) for of in ("allocate_ip", "allocate_new_ip")),
+        ("PUT", _MACHINE + "/package"),
+        ("POST", _ADDRESS + "/unallocate"),
+        ("POST", _TRASH + "/restore"),
+        ("POST", _ORGANIZATION + "/virtual_machines/build_from_spec"),
+        ("GET", "/virtual_machines/builds/virtual_machine_build"),
+        ("POST", _ORGANIZATION + "/ip_addresses"),
+        *(
+            ("GET", "%s/%s" % (_ORGANIZATION, of))
+            for of in ("ip_addresses", "disk_templates", "trash_objects", "policy")
+        ),
+        *(("GET", "%s/%s" % (_ORGANIZATION, of)) for of in ("available_networks", "network_speed_profiles")),
+        ("GET", "/data_centers/data_center/default_network"),
+        ("GET", "/networks/network"),
+        ("GET", "/disk_templates/disk_template"),
+        ("GET", "/virtual_machine_packages"),
+        ("GET", "/virtual_machine_packages/virtual_machine_package"),
+    }
+)
+SIMULATED = OPERATIONS | OF_MACHINES
+# Those that no module uses, and that are only simulated because recordings contain them, or to be complete
+_NOT_SENT = {
+    ("PATCH", _INTERFACE + "/update_speed_profile"),
+    ("POST", _INTERFACE + "/allocate_new_ip"),
+    ("POST", _TRASH + "/restore"),
+    ("GET", _ORGANIZATION + "/network_speed_profiles"),
+}
+SENT = OPERATIONS | (OF_MACHINES - _NOT_SENT)
+# In the order in which they are matched: more specific ones first
+SIMULATED_PATHS = (
+    *sorted(
+        {path for _method, path in OF_MACHINES if "/builds/" in path or path.count("/") > 2}, key=len, reverse=True
+    ),
+    *PATHS,
+    *sorted({path for _method, path in OF_MACHINES}.difference(PATHS)),
+)
 # The operations that the OpenAPI document of the supported version does not have, by the kind that they write
 NEWER_KINDS = {
     "certificate": "Until version 3.17, certificates could only be read. There is no published document of that version to"
     " compare these operations with, only recordings; KATAPULT_OPENAPI_NEWER may name one."
 }
 NEWER_OPERATIONS = frozenset(operation for operation, newer in _NEWER_BY_OPERATION.items() if newer)
+# Error codes that are documented for an operation, but not caused by the requests of the modules
+NOT_CAUSED = {
+    "operating_system_not_found": "The modules do not filter disk templates by their operating system.",
+    "policy_not_available_for_managed_organizations": "The modules ignore an error of a policy, which is only a help.",
+}
 # The operations on load balancers and their rules
 BALANCER_OPERATIONS = tuple(sorted(operation for operation in OPERATIONS if operation[1] in BALANCER_PATHS))
 # Documented operations on written kinds that neither the modules nor the simulator have
 NOT_USED: dict[Operation, str] = {
     ("POST", "/address_lists/address_list/entries/bulk"): (
         "it returns nothing, and it is unknown which entries it removes; the modules write one entry at a time"
-    )
+    ),
+    ("POST", "/organizations/organization/virtual_machines/build"): (
+        "it supports fewer properties than build_from_spec, and no recording contains it"
+    ),
+    ("PUT", "/virtual_machines/virtual_machine/flexible_resources"): (
+        "only few organizations may use it, and no recording contains it"
+    ),
+    ("POST", "/virtual_machines/virtual_machine/console_sessions"): "a console is for people",
+    ("GET", "/virtual_machines/virtual_machine/disks"): "disks are another kind, which has no module",
+    (
+        "GET",
+        "/virtual_machines/virtual_machine/disk_backup_policies",
+    ): "backup policies are another kind, which has no module",
+    (
+        "POST",
+        "/virtual_machines/virtual_machine/disk_backup_policies",
+    ): "backup policies are another kind, which has no module",
+    (
+        "POST",
+        "/virtual_machines/virtual_machine/network_interfaces",
+    ): "interfaces are only created with a virtual machine",
+    ("GET", "/virtual_machines/virtual_machine/networks/network/interface"): "the list of interfaces contains the same",
 }
 
 
@@ -180,6 +265,21 @@ class Part:
         return self.renamed[option][0] if option in self.renamed else option
 
 
+_TYPES = {"str": "string", "int": "integer", "bool": "boolean", "float": "number"}
+
+
+def _option_leaves(spec: t.Mapping[str, t.Any], path: str = "") -> dict[str, Leaf]:
+    found: dict[str, Leaf] = {}
+    for name, option in spec.items():
+        at = path + name + ("[]" if option["type"] == "list" else "")
+        if "options" in option:
+            found.update(_option_leaves(option["options"], at + "."))
+        else:
+            kind = option["elements"] if option["type"] == "list" else option["type"]
+            found[at] = Leaf(_TYPES.get(kind, kind), frozenset(option.get("choices", ())))
+    return found
+
+
 _OF_THE_CONNECTION = {
     "api_token": "authenticates the client; it is sent in a header",
     "api_url": "is the base URL of the API",
@@ -223,6 +323,42 @@ _WORK = {
     "wait": "selects whether to wait for background work",
     "wait_timeout": "limits the time to wait for background work",
 }
+_LEFT_OUT = {
+    "disk_template_info": {
+        "include_universal": "the module always asks for all templates: nearly no organization has any of its own",
+        "operating_system.id": "results contain it, and can be filtered by it",
+    },
+    "virtual_machine": {
+        "virtual_machine.fqdn": "the module identifies a virtual machine by the list, and then by its ID",
+        "properties.gpu_type.id": "only few organizations have GPUs",
+        "properties.gpu_type.permalink": "only few organizations have GPUs",
+    },
+}
+# The options of the module virtual_machine that are elements of the XML document of a build, which is no argument
+_OF_DOCUMENT = (
+    "data_center zone package disk_template disk_template_options system_disk_size_in_gb network_interfaces authorized_keys"
+).split()
+_OF_MACHINES = {
+    "ungrouped": "removes the virtual machine from its group, for which the argument is null",
+    "properties.group.name": "is resolved to properties.group.id",
+    "force": "selects whether to stop the virtual machine instead of shutting it down",
+    "shutdown_timeout": "limits the time to wait for a shutdown",
+    "allow_restart": "permits the task to stop and start the virtual machine",
+    "purge": "selects whether to delete the virtual machine from the trash too",
+    "release_ip_addresses": "selects whether to delete its IP addresses too",
+    "default_data_center": "is used for a new virtual machine if the task omits properties.data_center",
+}
+
+
+def _own_of(kind: Resource, spec: t.Mapping[str, t.Any]) -> dict[str, str]:
+    """The options of a module that only this module has, and that mirror no argument."""
+    if kind.name != "virtual_machine":
+        return {}
+    of_document = tuple("properties." + name for name in _OF_DOCUMENT)
+    leaves_of_document = [path for path in _option_leaves(spec) if path.startswith(of_document)]
+    return {**_OF_MACHINES, **dict.fromkeys(leaves_of_document, "is an element of the document of a build")}
+
+
 _NARROWER = {
     "certificate": {
         "properties.authorization_method": "the API checks the value, of which its type says nothing; no others are known"
@@ -252,7 +388,7 @@ def _part_of(kind: Resource) -> Part:
             **dict.fromkeys(("%s[]" % name for name in kind.filters), _FILTERS["name"]),
             **belongs_to_none,
         },
-        left_out=_PAGES if kind.paginated else {},
+        left_out={**(_PAGES if kind.paginated else {}), **_LEFT_OUT.get(kind.name + "_info", {})},
     )
 
 
@@ -271,8 +407,12 @@ def _parts_that_write(kind: Resource) -> t.Iterator[Part]:
         spec={**CONNECTION_SPEC, **{name: option for name, option in spec.items() if name not in elsewhere}},
         operations=tuple(one for one in operations if one not in NEWER_OPERATIONS),
         renamed={"id": (kind.name + ".id", "identifies the %s of the task" % kind.noun)},
-        own={**_OF_THE_CONNECTION, **{name: reason for name, reason in own.items() if name in spec}},
-        left_out=_PAGES if kind.paginated else {},
+        own={
+            **_OF_THE_CONNECTION,
+            **{name: reason for name, reason in own.items() if name in spec},
+            **_own_of(kind, spec),
+        },
+        left_out={**(_PAGES if kind.paginated else {}), **_LEFT_OUT.get(kind.name, {})},
     )
     if newer:
         yield Part(
@@ -363,21 +503,6 @@ PARTS = (
     *(_part_of(kind) for kind in WITH_INFO),
 )
 
-_TYPES = {"str": "string", "int": "integer", "bool": "boolean", "float": "number"}
-
-
-def _option_leaves(spec: t.Mapping[str, t.Any], path: str = "") -> dict[str, Leaf]:
-    found: dict[str, Leaf] = {}
-    for name, option in spec.items():
-        at = path + name + ("[]" if option["type"] == "list" else "")
-        if "options" in option:
-            found.update(_option_leaves(option["options"], at + "."))
-        else:
-            kind = option["elements"] if option["type"] == "list" else option["type"]
-            found[at] = Leaf(_TYPES.get(kind, kind), frozenset(option.get("choices", ())))
-    return found
-
-
 # Fields
 
 
@@ -389,6 +514,7 @@ class Shown:
     :param read: converts a whole response to the object in a result.
     :param hidden: fields that are not in a result, including nested ones, each with its reason.
     :param in_list: whether this is the representation in a list, which may contain only some of the fields.
+    :param undocumented: fields that only recorded responses have, each with its reason.
     """
 
     name: str
@@ -398,6 +524,7 @@ class Shown:
     read: t.Callable[[Json], Json]
     hidden: t.Mapping[str, str] = field(default_factory=dict)
     in_list: bool = False
+    undocumented: t.Mapping[str, str] = field(default_factory=dict)
 
     @property
     def newer(self) -> bool:
@@ -410,6 +537,8 @@ class Shown:
         for operation in self.operations:
             for schema in document.responses(operation).values():
                 found |= set(leaves(_without_pages(schema)))
+        if self.in_list:  # a response may contain several lists
+            found = {path for path in found if path.startswith(self.path + ".")}
         return {self._inner(path) for path in found if not self._inner(path).startswith("resources[]")}
 
     def shown(self, document: Document) -> set[str]:
@@ -437,6 +566,7 @@ _OF_CERTIFICATES = {
 
 _COUNTRY = "describes the data center, not the resource"
 _BILLS = "is billing data"
+_IMAGE = "is an image"
 _PACKAGE = "is a property of the package; the result contains the actual values of the machine"
 # Hidden fields of all kinds except load balancers and their rules, for single resources and lists
 _NOT_READ: dict[str, dict[str, str]] = {
@@ -463,10 +593,14 @@ _NOT_READ: dict[str, dict[str, str]] = {
         "tags[].created_at": "katapult.cloud.tag_info returns it",
         **{"gpu_type.%s" % name: "belongs to the GPU type" for name in ("manufacturer", "memory_in_gb", "memory_type")},
         "attached_iso.operating_system": "belongs to the ISO image",
-        **{"ip_addresses[].%s" % name: "belongs to the IP address" for name in ("vip", "label", "network")},
+        "ip_addresses[].network": "katapult.cloud.ip_address_info returns it",
         "ip_addresses[].allocation_id": "refers to the machine itself, or its network interface",
         "ip_addresses[].allocation_type": "refers to the machine itself, or its network interface",
     },
+    "virtual_machine_package": {"icon": _IMAGE},
+    "disk_template": {"operating_system.badge": _IMAGE},
+    "network": {"data_center.country": _COUNTRY},
+    "ip_address": {"network.data_center.country": _COUNTRY},
     "address_list": {"entries": "are read with the list of the entries, which has pages, if the task asks for them"},
     "certificate": {
         "private_key": "is a private key",
@@ -478,6 +612,8 @@ _NOT_READ: dict[str, dict[str, str]] = {
         **dict.fromkeys(("currency", "country", "country_state"), _BILLS),
     },
 }
+# Fields that the document lacks
+_UNDOCUMENTED = {"ip_address": {"subnet": "Recorded addresses have it since 2026."}}
 # Keys that are documented as a list with one entry, but are known to be an object
 IN_A_LIST_OF_ONE = ("certificate",)
 
@@ -514,6 +650,7 @@ def _shown_of(kind: Resource) -> tuple[Shown, ...]:
             fields=_visible(kind),
             read=alone,
             hidden=hidden,
+            undocumented=_UNDOCUMENTED.get(kind.name, {}),
         ),
         Shown(
             name="%s in a list" % name,
@@ -523,13 +660,27 @@ def _shown_of(kind: Resource) -> tuple[Shown, ...]:
             read=lambda response: kind.parse_row(response[kind.plural][0]),
             hidden={path: reason for path, reason in hidden.items() if path in _HIDDEN_IN_LISTS},
             in_list=True,
+            undocumented=_UNDOCUMENTED.get(kind.name, {}),
         ),
         *((written,) if newer else ()),
+        *(_shown_too(kind, key, of) for key, of in kind.listed_too.items()),
+    )
+
+
+def _shown_too(kind: Resource, key: str, of: tuple[t.Any, ...]) -> Shown:
+    """Another list in the response with the list of a kind."""
+    return Shown(
+        name="%s next to %s" % (key.replace("_", " "), kind.plural),
+        operations=(("GET", kind.list_path),),
+        path=key + "[]",
+        fields=of,
+        read=lambda response: parse(of, response[key][0]),
+        in_list=True,
     )
 
 
 # Those of the hidden fields that lists contain
-_HIDDEN_IN_LISTS = ("hypervisor", "zone.data_center.country")
+_HIDDEN_IN_LISTS = ("hypervisor", "zone.data_center.country", "icon")
 
 SHOWN = (
     Shown(

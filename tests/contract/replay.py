@@ -22,7 +22,7 @@ from exchanges import Exchange
 from judge import Problem
 from katapult_simulator.simulator import Request, Simulator
 from katapult_simulator.world import Assumptions
-from known import WRITTEN_PATHS, is_within
+from known import REPLAYED_PATHS, is_within
 from state import CREATIONS, MANAGED, NEVER, PLURALS, REDACTED, SINGULAR, State, is_partial, texts
 
 Json = dict[str, t.Any]
@@ -82,7 +82,7 @@ def _played(recorded: t.Sequence[Exchange], assumptions: Assumptions) -> Found:
         contradictions = consistency.contradictions(exchange)
         if not exchange.interrupted:
             state.learn(exchange)
-            if exchange.operation:
+            if exchange.is_replayed:
                 differences = contradictions | replay.differences(exchange)
                 older = DIFFERENCES if "annotations" not in (exchange.answer or ()) else {}
                 found.append((exchange, {one for one in differences if one not in older}))
@@ -130,7 +130,7 @@ class Replay:
             rows = next(name for name in answer if name in PLURALS)
             listed = [row.get("id") for row in answer[rows]]
             simulated = {rows: [row for row in simulated.get(rows, ()) if row["id"] in listed]}
-        by_value = operation[1] in WRITTEN_PATHS and "error" not in recorded.answer
+        by_value = operation[1] in REPLAYED_PATHS and "error" not in recorded.answer
         return found | self._compared(answer, simulated, "", by_value, recorded.path, None)
 
     def _started(self, recorded: Exchange, simulated: Json) -> Json:

@@ -30,11 +30,11 @@ from katapult_simulator.kinds.security_group import SecurityGroup
 from katapult_simulator.kinds.task import Task
 from katapult_simulator.kinds.virtual_machine import VirtualMachine
 from katapult_simulator.world import Assumptions, Token
-from known import KINDS_IN_USE, WRITTEN
+from known import KINDS_IN_USE, REPLAYED, TRANSLATED
 
 Json = dict[str, t.Any]
 
-_KINDS = [kind for kind in KINDS if kind.name in {"task", *(one.name for one in KINDS_IN_USE)}]
+_KINDS = [kind for kind in KINDS if kind.name in {"task", *(one.name for one in KINDS_IN_USE)} - TRANSLATED]
 # The kinds by their names in requests and responses
 PLURALS = {name: kind.plural for kind in _KINDS for name in (kind.name, kind.plural, kind.type_name)}
 PLURALS.update(group="virtual_machine_groups", entries="address_list_entries")
@@ -42,9 +42,9 @@ SINGULAR = {kind.plural: kind.name for kind in _KINDS}
 # The kind of the parent of each kind of children
 _PARENTS = {kind.plural: kind.parent.name for kind in _KINDS if kind.parent and kind.parent.name != "organization"}
 # The kinds that requests create in the simulator, parents first
-MANAGED = tuple(sorted((kind.plural for kind in WRITTEN), key=lambda plural: plural in _PARENTS))
+MANAGED = tuple(sorted((kind.plural for kind in REPLAYED), key=lambda plural: plural in _PARENTS))
 # Where the response to a POST shows a new resource
-CREATIONS = frozenset(kind.list_path for kind in WRITTEN)
+CREATIONS = frozenset(kind.list_path for kind in REPLAYED)
 _PREFIXES = {"org": "organizations", **{kind.prefix: kind.plural for kind in _KINDS if kind.prefix}}
 REDACTED = "[REDACTED]"  # what recordings have instead of secrets
 NEVER = 10**9  # looks at a task: it ends when the recording shows it
@@ -150,7 +150,7 @@ class State:
 
         That are the resources that it only reads, and which of those exist that no recorded request creates.
         """
-        self._others += exchange.operation is None
+        self._others += not exchange.is_replayed
         self._restrict(exchange.code)
         if not exchange.succeeded:
             self._forget(exchange)
@@ -311,7 +311,7 @@ class State:
                         changed[of["id"]] = {**changed.get(of["id"], {}), **_properties(exchange)}
                     before = {name: value for name, value in of.items() if name not in changed.get(of["id"], ())}
                     shown[plural][of["id"]] = merged({**beside, **before}, shown[plural].get(of["id"], {}))
-                    creates = exchange.operation is None or exchange.operation[1] in CREATIONS
+                    creates = not exchange.is_replayed or exchange.operation[1] in CREATIONS
                     if exchange.method == "POST" and is_answer and creates:
                         created.add(of["id"])
         for key, plural, parent, asked in _families(answered):

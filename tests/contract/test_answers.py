@@ -11,7 +11,7 @@ import json
 import pytest
 from exceptions import NEWER, RECORDED_RESPONSES, RESPONSES, listed
 from judge import report, response_problems
-from test_requests import NEWER_NAMES, NO_OPERATION, OPERATION_NAMES, about
+from test_requests import NEWER_NAMES, NO_OPERATION, SIMULATED_NAMES, about
 
 LONGEST = 1000  # characters of a response in the message of a failure
 
@@ -25,7 +25,7 @@ def faults_of(document, exchanges, seen):
     ]
 
 
-@pytest.mark.parametrize("name", [*OPERATION_NAMES, NO_OPERATION])
+@pytest.mark.parametrize("name", [*SIMULATED_NAMES, NO_OPERATION])
 def test_responses_of_the_simulator_are_documented(document_of, traffic, name, record_property):
     document = document_of(name in NEWER_NAMES)
     responses = [exchange for exchange in traffic if about(exchange) == name and exchange.own]
@@ -34,7 +34,7 @@ def test_responses_of_the_simulator_are_documented(document_of, traffic, name, r
     assert not faults, report(faults)
 
 
-@pytest.mark.parametrize("name", OPERATION_NAMES)
+@pytest.mark.parametrize("name", SIMULATED_NAMES)
 def test_recorded_responses_are_documented(document_of, recordings, name, record_property):
     document = document_of(name in NEWER_NAMES)
     found = [one for exchanges in recordings.values() for one in exchanges if one.operation and not one.interrupted]

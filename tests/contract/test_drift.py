@@ -211,9 +211,9 @@ def test_other_endpoints_and_the_version_are_no_changes():
     content["info"]["x-katapult-version"] = "99.0.0"
     content["paths"]["/disks/disk"] = {"get": {"tags": ["Disks"]}, "delete": {"tags": ["Disks"]}}
     content["paths"]["/oddities"] = {"get": {}}
-    content["paths"]["/virtual_machines/virtual_machine"]["delete"] = {"tags": ["Machines"]}
+    content["paths"]["/data_centers/data_center"]["patch"] = {"tags": ["Data centers"]}
     assert found(content) == {}
-    assert without_module(document(content)) == {"Disks": 2, "Machines": 1, "(no tag)": 1}
+    assert without_module(document(content)) == {"Disks": 2, "Data centers": 1, "(no tag)": 1}
     output = report(document(content))
     assert "99.0.0" in output and "Nothing new" in output and "Endpoints without a module: 4" in output
 

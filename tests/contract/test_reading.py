@@ -15,7 +15,7 @@ import typing as t
 
 import pytest
 from exchanges import Exchange, recordings
-from known import TASKS_PATH, paths_of
+from known import OPERATIONS, TASKS_PATH, paths_of
 from state import is_partial, lookups, texts
 
 from ansible_collections.katapult.cloud.plugins.module_utils._http.client import Client
@@ -69,7 +69,7 @@ INNER = {
     "group": {"id", "name"},
     "package": {"id", "name", "permalink"},
     "tags": {"id", "name"},
-    "ip_addresses": {"id", "address", "address_with_mask", "reverse_dns"},
+    "ip_addresses": {"id", "address", "address_with_mask", "reverse_dns", "vip", "label"},
 }
 # The placeholder for secrets in recordings
 REDACTED = "[REDACTED]"
@@ -120,7 +120,8 @@ def recorded_responses() -> list[tuple[str, Exchange]]:
         ("%s %d: %s %s" % (name, number, one.method, one.path), one)
         for name, exchanges in found.items()
         for number, one in enumerate(exchanges)
-        if one.operation and one.operation[1] != TASKS_PATH and one.succeeded and one.method != "DELETE"
+        if one.operation in OPERATIONS and one.operation[1] != TASKS_PATH and one.succeeded and one.method != "DELETE"
+        if any(key in READERS for key in one.answer)  # the response to some actions is another one
     ]
 
 
@@ -136,7 +137,10 @@ def read(exchange: Exchange) -> list[tuple[dict[str, t.Any], dict[str, t.Any], l
     if key == kind.plural:
         return [(row, how(row), [name for name in keys if name in row]) for row in answer[key]]
     shown = answer[key][0] if isinstance(answer[key], list) else answer[key]
-    beside = {"annotations": answer.get("annotations", [])} if kind.annotated else {}
+    beside = {name: of for name, of in answer.items() if name != key}
+    beside.update({"annotations": answer.get("annotations", [])} if kind.annotated else {})
+    if isinstance(beside.get("allocation"), dict):  # a result has it in one object
+        beside["allocation"] = {"type": beside["allocation"]["type"], **beside["allocation"]["value"]}
     return [({**shown, **beside}, how({**answer, key: shown}), keys)]
 
 

@@ -13,7 +13,7 @@ from exchanges import recordings
 from judge import report
 from translated import translated
 
-NAMES = [name for name in recordings(os.environ.get("KATAPULT_RECORDINGS", ""))]
+NAMES = list(recordings(os.environ.get("KATAPULT_RECORDINGS", "")))
 
 
 @pytest.mark.parametrize("name", NAMES or ["no recordings"])

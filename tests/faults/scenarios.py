@@ -8,11 +8,13 @@ from __future__ import annotations
 
 import functools
 import json
+import re
 import typing as t
 from dataclasses import dataclass, field, replace
 
 from katapult_simulator.kinds import KINDS
 from katapult_simulator.kinds.certificate import Certificate
+from katapult_simulator.kinds.trash_object import put_in_trash
 from katapult_simulator.populate import grow
 from katapult_simulator.rendering import SECRET, pem
 from katapult_simulator.table import Kind
@@ -116,13 +118,34 @@ def state(runner: TaskRunner) -> dict[str, t.Any]:
         key = "port %s of %s" % (rule.listen_port, names[rule.load_balancer])
         assert key not in rules, "two rules: %s" % key
         rules[key] = rule_properties(rule)
-    others = {
-        kind.plural: _objects_of(runner, kind) for kind in KINDS if kind.writes and kind.plural not in _WITH_A_KEY
-    }
+    _finish_work(runner)
+    kinds = [kind for kind in KINDS if kind.writes and kind.plural not in (*_WITH_A_KEY, *_WITHOUT_STATE)]
+    others = {kind.plural: _objects_of(runner, kind) for kind in kinds}
     return json.loads(json.dumps({"load balancers": balancers, "rules": rules, **others}))
 
 
 _WITH_A_KEY = ("load_balancers", "load_balancer_rules")
+_WITHOUT_STATE = ("virtual_machine_builds", "virtual_machine_network_interfaces")  # nothing else refers to them
+_ENDLESS = 1000  # steps of background work that does not end
+
+
+def _finish_work(runner: TaskRunner) -> None:
+    """Let all background work end, which may start more: a state in between depends on the number of requests."""
+    tasks = runner.simulator.world.tasks
+    while any(task.is_running and task.looks < _ENDLESS for task in tasks.values()):
+        for task in list(tasks.values()):
+            if task.looks < _ENDLESS:
+                task.proceed()
+
+
+# What differs between two worlds with the same content: assigned IDs and addresses, and times
+_ASSIGNED = re.compile(r"(?<=Simulated)\d+|(?<=203.0.113.)\d+|(?<=203_0_113_)\d+")
+_TIMES = re.compile(r"(created_at|keep_until)(\W+)\d+")
+
+
+def comparable(value: t.Any) -> t.Any:
+    """A value from JSON without what differs between two worlds with the same content."""
+    return json.loads(_TIMES.sub(r"\1\g<2>0", _ASSIGNED.sub("0", json.dumps(value))))
 
 
 def _objects_of(runner: TaskRunner, kind: Kind) -> list[str]:
@@ -134,7 +157,7 @@ def _objects_of(runner: TaskRunner, kind: Kind) -> list[str]:
         if parent.parent is not None:
             values[parent.name] = runner.simulator.world.objects[parent.plural][values[parent.name]].name
         found.append(json.dumps(values, sort_keys=True))
-    return sorted(found)
+    return sorted(comparable(found))
 
 
 def shown(outcome: TaskOutcome) -> str:
@@ -201,6 +224,11 @@ def _failed_certificate(runner: TaskRunner) -> None:
     runner.simulator.world.certificates[failed.id] = failed
 
 
+def _trashed_machine(runner: TaskRunner) -> None:
+    machines = runner.simulator.world.virtual_machines
+    put_in_trash(runner.simulator.world, machines["vm_a"], "VirtualMachine")
+
+
 def _many_tags(runner: TaskRunner) -> None:
     grow(runner.simulator.world, tags=99)
 
@@ -239,6 +267,7 @@ _SAME_RULES = {
 }
 _ABSENT = {"properties": {"api_reference": "web"}, "state": "absent"}
 _ADOPTED = {"id": "lb_1", "properties": {"api_reference": "web", "name": "Web"}}
+_BY_CLOCK = Assumptions(seconds=10)
 _SMALL_PAGES = Assumptions(largest_page=30)
 
 
@@ -257,7 +286,25 @@ _PACKAGES, _TEMPLATES, _NETWORKS, _IP_ADDRESSES = (
 _TAG, _GROUP, _FIREWALL, _ADDRESSES = (
     TASKS[name] for name in ("tag", "virtual_machine_group", "security_group", "address_list")
 )
+_ADDRESS = TASKS["ip_address"]
+_VIP = {"vip": True, "label": "web"}
+_NEW_VIP = {"vip": True, "label": "new", "network": {"permalink": "uk-lon-01-public"}}
+_NAMED_VIP = {**_NEW_VIP, "reverse_dns": "vip.example.com"}
+_ALLOCATED_VIP = {"properties": _NEW_VIP, "virtual_machine": "vm_a"}
+_MOVED = {"address": "198.51.100.10", "virtual_machine": "vm_b", "properties": {"reverse_dns": "a.example.com"}}
 _CERTIFICATE = TASKS["certificate"]
+_MACHINE = TASKS["virtual_machine"]
+_NEW_MACHINE = {
+    "hostname": "new",
+    "data_center": {"permalink": "uk-lon-01"},
+    "package": {"permalink": "rock-1"},
+    "disk_template": {"permalink": "templates/ubuntu-22-04"},
+    "tag_names": ["web", "api"],
+    "group": {"name": "web"},
+}
+_WEB = {"hostname": "web-a"}
+_BUILT = {"properties": _NEW_MACHINE, "wait_timeout": 300}
+_REMOVED = {"properties": _WEB, "state": "absent", "wait_timeout": 300}
 _SELF_SIGNED = {"issuer": "self_signed", "name": "new.example.com", "additional_names": ["a.example.com"]}
 _LETS_ENCRYPT = {"issuer": "lets_encrypt", "name": "new.example.com", "authorization_method": "http"}
 _CUSTOM = {
@@ -348,11 +395,55 @@ SCENARIOS = (
     Scenario("issue a failed certificate again", _CERTIFICATE, _REISSUED, _failed_certificate),
     Scenario("unchanged certificate", _CERTIFICATE, {"properties": {**_LETS_ENCRYPT, "name": "www.example.com"}}),
     Scenario("delete a certificate", _CERTIFICATE, {"id": "cert_www", "state": "absent"}),
+    Scenario(
+        "build a virtual machine",
+        _MACHINE,
+        {**_BUILT, "annotations": [{"key": "team", "value": "web"}]},
+        assumptions=_BY_CLOCK,
+    ),
+    Scenario("build a virtual machine and stop it", _MACHINE, {**_BUILT, "state": "stopped"}, assumptions=_BY_CLOCK),
+    Scenario("build a virtual machine without waiting", _MACHINE, {**_BUILT, "wait": False}, assumptions=_BY_CLOCK),
+    Scenario("build a virtual machine in check mode", _MACHINE, {**_BUILT, "check": True}),
+    Scenario(
+        "unchanged virtual machine",
+        _MACHINE,
+        {"properties": {**_NEW_MACHINE, **_WEB, "package": {"permalink": "small"}, "tag_names": ["web"]}},
+    ),
+    Scenario(
+        "start a virtual machine",
+        _MACHINE,
+        {"properties": {"hostname": "web-f"}, "state": "started", "wait_timeout": 60},
+    ),
+    Scenario(
+        "change a virtual machine with a restart",
+        _MACHINE,
+        {
+            "properties": {**_WEB, "package": {"permalink": "rock-1"}, "description": "new"},
+            "allow_restart": True,
+            "state": "started",
+            "wait_timeout": 60,
+        },
+    ),
+    Scenario("delete a virtual machine", _MACHINE, {**_REMOVED, "diff": True}),
+    Scenario("purge a virtual machine", _MACHINE, {**_REMOVED, "purge": True}),
+    Scenario("purge a virtual machine in the trash", _MACHINE, {**_REMOVED, "purge": True}, _trashed_machine),
     Scenario("create an address list with entries", _ADDRESSES, {"properties": {"name": "new"}, "entries": _ENTRIES}),
     Scenario(
         "change the entries of an address list", _ADDRESSES, {"properties": {"name": "office"}, "entries": _ENTRIES}
     ),
     Scenario("delete an address list", _ADDRESSES, {"properties": {"name": "office"}, "state": "absent"}),
+    Scenario("create a virtual address", _ADDRESS, {"properties": _NEW_VIP}),
+    Scenario("create an allocated virtual address", _ADDRESS, {"properties": _NAMED_VIP, "virtual_machine": "vm_a"}),
+    Scenario("create a virtual address in check mode", _ADDRESS, {**_ALLOCATED_VIP, "check": True}),
+    Scenario("unchanged virtual address", _ADDRESS, {"properties": _VIP}),
+    Scenario("change an address", _ADDRESS, {"address": "192.0.2.10", "properties": _NAMED_VIP}),
+    Scenario("allocate an address", _ADDRESS, {"address": "192.0.2.10", "virtual_machine": "web-b"}),
+    Scenario("unchanged allocation", _ADDRESS, {"address": "198.51.100.10", "virtual_machine": "vm_a"}),
+    Scenario("move an address", _ADDRESS, _MOVED),
+    Scenario("move an address in check mode", _ADDRESS, {**_MOVED, "check": True}),
+    Scenario("unallocate an address", _ADDRESS, {"address": "198.51.100.10", "allocated": False}),
+    Scenario("release a virtual address", _ADDRESS, {"properties": _VIP, "state": "absent"}),
+    Scenario("release an allocated address", _ADDRESS, {"address": "198.51.100.10", "state": "absent", "force": True}),
     Scenario("read security groups with rules", TASKS["security_group_info"], {"include_rules": True, "full": True}),
     Scenario(
         "read all address lists with entries",

@@ -18,7 +18,7 @@ from dataclasses import dataclass
 
 import pytest
 from faults import FAULTS, Fault
-from scenarios import SCENARIOS, Place, Scenario, TaskOutcome, shown, state, undisturbed
+from scenarios import SCENARIOS, Place, Scenario, TaskOutcome, comparable, shown, state, undisturbed
 
 from ansible_collections.katapult.cloud.plugins.module_utils._engine.task import Result
 from ansible_collections.katapult.cloud.plugins.module_utils._errors import KatapultError
@@ -102,7 +102,7 @@ def test_no_fault_causes_duplicates_losses_or_hidden_changes(case: Case) -> None
     after = state(runner)
     shown(outcome)
     if isinstance(outcome, Result):
-        assert outcome.as_dict() == expected.as_dict()
+        assert result_of(scenario, outcome) == result_of(scenario, expected)
         assert scenario.checks or after == desired
     else:
         _check_failure(outcome, changed=after != before)
@@ -110,6 +110,14 @@ def test_no_fault_causes_duplicates_losses_or_hidden_changes(case: Case) -> None
         assert after == before and not runner.written()
 
     _check_later_runs(scenario, runner, desired)
+
+
+def result_of(scenario: Scenario, outcome: Result) -> t.Any:
+    """The result of a task, without what depends on the number and the times of its requests."""
+    result = comparable(outcome.as_dict())
+    if scenario.task.get("wait") is False:  # background work has not ended
+        result = json.loads(re.sub(r'"state": "\w+"', '"state": null', json.dumps(result)))
+    return result
 
 
 def _check_failure(failure: KatapultError, changed: bool) -> None:

@@ -110,6 +110,29 @@ def test_runs_of_one_user_create_every_kind_once(controlled, start, module, in_p
     assert (len(rules), len(entries)) == (2 * (module == "security_group"), 2 * (module == "address_list"))
 
 
+MACHINE = {
+    "hostname": "front",
+    "data_center": {"permalink": "uk-lon-01"},
+    "package": {"permalink": "rock-1"},
+    "disk_template": {"permalink": "templates/ubuntu-22-04"},
+}
+
+
+@pytest.mark.parametrize(
+    ("taken", "in_process", "runs"), [("accepted", True, RUNS), ("refused", False, 3), ("fails", True, 3)]
+)
+def test_runs_of_one_user_build_the_same_virtual_machine_once(controlled, start, taken, in_process, runs):
+    # It appears after a second, and runs after three.
+    controlled.world.assumptions = replace(controlled.world.assumptions, taken_hostname=taken, seconds=2.0)
+    _delay_first_lookups(controlled, runs, RESOURCES["virtual_machine"].path)
+    options = {"user": "one", "module": "virtual_machine", "in_process": in_process, "properties": MACHINE}
+    results = [outcome(process) for process in [start(**options) for _run in range(runs)]]
+    (built,) = [one for one in controlled.world.virtual_machines.values() if one.hostname == "front"]
+    assert {result["virtual_machine"]["id"] for result in results} == {built.id}
+    assert {result["virtual_machine"]["state"] for result in results} == {"started"}
+    assert sum(result["changed"] for result in results) == 1 and controlled.methods.count("POST") == 1
+
+
 def test_a_duplicate_of_users_that_share_nothing_is_reported_and_not_removed(controlled, start):
     _delay_first_lookups(controlled, 3, RESOURCES["tag"].list_path)
     running = [start(module="tag", properties={"name": "front"}) for _run in range(3)]

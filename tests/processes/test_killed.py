@@ -11,7 +11,7 @@ import signal
 import pytest
 from katapult_simulator.world import Assumptions
 from playbooks import LONGEST_RUN, kill, outcome
-from test_concurrent_runs import RULES, web
+from test_concurrent_runs import MACHINE, RULES, web
 
 REQUESTS = ["GET", "POST", "GET", "POST", "POST"]  # lookup, load balancer, lookup of a duplicate, two rules
 
@@ -42,3 +42,25 @@ def test_the_run_after_a_killed_one_completes_its_work(controlled, start, number
     ports = sorted(rule.listen_port for rule in controlled.world.load_balancer_rules.values())
     assert balancer.resource_ids == ["vm_a"] and ports == [80, 443]
     assert not outcome(start("one", properties=web("web"), rules=RULES))["changed"]
+
+
+def test_the_run_directly_after_a_killed_build_does_not_build_it_again(controlled, start):
+    controlled.world.assumptions = Assumptions(taken_hostname="accepted", seconds=4.0)  # it appears after two seconds
+    running = []
+
+    def kill_once(method, path):
+        if method == "POST" and running:
+            kill(running.pop())
+            raise ConnectionError
+
+    controlled.on_reply = kill_once
+    options = {"user": "one", "module": "virtual_machine", "properties": MACHINE}
+    running.append(start(**options))
+    killed = running[0]
+    killed.communicate(timeout=LONGEST_RUN)
+    assert killed.returncode == -signal.SIGKILL and controlled.methods.count("POST") == 1
+
+    found = outcome(start(**options))
+    assert not found["changed"] and found["virtual_machine"]["state"] == "started"
+    assert controlled.methods.count("POST") == 1
+    assert [one.hostname for one in controlled.world.virtual_machines.values()].count("front") == 1

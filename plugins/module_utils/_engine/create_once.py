@@ -88,10 +88,10 @@ def wait_until_visible(
 
     :param failure: the error to raise if it does not appear.
     :param what: what is looked up, for messages.
-    :param use_retry_budget: whether api_retry_timeout includes the pauses.
+    :param use_retry_budget: whether api_retry_timeout includes the pauses. Otherwise, temporary errors of lookups are ignored.
     """
     started = client.budget.clock.monotonic()
-    pauses = _pauses(visible_within)
+    left = pauses(visible_within)
     while True:
         trouble, existing = None, None
         try:
@@ -102,7 +102,9 @@ def wait_until_visible(
             trouble = error
         if existing is not None:
             return existing
-        pause = next(pauses, 0.0)
+        pause = next(left, 0.0)
+        if not use_retry_budget:  # a lookup may take long, too
+            pause = max(0.0, min(pause, visible_within - (client.budget.clock.monotonic() - started)))
         if trouble and (use_retry_budget or not trouble.transient or not pause):
             raise failure.with_note("The lookup failed, too: %s %s" % (trouble, _RERUN)) from trouble
         if use_retry_budget:
@@ -116,7 +118,7 @@ def wait_until_visible(
         client.stop_if_abandoned(may_have_taken_effect=True)
 
 
-def _pauses(seconds: float) -> t.Iterator[float]:
+def pauses(seconds: float) -> t.Iterator[float]:
     """Increasing pauses with a total number of seconds: a create request that timed out may still be executed."""
     pause = 0.0
     while seconds > 0:

@@ -56,7 +56,9 @@ class Creator:
         try:
             if created.confirmed:
                 existing = self._await_work(answer, existing)
-            elif resource.ready:  # the lost response would have contained the background work
+            elif ours:  # the lost response would have contained the background work
+                existing = self._await_itself(existing)
+            else:
                 existing = self.executor.settle(existing)
             plan = self.executor.plan(wanted, existing)
             if not created.confirmed:  # it may be another resource
@@ -128,6 +130,14 @@ class Creator:
         if not existing:
             return self._await_appearance(self._look_up)
         return self.finder.read_again(existing["id"]) if executor.wait is not None and self.step.waits else existing
+
+    def _await_itself(self, existing: Values) -> Values:
+        """A new resource, after the background work that it shows itself."""
+        itself = [work for work in self.step.waits if work.of == self.resource.name]
+        if not itself or self.executor.wait is None:
+            return existing
+        self.executor.await_work(itself, {self.resource.name: existing}, self.what)
+        return self.finder.read_again(existing["id"])
 
     def _shown_by(self, work: Wait, target: Values) -> LookUp:
         """How the resource is looked up as soon as its background work shows that it exists."""

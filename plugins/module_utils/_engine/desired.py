@@ -15,6 +15,7 @@ from . import lifecycle
 from .lifecycle import PowerOptions, TrashOptions
 from .names import Names
 from .resource import Parent, ParentRef, Resource
+from .task import Omitted, omitted
 
 _SECONDS = integer(1)
 
@@ -90,7 +91,22 @@ def argument_spec(resource: Resource, children: Resource | None) -> Values:
         },
         **(waiting if resource.waits else {}),
         **lifecycle.argument_spec(resource),
+        **_placement_spec(resource),
     }
+
+
+def _placement_spec(resource: Resource) -> Values:
+    """The argument spec of the option that says what the resource is allocated to: null is not the same as omitted."""
+    return {resource.allocation.to: {"type": "str", "fallback": (omitted, [])}} if resource.allocation else {}
+
+
+def _with_placement(resource: Resource, params: Params) -> Params:
+    """The options of a task, with an empty ID if that option is null, such as the ID of one that check mode predicts."""
+    if resource.allocation is None:
+        return params
+    option = resource.allocation.to
+    given = params[option]
+    return {**params, option: None if isinstance(given, Omitted) else given or ""}
 
 
 def from_params(
@@ -101,6 +117,7 @@ def from_params(
     :param children_kind: the kind of the children that the module also manages as a set, if any.
     :raises TaskRefused: the options are invalid; nothing was sent.
     """
+    params = _with_placement(resource, params)
     fields, ignored = _fields(resource, params)
     parent, faults = organization, _faults(resource, fields, params, organization, names)
     if resource.child_of:
@@ -111,6 +128,7 @@ def from_params(
         children = _children(children_kind, params)
         permission = t.cast(Parent, children_kind.parent).emptied_by
         permitted += [permission] if permission and params[permission] else []
+    permitted += lifecycle.permitted(resource, params)
     if children_kind and children is not None:
         from .collection import Collection  # only for a task that sets children: a module compiles its imports
 
@@ -163,10 +181,9 @@ def _faults(resource: Resource, fields: Values, params: Params, organization: Pa
     if identifier is not None and validate_id(identifier):
         faults.insert(0, 'id "%s" %s' % (identifier, validate_id(identifier)))
     if identifier is None and any(name not in fields for name in resource.identity):
-        needed = [name for name in resource.identity if resource.field(name).initial is None]
         faults.append(
-            "one of id and %s is required: otherwise, the next run could not identify the %s, and would create another"
-            " one" % (resource.options(needed, " with "), resource.noun)
+            "one of %s is required: otherwise, the next run could not identify the %s, and would create another one"
+            % (_identifying(resource), resource.noun)
         )
     faults += [
         fault
@@ -175,9 +192,17 @@ def _faults(resource: Resource, fields: Values, params: Params, organization: Pa
     ]
     by_key = resource.lookup_key is not None and (not resource.qualified or identifier is not None)
     if resource.of_organization and organization is None and not by_key:
-        faults.append("%s is required to find a %s" % (ORGANIZATION_OPTION, resource.noun))
+        article = "an" if resource.noun[0].lower() in "aeiou" else "a"
+        faults.append("%s is required to find %s %s" % (ORGANIZATION_OPTION, article, resource.noun))
     faults += lifecycle.faults(resource, params)
     # Without waiting, some kinds still wait for what the next request requires.
     if (params.get("wait") or resource.power) and _SECONDS.validate(params["wait_timeout"]):
         faults.append("wait_timeout %s" % _SECONDS.validate(params["wait_timeout"]))
     return faults
+
+
+def _identifying(resource: Resource) -> str:
+    """The options that identify a resource, and their alternatives."""
+    needed = [name for name in resource.identity if resource.field(name).initial is None]
+    groups = ["id", *(resource.options(names, " with ") for names in resource.identities or (needed,))]
+    return "%s and %s" % (", ".join(groups[:-1]), groups[-1])

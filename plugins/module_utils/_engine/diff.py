@@ -14,22 +14,26 @@ from .planner import Plan
 from .resource import Resource
 
 
-def entries(resource: Resource, plans: t.Iterable[Plan], of: str | None, more: t.Sequence[str] = ()) -> list[Values]:
+def entries(
+    resource: Resource,
+    plans: t.Iterable[Plan],
+    of: str | None,
+    more: t.Sequence[str] = (),
+    without: t.Container[str] = (),
+) -> list[Values]:
     """The diffs of plans for resources of one kind.
 
     :param of: a text for the parent, for the header; None if there is none.
     :param more: the fields that are shown in addition to those that a task can set.
+    :param without: those that are not shown.
     """
-    found = [_entry(resource, plan, of, more) for plan in plans]
+    found = [_entry(resource, plan, of, more, without) for plan in plans]
     return [one for one in found if one["before"] != {} or one["after"] != {}]  # a resource that was adopted as it is
 
 
-def _entry(resource: Resource, plan: Plan, of: str | None, more: t.Sequence[str]) -> Values:
+def _entry(resource: Resource, plan: Plan, of: str | None, more: t.Sequence[str], without: t.Container[str]) -> Values:
     before, after = plan.before, plan.after
-    sides = [
-        None if one is None else {**schema.diff_view(resource.fields, one), **_shown(resource, one, more)}
-        for one in (before, after)
-    ]
+    sides = [None if one is None else _side(resource, one, more, without) for one in (before, after)]
     if before is not None and after is not None:
         sides = list(changed_values(*t.cast(t.List[Values], sides)))
     elif sides[1] is not None:
@@ -37,6 +41,12 @@ def _entry(resource: Resource, plan: Plan, of: str | None, more: t.Sequence[str]
     ends = ", %s" % plan.ends if plan.ends else ""
     headers = resource.title(before or after or {}, of), resource.title(after or before or {}, of) + ends
     return entry(*headers, *sides)
+
+
+def _side(resource: Resource, one: Values, more: t.Sequence[str], without: t.Container[str]) -> Values:
+    """The fields of a resource in a diff."""
+    shown = {**schema.diff_view(resource.fields, one), **_shown(resource, one, more)}
+    return {name: value for name, value in shown.items() if name not in without}
 
 
 def _shown(resource: Resource, one: Values, names: t.Sequence[str]) -> Values:

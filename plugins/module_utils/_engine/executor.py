@@ -17,6 +17,7 @@ from .planner import Limit, Plan, Step
 
 _BUSY = "task_queueing_error"  # background work of the resource has not ended yet
 _BUSY_PAUSE = 3.0  # seconds
+_STAYED_BUSY = "It stayed busy until the task stopped waiting. Running the task again is safe."
 
 
 class Executor(t.NamedTuple):
@@ -44,14 +45,26 @@ class Executor(t.NamedTuple):
         for step in plan.steps:
             last = step is plan.steps[-1]
             try:
-                if step.reaches is None:
+                if step.once:
+                    from .allocation import carry_out  # only for such a request: a module compiles its imports
+
+                    current, sent = carry_out(self, step, current)
+                elif step.reaches is None:
                     current, sent = self._change(step, current, last), True
                 else:
                     current, sent = self.reach(step, current, last)
             except KatapultError as error:
+                self._with_interruption(error, plan.steps[plan.steps.index(step) :])
                 raise self.partial(error, current) if done else error
             done += [step] if sent else []
         return plan._replace(after=current, steps=tuple(done))
+
+    def _with_interruption(self, error: KatapultError, left: t.Sequence[Step]) -> None:
+        """Explain an error that prevents a resource from being started again."""
+        power = self.finder.resource.power
+        if power and len(left) > 1 and (left[-1].reaches or {}).get(power.field) == power.on:
+            said = "The %s may be stopped now. With state: %s, the next run starts it."
+            error.with_note(said % (self.finder.resource.noun, power.on))
 
     def plan(self, wanted: Values, found: Values) -> Plan:
         """The plan for a resource that was created or found meanwhile."""
@@ -73,7 +86,10 @@ class Executor(t.NamedTuple):
             raise with_deletion_note(error, self.finder.resource.name) from None
         try:
             if itself and not step.waits:
-                return self.finder.read(answer)
+                kept = {
+                    name: before[name] for name in self.finder.resource.beside if name not in answer and name in before
+                }
+                return {**self.finder.read(answer), **kept}
             self.await_work(step.waits, answer, before=before, last=last)
             return self.finder.read_again(before["id"])
         except KatapultError as error:
@@ -87,23 +103,23 @@ class Executor(t.NamedTuple):
         :param last: whether nothing follows that requires the effect.
         :returns: the resource afterwards, and whether the request was sent.
         """
-        limit = step.limit or Limit(self.patience, "", "wait_timed_out")
-        deadline = self.finder.client.budget.clock.monotonic() + limit.seconds
+        seconds = step.limit.seconds if step.limit else self.patience
+        deadline = self.finder.client.budget.clock.monotonic() + seconds
         try:
             answer, current, sent = self._send_unless_reached(step, before, deadline)
             if answer is None:
                 return current, sent
             if last and self.wait is None:
                 return self.finder.read_again(before["id"]), True
-        except _TimedOut as error:
-            return self._after_limit(step, limit, before, error, last)
         except KatapultError as error:
+            if step.limit and error.details.code == _BUSY:
+                return self._after_limit(step.limit, before, error, last)
             raise with_deletion_note(error, self.finder.resource.name)
         try:
             return self._await_effect(step, answer, before, deadline, last), True
         except KatapultError as error:
-            if error.details.code == "wait_timed_out" or (limit.otherwise and isinstance(error, WorkFailed)):
-                return self._after_limit(step, limit, before, error, last)
+            if step.limit and (error.details.code == "wait_timed_out" or isinstance(error, WorkFailed)):
+                return self._after_limit(step.limit, before, error, last)
             raise self.partial(error, before)
 
     def _send_unless_reached(self, step: Step, before: Values, deadline: float) -> tuple[Values | None, Values, bool]:
@@ -118,8 +134,22 @@ class Executor(t.NamedTuple):
                 if error.details.code != _BUSY:
                     raise
                 sent = sent or error.may_have_taken_effect  # the response to an earlier attempt was lost
-                self._pause_while_busy(error, deadline)
-            current = self.finder.read_again(before["id"])
+                current = self._await_rest(before, error, deadline)
+
+    def _await_rest(self, before: Values, busy: KatapultError, deadline: float) -> Values:
+        """A busy resource, after a pause, and as soon as it is neither being started nor stopped."""
+        power = self.finder.resource.power
+        turning = (*power.turning_on, *power.turning_off) if power else ()
+        while True:
+            if not self._pause_while_busy(busy, deadline):
+                raise busy.with_note(_STAYED_BUSY)
+            try:
+                current = self.finder.read_again(before["id"])
+            except KatapultError as error:
+                unknown = busy.may_have_taken_effect
+                raise error.with_note("Whether the last request took effect is not known.") if unknown else error
+            if power is None or current.get(power.field) not in turning:
+                return current
 
     def _has_reached(self, step: Step, current: Values) -> bool:
         return not schema.differing(self.finder.resource.fields, dict(step.reaches or {}), current)
@@ -142,16 +172,14 @@ class Executor(t.NamedTuple):
 
         return poll_until(self.finder.client, lambda: self.finder.read_again(before["id"]), is_done, deadline, what)
 
-    def _after_limit(
-        self, step: Step, limit: Limit, before: Values, error: KatapultError, last: bool
-    ) -> tuple[Values, bool]:
-        """What follows if the effect of a request does not occur in time."""
+    def _after_limit(self, limit: Limit, before: Values, error: KatapultError, last: bool) -> tuple[Values, bool]:
+        """What follows if the effect of a request does not occur, or not in time."""
         if limit.otherwise is not None:
             return self.reach(limit.otherwise, before, last)
-        if limit.text:
-            error.message = limit.text if error.details.code == "wait_timed_out" else "%s %s" % (error, limit.text)
+        if not isinstance(error, WorkFailed):
+            error.message = limit.text
             error.details = error.details._replace(code=limit.code)
-            error.with_note("Running the task again is safe.")
+        error.with_note("%s Running the task again is safe." % limit.advice)
         raise self.partial(error, before)
 
     def _shows_itself(self, step: Step) -> bool:
@@ -182,6 +210,10 @@ class Executor(t.NamedTuple):
         return error.with_partial_result(changed, **{resource.name: now})
 
     def _remove(self, plan: Plan) -> Plan:
+        if self.finder.resource.allocation:
+            from .allocation import remove  # only for a kind with an allocation: a module compiles its imports
+
+            return remove(self, plan)
         if self.finder.resource.trash is None:
             return self._delete(plan, plan.steps[0])
         from .trash import Removal  # only for a kind with a trash: a module compiles its imports
@@ -206,16 +238,26 @@ class Executor(t.NamedTuple):
             raise self.partial(error, before) from None
         return plan
 
-    def send(self, step: Step, identifier: str | None) -> Values:
-        """Send a request, also again while the resource is busy: this error means that it had no effect."""
+    def send(self, step: Step, identifier: str | None, is_done: t.Callable[[], bool] = lambda: False) -> Values:
+        """Send a request, also again while the resource is busy: this error means that it had no effect.
+
+        :param is_done: whether the effect has occurred meanwhile, so that it is not sent again; then, the response is empty.
+        """
         deadline = self.finder.client.budget.clock.monotonic() + self.patience
+        may_have_taken_effect = False
         while True:
             try:
                 return self._send_once(step, identifier, idempotent=step.method != "POST")
             except KatapultError as error:
+                may_have_taken_effect = error.may_have_taken_effect = (
+                    error.may_have_taken_effect or may_have_taken_effect
+                )
                 if error.details.code != _BUSY:
                     raise
-                self._pause_while_busy(error, deadline)
+                if not self._pause_while_busy(error, deadline):
+                    raise error.with_note(_STAYED_BUSY)
+            if is_done():
+                return {}
 
     def _send_once(self, step: Step, identifier: str | None, idempotent: bool) -> Values:
         request = (step.method, step.path, step.query, step.body, step.answer, identifier)
@@ -224,19 +266,16 @@ class Executor(t.NamedTuple):
         except KatapultError as error:
             raise self.with_version(error)
 
-    def _pause_while_busy(self, error: KatapultError, deadline: float) -> None:
-        """Wait before the next attempt.
-
-        :raises KatapultError: there is no time left.
-        """
+    def _pause_while_busy(self, error: KatapultError, deadline: float) -> bool:
+        """Wait before the next attempt; whether there was time left."""
         client = self.finder.client
         left = deadline - client.budget.clock.monotonic()
         if left <= 0:
-            said = "It stayed busy until the task stopped waiting. Running the task again is safe."
-            raise _TimedOut(error.with_note(said))
+            return False
         client.report_wait("the %s, which is busy" % self.finder.resource.noun, _BUSY_PAUSE * 2, left)
         client.budget.clock.sleep(min(_BUSY_PAUSE + client.budget.clock.jitter(), left))
         client.stop_if_abandoned(error.may_have_taken_effect)
+        return True
 
     def with_version(self, error: KatapultError) -> KatapultError:
         """Explain the error of a write that an old API does not know."""
@@ -284,10 +323,3 @@ class Executor(t.NamedTuple):
     def partial(self, error: KatapultError, known: Values | None) -> KatapultError:
         """Add the changes so far to an error, unless it already contains more detailed information."""
         return error.with_partial_result(**(error.partial_result or {self.finder.resource.name: known}))
-
-
-class _TimedOut(KatapultError):
-    """A resource has been busy for too long."""
-
-    def __init__(self, error: KatapultError) -> None:
-        super().__init__(error.message, error.details, error.may_have_taken_effect, error.transient)

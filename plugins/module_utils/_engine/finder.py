@@ -213,10 +213,11 @@ class Finder:
         if found is None:
             if state == "absent":
                 return None
+            how = "To create one, omit id and set %s." % resource.options(resource.identity)
             raise TaskRefused(
                 'There is no %s with the id "%s", or the API token cannot access it. Katapult assigns the IDs, so none can'
-                " be created with this one: to create one, omit id and set %s."
-                % (resource.noun, identifier, resource.options(resource.identity)),
+                " be created with this one. %s"
+                % (resource.noun, identifier, resource.assigned[1] if resource.assigned else how),
                 "%s_not_found" % resource.name,
             )
         found = self.with_fields(identity, found)
@@ -249,6 +250,16 @@ class Finder:
             % (self.resource.quoted(identity), self.resource.text(holder), self.resource.text(found)),
             "%s_taken" % "_".join(self.resource.identity),
         )
+
+    def check_other_identities(self, wanted: Values, found: Values) -> None:
+        """Reject another identity that a task sets, besides the one by which the resource was found, if another one has it."""
+        for names in self.resource.identities if self.parent is not None else ():
+            kind = self.resource._replace(identity=names)
+            identity = kind.identity_of(wanted)
+            is_other = names != self.resource.identity and kind.lookup_key is None
+            if is_other and all(identity.get(name) for name in names) and not self._has(identity, found):
+                finder = Finder(self.client, kind, self.parent)
+                finder._unless_taken(identity, found, finder.list_all())
 
     def find_by_identity(self, wanted: Values, absent: bool = False) -> Values | None:
         """The resource with the identity of the task, with all fields that the task sets; rejected if there are several."""
@@ -348,9 +359,9 @@ def only_one(resource: Resource, found: t.Sequence[Values]) -> Values | None:
     if len(found) > 1:
         which = (resource.quoted(found[0]), ", ".join(one["id"] for one in found))
         raise TaskRefused(
-            "There are %d %ss with the %s: %s. Nothing was changed. Set the id of the one that is intended."
-            % (len(found), resource.noun, *which),
-            "several_%ss_found" % resource.noun.replace(" ", "_"),
+            "There are %d %s with the %s: %s. Nothing was changed. Set the id of the one that is intended."
+            % (len(found), resource.nouns, *which),
+            "several_%s_found" % resource.nouns.lower().replace(" ", "_"),
         )
     return found[0] if found else None
 

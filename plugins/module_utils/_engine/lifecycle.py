@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the katapult.cloud contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The options of a task for the power of a resource, and for its deletion if it is moved to the trash."""
+"""The options of a task for the power of a resource, for its deletion if it is moved to the trash, and for its allocation."""
 
 from __future__ import annotations
 
@@ -51,13 +51,32 @@ def argument_spec(resource: Resource) -> Values:
         release = resource.trash.release
         names = ["purge", *(["release_%s" % release.field] if release else [])]
         spec.update({name: {"type": "bool", "default": False} for name in names})
+    if resource.allocation:
+        spec[resource.allocation.permitted_by] = {"type": "bool", "default": False}
     return spec
+
+
+def permitted(resource: Resource, params: Params) -> list[str]:
+    """The options that permit to delete a resource that is allocated, if they are true."""
+    option = resource.allocation.permitted_by if resource.allocation else None
+    return [option] if option and params[option] else []
 
 
 def faults(resource: Resource, params: Params) -> list[str]:
     """The faults in these options, each a sentence without a period."""
     fault = _SECONDS.validate(params["shutdown_timeout"]) if resource.power else None
-    return ["shutdown_timeout %s" % fault] if fault else []
+    return [*(["shutdown_timeout %s" % fault] if fault else []), *_placement_faults(resource, params)]
+
+
+def _placement_faults(resource: Resource, params: Params) -> list[str]:
+    if resource.allocation is None:
+        return []
+    to, removed_by = resource.allocation.to, resource.allocation.removed_by
+    if params[to] is not None and params[removed_by] is not None:
+        return ["%s and %s are mutually exclusive" % (to, removed_by)]
+    return ["%s can only be false: to allocate the %s, set %s" % (removed_by, resource.noun, to)] * bool(
+        params[removed_by]
+    )
 
 
 def power_options(resource: Resource, params: Params) -> PowerOptions:

@@ -38,10 +38,13 @@ class Held:
     def __init__(self) -> None:
         self._files: list[int] = []
         self._last_write = 0.0  # in nanoseconds of the monotonic clock of the machine
+        self._interrupted_at: float | None = None  # in seconds since 1970, when a task began that did not end properly
 
     def add(self, file: int, waited: bool) -> None:
         """Add a lock that was acquired."""
         content = os.pread(file, 64, 0)
+        if content == _HELD:
+            self._interrupted_at = max(self._interrupted_at or 0.0, os.fstat(file).st_mtime)
         stamp = float(content) if content.isdigit() else _UNKNOWN if content else 0.0
         _overwrite(file, _HELD)
         self._last_write = max(self._last_write, _UNKNOWN if waited else stamp)
@@ -50,6 +53,16 @@ class Held:
     def is_current(self, read_at: int) -> bool:
         """Whether it is certain that no other task has written since a time, in nanoseconds of the monotonic clock."""
         return self._last_write < read_at
+
+    def seconds_since_interruption(self) -> float | None:
+        """The time since a task began to write that was killed or interrupted; None if there was none, as far as known."""
+        return None if self._interrupted_at is None else max(0.0, time.time() - self._interrupted_at)
+
+    def leave(self) -> None:
+        """Release all of them, so that the next task knows that this one was interrupted."""
+        while self._files:
+            with contextlib.suppress(OSError):
+                os.close(self._files.pop())
 
     def release(self) -> None:
         """Release all of them; does nothing if they are released already."""
@@ -89,6 +102,10 @@ class Locking(t.NamedTuple):
             for name in names:
                 self._acquire(held, name, what, ends)
             yield held
+        except BaseException as error:
+            if not isinstance(error, Exception):  # such as an interruption by the user
+                held.leave()
+            raise
         finally:
             held.release()
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 import time
 import typing as t
 
-from .._errors import KatapultError, TaskRefused
+from .._errors import ErrorDetails, KatapultError, TaskRefused
 from .._http.client import Client
 from .._schema import fields as schema
 from .._schema.fields import Values
@@ -36,7 +36,7 @@ def manage(
 
     :param children: the kind of the children that the module also manages as a set, if any.
     :param parent: the kind of the parent, if it is not an organization.
-    :param refers_to: the kinds that the options of the module refer to, by ID or name.
+    :param refers_to: the kinds that the options of the module refer to, by ID or name, and those that are needed for that.
     """
     manager = Manager(resource, children, parent, refers_to)
     return Task(resource, manager.argument_spec(), manager.run)
@@ -97,6 +97,7 @@ class Manager:
             what = self.resource.text(planned.plan.before or planned.plan.after or given.fields)
             with locking.hold(locks if client.api_url else (), what) as held:
                 if not held.is_current(read_at):
+                    self._await_interrupted(finder, planned, held.seconds_since_interruption())
                     read_at = time.monotonic_ns()
                     planned = self._look(finder, given, names, with_diff)
                     if not planned.has_steps or set(self._lock_names(given, planned.plan)).difference(locks):
@@ -111,6 +112,29 @@ class Manager:
         if self.resource.power and not client.read_only:
             planned = self._wait_for_power(finder, planned)
         return self._result(planned, names)
+
+    def _await_interrupted(self, finder: Finder, planned: Planned, age: float | None) -> None:
+        """Before a creation: wait for the resource that an interrupted task may have created, if it does not appear at once.
+
+        :param age: the seconds since the interrupted task began; None if there was none.
+        """
+        resource, plan = self.resource, planned.plan
+        if age is None or not resource.appears_late or plan.before is not None or plan.after is None:
+            return
+        from .create_once import wait_until_visible  # only if something is waited for, see _collection()
+
+        late = KatapultError("It does not appear.", ErrorDetails("creation_not_visible"))
+        what, fields = (
+            "the %s, which an interrupted task may have created," % resource.text(dict(plan.wanted)),
+            dict(plan.wanted),
+        )
+        try:
+            wait_until_visible(
+                finder.client, lambda: finder.find_by_identity(fields), late, what, resource.visible_within - age, False
+            )
+        except KatapultError as error:
+            if error is not late:
+                raise
 
     def _wait_until_ready(self, finder: Finder, planned: Planned) -> Planned:
         """Wait for a resource that another task, or an interrupted one, has created. Check mode does not wait."""
@@ -134,6 +158,12 @@ class Manager:
             return finder.read_again(found["id"]) if wait_for_existing(finder, work, found, wanted.wait) else found
         except KatapultError as error:
             raise error.with_partial_result(False, **{name: found}) from None
+
+    def _settled_for_power(self, finder: Finder, wanted: Wanted, found: Values) -> Values:
+        """A resource that was found, after the background work of its creation. One that is to be started may be started before."""
+        power = t.cast(Power, self.resource.power)
+        starts = wanted.power.state == power.on and found.get(power.field) == power.off
+        return found if starts else self._settled(finder, wanted, found)
 
     def _wait_for_power(self, finder: Finder, planned: Planned) -> Planned:
         """Wait for a resource that was already being started or stopped."""
@@ -162,11 +192,13 @@ class Manager:
             if self.resource.trash and given.state == "absent":
                 return self._look_for_removal(finder, given, found, in_trash)
         if found and self.resource.power and given.state != "absent":
-            found = self._settled(finder, given, found)
+            found = self._settled_for_power(finder, given, found)
         wanted = given if given.state == "absent" else self._with_ids(given, found, names)
         plan = self._plan(finder, wanted, found)._replace(warnings=twins)
         if self.resource.power and wanted.state != "absent":
             plan = self._with_power(finder, wanted, plan)
+        if self.resource.allocation:
+            plan = self._with_allocation(finder, wanted, plan, names)
         if found and plan.after:
             plan = planner.with_operations(self.resource, plan, wanted.operations)
         if notes:  # it is predicted without its parent, which cannot be checked
@@ -204,6 +236,19 @@ class Manager:
         if wanted.wait is None and power.is_new(self.resource, plan.before, finder.client.budget.clock.wall()):
             return power.without_power(self.resource, plan, wanted.power)
         return power.with_power(self.resource, plan, wanted.power)
+
+    def _with_allocation(self, finder: Finder, wanted: Wanted, plan: Plan, names: Names) -> Plan:
+        """A plan with the requests that allocate the resource to another one, or take it away."""
+        from . import allocation  # only for kinds with an allocation, see _collection()
+
+        if plan.after is None:
+            return allocation.with_removal(self.resource, plan, wanted.permitted)
+        try:
+            one = plan.before or plan.after
+            target = allocation.look(finder.client, self.resource, names.kinds, wanted.fields, one)
+        except KatapultError as error:
+            raise names.explained(error, self.resource.fields, wanted.fields, plan.before)
+        return allocation.with_allocation(self.resource, plan, wanted.fields, target, wanted.parent)
 
     def _find_unless_trashed(
         self, finder: Finder, given: Wanted
@@ -333,7 +378,10 @@ class Manager:
         return Planned(wanted, self._with_duplicates(finder, plan, children), children, versions=versions)
 
     def _replanning(self, finder: Finder, wanted: Wanted) -> t.Callable[[Values], Plan] | None:
-        """How a resource is planned that was created or found meanwhile, for a kind with a power; None for other kinds."""
+        """How a resource is planned that was created or found meanwhile, for a kind with more than fields; None for other kinds."""
+        if self.resource.allocation:
+            names = Names(finder.client, self.refers_to, wanted.organization)
+            return lambda found: self._with_allocation(finder, wanted, self._plan(finder, wanted, found), names)
         if self.resource.power is None:
             return None
         return lambda found: self._with_power(finder, wanted, self._plan(finder, wanted, found))
@@ -389,7 +437,10 @@ class Manager:
                 )
             return None, (predicted(parent.noun, None),)
         try:
-            return finder.find(wanted.state, wanted.id, wanted.fields), ()
+            found = finder.find(wanted.state, wanted.id, wanted.fields)
+            if found and wanted.state != "absent":
+                finder.check_other_identities(wanted.fields, found)
+            return found, ()
         except KatapultError as error:
             if not (parent and error.is_not_found(parent.name)):
                 raise

@@ -33,8 +33,8 @@ def find_ids(
     ambiguous = ['"%s" matches %s' % (name, ", ".join(found)) for name, found in meant.items() if len(found) > 1]
     if ambiguous:
         raise TaskRefused(
-            "Several %ss have the same name: %s. Use the ID of the one that is intended instead."
-            % (resource.noun, "; ".join(ambiguous)),
+            "Several %s have the same name: %s. Use the ID of the one that is intended instead."
+            % (resource.nouns, "; ".join(ambiguous)),
             "ambiguous_name",
         )
     return [meant[name][0] for name in names]

@@ -97,9 +97,10 @@ def _diff(resource: Resource, kind: Resource | None, planned: Planned) -> list[V
     paths = [step.path for step in plan.steps]
     more = [name for one in resource.operations if one.call.path in paths for name in one.changes]
     more += [resource.power.field] if resource.power else []
+    more += [resource.allocation.field] if resource.allocation else []
     exists = plan.before is not None or plan.after is not None
     diff = [
-        *entries(resource, [plan] if plan.steps and exists else [], parent, more),
+        *entries(resource, [plan] if plan.steps and exists else [], parent, more, _unknown(resource, planned)),
         *(plan.removed if plan.steps else ()),
     ]
     if kind:
@@ -107,6 +108,12 @@ def _diff(resource: Resource, kind: Resource | None, planned: Planned) -> list[V
         changing = [child for child in planned.children if child.steps or child.with_parent or deleted]
         diff += entries(kind, changing, resource.known_by(plan.after or plan.before or {}))
     return diff
+
+
+def _unknown(resource: Resource, planned: Planned) -> list[str]:
+    """The fields that the API sets when the resource is allocated, unless the task sets them: check mode may not know them."""
+    follows = [resource.allocation.follows[0]] if resource.allocation and planned.plan.after is not None else []
+    return [name for name in follows if name not in planned.wanted.fields]
 
 
 def _superseded(resource: Resource, planned: Planned) -> Values:

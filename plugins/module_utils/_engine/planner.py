@@ -29,13 +29,15 @@ class Step(t.NamedTuple):
     # for a request that may be sent again: the fields of the resource afterwards. It is not needed if they are already reached.
     reaches: t.Mapping[str, t.Any] | None = None
     limit: Limit | None = None  # for how long these are waited for; None for as long as for all other work
+    once: bool = False  # whether it is only sent again if the resource shows that it had no effect, see allocation.py
 
 
 class Limit(t.NamedTuple):
     """For how long the effect of a write is waited for, and what follows if it does not occur."""
 
     seconds: float
-    text: str  # what happened, for the message, with the resource and the seconds
+    text: str  # what happened if the time is over, a sentence with the resource and the seconds
+    advice: str  # how to prevent this, a sentence
     code: str
     otherwise: Step | None = None  # what is executed instead; None to fail
 
@@ -76,6 +78,12 @@ def _plan_deletion(resource: Resource, found: Values | None) -> Plan:
 
 
 def _plan_creation(resource: Resource, wanted: Values, parent: ParentRef) -> Plan:
+    if resource.assigned and resource.assigned[0] in resource.identity:
+        raise TaskRefused(
+            "There is no %s, or the API token cannot access it. Nothing was created. %s"
+            % (resource.text(wanted), resource.assigned[1]),
+            "%s_not_found" % resource.name,
+        )
     required = [field for field in resource.fields if field.required or field.name in resource.required_too]
     lacking = [field.option_path for field in required if not {field.name, field.unless}.intersection(wanted)]
     if resource.parent is not None and parent is None:
@@ -215,6 +223,8 @@ def _fixed(resource: Resource, field: Field, wanted: Values, found: Values) -> T
     loss = "; %s" % field.change.loss if isinstance(field.change, Fixed) and field.change.loss else ""
     how = "create another %s with another %s, and delete this one%s"
     how = how % (resource.noun, " and ".join(resource.identity), loss)
+    if isinstance(field.change, Fixed) and field.change.instead:
+        how = field.change.instead
     if resource.series:  # the new value is another identity
         how = "omit id: the task then creates another %s" % resource.noun
     said = (field.option_path, resource.text(found), there, given, how)

@@ -21,8 +21,9 @@ _UNWATCHED = (
 )
 _IGNORED = (
     "The %s did not shut down within %g seconds (shutdown_timeout). Its operating system may ignore the request, or need more"
-    " time. Increase shutdown_timeout, or set force: true to cut its power after that time."
+    " time."
 )
+_CUT_IT = "Increase shutdown_timeout, or set force: true to cut its power in this case."
 
 
 def predicted(power: Power, wanted: PowerOptions) -> str:
@@ -120,7 +121,7 @@ def _stop(resource: Resource, found: Values, wanted: PowerOptions) -> Step:
     power = t.cast(Power, resource.power)
     otherwise = _step(resource, found, power.cut, power.off) if wanted.force else None
     text = _IGNORED % (resource.text(found), wanted.shutdown_timeout)
-    limit = Limit(wanted.shutdown_timeout, text, "shutdown_timed_out", otherwise)
+    limit = Limit(wanted.shutdown_timeout, text, _CUT_IT, "shutdown_timed_out", otherwise)
     return _step(resource, found, power.shut_down, power.off)._replace(limit=limit)
 
 

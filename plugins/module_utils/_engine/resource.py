@@ -78,6 +78,24 @@ class Trash(t.NamedTuple):
     release: Release | None = None
 
 
+class Allocation(t.NamedTuple):
+    """Resources of a kind can be allocated to those of another kind, each to one of its interfaces."""
+
+    to: str  # the other kind, also the field with which a task selects one
+    on: str  # the kind of its interfaces
+    removed_by: str  # the field with which a task takes it from the one that has it, if false
+    field: str  # the field with the ID of the one that has it
+    kind: tuple[str, str]  # the field with the kind of that one, and its value for the other kind
+    shown: str  # the field with that one: its C(type), C(id) and C(name)
+    within: str  # the field that it and an interface have in common
+    # the field that the API sets when it is allocated, and the field of the other kind whose value it gets
+    follows: tuple[str, str]
+    allocate: Call
+    unallocate: Call
+    raced: tuple[str, ...]  # the error codes of both if another client was faster
+    permitted_by: str  # the option that permits to delete one that is allocated
+
+
 _NO_VARIANTS: tuple[str, t.Mapping[str, t.Mapping[str, t.Any]]] = ("", MappingProxyType({}))
 
 
@@ -97,6 +115,11 @@ class Resource(t.NamedTuple):
     fields: Fields  # the fields of tasks and results; other fields of a response are never returned
     # the fields that identify one in every run; empty for a kind that is only read
     identity: tuple[str, ...] = ()
+    # several fields that identify one, or groups of them: the first of which a task sets all to a value that is not empty is its
+    # identity; C(identity) is the first of all
+    identities: tuple[tuple[str, ...], ...] = ()
+    # the field of the identity that only existing ones have, because the API assigns it, and how one is created instead, a sentence
+    assigned: tuple[str, str] | None = None
     unlisted: tuple[str, ...] = ()  # the fields of the identity that the list endpoint omits
     keys: tuple[str, ...] = ("id",)  # the fields by which the API can look up one
     # the key that is the identity with a suffix, and the field of the organization that is this suffix, a domain
@@ -140,6 +163,7 @@ class Resource(t.NamedTuple):
     operations: tuple[Operation, ...] = ()
     power: Power | None = None  # how they are started and stopped; None if they are not
     trash: Trash | None = None  # None if a deletion is final
+    allocation: Allocation | None = None  # what they can be allocated to; None for nothing
     wait_timeout: int = 600  # seconds, the default of the option
     since: str | None = None  # the first version of the API that can write them; None for all versions
     create: Call | None = None  # how one is created, if not with a POST to C(list_path) that returns it
@@ -171,6 +195,11 @@ class Resource(t.NamedTuple):
     def noun(self) -> str:
         """The name in messages."""
         return self.label or self.name.replace("_", " ")
+
+    @property
+    def nouns(self) -> str:
+        """The plural in messages."""
+        return self.noun + ("es" if self.noun.endswith("s") else "s")
 
     @property
     def missing(self) -> str:
@@ -226,9 +255,11 @@ class Resource(t.NamedTuple):
         return self.identity[0] if is_key else None
 
     def of_task(self, wanted: Values) -> Resource:
-        """The kind for a task that sets these fields: a kind with variants has another identity for each."""
+        """The kind for a task that sets these fields: they determine its identity, if there are several."""
         name, variants = self.variants
         kind = self._replace(variants=_NO_VARIANTS, **variants.get(str(wanted.get(name)), {})) if variants else self
+        chosen = next((names for names in kind.identities if all(wanted.get(name) for name in names)), kind.identity)
+        kind = kind if chosen == kind.identity else kind._replace(identity=chosen)
         more = tuple(name for name in kind.identity_if_set if name in wanted)
         return kind._replace(identity=(*kind.identity, *more), identity_if_set=()) if more else kind
 
@@ -280,8 +311,8 @@ class Resource(t.NamedTuple):
 
     def quoted(self, values: Values) -> str:
         """The identity in some fields, in a message."""
-        identity = self.identity_of(values).items()
-        return quoted({name: self.field(name).type.diff_value(value) for name, value in identity if value is not None})
+        known = {name: value for name, value in self.identity_of(values).items() if value not in (None, True)}
+        return quoted({name: self.field(name).type.diff_value(value) for name, value in known.items()})
 
     def options(self, names: t.Iterable[str], joined: str = " and ") -> str:
         """The options for some fields, in a message."""

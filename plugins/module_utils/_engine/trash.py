@@ -11,6 +11,7 @@ import typing as t
 from .._errors import KatapultError, TaskRefused
 from .._schema.fields import Values
 from . import planner
+from .delete_once import delete_once
 from .diff import entry
 from .executor import Executor
 from .lifecycle import TrashOptions
@@ -202,7 +203,7 @@ class Removal:
         ((_name, identifier),) = step.query
         text = self.resource.text(self.plan.before) if self.plan.before else "%s in the trash" % self.resource.noun
         try:
-            answer = self.executor.send(step, None)
+            answer = self.executor.send(step, None, lambda: self._is_purged(step))
         except KatapultError as error:
             if error.is_not_found(_KEY):
                 return error.may_have_taken_effect
@@ -219,6 +220,14 @@ class Removal:
                 raise error.with_note("The purge was accepted.") from None
             notes.append(_UNREADABLE)
         return True
+
+    def _is_purged(self, step: Step) -> bool:
+        """Whether the trash object does not exist any more."""
+        try:
+            self.executor.finder.client.request("GET", step.path, step.query, retry=False)
+        except KatapultError as error:
+            return error.is_not_found(_KEY)
+        return False
 
     def _candidate(self, step: Step) -> Values:
         ((_key, identifier),) = step.query
@@ -257,18 +266,9 @@ class Removal:
                 raise error.with_note(said % (self.resource.noun, text, release.kind)) from None
 
     def _delete_object(self, release: Release, step: Step, one: Values) -> bool:
-        """Delete an object; whether it is gone. It may be given to somebody else at once, with its ID: it is never deleted twice."""
+        """Delete an object; whether it is gone."""
         client = self.executor.finder.client
-        try:
-            client.request(step.method, step.path, step.query, idempotent=False)
-        except KatapultError as error:
-            if error.is_not_found(release.kind):
-                return True
-            if error.may_have_taken_effect:
-                client.renew_connection()
-                if self._users(release, one) is None:
-                    return True
-            raise
+        delete_once(client, step, release.kind, lambda: self._users(release, one) is not None)
         return True
 
     def _users(self, release: Release, one: Values) -> set[str] | None:

@@ -20,6 +20,7 @@ class Fixed(t.NamedTuple):
     """The API accepts a field on creation only."""
 
     loss: str = ""  # what is lost if a resource is replaced to change it, the end of a sentence; empty for nothing
+    instead: str = ""  # what to do to use another value, the end of a sentence; empty for replacing the resource
 
 
 class Wait(t.NamedTuple):
@@ -128,6 +129,8 @@ class Field(t.NamedTuple):
     # the kind of the object that it identifies, if this is read before a write: its fields are then known
     details_of: str | None = None
     creation_only: bool = False  # whether it is only used on creation: not returned, and not compared
+    # whether it is no value of the resource, but says what the resource is allocated to: not returned, compared, or sent on its own
+    placement: bool = False
     secret: bool = False  # whether it is returned on request only; one that a task sets is never returned, nor compared
 
     @property
@@ -138,7 +141,7 @@ class Field(t.NamedTuple):
     @property
     def shown(self) -> bool:
         """Whether results contain it."""
-        return not (self.secret or self.creation_only)
+        return not (self.secret or self.creation_only or self.placement)
 
     @property
     def option_path(self) -> str:
@@ -271,7 +274,8 @@ def differing(fields: Fields, wanted: Values, found: Values) -> list[Field]:
 
 def request_body(fields: Fields, names: t.Container[str], wanted: Values, found: Values, after: Values) -> Values:
     """The part of a request that sets these fields to the desired state."""
-    request: Values = {PROPERTIES: {}}
+    inside = any((field.argument or field.option) == PROPERTIES for field in fields)
+    request: Values = {PROPERTIES: {}} if inside else {}
     for field in fields:
         if field.name in names and field.name in wanted:
             field.put(request, field.type.serialize(wanted[field.name], found.get(field.name), after.get(field.name)))

@@ -121,3 +121,7 @@ OPTIONAL_TEXT = FREE_STRING._replace(
     matches=lambda wanted, found: (wanted or None) == (found or None),
     merge=lambda wanted, found: wanted or None,
 )
+# The same, if it must not be hard to read; after in a request: an empty text, if there is none afterwards
+LABEL = OPTIONAL_TEXT._replace(
+    serialize=lambda wanted, found, after: after or "", validate=lambda value: validate_string(value) if value else None
+)

@@ -179,3 +179,30 @@ def test_an_invalid_fault_is_rejected_and_a_valid_one_causes_no_exception(server
 )
 def test_a_reset_with_an_invalid_number_is_rejected(server, body):
     assert ask(server, "POST", "/_simulator/reset", body) == 400 and not server.broken
+
+
+MACHINE = {"id": "vm_m", "name": "m", "organization": "org_acme", "data_center": "loc_london", "ignores_shutdown": True}
+ADDRESS = {"id": "ip_1", "organization": "org_acme", "address": "192.0.2.99", "network": "netw_loc_london"}
+TRASH_OBJECT = {"id": "trsh_1", "organization": "org_acme", "object_id": "vm_a"}
+
+
+@pytest.mark.parametrize(
+    ("body", "status"),
+    [
+        ({"assumptions": {"seconds": 0.5, "taken_hostname": "refused"}}, 200),
+        ({"assumptions": {"seconds": 1, "looks": 1}}, 200),
+        ({"assumptions": {"taken_hostname": "unknown"}}, 400),
+        ({"assumptions": {"seconds": "1"}}, 400),
+        ({"virtual_machines": [{**MACHINE, "state": "orphaned", "trashed": True, "failing_tasks": ["purge"]}]}, 200),
+        ({"ip_addresses": [{**ADDRESS, "allocation_id": "vm_a", "allocation_type": "VirtualMachine"}]}, 200),
+        ({"ip_addresses": [{**ADDRESS, "network": "netw_x"}]}, 400),
+        ({"ip_addresses": [{**ADDRESS, "address": "no address"}]}, 400),
+        ({"trash_objects": [TRASH_OBJECT]}, 200),
+        ({"trash_objects": [{**TRASH_OBJECT, "object_id": "vm_x"}]}, 400),
+        ({"virtual_machine_packages": [{"id": "vmpkg_1", "permalink": "tiny", "cpu_cores": 1}]}, 200),
+        ({"virtual_networks": [{"id": "v", "organization": "org_acme", "data_center": "loc_x", "name": "v"}]}, 400),
+        ({"virtual_machine_builds": []}, 400),
+    ],
+)
+def test_a_reset_may_describe_machines_and_what_belongs_to_them(server, body, status):
+    assert ask(server, "POST", "/_simulator/reset", json.dumps(body).encode()) == status and not server.broken

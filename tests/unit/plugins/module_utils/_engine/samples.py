@@ -439,6 +439,21 @@ VIRTUAL_MACHINE = Sample(
     final={"purge": True},
     info=TASKS["virtual_machine_info"],
 )
+# Only virtual IP addresses are created, and identified by their label.
+IP_ADDRESS = Sample(
+    TASKS["ip_address"],
+    fields={"vip": True, "label": "front", "network": {"permalink": "uk-lon-01-public"}},
+    others={
+        "vip": True,
+        "label": "back",
+        "network": {"permalink": "eu-ams-01"},
+        "version": "ipv6",
+        "reverse_dns": "front.example.com",
+        "virtual_machine": "vm_b",
+    },
+    without=("address", "allocated"),
+    info=TASKS["ip_address_info"],
+)
 OF_THE_COLLECTION = (
     VIRTUAL_MACHINE,
     SELF_SIGNED,
@@ -451,6 +466,7 @@ OF_THE_COLLECTION = (
     SECURITY_GROUP,
     ADDRESS_LIST,
     ADDRESS_LIST_ENTRY,
+    IP_ADDRESS,
 )
 INVENTED = (SHELF, ZONE, RECORD, SEAL)
 SAMPLES = {

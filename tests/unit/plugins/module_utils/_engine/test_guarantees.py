@@ -383,7 +383,7 @@ def test_absent_deletes_once_as_predicted_and_returns_the_deleted_resource(teste
     (entry,) = result.diff
     assert entry["after"] is None and set(entry["before"]) <= {
         field.name for field in sample.resource.fields if field.managed
-    }.union(["state"])
+    }.union(["state", "allocation_id"])
     again = tested.run(sample.fields, state="absent")
     assert not again.changed and again.values[sample.resource.name] is None and tested.writes() == []
 

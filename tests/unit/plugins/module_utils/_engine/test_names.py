@@ -13,6 +13,7 @@ import pytest
 from katapult_simulator.kinds.certificate import Certificate
 from katapult_simulator.kinds.collection import Collection
 from katapult_simulator.kinds.virtual_machine import VirtualMachine
+from katapult_simulator.kinds.virtual_machine_network_interface import add_interfaces_of
 
 from ansible_collections.katapult.cloud.plugins.module_utils._engine.manage import Manager
 from ansible_collections.katapult.cloud.plugins.module_utils._errors import KatapultError, TaskRefused
@@ -104,6 +105,12 @@ OPTIONS = [
         lambda one: {**REFERENCE, "properties": {**HTTPS, "certificates": [one]}},
         {},
     ),
+    Option(
+        "ip_address",
+        "virtual_machine",
+        "virtual_machine",
+        lambda one: {"address": "192.0.2.10", "virtual_machine": one},
+    ),
 ]
 NEW = {
     "virtual_machine": VirtualMachine("vm_new", "New one", "org_acme", "loc_london"),
@@ -120,6 +127,8 @@ def runner_for(option: Option) -> TaskRunner:
     runner.simulator.world.objects[KINDS[option.kind].plural][NEW[option.kind].id] = NEW[option.kind]
     if option.of is not None:
         runner.existing(**option.of)
+    if option.module == "ip_address":
+        add_interfaces_of(runner.simulator.world, runner.simulator.world.virtual_machines.values())
     return runner
 
 
@@ -130,9 +139,10 @@ def written(runner: TaskRunner) -> list[t.Any]:
 
 
 def lists(runner: TaskRunner) -> list[str]:
-    """The lists that were read, without those of load balancers and rules."""
+    """The lists that were read, without those of the kinds that have such options."""
     read = [request["path"] for request in runner.simulator.requests if request["method"] == "GET"]
-    return [path for path in read if path.startswith("/organizations/") and "load_balancers" not in path]
+    lists_of = [path for path in read if path.startswith("/organizations/")]
+    return [path for path in lists_of if not path.endswith(("/load_balancers", "/ip_addresses"))]
 
 
 def test_every_option_that_refers_to_a_kind_is_tested_and_its_module_knows_the_kind():

@@ -86,8 +86,9 @@ def _find(kind: Kind, call: Call, named: Json) -> t.Any:
 
 
 def _list(kind: Kind, call: Call) -> tuple[int, Json]:
-    found = call.world.objects[kind.plural].values()
+    found: t.Iterable[t.Any] = call.world.objects[kind.plural].values()
     parent = None
+    # A list that is not below its parent may be requested without one.
     if kind.parent and ("*" in kind.list_path or not kind.list_path or kind.parent.name in call.arguments):
         parent = _requested(kind.parent, call)
     if kind.in_list:

@@ -12,7 +12,7 @@ from .kinds import KINDS
 from .kinds.address_list import AddressList, Entry
 from .kinds.certificate import Certificate
 from .kinds.collection import Collection
-from .kinds.data_center import DataCenter
+from .kinds.data_center import DataCenter, zone_of
 from .kinds.disk_template import DiskTemplate, OperatingSystem
 from .kinds.ip_address import IPAddress, add_addresses_of
 from .kinds.network import Network, NetworkSpeedProfile, VirtualNetwork
@@ -47,6 +47,11 @@ def _tokens() -> dict[str, Token]:
 
 
 def _objects() -> dict[str, dict[str, t.Any]]:
+    centers = (
+        DataCenter("loc_london", "London", "uk-lon-01"),
+        DataCenter("dc_amsterdam", "Amsterdam", "nl-ams-01", "NL"),
+        DataCenter("loc_newyork", "New York", "us-nyc-01", "US"),
+    )
     samples: dict[str, tuple[t.Any, ...]] = {
         "organizations": (
             Organization("org_acme", "Acme", "acme"),
@@ -55,11 +60,8 @@ def _objects() -> dict[str, dict[str, t.Any]]:
             Organization("org_asleep", "Asleep", "asleep", activated=False),
             Organization("org_full", "Full", "full", restricted=("The limit of load balancers has been reached",)),
         ),
-        "data_centers": (
-            DataCenter("loc_london", "London", "uk-lon-01"),
-            DataCenter("dc_amsterdam", "Amsterdam", "nl-ams-01", "NL"),
-            DataCenter("loc_newyork", "New York", "us-nyc-01", "US"),
-        ),
+        "data_centers": centers,
+        "zones": tuple(map(zone_of, centers)),
         "virtual_machines": (
             *(_web_machine(number, letter) for number, letter in enumerate("abcdef", 10)),
             VirtualMachine("vm_trashed", "trashed", "org_acme", "loc_london", trashed=True),

@@ -138,7 +138,20 @@ def _errors(element: ET.Element, node: Node) -> t.Iterator[str]:
         yield "%s is empty" % name
 
 
+def _indent(element: ET.Element, before: str) -> None:
+    """Put each element on a line of its own, like a function of Python 3.9.
+
+    :param before: what is before the end of the element.
+    """
+    for child in element:
+        _indent(child, before + "  ")
+        child.tail = before + "  "
+    if len(element):
+        element.text = before + "  "
+        element[-1].tail = before
+
+
 def written(root: ET.Element) -> str:
     """A document as the API returns it."""
-    ET.indent(root)
+    _indent(root, "\n")
     return '<?xml version="1.0"?>\n%s\n' % ET.tostring(root, "unicode").replace(" />", "/>")

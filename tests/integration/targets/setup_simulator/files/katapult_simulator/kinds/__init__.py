@@ -10,7 +10,7 @@ from ..table import Kind
 from .address_list import ADDRESS_LIST, ADDRESS_LIST_ENTRY
 from .certificate import CERTIFICATE
 from .collection import TAG, VIRTUAL_MACHINE_GROUP
-from .data_center import DATA_CENTER
+from .data_center import DATA_CENTER, ZONE
 from .disk_template import DISK_TEMPLATE, OPERATING_SYSTEM
 from .ip_address import IP_ADDRESS
 from .load_balancer import LOAD_BALANCER
@@ -49,5 +49,6 @@ KINDS: tuple[Kind, ...] = (
     TRASH_OBJECT,
     TASK,
     DATA_CENTER,
+    ZONE,
     ORGANIZATION,
 )

@@ -41,3 +41,28 @@ DATA_CENTER = Kind(
     fields="id,name,permalink,country[id,name]",
     computed={"country": lambda _world, center: COUNTRIES[center.country]},
 )
+
+
+@dataclass
+class Zone:
+    id: str
+    name: str
+    permalink: str
+    data_center: str
+
+
+ZONE = Kind(
+    name="zone",
+    model=Zone,
+    lookup=("id", "permalink"),
+    read_scopes=(),
+    paginated=False,
+    list_fields="id,name,permalink,data_center[id,name,permalink]",
+    fields="id,name,permalink,data_center[id,name,permalink,country[id,name]]",
+    references={"data_center": DATA_CENTER},
+)
+
+
+def zone_of(center: DataCenter) -> Zone:
+    """The only zone of a data center."""
+    return Zone("zone_%s" % center.id, center.name, "zone-of-%s" % center.permalink, center.id)

@@ -92,7 +92,7 @@ def new_task(
     assumed = world.assumptions
     task = Task(world.new_id("task"), name, of, looks or assumed.looks, finish, step=step, machine=machine)
     if assumed.seconds is not None:
-        task.started, task.pace = world.wall(), assumed.seconds / assumed.looks
+        task.started, task.pace = world.wall(), assumed.seconds / max(assumed.looks, 1)
     world.objects["tasks"][task.id] = task
     return task
 

@@ -43,8 +43,8 @@ class VirtualMachine:
     description: str | None = None
     ignores_shutdown: bool = False  # whether its guest ignores a shutdown
     failing_tasks: tuple[str, ...] = ()  # of start, stop, shutdown, reset, package and purge: those whose tasks fail
+    created_at: int = CREATED_AT
 
-    created_at = CREATED_AT
     suspended_at = attached_iso = gpu_type = None
     suspended = use_dedicated_cpus = False
     gpus = ()

@@ -292,6 +292,7 @@ def _make(world: World, build: VirtualMachineBuild, spec: _Spec) -> None:
         annotations=dict(build.annotations) if world.assumptions.annotated_builds else {},
         hostname=spec.hostname,
         description=spec.description,
+        created_at=int(world.wall()),
     )
     world.virtual_machines[machine.id] = machine
     for interface in spec.interfaces:
