@@ -13,7 +13,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from judge import MISSING, UNDOCUMENTED, UNKNOWN_VALUE, Problem, name_of
-from known import NEWER_OPERATIONS, OPERATIONS
+from known import NEWER_OPERATIONS, SENT
 
 from ansible_collections.katapult.cloud.tests.unit.plugins.catalog import WITH_INFO
 
@@ -58,7 +58,7 @@ DEVIATIONS = (
     # Requests
     *(
         _deviation(name_of(operation), _IN_THE_QUERY, _SAFER, REQUESTS)
-        for operation in sorted(OPERATIONS)
+        for operation in sorted(SENT)
         if operation[0] == "DELETE"
     ),
     _deviation(
@@ -257,6 +257,9 @@ UNTRANSLATED: dict[str, str] = {
     r"(.*\.)?(organization|zone|subnet)": _NEVER_WRITTEN,
     r"(.*\.)?address_with_mask": "The simulator has other masks.",
     r"(.*\.)?initial_root_password": "It is a secret.",
+    r"(.*\.)?country": "The simulator knows only some countries.",
+    r"disk_templates?(\[\])?\.description": "The simulator derives it from the name.",
+    r"(.*\.)?latest_version(\.id)?": "The simulator derives its ID, and has its number from builds only.",
     r".*package\.group": _NEVER_WRITTEN,
     r"tag\.color": "The API picks one of the colors.",
     r"error\.description": "It is a text for people.",

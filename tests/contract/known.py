@@ -328,6 +328,7 @@ _LEFT_OUT = {
         "include_universal": "the module always asks for all templates: nearly no organization has any of its own",
         "operating_system.id": "results contain it, and can be filtered by it",
     },
+    "ip_address": {"allocated": "filters a list; the option of this name takes an address from its virtual machine"},
     "virtual_machine": {
         "virtual_machine.fqdn": "the module identifies a virtual machine by the list, and then by its ID",
         "properties.gpu_type.id": "only few organizations have GPUs",
@@ -350,10 +351,27 @@ _OF_MACHINES = {
 }
 
 
+_OF_ADDRESSES = {
+    "virtual_machine": "selects the virtual machine that the address is allocated to, with requests of their own",
+    "allocated": "selects whether the address is taken from its virtual machine, with a request of its own",
+    "force": "permits the task to take the address from a virtual machine",
+}
+_NOT_WITHIN = "is within properties in a task, as for all modules, and next to them in a request"
+_RENAMED = {
+    "ip_address": {
+        "address": ("ip_address.address", "identifies the IP address of the task"),
+        **{
+            "properties." + name: (name, _NOT_WITHIN)
+            for name in ("vip", "label", "reverse_dns", "version", "network.id", "network.permalink")
+        },
+    }
+}
+
+
 def _own_of(kind: Resource, spec: t.Mapping[str, t.Any]) -> dict[str, str]:
     """The options of a module that only this module has, and that mirror no argument."""
     if kind.name != "virtual_machine":
-        return {}
+        return {"ip_address": _OF_ADDRESSES}.get(kind.name, {})
     of_document = tuple("properties." + name for name in _OF_DOCUMENT)
     leaves_of_document = [path for path in _option_leaves(spec) if path.startswith(of_document)]
     return {**_OF_MACHINES, **dict.fromkeys(leaves_of_document, "is an element of the document of a build")}
@@ -406,7 +424,7 @@ def _parts_that_write(kind: Resource) -> t.Iterator[Part]:
         name=kind.name,
         spec={**CONNECTION_SPEC, **{name: option for name, option in spec.items() if name not in elsewhere}},
         operations=tuple(one for one in operations if one not in NEWER_OPERATIONS),
-        renamed={"id": (kind.name + ".id", "identifies the %s of the task" % kind.noun)},
+        renamed={"id": (kind.name + ".id", "identifies the %s of the task" % kind.noun), **_RENAMED.get(kind.name, {})},
         own={
             **_OF_THE_CONNECTION,
             **{name: reason for name, reason in own.items() if name in spec},

@@ -14,7 +14,7 @@ from __future__ import annotations
 import json
 import re
 import typing as t
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 
 from exceptions import ONLY_RECORDED, UNTRANSLATED
 from exchanges import Exchange
@@ -22,8 +22,12 @@ from judge import Problem
 from katapult_simulator import samples
 from katapult_simulator.endpoints import ENDPOINTS
 from katapult_simulator.kinds.collection import Collection
+from katapult_simulator.kinds.data_center import DataCenter
+from katapult_simulator.kinds.disk_template import DiskTemplate, OperatingSystem
+from katapult_simulator.kinds.network import Network, NetworkSpeedProfile
+from katapult_simulator.kinds.virtual_machine_package import VirtualMachinePackage
 from katapult_simulator.simulator import Request, Simulator
-from katapult_simulator.world import Assumptions
+from katapult_simulator.world import Assumptions, World
 from state import REDACTED, lookups, objects, requested, texts
 
 Json = dict[str, t.Any]
@@ -74,17 +78,60 @@ def _translated(recorded: t.Sequence[Exchange], stopped_when_built: bool) -> Fou
 
 
 def _prepared(recorded: t.Sequence[Exchange], assumptions: Assumptions) -> Simulator:
-    """A simulator with what existed before the recording: the organization, and tags that are older than all else."""
+    """A simulator with what existed before the recording: the organization, what machines are chosen from, and older tags."""
     world = samples.world(assumptions)
     owner = world.organizations[_OWNER]
     for exchange in recorded:
         owner.sub_domain = lookups(exchange).get("organization", {}).get("sub_domain", owner.sub_domain)
+    for exchange in recorded:
+        for key, of in objects(exchange.answer):
+            if isinstance(of.get("permalink"), str):
+                _take_over(world, key, of)
     for permalink, version in _template_versions(recorded):
         for template in world.disk_templates.values():
             template.version = version if template.permalink == permalink else template.version
     world.tags.clear()
     world.tags.update((tag.id, tag) for tag in _older_tags(recorded))
     return Simulator(world, wall=lambda: 0.0, permitted=10**9)
+
+
+# The kinds that belong to Katapult, by their names in responses, with what a new one requires
+_OF_KATAPULT: dict[str, tuple[str, t.Callable[..., t.Any], Json]] = {
+    "package": ("virtual_machine_packages", VirtualMachinePackage, {}),
+    "disk_template": ("disk_templates", DiskTemplate, {"name": "", "operating_system": "os_debian"}),
+    "network": ("networks", Network, {"data_center": "loc_london"}),
+    "data_center": ("data_centers", DataCenter, {"name": ""}),
+    "speed_profile": ("network_speed_profiles", NetworkSpeedProfile, {"name": ""}),
+}
+
+
+def _take_over(world: World, key: str, shown: Json) -> None:
+    """Let the simulator have an object of Katapult with the permalink and the values of a recorded one."""
+    singular = key.removeprefix("virtual_machine_").removeprefix("network_speed_").removesuffix("s")
+    plural, model, required = _OF_KATAPULT.get("speed_profile" if singular == "profile" else singular, ("", None, {}))
+    if model is None:
+        return
+    there = world.objects[plural]
+    found = next((one for one in there.values() if one.permalink == shown["permalink"]), None)
+    if found is None:
+        identifier = "%s_recorded%d" % (str(shown.get("id")).partition("_")[0], len(there))
+        found = model(**{**required, "id": identifier, "permalink": shown["permalink"]})
+        there[found.id] = found
+    plain = {of.name for of in fields(model) if of.name in shown} - {"id", "data_center", "operating_system", "country"}
+    vars(found).update({name: shown[name] for name in plain})
+    for name, others in (("data_center", "data_centers"), ("operating_system", "operating_systems")):
+        if plural in ("networks", "disk_templates") and isinstance(shown.get(name), dict):
+            vars(found).update(_reference(world, name, others, shown[name]))
+
+
+def _reference(world: World, name: str, plural: str, shown: Json) -> Json:
+    """The field with which an object refers to a data center or an operating system, which is taken over too."""
+    if name == "data_center":
+        _take_over(world, name, shown)
+    elif all(one.name != shown.get("name") for one in world.objects[plural].values()):
+        new = OperatingSystem("os_recorded%d" % len(world.objects[plural]), str(shown.get("name")))
+        world.objects[plural][new.id] = new
+    return {name: next(one.id for one in world.objects[plural].values() if one.name == shown.get("name"))}
 
 
 def _template_versions(recorded: t.Sequence[Exchange]) -> t.Iterator[tuple[str, int]]:
@@ -106,7 +153,7 @@ def _older_tags(recorded: t.Sequence[Exchange]) -> t.Iterator[Collection]:
                 shown.setdefault(of["name"], of)
     for number, (name, of) in enumerate(shown.items()):
         if times and of["created_at"] < min(times):
-            yield Collection("tag_before%d" % number, name, _OWNER, color=of["color"])
+            yield Collection("tag_before%d" % number, name, _OWNER, color=of.get("color", "red"))
 
 
 @dataclass
@@ -224,8 +271,10 @@ class _Translation:
     def _compared_items(self, recorded: list[t.Any], simulated: list[t.Any], path: str) -> set[Problem]:
         """Compare lists in any order. In those of an organization, only what the recorded requests have created is known."""
         if "." not in path and self._lists_all:
-            recorded = [item for item in recorded if item["id"] in self.here]
-            simulated = [item for item in simulated if item["id"] in self.there]
+            permalinks = {item.get("permalink") for item in recorded} & {item.get("permalink") for item in simulated}
+            known = permalinks - {None}
+            recorded = [item for item in recorded if item["id"] in self.here or item.get("permalink") in known]
+            simulated = [item for item in simulated if item["id"] in self.there or item.get("permalink") in known]
         if len(recorded) != len(simulated):
             return {Problem(path, "%d items instead of %d" % (len(simulated), len(recorded)))}
         found: set[Problem] = set()
@@ -238,12 +287,14 @@ class _Translation:
         return found
 
     def _identity(self, item: t.Any, own: bool = False) -> str:
-        """What an item is compared by: its address, its name, or its ID.
+        """What an item is compared by: its permalink, its address, its ID, or its name.
 
         :param own: whether it is simulated.
         """
         if not isinstance(item, dict):
             return repr(item)
+        if "permalink" in item:
+            return repr(item["permalink"])
         found = next((item[name] for name in ("address", "id", "name") if name in item), None)
         if isinstance(found, str) and not own:
             found = self.here.get(found, found if "name" not in item else item["name"])

@@ -85,7 +85,7 @@ def _unsuitable(
         text = "The %s has several %s on %s: %s. Nothing was changed. Allocate it in the Katapult console."
         said = (who, on.nouns, where, ", ".join(_interface(on, row) for row in interfaces))
         return TaskRefused(text % said, "several_interfaces_found")
-    text = "The %s has no %s on %s; it has %s. Nothing was changed. Use one of the same %s."
+    text = "The %s has no %s on %s; it has %s. Nothing was changed. Both must have the same %s."
     known = ", ".join(_interface(on, row) for row in rows) or "none"
     return TaskRefused(text % (who, on.noun, where, known, allocation.within), "no_interface_available")
 

@@ -36,6 +36,7 @@ class Held:
     """The locks that a task holds."""
 
     def __init__(self) -> None:
+        self.is_released = False
         self._files: list[int] = []
         self._last_write = 0.0  # in nanoseconds of the monotonic clock of the machine
         self._interrupted_at: float | None = None  # in seconds since 1970, when a task began that did not end properly
@@ -66,6 +67,7 @@ class Held:
 
     def release(self) -> None:
         """Release all of them; does nothing if they are released already."""
+        self.is_released = True
         while self._files:
             file = self._files.pop()
             with contextlib.suppress(OSError):  # the work is done; if "dirty" stays, the next task only reads once more

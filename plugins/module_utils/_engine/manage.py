@@ -99,8 +99,12 @@ class Manager:
                 if not held.is_current(read_at):
                     self._await_interrupted(finder, planned, held.seconds_since_interruption())
                     read_at = time.monotonic_ns()
-                    planned = self._look(finder, given, names, with_diff)
-                    if not planned.has_steps or set(self._lock_names(given, planned.plan)).difference(locks):
+                    planned = self._look(finder, given, names, with_diff, held.release)
+                    if (
+                        held.is_released
+                        or not planned.has_steps
+                        or set(self._lock_names(given, planned.plan)).difference(locks)
+                    ):
                         continue
                 try:
                     planned = self._act(finder, planned, held.release)
@@ -144,7 +148,9 @@ class Manager:
         now = self._settled(finder, planned.wanted, plan.before)
         return planned._replace(plan=plan._replace(before=now, after=now)) if now is not plan.before else planned
 
-    def _settled(self, finder: Finder, wanted: Wanted, found: Values) -> Values:
+    def _settled(
+        self, finder: Finder, wanted: Wanted, found: Values, release: t.Callable[[], None] = lambda: None
+    ) -> Values:
         """A resource that was found, after the background work of its creation."""
         work, name = self.resource.ready, self.resource.name
         if work is None or wanted.wait is None:
@@ -155,15 +161,18 @@ class Manager:
         from .waiter import wait_for_existing  # only if something is waited for, see _collection()
 
         try:
-            return finder.read_again(found["id"]) if wait_for_existing(finder, work, found, wanted.wait) else found
+            waited = wait_for_existing(finder, work, found, wanted.wait, release)
+            return finder.read_again(found["id"]) if waited else found
         except KatapultError as error:
             raise error.with_partial_result(False, **{name: found}) from None
 
-    def _settled_for_power(self, finder: Finder, wanted: Wanted, found: Values) -> Values:
+    def _settled_for_power(
+        self, finder: Finder, wanted: Wanted, found: Values, release: t.Callable[[], None]
+    ) -> Values:
         """A resource that was found, after the background work of its creation. One that is to be started may be started before."""
         power = t.cast(Power, self.resource.power)
         starts = wanted.power.state == power.on and found.get(power.field) == power.off
-        return found if starts else self._settled(finder, wanted, found)
+        return found if starts else self._settled(finder, wanted, found, release)
 
     def _wait_for_power(self, finder: Finder, planned: Planned) -> Planned:
         """Wait for a resource that was already being started or stopped."""
@@ -178,8 +187,13 @@ class Manager:
             raise error.with_partial_result(bool(plan.steps), **{self.resource.name: plan.after}) from None
         return planned if now is None else planned._replace(plan=plan._replace(after=now))
 
-    def _look(self, finder: Finder, given: Wanted, names: Names, with_diff: bool) -> Planned:
-        """Read the resource and its children, and plan the changes; rejected if they are not permitted."""
+    def _look(
+        self, finder: Finder, given: Wanted, names: Names, with_diff: bool, release: t.Callable[[], None] = lambda: None
+    ) -> Planned:
+        """Read the resource and its children, and plan the changes; rejected if they are not permitted.
+
+        :param release: releases the lock, before background work is waited for.
+        """
         versions: list[Values] = []
         notes: tuple[str, ...] = ()
         twins: tuple[str, ...] = ()
@@ -192,7 +206,7 @@ class Manager:
             if self.resource.trash and given.state == "absent":
                 return self._look_for_removal(finder, given, found, in_trash)
         if found and self.resource.power and given.state != "absent":
-            found = self._settled_for_power(finder, given, found)
+            found = self._settled_for_power(finder, given, found, release)
         wanted = given if given.state == "absent" else self._with_ids(given, found, names)
         plan = self._plan(finder, wanted, found)._replace(warnings=twins)
         if self.resource.power and wanted.state != "absent":

@@ -65,7 +65,9 @@ class _PartManager(Manager):
             params["state"], ref.get("id"), identity, organization, organization, permitted=permitted, part=part
         )
 
-    def _look(self, finder: Finder, given: Wanted, names: Names, with_diff: bool) -> Planned:
+    def _look(
+        self, finder: Finder, given: Wanted, names: Names, with_diff: bool, release: t.Callable[[], None] = lambda: None
+    ) -> Planned:
         absent = given.state == "absent"
         ref = {**given.fields, **without_none({"id": given.id})}
         found = None

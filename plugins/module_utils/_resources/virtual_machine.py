@@ -10,7 +10,6 @@ from __future__ import annotations
 
 from .._engine.resource import Fault, Power, Release, Resource, Trash
 from .._schema.fields import PROPERTIES, TOP_LEVEL, Call, Field, Initial, Values, Wait, nested, nested_list, strings
-from .._schema.machine_spec import machine_spec
 from .._schema.machine_types import (
     AUTHORIZED_KEYS,
     DESCRIPTION,
@@ -98,6 +97,13 @@ def _center_of(wanted: Values) -> Values | None:
     return dict(list(known.items())[:1]) or None
 
 
+def _build_body(values: Values) -> Values:
+    """The arguments of a build."""
+    from .._schema.machine_spec import machine_spec  # only for a build: a module compiles its imports
+
+    return {"xml": machine_spec(values)}
+
+
 _POWER_SCOPE = "Grant the token virtual_machines or virtual_machines:power_actions."
 
 VIRTUAL_MACHINE = Resource(
@@ -121,7 +127,7 @@ VIRTUAL_MACHINE = Resource(
         "virtual_machine_build",
         (_BUILD, _RUNNING),
         hint=_TAKEN,
-        body=lambda values: {"xml": machine_spec(values)},
+        body=_build_body,
     ),
     power=Power(
         "state",

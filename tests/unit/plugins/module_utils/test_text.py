@@ -334,3 +334,10 @@ def test_each_long_line_of_a_secret_with_several_lines_is_masked():
     masked = _text.redactor([secret])("rejected: MIIEvQIBADANBgkqhkiG9w0B, short, -----BEGIN PRIVATE KEY-----")
     assert "MIIEvQ" not in masked and "short" in masked and "-----BEGIN PRIVATE KEY-----" in masked
     assert _text.redactor([secret])("x%sy" % secret) == "x********y"
+
+
+@pytest.mark.parametrize("chance", ["8", "true", "False", "yes", "abcd", "started"])
+def test_a_secret_that_occurs_in_other_texts_by_chance_is_not_masked(chance):
+    shown = {"id": "vm_8", "state": "started", "purge": "true", "names": ["abcdef", "yes"], "text": "False"}
+    assert _text.redactor([chance])(shown) == shown
+    assert _text.redactor([chance, "planted-secret"])("a planted-secret") == "a ********"

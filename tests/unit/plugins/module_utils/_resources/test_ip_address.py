@@ -109,22 +109,34 @@ def removal(address: str) -> tuple[str, str, t.Any]:
     ("task", "said"),
     [
         ({}, "one of id, address and properties.vip with properties.label is required"),
-        ({"properties": {"network": LONDON}}, "one of id, address and properties.vip with properties.label is required"),
+        (
+            {"properties": {"network": LONDON}},
+            "one of id, address and properties.vip with properties.label is required",
+        ),
         ({"properties": VIP, "organization": None}, "is required to find an IP address"),
         ({"properties": {"vip": True}}, "properties.vip: true requires properties.label"),
         ({"address": FREE, "properties": {"vip": True}}, "properties.vip: true requires properties.label"),
         ({"address": FREE, "properties": {"vip": True, "label": ""}}, "properties.vip: true requires properties.label"),
         ({"id": "ip_1", "properties": {"label": "db"}}, "properties.label requires properties.vip: true"),
         ({"id": "ip_1", "properties": {"vip": False, "label": "db"}}, "properties.label requires properties.vip: true"),
-        ({"id": "ip_1", "properties": {"label": ""}}, "properties.label is empty, which requires properties.vip: false"),
+        (
+            {"id": "ip_1", "properties": {"label": ""}},
+            "properties.label is empty, which requires properties.vip: false",
+        ),
         ({"properties": {"vip": False, "label": "db"}}, "one of id, address and"),
         ({"properties": {"vip": True, "label": " db"}}, "properties.label begins or ends with white space"),
         ({"address": "192.0.2.10/24"}, "which is not an IP address"),
         ({"address": FREE, "properties": {"network": {"id": " "}}}, "properties.network contains id, which is empty"),
         ({"address": FREE, "properties": {"reverse_dns": ""}}, "properties.reverse_dns is empty"),
-        ({"address": FREE, "virtual_machine": "vm_a", "allocated": False}, "virtual_machine and allocated are mutually"),
+        (
+            {"address": FREE, "virtual_machine": "vm_a", "allocated": False},
+            "virtual_machine and allocated are mutually",
+        ),
         ({"address": FREE, "virtual_machine": "vm_a", "allocated": True}, "virtual_machine and allocated are mutually"),
-        ({"address": FREE, "allocated": True}, "allocated can only be false: to allocate the IP address, set virtual_machine"),
+        (
+            {"address": FREE, "allocated": True},
+            "allocated can only be false: to allocate the IP address, set virtual_machine",
+        ),
         ({"address": FREE, "virtual_machine": "vm_"}, "virtual_machine contains"),
     ],
 )
@@ -149,7 +161,9 @@ def test_other_notations_of_an_address_match(tested, address):
     compressed = "2001:db8:3::10"
 
     def finding(method, path, query, *more):  # an API that reads addresses, not texts
-        return send(method, path, [(name, compressed if name.endswith("[address]") else of) for name, of in query or []], *more)
+        return send(
+            method, path, [(name, compressed if name.endswith("[address]") else of) for name, of in query or []], *more
+        )
 
     tested.runner.send = finding
     result = tested.run(address=address, properties={"version": "ipv6"})
@@ -185,7 +199,10 @@ def test_an_id_and_an_address_that_do_not_belong_together_change_nothing(tested)
 
 def test_an_address_of_another_organization_is_not_changed(tested):
     for task in ({"virtual_machine": "vm_a"}, {"state": "absent"}, {"properties": {"reverse_dns": "a.example.com"}}):
-        assert tested.refused(address="192.0.2.20", **task).details.code in ("other_organization", "no_interface_available")
+        assert tested.refused(address="192.0.2.20", **task).details.code in (
+            "other_organization",
+            "no_interface_available",
+        )
 
 
 # Creation
@@ -237,7 +254,9 @@ def test_two_controllers_that_create_one_label_report_it():
 
     def racing(method, path, *more):
         if method == "POST":
-            tested.addresses["ip_2"] = IPAddress("ip_2", "org_acme", "192.0.2.12", "netw_loc_london", vip=True, label="db")
+            tested.addresses["ip_2"] = IPAddress(
+                "ip_2", "org_acme", "192.0.2.12", "netw_loc_london", vip=True, label="db"
+            )
         return send(method, path, *more)
 
     tested.runner.send = racing
@@ -441,7 +460,9 @@ def test_check_mode_accepts_a_virtual_machine_that_an_earlier_task_would_create(
 # Addresses of other resources, and other clients
 
 
-@pytest.mark.parametrize("task", [{"virtual_machine": "vm_a"}, {"allocated": False}, {"state": "absent", "force": True}])
+@pytest.mark.parametrize(
+    "task", [{"virtual_machine": "vm_a"}, {"allocated": False}, {"state": "absent", "force": True}]
+)
 def test_an_address_of_a_load_balancer_is_explained(tested, task):
     held = {"allocation_id": "lb_1", "allocation_type": "LoadBalancer", "holder": "Web"}
     tested.addresses["ip_192_0_2_10"] = replace(tested.addresses["ip_192_0_2_10"], **held)
@@ -451,7 +472,9 @@ def test_an_address_of_a_load_balancer_is_explained(tested, task):
     with pytest.raises(KatapultError) as failure:
         tested.run(address=FREE, **task)
     assert failure.value.details.code == code and not failure.value.changed
-    assert 'It is allocated to the LoadBalancer "Web" (lb_1).' in failure.value.message.replace("The IP address is", "It is")
+    assert 'It is allocated to the LoadBalancer "Web" (lb_1).' in failure.value.message.replace(
+        "The IP address is", "It is"
+    )
 
 
 def test_another_client_that_does_the_same_first_is_no_error(tested):
@@ -483,7 +506,9 @@ def test_another_client_that_allocates_it_to_something_else_is_reported(tested):
 def test_an_allocation_that_is_not_visible_is_a_failure(tested):
     body = {"virtual_machine_network_interface": {"id": "vmnet_a"}}
     tested.runner.fail(path=ALLOCATE, answer="given", body=body, carried_out=False)
-    with pytest.raises(KatapultError, match="The API accepted the request, but the IP address 192.0.2.10.*not allocated"):
+    with pytest.raises(
+        KatapultError, match=r"The API accepted the request, but the IP address 192.0.2.10.*not allocated"
+    ):
         tested.run(address=FREE, virtual_machine="vm_a")
     assert len(tested.writes()) == 1
 
@@ -614,7 +639,9 @@ def test_a_task_holds_the_locks_of_the_label_and_of_the_id(tested, monkeypatch):
 
     held = []
     hold = lock.Locking.hold
-    monkeypatch.setattr(lock.Locking, "hold", lambda self, names, what: held.append(list(names)) or hold(self, names, what))
+    monkeypatch.setattr(
+        lock.Locking, "hold", lambda self, names, what: held.append(list(names)) or hold(self, names, what)
+    )
     tested.run(properties=VIP, virtual_machine="vm_a")
     tested.run(address="192.0.2.11", virtual_machine="vm_b")
     tested.run(properties=NEW)

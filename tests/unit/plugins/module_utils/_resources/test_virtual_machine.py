@@ -910,3 +910,37 @@ def test_a_machine_of_another_organization_is_not_touched(machines):
     assert error.details.code == "other_organization" and machines.called() == []
     assert machines.refused({}, id="vm_other", state="absent").details.code == "other_organization"
     assert machines.called() == []
+
+
+SPEC = {**NEW, "network_interfaces": [{"network": {"id": "netw_loc_london"}}]}
+
+
+def test_a_task_that_finds_a_build_of_another_task_holds_no_lock_while_it_waits(monkeypatch):
+    machines = Machines(seconds=60)
+    held: list[t.Any] = []
+    naps: list[int] = []
+    acquire, release, sleep = lock.Held.add, lock.Held.release, machines.runner.time.sleep
+
+    def add(one, file, waited):
+        if not naps and not machines.named():  # another task has built it before this one gets the lock
+            body = {"organization": {"sub_domain": "acme"}, "xml": machine_spec(SPEC)}
+            machines.runner.send("POST", BUILD, None, body, 60)
+            machines.runner.time.passed += 70  # it appears after a minute
+        held.append(one)
+        acquire(one, file, waited=True)
+
+    def released(one):
+        held[:] = [other for other in held if other is not one]
+        release(one)
+
+    def nap(seconds):
+        naps.append(len(held))
+        sleep(seconds)
+
+    monkeypatch.setattr(lock.Held, "add", add)
+    monkeypatch.setattr(lock.Held, "release", released)
+    monkeypatch.setattr(machines.runner.time, "sleep", nap)
+    result = machines.run()
+    assert not result.changed and result.values["virtual_machine"]["state"] == "started"
+    assert naps and set(naps) == {0}
+    assert machines.called() == ["POST build_from_spec"] and len(machines.named()) == 1
