@@ -245,7 +245,10 @@ class _Attempts:
             now = self._after(failure)
             if now is not None:
                 return now, self.lost
-            self.client.back_off(failure, tries)
+            try:
+                self.client.back_off(failure, tries)
+            except KatapultError as error:
+                raise self._explained(error)
             if self.lost:
                 now = self._read(failure)
                 if self._is_reached(now):
@@ -323,7 +326,8 @@ class _Attempts:
             raise self._explained(failure.with_note(said % error)) from error
 
     def _is_reached(self, now: Values) -> bool:
-        return all(now.get(name) == value for name, value in (self.step.reaches or {}).items())
+        wanted = (self.step.reaches or {}).get(self.allocation.field)
+        return now.get(self.allocation.field) == wanted if wanted else not is_allocated(self.finder.resource, now)
 
     def _state(self, now: Values) -> str:
         resource = self.finder.resource

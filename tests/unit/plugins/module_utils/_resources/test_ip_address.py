@@ -586,6 +586,52 @@ def test_a_response_without_an_effect_that_cannot_be_read_is_reported(tested):
     assert "reading it failed, too" in failure.value.message and "is not known" in failure.value.message
 
 
+@pytest.mark.parametrize("path", [UNALLOCATE, ALLOCATE])
+def test_a_request_that_is_refused_temporarily_is_sent_again(tested, path):
+    headers = {"Retry-After": "7"}
+    tested.runner.fail(path=path, answer="given", status=429, body="", headers=headers, carried_out=False)
+    assert tested.run(**MOVE).changed and tested.holder(HELD) == "vm_b" and 7.0 in tested.runner.time.naps
+    assert [one[1] for one in tested.writes()].count(path) == 2
+
+
+def test_an_outage_in_the_middle_of_a_move_is_reported_with_what_happened(tested):
+    tested.runner.refuse(path=ALLOCATE, times=None)
+    with pytest.raises(KatapultError) as failure:
+        tested.run(**MOVE)
+    assert 'It was taken from the virtual machine "web-a" (vm_a) before.' in failure.value.message
+    assert failure.value.changed and failure.value.partial_result["ip_address"]["allocation"] is None
+    tested.runner.unreachable.clear()
+    assert tested.run(**MOVE).changed and tested.holder(HELD) == "vm_b"
+
+
+def test_after_an_allocation_that_cannot_be_read_the_task_fails_with_a_change(tested):
+    tested.runner.fail(method="GET", path=ADDRESS, skip=1, answer="lost", times=None)
+    with pytest.raises(KatapultError) as failure:
+        tested.run(address=FREE, virtual_machine="vm_a", budget=10)
+    assert failure.value.changed and tested.holder(FREE) == "vm_a"
+
+
+def test_a_new_vip_that_cannot_be_allocated_is_returned_and_allocated_by_the_next_run(tested):
+    task = {"properties": NEW, "virtual_machine": "vm_a"}
+    denied = {"error": {"code": "permission_denied", "description": None, "detail": {}}}
+    tested.runner.fail(path=ALLOCATE, answer="given", status=403, body=denied, carried_out=False)
+    with pytest.raises(KatapultError) as failure:
+        tested.run(**task)
+    assert failure.value.changed and failure.value.partial_result["ip_address"]["label"] == "db"
+    tested.writes()
+    assert tested.run(**task).changed and [one[1] for one in tested.writes()] == [ALLOCATE]
+
+
+def test_a_network_that_the_token_may_not_read_is_known_after_the_creation(tested):
+    denied = {"error": {"code": "scope_not_granted", "description": None, "detail": {"scopes": []}}}
+    tested.runner.fail(method="GET", path=NETWORK, answer="given", status=403, body=denied, times=None)
+    task = {"properties": NEW, "virtual_machine": "vm_a"}
+    assert tested.run(**task, check=True).changed and tested.run(**task).changed
+    created, allocated = tested.writes()
+    assert created[2]["network"] == LONDON and allocated[1] == ALLOCATE
+    tested.unchanged(**task)
+
+
 # Release
 
 
