@@ -7,17 +7,17 @@ from __future__ import annotations
 
 import typing as t
 
-from .._errors import ErrorDetails, KatapultError, WorkFailed
+from .._errors import KatapultError
 from .._schema import fields as schema
 from .._schema.fields import Values, Wait
 from . import planner
 from .creator import Creator, with_deletion_note
 from .finder import Finder
-from .planner import Limit, Plan, Step
+from .planner import Plan, Step
 
-_BUSY = "task_queueing_error"  # background work of the resource has not ended yet
+BUSY = "task_queueing_error"  # background work of the resource has not ended yet
 _BUSY_PAUSE = 3.0  # seconds
-_STAYED_BUSY = "It stayed busy until the task stopped waiting. Running the task again is safe."
+STAYED_BUSY = "It stayed busy until the task stopped waiting. Running the task again is safe."
 
 
 class Executor(t.NamedTuple):
@@ -49,10 +49,12 @@ class Executor(t.NamedTuple):
                     from .allocation import carry_out  # only for such a request: a module compiles its imports
 
                     current, sent = carry_out(self, step, current)
-                elif step.reaches is None:
-                    current, sent = self._change(step, current, last), True
+                elif step.reaches is not None:
+                    from .reach import reach  # see above
+
+                    current, sent = reach(self, step, current, last)
                 else:
-                    current, sent = self.reach(step, current, last)
+                    current, sent = self._change(step, current, last), True
             except KatapultError as error:
                 self._with_interruption(error, plan.steps[plan.steps.index(step) :])
                 raise self.partial(error, current) if done else error
@@ -96,91 +98,6 @@ class Executor(t.NamedTuple):
             if step.again:
                 error.with_note(step.again)
             raise self.partial(error, before) from None
-
-    def reach(self, step: Step, before: Values, last: bool) -> tuple[Values, bool]:
-        """Send a request that may be sent again, unless its effect has already occurred, and wait for it.
-
-        :param last: whether nothing follows that requires the effect.
-        :returns: the resource afterwards, and whether the request was sent.
-        """
-        seconds = step.limit.seconds if step.limit else self.patience
-        deadline = self.finder.client.budget.clock.monotonic() + seconds
-        try:
-            answer, current, sent = self._send_unless_reached(step, before, deadline)
-            if answer is None:
-                return current, sent
-            if last and self.wait is None:
-                return self.finder.read_again(before["id"]), True
-        except KatapultError as error:
-            if step.limit and error.details.code == _BUSY:
-                return self._after_limit(step.limit, before, error, last)
-            raise with_deletion_note(error, self.finder.resource.name)
-        try:
-            return self._await_effect(step, answer, before, deadline, last), True
-        except KatapultError as error:
-            if step.limit and (error.details.code == "wait_timed_out" or isinstance(error, WorkFailed)):
-                return self._after_limit(step.limit, before, error, last)
-            raise self.partial(error, before)
-
-    def _send_unless_reached(self, step: Step, before: Values, deadline: float) -> tuple[Values | None, Values, bool]:
-        """The response to a request, or None if the resource shows its effect already; the resource; whether this task sent it."""
-        current, sent = before, False
-        while True:
-            if current is not before and self._has_reached(step, current):
-                return None, current, sent
-            try:
-                return self._send_once(step, None, idempotent=True), current, True
-            except KatapultError as error:
-                if error.details.code != _BUSY:
-                    raise
-                sent = sent or error.may_have_taken_effect  # the response to an earlier attempt was lost
-                current = self._await_rest(before, error, deadline)
-
-    def _await_rest(self, before: Values, busy: KatapultError, deadline: float) -> Values:
-        """A busy resource, after a pause, and as soon as it is neither being started nor stopped."""
-        power = self.finder.resource.power
-        turning = (*power.turning_on, *power.turning_off) if power else ()
-        while True:
-            if not self._pause_while_busy(busy, deadline):
-                raise busy.with_note(_STAYED_BUSY)
-            try:
-                current = self.finder.read_again(before["id"])
-            except KatapultError as error:
-                unknown = busy.may_have_taken_effect
-                raise error.with_note("Whether the last request took effect is not known.") if unknown else error
-            if power is None or current.get(power.field) not in turning:
-                return current
-
-    def _has_reached(self, step: Step, current: Values) -> bool:
-        return not schema.differing(self.finder.resource.fields, dict(step.reaches or {}), current)
-
-    def _await_effect(self, step: Step, answer: Values, before: Values, deadline: float, last: bool) -> Values:
-        """Wait until the resource has the fields to which a request leads."""
-        from .waiter import poll_until  # only if something is waited for: a module compiles its imports
-
-        resource, clock = self.finder.resource, self.finder.client.budget.clock
-        what = "the %s" % resource.text(before)
-        self.await_work(step.waits, answer, what, last=last, seconds=max(1.0, deadline - clock.monotonic()))
-        broken = resource.power.broken if resource.power else ()
-        field = resource.power.field if resource.power else ""
-
-        def is_done(now: Values) -> bool:
-            if now.get(field) in broken and now.get(field) != before.get(field):
-                said = "The %s has failed (%s: %s)." % (resource.text(now), field, now.get(field))
-                raise WorkFailed(said, ErrorDetails("%s_failed" % resource.name, method="GET", path=resource.path))
-            return self._has_reached(step, now)
-
-        return poll_until(self.finder.client, lambda: self.finder.read_again(before["id"]), is_done, deadline, what)
-
-    def _after_limit(self, limit: Limit, before: Values, error: KatapultError, last: bool) -> tuple[Values, bool]:
-        """What follows if the effect of a request does not occur, or not in time."""
-        if limit.otherwise is not None:
-            return self.reach(limit.otherwise, before, last)
-        if not isinstance(error, WorkFailed):
-            error.message = limit.text
-            error.details = error.details._replace(code=limit.code)
-        error.with_note("%s Running the task again is safe." % limit.advice)
-        raise self.partial(error, before)
 
     def _shows_itself(self, step: Step) -> bool:
         """Whether the resource shows that an operation was executed, so that a lost response can be waited for."""
@@ -247,26 +164,26 @@ class Executor(t.NamedTuple):
         may_have_taken_effect = False
         while True:
             try:
-                return self._send_once(step, identifier, idempotent=step.method != "POST")
+                return self.send_once(step, identifier, idempotent=step.method != "POST")
             except KatapultError as error:
                 may_have_taken_effect = error.may_have_taken_effect = (
                     error.may_have_taken_effect or may_have_taken_effect
                 )
-                if error.details.code != _BUSY:
+                if error.details.code != BUSY:
                     raise
-                if not self._pause_while_busy(error, deadline):
-                    raise error.with_note(_STAYED_BUSY)
+                if not self.pause_while_busy(error, deadline):
+                    raise error.with_note(STAYED_BUSY)
             if is_done():
                 return {}
 
-    def _send_once(self, step: Step, identifier: str | None, idempotent: bool) -> Values:
+    def send_once(self, step: Step, identifier: str | None, idempotent: bool) -> Values:
         request = (step.method, step.path, step.query, step.body, step.answer, identifier)
         try:
             return self.finder.client.request(*request, idempotent=idempotent)
         except KatapultError as error:
             raise self.with_version(error)
 
-    def _pause_while_busy(self, error: KatapultError, deadline: float) -> bool:
+    def pause_while_busy(self, error: KatapultError, deadline: float) -> bool:
         """Wait before the next attempt; whether there was time left."""
         client = self.finder.client
         left = deadline - client.budget.clock.monotonic()

@@ -8,7 +8,7 @@ from __future__ import annotations
 import time
 import typing as t
 
-from .._errors import ErrorDetails, KatapultError, TaskRefused
+from .._errors import KatapultError, TaskRefused
 from .._http.client import Client
 from .._schema import fields as schema
 from .._schema.fields import Values
@@ -19,7 +19,7 @@ from .finder import Finder
 from .names import Names
 from .outcome import Planned, result, with_children
 from .planner import Plan
-from .resource import ParentRef, Power, Resource, quoted
+from .resource import ParentRef, Resource, quoted
 from .task import Result, Task
 
 if t.TYPE_CHECKING:
@@ -38,8 +38,21 @@ def manage(
     :param parent: the kind of the parent, if it is not an organization.
     :param refers_to: the kinds that the options of the module refer to, by ID or name, and those that are needed for that.
     """
-    manager = Manager(resource, children, parent, refers_to)
+    manager = _manager_class(resource)(resource, children, parent, refers_to)
     return Task(resource, manager.argument_spec(), manager.run)
+
+
+def _manager_class(resource: Resource) -> type[Manager]:
+    """What manages a kind. The imports are only for the kinds that need them: a module compiles its imports."""
+    if resource.power:
+        from .manage_power import PowerManager
+
+        return PowerManager
+    if resource.allocation:
+        from .manage_allocation import AllocationManager
+
+        return AllocationManager
+    return Manager
 
 
 def may_be_predicted(client: Client, parent: ParentRef) -> bool:
@@ -78,7 +91,7 @@ class Manager:
         """The result of a task, see :class:`Task`."""
         kind = self.resource.of_task(schema.from_params(self.resource.fields, params))
         if kind is not self.resource:
-            return Manager(kind, self.children, self.parent, self.refers_to).run(
+            return type(self)(kind, self.children, self.parent, self.refers_to).run(
                 params, organization, client, with_diff
             )
         names = Names(client, self.refers_to, organization)
@@ -97,7 +110,7 @@ class Manager:
             what = self.resource.text(planned.plan.before or planned.plan.after or given.fields)
             with locking.hold(locks if client.api_url else (), what) as held:
                 if not held.is_current(read_at):
-                    self._await_interrupted(finder, planned, held.seconds_since_interruption())
+                    self._before_another_look(finder, planned, held.seconds_since_interruption())
                     read_at = time.monotonic_ns()
                     planned = self._look(finder, given, names, with_diff, held.release)
                     if (
@@ -113,37 +126,22 @@ class Manager:
                 break
         else:
             planned = self._wait_until_ready(finder, planned)
-        if self.resource.power and not client.read_only:
-            planned = self._wait_for_power(finder, planned)
-        return self._result(planned, names)
+        return self._result(self._await_rest(finder, planned), names)
 
-    def _await_interrupted(self, finder: Finder, planned: Planned, age: float | None) -> None:
-        """Before a creation: wait for the resource that an interrupted task may have created, if it does not appear at once.
+    def _before_another_look(self, finder: Finder, planned: Planned, since_interruption: float | None) -> None:
+        """Called with the lock, before the resource is read again because another task may have written.
 
-        :param age: the seconds since the interrupted task began; None if there was none.
+        :param since_interruption: the seconds since a task began that did not end properly; None if there was none.
         """
-        resource, plan = self.resource, planned.plan
-        if age is None or not resource.appears_late or plan.before is not None or plan.after is None:
-            return
-        from .create_once import wait_until_visible  # only if something is waited for, see _collection()
 
-        late = KatapultError("It does not appear.", ErrorDetails("creation_not_visible"))
-        what, fields = (
-            "the %s, which an interrupted task may have created," % resource.text(dict(plan.wanted)),
-            dict(plan.wanted),
-        )
-        try:
-            wait_until_visible(
-                finder.client, lambda: finder.find_by_identity(fields), late, what, resource.visible_within - age, False
-            )
-        except KatapultError as error:
-            if error is not late:
-                raise
+    def _await_rest(self, finder: Finder, planned: Planned) -> Planned:
+        """Wait for what this task has not started itself; called at its end."""
+        return planned
 
     def _wait_until_ready(self, finder: Finder, planned: Planned) -> Planned:
         """Wait for a resource that another task, or an interrupted one, has created. Check mode does not wait."""
         plan = planned.plan
-        if not (plan.before and plan.after) or planned.has_steps or self.resource.power:
+        if not (plan.before and plan.after) or planned.has_steps:
             return planned
         now = self._settled(finder, planned.wanted, plan.before)
         return planned._replace(plan=plan._replace(before=now, after=now)) if now is not plan.before else planned
@@ -166,27 +164,6 @@ class Manager:
         except KatapultError as error:
             raise error.with_partial_result(False, **{name: found}) from None
 
-    def _settled_for_power(
-        self, finder: Finder, wanted: Wanted, found: Values, release: t.Callable[[], None]
-    ) -> Values:
-        """A resource that was found, after the background work of its creation. One that is to be started may be started before."""
-        power = t.cast(Power, self.resource.power)
-        starts = wanted.power.state == power.on and found.get(power.field) == power.off
-        return found if starts else self._settled(finder, wanted, found, release)
-
-    def _wait_for_power(self, finder: Finder, planned: Planned) -> Planned:
-        """Wait for a resource that was already being started or stopped."""
-        from .power import await_state  # only for kinds with a power, see _collection()
-
-        wanted, plan = planned.wanted, planned.plan
-        if wanted.wait is None or plan.after is None:
-            return planned
-        try:
-            now = await_state(finder, plan.after, wanted.power, wanted.wait)
-        except KatapultError as error:
-            raise error.with_partial_result(bool(plan.steps), **{self.resource.name: plan.after}) from None
-        return planned if now is None else planned._replace(plan=plan._replace(after=now))
-
     def _look(
         self, finder: Finder, given: Wanted, names: Names, with_diff: bool, release: t.Callable[[], None] = lambda: None
     ) -> Planned:
@@ -202,17 +179,10 @@ class Manager:
             found, others = finder.find_version(given.fields, versions, given.state == "absent")
             twins = self._twins(found, others)
         else:
-            found, notes, in_trash = self._find_unless_trashed(finder, given)
-            if self.resource.trash and given.state == "absent":
-                return self._look_for_removal(finder, given, found, in_trash)
-        if found and self.resource.power and given.state != "absent":
-            found = self._settled_for_power(finder, given, found, release)
+            found, notes = self._find(finder, given, release)
         wanted = given if given.state == "absent" else self._with_ids(given, found, names)
-        plan = self._plan(finder, wanted, found)._replace(warnings=twins)
-        if self.resource.power and wanted.state != "absent":
-            plan = self._with_power(finder, wanted, plan)
-        if self.resource.allocation:
-            plan = self._with_allocation(finder, wanted, plan, names)
+        plan = self._plan(finder, wanted, found, names)
+        plan = plan._replace(warnings=(*twins, *plan.warnings))
         if found and plan.after:
             plan = planner.with_operations(self.resource, plan, wanted.operations)
         if notes:  # it is predicted without its parent, which cannot be checked
@@ -224,76 +194,13 @@ class Manager:
             children = _collection(self.children).deleted_with(finder.client, plan.before)
         return Planned(wanted, plan, children, begin, versions)
 
-    def _plan(self, finder: Finder, wanted: Wanted, found: Values | None) -> Plan:
+    def _plan(self, finder: Finder, wanted: Wanted, found: Values | None, names: Names) -> Plan:
+        """The plan for the resource itself."""
         if wanted.state == "absent" or found is not None:
             return planner.plan(self.resource, wanted.state, wanted.fields, found, wanted.parent)
-        fields = {**wanted.defaults, **wanted.fields}
-        if any(field.initial_read for field in self.resource.fields):
-            from .initial import with_initial_values  # only before a creation, see _collection()
-
-            fields = with_initial_values(finder.client, self.resource.fields, fields)
-        plan = planner.plan(self.resource, wanted.state, fields, found, wanted.parent)
-        if self.resource.qualified:
-            key = {self.resource.qualified[0]: finder.qualified(t.cast(str, fields[self.resource.identity[0]]))}
-            plan = plan._replace(after={**t.cast(Values, plan.after), **key})
+        plan = planner.plan(self.resource, wanted.state, {**wanted.defaults, **wanted.fields}, found, wanted.parent)
         # Defaults are not compared with a resource that another client created.
         return plan._replace(wanted=wanted.fields)
-
-    def _with_power(self, finder: Finder, wanted: Wanted, plan: Plan) -> Plan:
-        """A plan with the requests that start or stop the resource."""
-        from . import power  # only for kinds with a power, see _collection()
-
-        kind = t.cast(Power, self.resource.power)
-        if plan.before is None:
-            after = {**t.cast(Values, plan.after), kind.field: power.predicted(kind, wanted.power)}
-            return plan._replace(after=after, warnings=power.unwatched(finder.client, self.resource))
-        if wanted.wait is None and power.is_new(self.resource, plan.before, finder.client.budget.clock.wall()):
-            return power.without_power(self.resource, plan, wanted.power)
-        return power.with_power(self.resource, plan, wanted.power)
-
-    def _with_allocation(self, finder: Finder, wanted: Wanted, plan: Plan, names: Names) -> Plan:
-        """A plan with the requests that allocate the resource to another one, or take it away."""
-        from . import allocation  # only for kinds with an allocation, see _collection()
-
-        if plan.after is None:
-            return allocation.with_removal(self.resource, plan, wanted.permitted)
-        try:
-            one = plan.before or plan.after
-            target = allocation.look(finder.client, self.resource, names.kinds, wanted.fields, one)
-        except KatapultError as error:
-            raise names.explained(error, self.resource.fields, wanted.fields, plan.before)
-        return allocation.with_allocation(self.resource, plan, wanted.fields, target, wanted.parent)
-
-    def _find_unless_trashed(
-        self, finder: Finder, given: Wanted
-    ) -> tuple[Values | None, tuple[str, ...], KatapultError | None]:
-        """The resource, the warnings about its parent, and the error that it is in the trash, if it is to be deleted."""
-        try:
-            return (*self._find(finder, given), None)
-        except KatapultError as error:
-            if self.resource.trash is None or error.details.code != "object_in_trash":
-                raise
-            if given.state == "absent":
-                return None, (), error
-            from .trash import refused  # only for a resource in the trash, see _collection()
-
-            what = {**given.fields, **without_none({"id": given.id})}
-            raise refused(self.resource, what, error) from None
-
-    def _look_for_removal(
-        self, finder: Finder, wanted: Wanted, found: Values | None, in_trash: KatapultError | None
-    ) -> Planned:
-        """Plan the deletion of a resource that is moved to the trash."""
-        from . import trash  # only for a deletion, see _collection()
-
-        shown = trash.trash_object(in_trash.details.detail.get("trash_object")) if in_trash else None
-        if shown is not None and wanted.trash.purge and not (shown["id"] or shown["object_id"] or wanted.id):
-            raise trash.refused(self.resource, wanted.fields, t.cast(KatapultError, in_trash))
-        if shown is not None:
-            shown["object_id"] = shown["object_id"] or wanted.id
-        plan = trash.plan(self.resource, found, shown, wanted.trash)
-        self._guard(finder, wanted, found, [plan])
-        return Planned(wanted, plan)
 
     def _twins(self, found: Values | None, others: list[str]) -> tuple[str, ...]:
         """The warning about several equivalent resources."""
@@ -376,7 +283,7 @@ class Manager:
             from .executor import Executor  # only if something is written, see _collection()
 
             plan = Executor(
-                finder, wanted.wait, again, release, patience=wanted.patience, replan=self._replanning(finder, wanted)
+                finder, wanted.wait, again, release, patience=wanted.patience, replan=self._replan(finder, wanted)
             ).act(plan)
         if plan.found_by_lookup:  # the client that created it may have added children already
             try:
@@ -391,14 +298,9 @@ class Manager:
             plan = self._finish(finder, wanted, plan, children)._replace(before=before)
         return Planned(wanted, self._with_duplicates(finder, plan, children), children, versions=versions)
 
-    def _replanning(self, finder: Finder, wanted: Wanted) -> t.Callable[[Values], Plan] | None:
-        """How a resource is planned that was created or found meanwhile, for a kind with more than fields; None for other kinds."""
-        if self.resource.allocation:
-            names = Names(finder.client, self.refers_to, wanted.organization)
-            return lambda found: self._with_allocation(finder, wanted, self._plan(finder, wanted, found), names)
-        if self.resource.power is None:
-            return None
-        return lambda found: self._with_power(finder, wanted, self._plan(finder, wanted, found))
+    def _replan(self, finder: Finder, wanted: Wanted) -> t.Callable[[Values], Plan] | None:
+        """How a resource is planned that was created or found meanwhile; None if it sets only the fields."""
+        return None
 
     def _finish(self, finder: Finder, wanted: Wanted, plan: Plan, children: list[Plan]) -> Plan:
         """Send what must be sent after the children."""
@@ -439,8 +341,13 @@ class Manager:
     def _from_params(self, params: Params, organization: ParentRef, names: Names) -> Wanted:
         return from_params(self.resource, self.children, params, organization, names)
 
-    def _find(self, finder: Finder, wanted: Wanted) -> tuple[Values | None, tuple[str, ...]]:
-        """The resource, and warnings if check mode predicts that an earlier task would create its parent."""
+    def _find(
+        self, finder: Finder, wanted: Wanted, release: t.Callable[[], None]
+    ) -> tuple[Values | None, tuple[str, ...]]:
+        """The resource, and warnings if check mode predicts that an earlier task would create its parent.
+
+        :param release: releases the lock, before background work is waited for.
+        """
         parent = self.resource.child_of
         if parent and not wanted.parent:
             if wanted.state == "present" and wanted.id is not None:

@@ -17,6 +17,7 @@ from .executor import Executor
 from .lifecycle import TrashOptions
 from .planner import Plan, Step
 from .power import cut
+from .reach import reach
 from .resource import Release, Resource, Trash
 
 IN_TRASH = "object_in_trash"
@@ -179,7 +180,7 @@ class Removal:
     def _cut(self, step: Step, before: Values) -> bool:
         """Stop it; whether this was necessary. One that another client deletes meanwhile needs no stop."""
         try:
-            return self.executor.reach(step, before, last=False)[1]
+            return reach(self.executor, step, before, last=False)[1]
         except KatapultError as error:
             if is_in_trash(error) or error.is_not_found(self.resource.missing):
                 return False

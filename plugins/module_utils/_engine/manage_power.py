@@ -1,0 +1,127 @@
+# Copyright (c) 2026, the katapult.cloud contributors
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The task of a module that manages a kind which is started and stopped, built in the background, and moved to the trash."""
+
+from __future__ import annotations
+
+import typing as t
+
+from .._errors import ErrorDetails, KatapultError
+from .._schema.fields import Values
+from .._schema.types import without_none
+from . import power
+from .desired import Wanted
+from .finder import Finder
+from .manage import Manager
+from .names import Names
+from .outcome import Planned
+from .planner import Plan
+from .resource import Power
+
+_IN_TRASH = "object_in_trash"
+
+
+class PowerManager(Manager):
+    """Manages one kind of resource, and whether its resources run."""
+
+    def _look(
+        self, finder: Finder, given: Wanted, names: Names, with_diff: bool, release: t.Callable[[], None] = lambda: None
+    ) -> Planned:
+        if self.resource.trash and given.state == "absent":
+            return self._look_for_removal(finder, given)
+        return super()._look(finder, given, names, with_diff, release)
+
+    def _find(
+        self, finder: Finder, wanted: Wanted, release: t.Callable[[], None]
+    ) -> tuple[Values | None, tuple[str, ...]]:
+        """The resource, after the background work of its creation. One that is to be started may be started before that."""
+        kind = t.cast(Power, self.resource.power)
+        try:
+            found, notes = super()._find(finder, wanted, release)
+        except KatapultError as error:
+            if error.details.code != _IN_TRASH or self.resource.trash is None:
+                raise
+            from .trash import refused  # only for a resource in the trash: a module compiles its imports
+
+            raise refused(self.resource, {**wanted.fields, **without_none({"id": wanted.id})}, error) from None
+        starts = found is not None and wanted.power.state == kind.on and found.get(kind.field) == kind.off
+        if found is None or starts or wanted.state == "absent":
+            return found, notes
+        return self._settled(finder, wanted, found, release), notes
+
+    def _plan(self, finder: Finder, wanted: Wanted, found: Values | None, names: Names) -> Plan:
+        """The plan, with the requests that start or stop the resource."""
+        if found is None and wanted.state != "absent":
+            return self._plan_creation(finder, wanted, names)
+        plan = super()._plan(finder, wanted, found, names)
+        if found is None or wanted.state == "absent":
+            return plan
+        if wanted.wait is None and power.is_new(self.resource, found, finder.client.budget.clock.wall()):
+            return power.without_power(self.resource, plan, wanted.power)
+        return power.with_power(self.resource, plan, wanted.power)
+
+    def _plan_creation(self, finder: Finder, wanted: Wanted, names: Names) -> Plan:
+        """The plan for a new resource, with the values that must be read before, and the state that it will have."""
+        from .initial import with_initial_values  # only before a creation: a module compiles its imports
+
+        kind, resource = t.cast(Power, self.resource.power), self.resource
+        fields = with_initial_values(finder.client, resource.fields, {**wanted.defaults, **wanted.fields})
+        plan = super()._plan(finder, wanted._replace(fields=fields), None, names)
+        after = {**t.cast(Values, plan.after), kind.field: power.predicted(kind, wanted.power)}
+        if resource.qualified:
+            after[resource.qualified[0]] = finder.qualified(t.cast(str, fields[resource.identity[0]]))
+        notes = (*plan.warnings, *power.unwatched(finder.client, resource))
+        return plan._replace(after=after, warnings=notes, wanted=wanted.fields)
+
+    def _replan(self, finder: Finder, wanted: Wanted) -> t.Callable[[Values], Plan]:
+        names = Names(finder.client, self.refers_to, wanted.organization)
+        return lambda found: self._plan(finder, wanted, found, names)
+
+    def _wait_until_ready(self, finder: Finder, planned: Planned) -> Planned:
+        return planned  # it was waited for when it was found
+
+    def _await_rest(self, finder: Finder, planned: Planned) -> Planned:
+        """Wait for a resource that was already being started or stopped."""
+        wanted, plan = planned.wanted, planned.plan
+        if wanted.wait is None or plan.after is None or finder.client.read_only:
+            return planned
+        try:
+            now = power.await_state(finder, plan.after, wanted.power, wanted.wait)
+        except KatapultError as error:
+            raise error.with_partial_result(bool(plan.steps), **{self.resource.name: plan.after}) from None
+        return planned if now is None else planned._replace(plan=plan._replace(after=now))
+
+    def _before_another_look(self, finder: Finder, planned: Planned, since_interruption: float | None) -> None:
+        """Before a creation: wait for the resource that an interrupted task may have created, if it does not appear at once."""
+        resource, plan, fields = self.resource, planned.plan, dict(planned.plan.wanted)
+        if since_interruption is None or not resource.appears_late or plan.before is not None or plan.after is None:
+            return
+        from .create_once import wait_until_visible  # only if something is waited for: a module compiles its imports
+
+        late = KatapultError("It does not appear.", ErrorDetails("creation_not_visible"))
+        what = "the %s, which an interrupted task may have created," % resource.text(fields)
+        seconds = resource.visible_within - since_interruption
+        try:
+            wait_until_visible(finder.client, lambda: finder.find_by_identity(fields), late, what, seconds, False)
+        except KatapultError as error:
+            if error is not late:
+                raise
+
+    def _look_for_removal(self, finder: Finder, wanted: Wanted) -> Planned:
+        """Plan the deletion of a resource that is moved to the trash, and may already be there."""
+        from . import trash  # only for a deletion: a module compiles its imports
+
+        found, shown = None, None
+        try:
+            found = finder.find(wanted.state, wanted.id, wanted.fields)
+        except KatapultError as error:
+            if error.details.code != _IN_TRASH:
+                raise
+            shown = trash.trash_object(error.details.detail.get("trash_object"))
+            shown["object_id"] = shown["object_id"] or wanted.id
+            if wanted.trash.purge and not (shown["id"] or shown["object_id"]):
+                raise trash.refused(self.resource, wanted.fields, error) from None
+        plan = trash.plan(self.resource, found, shown, wanted.trash)
+        self._guard(finder, wanted, found, [plan])
+        return Planned(wanted, plan)
