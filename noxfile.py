@@ -205,8 +205,10 @@ def _versions(session: nox.Session, target: str, option: str, prefix: str) -> li
 
 @nox.session
 def faults(session: nox.Session) -> None:
-    """Every request with every fault, in simulated time. Arguments: options of pytest."""
-    _pytest(session, _copy(session), "--numprocesses", "auto", "tests/faults", *session.posargs)
+    """Every request with every fault, in simulated time. Arguments: complete, for every frequency; options of pytest."""
+    options = [option for option in session.posargs if option != "complete"]
+    more = {"FAULTS": "complete"} if "complete" in session.posargs else {}
+    _pytest(session, _copy(session), "--numprocesses", "auto", "tests/faults", *options, **more)
 
 
 @nox.session

@@ -10,16 +10,19 @@ import json
 import re
 import sys
 
+TIMES = ("created_at", "keep_until")  # only their types are compared
+
 
 def results(path):
-    """All results, without what may differ: the arguments that a module returns, and the place that a timeout interrupted."""
+    """All results, without what may differ: the arguments that a module returns, the place that a timeout interrupted, and times."""
     with open(path, encoding="utf-8") as file:
         return {name: comparable(result) for name, result in json.load(file).items()}
 
 
 def comparable(value):
     if isinstance(value, dict):
-        return {key: comparable(item) for key, item in value.items() if key not in ("invocation", "frame")}
+        compared = {key: comparable(item) for key, item in value.items() if key not in ("invocation", "frame")}
+        return {key: type(item).__name__ if key in TIMES else item for key, item in compared.items()}
     return [comparable(item) for item in value] if isinstance(value, list) else value
 
 
