@@ -56,6 +56,9 @@ class KatapultError(Exception):
         self.transient = transient
         self.retry_after = retry_after
         self.changed = False
+        self.unfinished = (
+            False  # whether what the task has started may appear later, so that the next task must look for it
+        )
         self.partial_result: dict[str, t.Any] = {}
 
     def __str__(self) -> str:

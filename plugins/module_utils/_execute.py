@@ -42,6 +42,25 @@ class Caller(t.NamedTuple):
     is_abandoned: t.Callable[[], bool] = lambda: False
 
 
+def shown_values(params: t.Mapping[str, t.Any], spec: t.Mapping[str, t.Any]) -> set[str]:
+    """The texts in the options of a task that are not secret.
+
+    :param params: the checked options of the task.
+    :param spec: their argument spec.
+    """
+    found: set[str] = set()
+    for name, value in params.items():
+        option = spec.get(name) or {}
+        if option.get("no_log"):
+            continue
+        for one in value if isinstance(value, list) else [value]:
+            if isinstance(one, dict):
+                found |= shown_values(one, option.get("options") or {})
+            elif isinstance(one, str):
+                found.add(one)
+    return found
+
+
 def execute(
     run: t.Callable[..., Result],
     params: t.Mapping[str, t.Any],

@@ -14,7 +14,7 @@ from ansible.module_utils.basic import AnsibleModule, missing_required_lib
 from ._connection_options import CONNECTION_SPEC
 from ._engine.task import Omitted, Task
 from ._errors import TaskRefused
-from ._execute import REQUEST_LOG_PREFIX, Caller, execute
+from ._execute import REQUEST_LOG_PREFIX, Caller, execute, shown_values
 from ._text import worth_masking
 
 REQUEST_LOG_VERBOSITY = 3  # as in -vvv
@@ -27,11 +27,12 @@ def run_module(task: Task) -> None:
     from ._http.transport import REQUESTS_IMPORT_ERROR, RequestsTransport
 
     gc.freeze()
-    module = AnsibleModule(argument_spec={**CONNECTION_SPEC, **task.argument_spec}, supports_check_mode=True)
+    spec = {**CONNECTION_SPEC, **task.argument_spec}
+    module = AnsibleModule(argument_spec=spec, supports_check_mode=True)
     if REQUESTS_IMPORT_ERROR:
         failure = TaskRefused(missing_required_lib("requests"), "requests_missing")
         module.fail_json(exception=REQUESTS_IMPORT_ERROR, **failure.result())
-    module.no_log_values = worth_masking(module.no_log_values)
+    module.no_log_values = worth_masking(module.no_log_values, shown_values(module.params, spec))
     log: list[str] = []
     diff = module._diff  # pylint: disable=protected-access
     caller = Caller(module.check_mode, diff, log.append, is_abandoned=_is_abandoned)

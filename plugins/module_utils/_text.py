@@ -17,7 +17,7 @@ Redact = t.Callable[[t.Any], t.Any]  # masks the secrets in a value
 
 MASK = "********"
 LONGEST_MESSAGE = 4000  # characters of a message or a warning
-_SECRET_LINE = 20  # characters of a line that is a secret itself
+_SECRET_LINE = 8  # characters of a line that is a secret itself
 LONGEST_TEXT = 2000  # characters of a text that an error message contains unchanged
 
 # Control characters; line ends; invisible and text direction characters; lone surrogates, which cannot be encoded.
@@ -69,17 +69,27 @@ def redact(value: t.Any, secrets: t.Sequence[str]) -> t.Any:
     return value
 
 
-def worth_masking(secrets: t.Iterable[str]) -> set[str]:
-    """The secrets without those that occur in other texts by chance: masking them would make everything unreadable."""
-    return {secret for secret in secrets if len(secret) >= SHORTEST_SECRET and secret.lower() not in _COMMON}
+def worth_masking(secrets: t.Iterable[str], shown: t.Container[str] = ()) -> set[str]:
+    """The secrets without those that occur in other texts by chance: masking them would make everything unreadable.
+
+    :param shown: the values of options that are not secret.
+    """
+    long = [secret for secret in secrets if len(secret) >= SHORTEST_SECRET and secret not in shown]
+    return {secret for secret in long if secret.lower() not in _COMMON}
+
+
+def _in_xml(text: str) -> str:
+    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
 
 
 def redactor(secrets: t.Iterable[str]) -> t.Callable[[t.Any], t.Any]:
     """A function that masks these secrets in a value; empty secrets are ignored, and longer ones are masked first.
 
-    Of a secret with several lines, such as a private key, each long line is a secret, too.
+    Of a secret with several lines, such as a private key, each long line is a secret, too. The API may repeat a secret as a part of
+    an XML document.
     """
-    given = worth_masking(secrets)
+    plain = worth_masking(secrets)
+    given = {*plain, *map(_in_xml, plain), *(_in_xml(secret).replace('"', "&quot;") for secret in plain)}
     lines = [line.strip() for secret in given if "\n" in secret for line in secret.splitlines()]
     long = [line for line in lines if len(line) >= _SECRET_LINE and not line.startswith("-----")]
     ordered = sorted({*given, *long}, key=len, reverse=True)

@@ -29,8 +29,8 @@ attributes:
     support: full
     details:
       - Only V(GET) requests are sent, and check mode does not wait.
-      - Before a build, it verifies that the package, the disk template, the group and the data center or the zone exist. It cannot verify
-        limits of the organization, networks, IP addresses, options of the disk template, or whether the host name belongs to a virtual
+      - Before a build, it verifies that the package, the disk template, the group and the data center or the zone exist, as far as the token
+        may read them. It cannot verify limits of the organization, networks, IP addresses, options of the disk template, or whether the host name belongs to a virtual
         machine in the trash that the API does not show.
       - Values that Katapult assigns when it builds a virtual machine are V(null) in the prediction.
   diff_mode:
@@ -45,8 +45,8 @@ options:
     description:
       - V(present) builds the virtual machine if it does not exist, and updates it if it differs from the task. A new one runs. The power of
         an existing one is left as it is.
-      - V(started) does the same, and starts it. V(stopped) does the same, and shuts it down, also after a build. See O(shutdown_timeout) and
-        O(force).
+      - V(started) does the same, and starts it. V(stopped) does the same, and shuts it down, also after a build unless O(wait=false). See
+        O(shutdown_timeout) and O(force).
       - V(absent) cuts its power, and moves it to the trash. If it does not exist or is in the trash already, nothing is changed, unless
         O(purge=true). All other options must be valid, but have no effect, except for the IP addresses of
         O(properties.network_interfaces), see O(release_ip_addresses).
@@ -156,8 +156,9 @@ options:
           - The options of the disk template, each with its name and its value, a text, a number or a boolean. Only used to build a virtual
             machine.
           - The option C(install_agent) is V(true) unless it is set here, because some disk templates require the agent of Katapult.
-          - The values may be secret. They are never returned or shown. In output, they are masked, except for values with less than five
-            characters, because masking those would make the output unreadable.
+          - The values may be secret. They are never returned or shown. Where they occur in other output, they are masked. Values with less than
+            five characters, and values that also occur in other options, are not masked, because this would make results unusable. Some
+            versions of ansible-core mask them on the screen nevertheless.
         type: dict
       system_disk_size_in_gb:
         description:
@@ -316,6 +317,7 @@ options:
   allow_restart:
     description:
       - Whether to shut a running virtual machine down and start it again if a smaller O(properties.package) requires this.
+      - If the task fails after the shutdown, the virtual machine may stay stopped. Use O(state=started) so that the next run starts it.
     type: bool
     default: false
   purge:
@@ -323,7 +325,8 @@ options:
       - Whether O(state=absent) also purges the virtual machine from the trash, together with its disks. This is irrevocable. Without it, it can
         be restored for 48 hours, and its host name stays taken.
       - A purged virtual machine and its data cannot be restored by anybody. Preview this with C(--check --diff).
-      - If the virtual machine is in the trash already, it is purged, as far as the API still shows it there.
+      - If the virtual machine is in the trash already, it is purged, as far as the API still shows it there. With O(id), this requires that it is
+        in the trash of the organization, which the token must be able to read (scope C(trash_objects:read)).
       - The token requires the scope C(trash_objects:purge), which cannot be verified in advance. Without it, the task fails after the virtual
         machine was moved to the trash.
     type: bool
@@ -787,6 +790,7 @@ error:
 
 from ansible_collections.katapult.cloud.plugins.module_utils._engine.manage import manage
 from ansible_collections.katapult.cloud.plugins.module_utils._module import run_module
+from ansible_collections.katapult.cloud.plugins.module_utils._resources.data_center import DATA_CENTER
 from ansible_collections.katapult.cloud.plugins.module_utils._resources.disk_template import DISK_TEMPLATE
 from ansible_collections.katapult.cloud.plugins.module_utils._resources.virtual_machine import VIRTUAL_MACHINE
 from ansible_collections.katapult.cloud.plugins.module_utils._resources.virtual_machine_group import (
@@ -797,7 +801,9 @@ from ansible_collections.katapult.cloud.plugins.module_utils._resources.virtual_
 )
 from ansible_collections.katapult.cloud.plugins.module_utils._resources.zone import ZONE
 
-TASK = manage(VIRTUAL_MACHINE, refers_to=(VIRTUAL_MACHINE_GROUP, VIRTUAL_MACHINE_PACKAGE, DISK_TEMPLATE, ZONE))
+TASK = manage(
+    VIRTUAL_MACHINE, refers_to=(VIRTUAL_MACHINE_GROUP, VIRTUAL_MACHINE_PACKAGE, DATA_CENTER, DISK_TEMPLATE, ZONE)
+)
 
 
 def main() -> None:

@@ -10,9 +10,9 @@ import typing as t
 import warnings
 
 from ansible_collections.katapult.cloud.plugins.module_utils._connection_options import CONNECTION_SPEC
-from ansible_collections.katapult.cloud.plugins.module_utils._execute import Caller, execute
+from ansible_collections.katapult.cloud.plugins.module_utils._execute import Caller, execute, shown_values
 from ansible_collections.katapult.cloud.plugins.module_utils._http.transport import REQUESTS_IMPORT_ERROR
-from ansible_collections.katapult.cloud.plugins.module_utils._text import presentable, redactor
+from ansible_collections.katapult.cloud.plugins.module_utils._text import presentable, redactor, worth_masking
 from ansible_collections.katapult.cloud.plugins.plugin_utils._arguments import (
     InvalidArguments,
     Validated,
@@ -52,7 +52,8 @@ def run_task(module: str, task_name: str, arguments: t.Mapping[str, t.Any], call
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # of libraries: Ansible does not show those of modules either
-            outcome = execute(task.run, options.params, options.secrets, _CONNECTION.open, caller)
+            secrets = worth_masking(options.secrets, shown_values(options.params, spec))
+            outcome = execute(task.run, options.params, secrets, _CONNECTION.open, caller)
         sound = not outcome.failed
     finally:
         _CONNECTION.mark_idle(sound)

@@ -12,6 +12,7 @@ from .._http.client import Client
 from .._schema.fields import Values
 
 _RERUN = "Running the task again is safe: it reads the current state first, and never creates a duplicate."
+_PATIENT_RERUN = "Running the task again is safe, by the same user on the same machine: it first waits for what this task has started."
 _LONGEST_PAUSE = 5.0  # seconds between two lookups
 
 LookUp = t.Callable[[], t.Optional[Values]]
@@ -53,7 +54,10 @@ def create_once(
         if failure.may_have_taken_effect:
             client.renew_connection()
             failure.with_note("Whether %s was created is not known." % what)
-            found = wait_until_visible(client, look_up, failure, what, visible_within, not appears_late)
+            failure.unfinished = appears_late
+            found = wait_until_visible(
+                client, look_up, failure, what, visible_within, not appears_late, patient=appears_late
+            )
             return Created(found, created_by_us=True, confirmed=False)
         if failure.details.http_status == 422:
             # Refused, possibly because another client has just created the same resource.
@@ -83,12 +87,14 @@ def wait_until_visible(
     what: str,
     visible_within: float,
     use_retry_budget: bool = True,
+    patient: bool = False,
 ) -> Values:
     """Look up a resource until it appears.
 
     :param failure: the error to raise if it does not appear.
     :param what: what is looked up, for messages.
     :param use_retry_budget: whether api_retry_timeout includes the pauses. Otherwise, temporary errors of lookups are ignored.
+    :param patient: whether all errors of lookups are ignored until the time is over, except for failed background work.
     """
     started = client.budget.clock.monotonic()
     left = pauses(visible_within)
@@ -105,13 +111,15 @@ def wait_until_visible(
         pause = next(left, 0.0)
         if not use_retry_budget:  # a lookup may take long, too
             pause = max(0.0, min(pause, visible_within - (client.budget.clock.monotonic() - started)))
-        if trouble and (use_retry_budget or not trouble.transient or not pause):
-            raise failure.with_note("The lookup failed, too: %s %s" % (trouble, _RERUN)) from trouble
+        hopeless = use_retry_budget or not trouble.transient if trouble else False
+        rerun = _PATIENT_RERUN if patient else _RERUN
+        if trouble and (not pause or (hopeless and not patient)):
+            raise failure.with_note("The lookup failed, too: %s %s" % (trouble, rerun)) from trouble
         if use_retry_budget:
             pause = min(pause, client.budget.remaining())
         if not pause:
             said = "It did not appear within %.0f seconds. The create request was not sent again after that. %s"
-            raise failure.with_note(said % (client.budget.clock.monotonic() - started, _RERUN))
+            raise failure.with_note(said % (client.budget.clock.monotonic() - started, rerun))
         so_far = client.budget.clock.monotonic() - started
         client.report_wait("%s to appear" % what, so_far + pause, visible_within - so_far)
         (client.budget if use_retry_budget else client.budget.clock).sleep(pause)

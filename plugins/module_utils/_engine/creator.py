@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import typing as t
 
-from .._errors import ErrorDetails, KatapultError, malformed
+from .._errors import ErrorDetails, KatapultError, WorkFailed, malformed
 from .._schema.fields import Values, Wait
 from .create_once import create_once, wait_until_visible
 from .planner import Plan
@@ -45,6 +45,8 @@ class Creator:
                 late,
             )
         except KatapultError as error:
+            # What was sent may still be executed, and appear later.
+            error.unfinished = late and error.may_have_taken_effect
             raise self._explained(error)
         existing, ours = created.existing, created.created_by_us
         is_whole = all(field.created or field.name not in wanted for field in resource.fields)
@@ -125,7 +127,9 @@ class Creator:
         executor, name = self.executor, self.resource.name
         showing = next((work for work in self.step.waits if work.shows), None)
         if showing:
-            existing = self._await_appearance(self._shown_by(showing, answer[showing.of]), showing, answer)
+            started = answer[showing.of]["id"]
+            executor.remember(started)
+            existing = self._await_appearance(self._shown_by(showing, answer[showing.of]), showing, started)
         executor.await_work(self.step.waits, {**answer, **({name: existing} if existing else {})}, self.what)
         if not existing:
             return self._await_appearance(self._look_up)
@@ -141,24 +145,24 @@ class Creator:
 
     def _shown_by(self, work: Wait, target: Values) -> LookUp:
         """How the resource is looked up as soon as its background work shows that it exists."""
-        from .waiter import shown_resource  # only if something is waited for: a module compiles its imports
+        from .waiter import look_up_shown  # only if something is waited for: a module compiles its imports
 
-        def look_up() -> Values | None:
-            shown = shown_resource(self.finder.client, work, target, self.what)
-            found = None if shown is None else self._look_up()
-            if found and shown and found["id"] != shown:  # another client has created the same at the same moment
-                return self.finder.read_again(shown)
-            return found
+        return lambda: look_up_shown(self.finder, work, target, self._look_up, self.what)
 
-        return look_up
-
-    def _await_appearance(self, look_up: LookUp, work: Wait | None = None, answer: Values | None = None) -> Values:
+    def _await_appearance(self, look_up: LookUp, work: Wait | None = None, started: str = "") -> Values:
         said = "The %s was created, but the API does not return it yet." % self.resource.text(self.wanted)
         if work:
-            said += " It is the %s %s." % (work.of.replace("_", " "), (answer or {})[work.of]["id"])
+            said = "The request to create the %s was accepted, but the API does not return it yet. It is the %s %s."
+            said = said % (self.resource.text(self.wanted), work.of.replace("_", " "), started)
         failure = KatapultError(said, ErrorDetails("creation_not_visible"))
-        within = self.resource.visible_within
-        return wait_until_visible(self.finder.client, look_up, failure, self.what, within, use_retry_budget=False)
+        client, within = self.finder.client, self.resource.visible_within
+        try:
+            return wait_until_visible(client, look_up, failure, self.what, within, False, patient=work is not None)
+        except WorkFailed:
+            raise
+        except KatapultError as error:
+            error.unfinished = work is not None
+            raise
 
     def _as_it_is(self, created: Values) -> Values | None:
         """A resource that this task has created, as it is now: background work may have changed it."""
@@ -169,11 +173,16 @@ class Creator:
         except KatapultError:
             return created
 
+    def _may_be_taken(self, error: KatapultError) -> bool:
+        """Whether an error may be about the identity of the resource."""
+        reasons = error.details.detail.get("errors") or []
+        return not reasons or any(name in str(reasons).lower() for name in self.resource.identity)
+
     def _explained(self, error: KatapultError) -> KatapultError:
         """The error of the create request, with what is known about its cause."""
         resource = self.resource
         self.executor.with_version(error)
-        if error.details.http_status in (400, 422) and self.step.hint:
+        if error.details.http_status == 422 and self.step.hint and self._may_be_taken(error):
             error.with_note(self.step.hint)
         if error.details.code == "resource_creation_restricted" and resource.of_organization:
             from .policy import restrictions  # only after this error: a module compiles its imports

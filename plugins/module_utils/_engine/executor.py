@@ -9,7 +9,7 @@ import typing as t
 
 from .._errors import KatapultError
 from .._schema import fields as schema
-from .._schema.fields import Values, Wait
+from .._schema.fields import PROPERTIES, Values, Wait
 from . import planner
 from .creator import Creator, with_deletion_note
 from .finder import Finder
@@ -27,6 +27,9 @@ class Executor(t.NamedTuple):
     wait: float | None = None  # seconds to wait for background work after a response; None to not wait
     guard: t.Callable[[Plan], None] = lambda plan: None  # checks a new plan before it is executed
     release: t.Callable[[], None] = lambda: None  # releases the lock, before background work is waited for
+    remember: t.Callable[[str], None] = lambda started: (
+        None
+    )  # records in the lock what this task has started, by its ID
     parent_seen: bool = True  # whether the parent existed when the task began
     siblings: t.Collection[str] = ()  # the IDs of all that existed before, for a kind without an identity
     patience: float = 600.0  # seconds to wait for what the next request requires, and for a resource that is busy
@@ -43,28 +46,53 @@ class Executor(t.NamedTuple):
             return Creator(self, plan).run()
         current, done = plan.before, t.cast(t.List[Step], [])
         for step in plan.steps:
-            last = step is plan.steps[-1]
             try:
-                if step.once:
-                    from .allocation import carry_out  # only for such a request: a module compiles its imports
-
-                    current, sent = carry_out(self, step, current)
-                elif step.reaches is not None:
-                    from .reach import reach  # see above
-
-                    current, sent = reach(self, step, current, last)
-                else:
-                    current, sent = self._change(step, current, last), True
+                current, sent = self._execute(step, current, plan)
             except KatapultError as error:
-                self._with_interruption(error, plan.steps[plan.steps.index(step) :])
+                self._with_interruption(error, [*done, step], plan)
                 raise self.partial(error, current) if done else error
             done += [step] if sent else []
-        return plan._replace(after=current, steps=tuple(done))
+        is_pending = self.wait is None and any(step.reaches for step in plan.steps)
+        return plan._replace(after=current, steps=tuple(done), expected=plan.after if is_pending else None)
 
-    def _with_interruption(self, error: KatapultError, left: t.Sequence[Step]) -> None:
-        """Explain an error that prevents a resource from being started again."""
+    def _execute(self, step: Step, current: Values, plan: Plan) -> tuple[Values, bool]:
+        """Carry out one step; the resource afterwards, and whether this task changed something."""
+        last = step is plan.steps[-1]
+        if step.once:
+            from .allocation import carry_out  # only for such a request: a module compiles its imports
+
+            return carry_out(self, step, current)
+        if step.reaches is not None:
+            from .reach import reach  # see above
+
+            return reach(self, step, current, last)
+        changed = self._change(step, current, last)
+        sent = {*(step.body or {}), *(step.body or {}).get(PROPERTIES, {})}
+        wanted = {name: value for name, value in plan.wanted.items() if name in sent}
+        if step.method == "PATCH" and schema.differing(self.finder.resource.fields, wanted, changed):
+            changed = self._confirmed(changed)
+        return changed, True
+
+    def _confirmed(self, shown: Values) -> Values:
+        """A resource whose change the response does not show: a response may be outdated."""
+        if not self.finder.resource.can_get:
+            return shown
+        try:
+            return self.finder.read_again(shown["id"])
+        except KatapultError:
+            return shown
+
+    def _with_interruption(self, error: KatapultError, tried: t.Sequence[Step], plan: Plan) -> None:
+        """Explain an error after which a resource that was to be restarted may not run."""
         power = self.finder.resource.power
-        if power and len(left) > 1 and (left[-1].reaches or {}).get(power.field) == power.on:
+        if power is None or (plan.steps[-1].reaches or {}).get(power.field) != power.on:
+            return
+        (*done, failed) = tried
+        stops = [step for step in done if (step.reaches or {}).get(power.field) == power.off]
+        may_be_off = (failed.reaches or {}).get(power.field) == power.off and (
+            error.changed or error.may_have_taken_effect
+        )
+        if stops or may_be_off:
             said = "The %s may be stopped now. With state: %s, the next run starts it."
             error.with_note(said % (self.finder.resource.noun, power.on))
 
@@ -84,6 +112,7 @@ class Executor(t.NamedTuple):
             if step.method == "POST" and error.may_have_taken_effect and self._shows_itself(step):
                 return self._found_out(step, error, before)
             if error.details.http_status == 422:
+                error = error.with_note(step.hint) if step.hint else error
                 raise self._with_current(error, before) from None
             raise with_deletion_note(error, self.finder.resource.name) from None
         try:

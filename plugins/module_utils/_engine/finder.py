@@ -61,7 +61,7 @@ class Finder:
         key, (by, name) = t.cast(str, resource.lookup_key), t.cast(t.Tuple[str, str], resource.qualified)
         known = self.client.memory.get(self._domain_key)
         domain = known or self._read_domain(name)
-        if domain is None:  # the token may not read organizations
+        if domain is None:
             found = next(iter(self.matching({key: value}, self.list_all())), None)
             return found and self.read_again(found["id"])
         if value.lower().endswith(".%s" % domain.lower()):
@@ -86,7 +86,7 @@ class Finder:
         return domain and "%s.%s" % (value.lower(), domain)
 
     def _read_domain(self, name: str) -> str | None:
-        """The domain of the organization; None if the token may not read it."""
+        """The domain of the organization; None if the token may not read it, or if there is none."""
         of = ORGANIZATION.name
         try:
             answer = self.client.request("GET", "/organizations/organization", _query(of, self.parent), expect=of)
@@ -96,7 +96,7 @@ class Finder:
             raise
         domain = answer[of].get(name)
         if not isinstance(domain, str) or not domain:
-            raise malformed(answer[of], "the %s of the organization" % name)
+            return None
         self.client.memory[self._domain_key] = domain
         return domain
 
@@ -240,7 +240,7 @@ class Finder:
         if rows is not None:
             holder = next(iter(self.matching(identity, [row for row in rows if row["id"] != found["id"]])), None)
         else:
-            holder = self.find_by_identity(identity) if self.resource.lookup_key else None
+            holder = self._holder_of(identity, found) if self.resource.lookup_key else None
         if holder is None:
             return found
         if holder["id"] == found["id"]:
@@ -260,6 +260,14 @@ class Finder:
             if is_other and all(identity.get(name) for name in names) and not self._has(identity, found):
                 finder = Finder(self.client, kind, self.parent)
                 finder._unless_taken(identity, found, finder.list_all())
+
+    def _holder_of(self, identity: Values, found: Values) -> Values | None:
+        """The resource with an identity, of the same organization as another one."""
+        resource, name = self.resource, t.cast(str, self.resource.lookup_key)
+        if resource.qualified is None or not found.get(resource.qualified[0]) or not found.get(name):
+            return self.find_by_identity(identity)
+        by = resource.qualified[0]
+        return self.get(by, identity[name].lower() + found[by][len(found[name]) :])
 
     def find_by_identity(self, wanted: Values, absent: bool = False) -> Values | None:
         """The resource with the identity of the task, with all fields that the task sets; rejected if there are several."""

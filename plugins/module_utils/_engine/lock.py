@@ -29,7 +29,15 @@ LONGEST_WAIT = 900.0  # seconds
 # Seconds between two attempts. There is no blocking call, because the timeout of a task could not end it.
 _SHORTEST_PAUSE, _LONGEST_PAUSE = 0.02, 0.1
 _HELD = b"dirty"  # the content while the lock is held, and afterwards if its holder was killed
+_LONGEST_CONTENT = 128  # bytes
 _UNKNOWN = float("inf")
+
+
+class Interruption(t.NamedTuple):
+    """A task that held a lock, and did not end properly: it was killed, or something that it has started may still appear."""
+
+    seconds: float  # since it got the lock
+    started: str  # the ID of the background work that it has started; empty if that is not known
 
 
 class Held:
@@ -39,25 +47,32 @@ class Held:
         self.is_released = False
         self._files: list[int] = []
         self._last_write = 0.0  # in nanoseconds of the monotonic clock of the machine
-        self._interrupted_at: float | None = None  # in seconds since 1970, when a task began that did not end properly
+        self.interruption: Interruption | None = None  # before this task
 
     def add(self, file: int, waited: bool) -> None:
         """Add a lock that was acquired."""
-        content = os.pread(file, 64, 0)
-        if content == _HELD:
-            self._interrupted_at = max(self._interrupted_at or 0.0, os.fstat(file).st_mtime)
+        content = os.pread(file, _LONGEST_CONTENT, 0)
         stamp = float(content) if content.isdigit() else _UNKNOWN if content else 0.0
-        _overwrite(file, _HELD)
+        if content.startswith(_HELD):
+            age = max(0.0, time.time() - os.fstat(file).st_mtime)
+            self.interruption = Interruption(age, content[len(_HELD) :].decode("ascii", "replace").strip())
+        else:
+            _overwrite(file, _HELD)
         self._last_write = max(self._last_write, _UNKNOWN if waited else stamp)
         self._files.append(file)  # not if the disk is full: then the caller closes it
+
+    def remember(self, started: str) -> None:
+        """Let the next task know what this one has started, if this one is interrupted.
+
+        :param started: an ID.
+        """
+        for file in self._files:
+            with contextlib.suppress(OSError):  # without it, the next task only waits for less
+                _overwrite(file, b"%s %s" % (_HELD, started.encode("ascii", "replace")[: _LONGEST_CONTENT - 8]))
 
     def is_current(self, read_at: int) -> bool:
         """Whether it is certain that no other task has written since a time, in nanoseconds of the monotonic clock."""
         return self._last_write < read_at
-
-    def seconds_since_interruption(self) -> float | None:
-        """The time since a task began to write that was killed or interrupted; None if there was none, as far as known."""
-        return None if self._interrupted_at is None else max(0.0, time.time() - self._interrupted_at)
 
     def leave(self) -> None:
         """Release all of them, so that the next task knows that this one was interrupted."""
@@ -105,7 +120,8 @@ class Locking(t.NamedTuple):
                 self._acquire(held, name, what, ends)
             yield held
         except BaseException as error:
-            if not isinstance(error, Exception):  # such as an interruption by the user
+            # An interruption by the user, or an error while something may still appear
+            if not isinstance(error, Exception) or getattr(error, "unfinished", False):
                 held.leave()
             raise
         finally:

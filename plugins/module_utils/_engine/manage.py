@@ -24,6 +24,7 @@ from .task import Result, Task
 
 if t.TYPE_CHECKING:
     from .collection import Collection
+    from .lock import Held
 
 
 def manage(
@@ -110,7 +111,7 @@ class Manager:
             what = self.resource.text(planned.plan.before or planned.plan.after or given.fields)
             with locking.hold(locks if client.api_url else (), what) as held:
                 if not held.is_current(read_at):
-                    self._before_another_look(finder, planned, held.seconds_since_interruption())
+                    self._before_another_look(finder, planned, held)
                     read_at = time.monotonic_ns()
                     planned = self._look(finder, given, names, with_diff, held.release)
                     if (
@@ -120,7 +121,7 @@ class Manager:
                     ):
                         continue
                 try:
-                    planned = self._act(finder, planned, held.release)
+                    planned = self._act(finder, planned, held)
                 except KatapultError as error:
                     raise self._explained(error, planned, names)
                 break
@@ -128,11 +129,8 @@ class Manager:
             planned = self._wait_until_ready(finder, planned)
         return self._result(self._await_rest(finder, planned), names)
 
-    def _before_another_look(self, finder: Finder, planned: Planned, since_interruption: float | None) -> None:
-        """Called with the lock, before the resource is read again because another task may have written.
-
-        :param since_interruption: the seconds since a task began that did not end properly; None if there was none.
-        """
+    def _before_another_look(self, finder: Finder, planned: Planned, held: Held) -> None:
+        """Called before the resource is read again because another task may have written, or was interrupted."""
 
     def _await_rest(self, finder: Finder, planned: Planned) -> Planned:
         """Wait for what this task has not started itself; called at its end."""
@@ -270,7 +268,7 @@ class Manager:
                 of = self.resource.text(plan.before or {})
                 planner.reject_emptied(field.name, of, map(str, before), field.emptied_by)
 
-    def _act(self, finder: Finder, planned: Planned, release: t.Callable[[], None]) -> Planned:
+    def _act(self, finder: Finder, planned: Planned, held: Held) -> Planned:
         wanted, plan, children, begin, versions = planned
         before, plan = plan.before, begin or plan
 
@@ -282,9 +280,10 @@ class Manager:
         if plan.steps:
             from .executor import Executor  # only if something is written, see _collection()
 
-            plan = Executor(
-                finder, wanted.wait, again, release, patience=wanted.patience, replan=self._replan(finder, wanted)
-            ).act(plan)
+            executor = Executor(
+                finder, wanted.wait, again, held.release, remember=held.remember, patience=wanted.patience
+            )
+            plan = executor._replace(replan=self._replan(finder, wanted)).act(plan)
         if plan.found_by_lookup:  # the client that created it may have added children already
             try:
                 children = self._plan_children(finder.client, wanted, plan)

@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import typing as t
 
-from .._errors import ErrorDetails, KatapultError
+from .._errors import ErrorDetails, KatapultError, TaskRefused, WorkFailed
+from .._schema import fields as schema
 from .._schema.fields import Values
 from .._schema.types import without_none
 from . import power
@@ -19,6 +20,9 @@ from .outcome import Planned
 from .planner import Plan
 from .resource import Power
 
+if t.TYPE_CHECKING:
+    from .lock import Held
+
 _IN_TRASH = "object_in_trash"
 
 
@@ -29,13 +33,13 @@ class PowerManager(Manager):
         self, finder: Finder, given: Wanted, names: Names, with_diff: bool, release: t.Callable[[], None] = lambda: None
     ) -> Planned:
         if self.resource.trash and given.state == "absent":
-            return self._look_for_removal(finder, given)
+            return self._look_for_removal(finder, given, release)
         return super()._look(finder, given, names, with_diff, release)
 
     def _find(
         self, finder: Finder, wanted: Wanted, release: t.Callable[[], None]
     ) -> tuple[Values | None, tuple[str, ...]]:
-        """The resource, after the background work of its creation. One that is to be started may be started before that."""
+        """The resource, after the background work of its creation. One that is only to be started may be started before that."""
         kind = t.cast(Power, self.resource.power)
         try:
             found, notes = super()._find(finder, wanted, release)
@@ -45,8 +49,12 @@ class PowerManager(Manager):
             from .trash import refused  # only for a resource in the trash: a module compiles its imports
 
             raise refused(self.resource, {**wanted.fields, **without_none({"id": wanted.id})}, error) from None
-        starts = found is not None and wanted.power.state == kind.on and found.get(kind.field) == kind.off
-        if found is None or starts or wanted.state == "absent":
+        if found is None or wanted.state == "absent":
+            return found, notes
+        resizes = schema.differing((self.resource.field(kind.sized_by),), wanted.fields, found)
+        if resizes:  # this requires a resource that is complete, even if the task does not wait for its own requests
+            wanted = wanted._replace(wait=wanted.wait or wanted.patience)
+        elif wanted.power.state == kind.on and found.get(kind.field) == kind.off:
             return found, notes
         return self._settled(finder, wanted, found, release), notes
 
@@ -57,7 +65,7 @@ class PowerManager(Manager):
         plan = super()._plan(finder, wanted, found, names)
         if found is None or wanted.state == "absent":
             return plan
-        if wanted.wait is None and power.is_new(self.resource, found, finder.client.budget.clock.wall()):
+        if wanted.wait is None and power.is_new(self.resource, found, finder.client.now()):
             return power.without_power(self.resource, plan, wanted.power)
         return power.with_power(self.resource, plan, wanted.power)
 
@@ -68,10 +76,18 @@ class PowerManager(Manager):
         kind, resource = t.cast(Power, self.resource.power), self.resource
         fields = with_initial_values(finder.client, resource.fields, {**wanted.defaults, **wanted.fields})
         plan = super()._plan(finder, wanted._replace(fields=fields), None, names)
-        after = {**t.cast(Values, plan.after), kind.field: power.predicted(kind, wanted.power)}
+        stays_on = wanted.wait is None and wanted.power.state == kind.off
+        state = kind.on if stays_on else power.predicted(kind, wanted.power)
+        after = {**t.cast(Values, plan.after), kind.field: state}
         if resource.qualified:
             after[resource.qualified[0]] = finder.qualified(t.cast(str, fields[resource.identity[0]]))
+        unknown = [field.option_path for field in resource.fields if field.initial_read and field.name not in fields]
+        if unknown:
+            said = "The default of %s cannot be determined, so the %s cannot be created without it. Nothing was created. Set it."
+            raise TaskRefused(said % (" and ".join(unknown), resource.text(wanted.fields)), "missing_for_creation")
         notes = (*plan.warnings, *power.unwatched(finder.client, resource))
+        if stays_on:
+            notes = (*notes, power.not_stopped(resource, wanted.fields))
         return plan._replace(after=after, warnings=notes, wanted=wanted.fields)
 
     def _replan(self, finder: Finder, wanted: Wanted) -> t.Callable[[Values], Plan]:
@@ -92,23 +108,47 @@ class PowerManager(Manager):
             raise error.with_partial_result(bool(plan.steps), **{self.resource.name: plan.after}) from None
         return planned if now is None else planned._replace(plan=plan._replace(after=now))
 
-    def _before_another_look(self, finder: Finder, planned: Planned, since_interruption: float | None) -> None:
+    def _before_another_look(self, finder: Finder, planned: Planned, held: Held) -> None:
         """Before a creation: wait for the resource that an interrupted task may have created, if it does not appear at once."""
-        resource, plan, fields = self.resource, planned.plan, dict(planned.plan.wanted)
-        if since_interruption is None or not resource.appears_late or plan.before is not None or plan.after is None:
+        resource, plan, fields, before = self.resource, planned.plan, dict(planned.plan.wanted), held.interruption
+        if before is None or not resource.appears_late or plan.before is not None or plan.after is None:
             return
         from .create_once import wait_until_visible  # only if something is waited for: a module compiles its imports
+        from .waiter import is_readable, look_up_shown, wait
 
-        late = KatapultError("It does not appear.", ErrorDetails("creation_not_visible"))
+        (work, *_others) = [one for one in resource.create_call.waits if one.shows]
         what = "the %s, which an interrupted task may have created," % resource.text(fields)
-        seconds = resource.visible_within - since_interruption
+        said = "An interrupted task has started to create the %s (%s %s), which does not appear."
+        text = said % (resource.text(fields), work.of.replace("_", " "), before.started or "with an unknown ID")
+        late = KatapultError(text, ErrorDetails("creation_not_visible"))
+
+        def look_up() -> Values | None:
+            return finder.find_by_identity(fields)
+
+        def look_up_started() -> Values | None:
+            return look_up_shown(finder, work, {"id": before.started}, look_up, what)
+
+        known = bool(before.started) and is_readable(finder.client, work, before.started)
+        seconds = (
+            max(resource.visible_within, planned.wanted.wait or 0)
+            if known
+            else resource.visible_within - before.seconds
+        )
         try:
-            wait_until_visible(finder.client, lambda: finder.find_by_identity(fields), late, what, seconds, False)
+            look = look_up_started if known else look_up
+            found = wait_until_visible(finder.client, look, late, what, seconds, False, patient=True)
+            if known and planned.wanted.wait is not None:
+                held.release()
+                target = {work.of: {"id": before.started}, resource.name: found}
+                wait(finder.client, resource.create_call.waits, target, planned.wanted.wait, what)
+        except WorkFailed:
+            return  # nothing will appear, or the resource shows it
         except KatapultError as error:
-            if error is not late:
+            if error is not late or known:
+                error.unfinished = True
                 raise
 
-    def _look_for_removal(self, finder: Finder, wanted: Wanted) -> Planned:
+    def _look_for_removal(self, finder: Finder, wanted: Wanted, release: t.Callable[[], None]) -> Planned:
         """Plan the deletion of a resource that is moved to the trash, and may already be there."""
         from . import trash  # only for a deletion: a module compiles its imports
 
@@ -118,10 +158,16 @@ class PowerManager(Manager):
         except KatapultError as error:
             if error.details.code != _IN_TRASH:
                 raise
-            shown = trash.trash_object(error.details.detail.get("trash_object"))
-            shown["object_id"] = shown["object_id"] or wanted.id
+            shown = trash.shown_in(error, wanted.id)
             if wanted.trash.purge and not (shown["id"] or shown["object_id"]):
                 raise trash.refused(self.resource, wanted.fields, error) from None
+        kind = t.cast(Power, self.resource.power)
+        if (
+            found and found.get(kind.field) not in kind.broken
+        ):  # a deletion in the middle of a build may have any effect
+            found = self._settled(finder, wanted, found, release)
+        if shown and wanted.trash.purge and wanted.id is not None:
+            trash.check_owner(finder, wanted.id, self.resource.identity_of(wanted.fields))
         plan = trash.plan(self.resource, found, shown, wanted.trash)
         self._guard(finder, wanted, found, [plan])
         return Planned(wanted, plan)

@@ -129,15 +129,20 @@ class Names:
         """
         result = dict(wanted)
         for field in fields:
-            if field.details_of is None or field.name not in wanted:
+            if field.details_of is None or not wanted.get(field.name):
                 continue
             if found is None or (field.shown and not field.type.matches(wanted[field.name], found[field.name])):
-                result[field.name] = {**without_none(wanted[field.name]), **self._details(field, wanted[field.name])}
+                details = self._details(field, wanted[field.name])
+                result[field.name] = {**without_none(wanted[field.name]), **details} if details else wanted[field.name]
         return result
 
     def _details(self, field: Field, given: Values) -> Values:
         """The object that a task identifies; empty if the token may not read it."""
         kind = self.kinds[t.cast(str, field.details_of)]
+        if (
+            given.get("id") == "" or len(without_none(given)) != 1
+        ):  # predicted in check mode, or found by its name before
+            return {}
         ((by, value),) = without_none(given).items()
         try:
             found = Finder(self.client, kind).get(by, value)

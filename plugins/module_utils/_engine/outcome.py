@@ -84,15 +84,22 @@ def _warnings(resource: Resource, kind: Resource | None, planned: Planned, names
         warnings += Collection(kind).warnings(planned.children, names.unknown)
     return [
         *names.unknown(resource.fields, wanted.fields),
-        *schema.unconfirmed(resource.fields, wanted.fields, plan.after),
+        *schema.unconfirmed(resource.fields, _confirmable(planned), plan.after),
         *resource.warnings(wanted.fields, plan.before, plan.after, now),
         *warnings,
     ]
 
 
+def _confirmable(planned: Planned) -> Values:
+    """The fields that a task sets, without those that background work changes which was not waited for."""
+    steps = planned.plan.steps if planned.wanted.wait is None else ()
+    pending = {name for step in steps for name in step.reaches or ()}
+    return {name: value for name, value in planned.wanted.fields.items() if name not in pending}
+
+
 def _diff(resource: Resource, kind: Resource | None, planned: Planned) -> list[Values]:
     """The diff: the resource, followed by its children in the order of the requests."""
-    plan = planned.plan
+    plan = planned.plan._replace(after=planned.plan.expected or planned.plan.after)
     parent = None if resource.of_organization else next(iter((planned.wanted.parent or {}).values()), None)
     paths = [step.path for step in plan.steps]
     more = [name for one in resource.operations if one.call.path in paths for name in one.changes]

@@ -23,6 +23,9 @@ from .planner import Plan, Step
 from .resource import ParentRef, Part, Resource, quoted
 from .task import Result, Task
 
+if t.TYPE_CHECKING:
+    from .lock import Held
+
 
 def manage_part(part: Part, of: Resource, refers_to: t.Sequence[Resource]) -> Task:
     """The task of a module that manages a part of a kind of resource. It never creates the resource.
@@ -82,9 +85,9 @@ class _PartManager(Manager):
         self._guard(finder, wanted, found, [plan])
         return Planned(wanted, plan)
 
-    def _act(self, finder: Finder, planned: Planned, release: t.Callable[[], None]) -> Planned:
+    def _act(self, finder: Finder, planned: Planned, held: Held) -> Planned:
         try:
-            return super()._act(finder, planned, release)
+            return super()._act(finder, planned, held)
         except KatapultError as error:  # the request contains all members
             raise error.with_note("The task sets %s." % quoted(planned.wanted.part))
 

@@ -28,6 +28,7 @@ class Step(t.NamedTuple):
     hint: str = ""  # see :class:`Call`
     # for a request that may be sent again: the fields of the resource afterwards. It is not needed if they are already reached.
     reaches: t.Mapping[str, t.Any] | None = None
+    unless_busy: bool = False  # whether it is not needed if the resource is busy
     limit: Limit | None = None  # for how long these are waited for; None for as long as for all other work
     once: bool = False  # whether it is only sent again if the resource shows that it had no effect, see allocation.py
 
@@ -53,6 +54,7 @@ class Plan(t.NamedTuple):
     with_parent: bool = False  # whether a request for the parent also makes this change
     found_by_lookup: bool = False  # whether it is known from a lookup instead of the response to its creation
     more: t.Mapping[str, t.Any] = MappingProxyType({})  # other return values
+    expected: Values | None = None  # the resource after background work that was not waited for, for the diff
     sent_too: t.Mapping[str, t.Any] = MappingProxyType(
         {}
     )  # what a creation sends that the resource does not show, for the diff
@@ -194,7 +196,8 @@ def _changes(resource: Resource, names: set[str], values: Values, found: Values,
     apart = [field for field in resource.fields if field.name in names and isinstance(field.change, Call)]
     patched = names.difference(field.name for field in apart)
     body = schema.request_body(resource.fields, patched, values, found, after)
-    steps = [Step("PATCH", resource.path, (), {**itself, **body}, resource.name)] if patched else []
+    hint = resource.create_call.hint if patched.intersection(resource.identity) else ""
+    steps = [Step("PATCH", resource.path, (), {**itself, **body}, resource.name, hint=hint)] if patched else []
     for field in apart:
         call = t.cast(Call, field.change)
         value = field.type.serialize(values[field.name], found.get(field.name), after.get(field.name))

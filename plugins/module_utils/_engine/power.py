@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import typing as t
 
-from .._errors import KatapultError, TaskRefused
+from .._errors import ErrorDetails, KatapultError, TaskRefused, WorkFailed
 from .._http.client import Client
 from .._schema.fields import Call, Values
 from .finder import Finder
@@ -39,12 +39,24 @@ def is_new(resource: Resource, found: Values, now: float) -> bool:
 
 
 def without_power(resource: Resource, plan: Plan, wanted: PowerOptions) -> Plan:
-    """The plan for a resource that is still being created, if the task does not wait."""
+    """The plan for a resource that may still be being created, if the task does not wait."""
     power = t.cast(Power, resource.power)
-    if wanted.state != power.off:
-        return plan
-    said = "The %s is still being built, so it was not stopped. Run the task again without wait: false."
-    return plan._replace(warnings=(*plan.warnings, said % resource.text(t.cast(Values, plan.before))))
+    found = t.cast(Values, plan.before)
+    if wanted.state == power.off and found[power.field] != power.off:
+        return plan._replace(warnings=(*plan.warnings, not_stopped(resource, found)))
+    if (
+        wanted.state == power.on and found[power.field] == power.off
+    ):  # if it is busy, it is being created, and then runs
+        start = _step(resource, found, power.start, power.on)._replace(unless_busy=True)
+        after = {**t.cast(Values, plan.after), power.field: power.on}
+        return plan._replace(steps=(*plan.steps, start), after=after)
+    return plan
+
+
+def not_stopped(resource: Resource, shown: Values) -> str:
+    """The warning about a resource that a task does not stop, because it does not wait until it is complete."""
+    said = "The %s may still be being built, so it is not stopped. Run the task again without wait: false."
+    return said % resource.text(shown)
 
 
 def await_state(finder: Finder, found: Values, wanted: PowerOptions, seconds: float) -> Values | None:
@@ -56,6 +68,11 @@ def await_state(finder: Finder, found: Values, wanted: PowerOptions, seconds: fl
         return None
 
     def is_done(now: Values) -> bool:
+        reject_broken(finder.resource, now)
+        if now[power.field] != wanted.state and not is_turning(power, wanted.state, now[power.field]):
+            said = "The %s is %s now, although it was about to be %s. Running the task again is safe."
+            text = said % (finder.resource.text(now), now[power.field], wanted.state)
+            raise KatapultError(text, ErrorDetails("state_not_reached", method="GET", path=finder.resource.path))
         return bool(now[power.field] == wanted.state)
 
     what = "the %s" % finder.resource.text(found)
@@ -76,6 +93,15 @@ def unwatched(client: Client, resource: Resource) -> tuple[str, ...]:
     return ()
 
 
+def reject_broken(resource: Resource, found: Values) -> None:
+    """Raise the error for a resource that cannot run any more."""
+    power = t.cast(Power, resource.power)
+    if found.get(power.field) in power.broken:
+        said = "The %s has failed (%s: %s). %s"
+        text = said % (resource.text(found), power.field, found[power.field], power.hint)
+        raise WorkFailed(text, ErrorDetails("%s_failed" % resource.name, method="GET", path=resource.path))
+
+
 def is_turning(power: Power, wanted: str | None, state: t.Any) -> bool:
     """Whether a resource is already on its way to the desired state."""
     return state in (power.turning_on if wanted == power.on else power.turning_off if wanted == power.off else ())
@@ -88,17 +114,19 @@ def with_power(resource: Resource, plan: Plan, wanted: PowerOptions) -> Plan:
     """
     power = t.cast(Power, resource.power)
     found, after = t.cast(Values, plan.before), t.cast(Values, plan.after)
+    reject_broken(resource, found)
     state = found[power.field]
     sizing = [step for step in plan.steps if power.sized_by in (step.reaches or ())]
     others = [step for step in plan.steps if step not in sizing]
     needs_stop = bool(sizing) and state != power.off and _may_shrink(power, found, after)
-    if needs_stop and wanted.state != power.off and not wanted.allow_restart:
+    if needs_stop and wanted.state != power.off and not wanted.allow_restart and state not in power.turning_off:
         raise _restart_needed(resource, power, found, after)
     target, ends, notes = wanted.state, state, plan.warnings
     stop, start = _stop(resource, found, wanted), _step(resource, found, power.start, power.on)
     steps = [*others, *sizing]
     if needs_stop:
-        ends = power.off if target == power.off else power.on
+        stays_off = target == power.off or (target is None and state in power.turning_off)
+        ends = power.off if stays_off else power.on
         steps = [*others, stop, *sizing, *([start] if ends == power.on else [])]
         if ends == power.on:
             said = "The %s is stopped and started again, because its new %s is smaller."

@@ -19,31 +19,29 @@ def reach(executor: Executor, step: Step, before: Values, last: bool) -> tuple[V
     :param last: whether nothing follows that requires the effect.
     :returns: the resource afterwards, and whether the request was sent.
     """
-    seconds = step.limit.seconds if step.limit else executor.patience
-    deadline = executor.finder.client.budget.clock.monotonic() + seconds
+    clock, seconds = executor.finder.client.budget.clock, step.limit.seconds if step.limit else executor.patience
     try:
-        answer, current, sent = _send_unless_reached(executor, step, before, deadline)
+        answer, current, sent = _send_unless_reached(executor, step, before)
         if answer is None:
             return current, sent
         if last and executor.wait is None:
             return executor.finder.read_again(before["id"]), True
     except KatapultError as error:
-        if step.limit and error.details.code == BUSY:
+        if step.limit and error.details.code == BUSY and error.may_have_taken_effect:
             return _after_limit(executor, step.limit, before, error, last)
         raise with_deletion_note(error, executor.finder.resource.name)
     try:
-        return _await_effect(executor, step, answer, before, deadline, last), True
+        return _await_effect(executor, step, answer, before, clock.monotonic() + seconds, last), True
     except KatapultError as error:
         if step.limit and (error.details.code == "wait_timed_out" or isinstance(error, WorkFailed)):
             return _after_limit(executor, step.limit, before, error, last)
         raise executor.partial(error, before)
 
 
-def _send_unless_reached(
-    executor: Executor, step: Step, before: Values, deadline: float
-) -> tuple[Values | None, Values, bool]:
+def _send_unless_reached(executor: Executor, step: Step, before: Values) -> tuple[Values | None, Values, bool]:
     """The response to a request, or None if the resource shows its effect already; the resource; whether this task sent it."""
-    current, sent = before, False
+    clock, current, sent = executor.finder.client.budget.clock, before, False
+    deadline = clock.monotonic() + executor.patience
     while True:
         if current is not before and _has_reached(executor, step, current):
             return None, current, sent
@@ -52,7 +50,12 @@ def _send_unless_reached(
         except KatapultError as error:
             if error.details.code != BUSY:
                 raise
-            sent = sent or error.may_have_taken_effect  # the response to an earlier attempt was lost
+            if error.may_have_taken_effect and not sent:  # the response to an earlier attempt was lost
+                sent = True
+                deadline = min(deadline, clock.monotonic() + (step.limit.seconds if step.limit else executor.patience))
+            error.may_have_taken_effect = sent
+            if step.unless_busy and not sent:
+                return None, current, False
             current = _await_rest(executor, before, error, deadline)
 
 

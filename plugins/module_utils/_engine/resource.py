@@ -54,6 +54,7 @@ class Power(t.NamedTuple):
     cut: Call
     sized_by: str  # the field that cannot be changed to a smaller value while it runs
     sizes: tuple[str, ...]  # the fields that follow from it, by which smaller values are recognized
+    hint: str = ""  # where to look for the reason of a failure, a sentence
 
 
 class Release(t.NamedTuple):
@@ -66,6 +67,7 @@ class Release(t.NamedTuple):
     shared: str  # the field of those that are never deleted, because others may use them, too
     label: str  # the field by which people know one
     named_in: tuple[str, str]  # where a task names those that are not its own: a field with a list, and a member of it
+    same_label: t.Callable[[str, str], bool]  # whether two labels are notations of the same one
     noun: str  # the name in messages
 
 
@@ -73,6 +75,7 @@ class Trash(t.NamedTuple):
     """Resources of a kind are moved to the trash when they are deleted, and can be purged from it."""
 
     purge: Call
+    list_path: str  # of the trash objects of an organization
     object_type: str
     keeps: str  # the field whose value stays taken while one is in the trash
     release: Release | None = None

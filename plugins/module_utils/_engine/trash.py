@@ -9,11 +9,12 @@ import time
 import typing as t
 
 from .._errors import KatapultError, TaskRefused
-from .._schema.fields import Values
+from .._schema.fields import Values, strings
 from . import planner
 from .delete_once import delete_once
 from .diff import entry
 from .executor import Executor
+from .finder import Finder
 from .lifecycle import TrashOptions
 from .planner import Plan, Step
 from .power import cut
@@ -23,6 +24,7 @@ from .resource import Release, Resource, Trash
 IN_TRASH = "object_in_trash"
 _MEMBERS = ("id", "keep_until", "object_id", "object_type")
 _KEY = "trash_object"  # in requests, responses and results
+_FIELDS = strings(*_MEMBERS)
 _UNREADABLE = (
     "The API token may not read trash objects (scope trash_objects:read), so whether the purge has ended is not known."
 )
@@ -43,20 +45,68 @@ def trash_object(shown: t.Any) -> Values:
     return {name: given.get(name) for name in _MEMBERS}
 
 
+def shown_in(error: KatapultError, identifier: str | None) -> Values:
+    """The trash object in an error.
+
+    :param identifier: the ID with which the resource was looked up, if any.
+    """
+    shown = trash_object(error.details.detail.get(_KEY))
+    return {**shown, "object_id": shown["object_id"] or identifier}
+
+
 def refused(resource: Resource, what: Values, error: KatapultError) -> TaskRefused:
-    """The error for a task that needs a resource which is in the trash."""
+    """The error for a task that needs a resource which is in the trash, or what such a resource still has.
+
+    :param what: the fields that the task sets, with C(id) if it sets that.
+    """
     trash = t.cast(Trash, resource.trash)
     shown = trash_object(error.details.detail.get(_KEY))
-    until = shown["keep_until"]
+    until, identifier = shown["keep_until"], shown["object_id"]
     known = "the trash object %s" % shown["id"] if shown["id"] else "its trash object is not known"
+    kept = ", kept until %s" % _date(until) if isinstance(until, int) else ""
+    if what.get("id") not in (None, identifier):  # the one that the task changes is another one
+        known = "%s of %s" % (known, identifier) if identifier else known
+        what = {name: value for name, value in what.items() if name != "id"}
     said = (
         "The %s is in the trash (%s%s), and its %s stays taken until it is purged. Nothing was changed. Restore it in the"
-        " Katapult console, or purge it with state: absent and purge: true, which is irrevocable."
+        " Katapult console, or purge it with%s state: absent and purge: true, which is irrevocable."
     )
-    kept = ", kept until %s" % _date(until) if isinstance(until, int) else ""
-    failure = TaskRefused(said % (resource.text(what), known, kept, trash.keeps), IN_TRASH)
+    how = " id: %s," % identifier if identifier else " its id,"
+    failure = TaskRefused(said % (resource.text(what), known, kept, trash.keeps, how), IN_TRASH)
     failure.details = failure.details._replace(detail=error.details.detail)
     return failure
+
+
+def check_owner(finder: Finder, identifier: str, identity: Values) -> None:
+    """Before a purge: reject a resource that is in the trash of another organization, or that has not the identity of the task.
+
+    :param identifier: its ID, as the task sets it.
+    :param identity: the identity that the task sets, too; empty if it does not.
+    """
+    resource, trash = finder.resource, t.cast(Trash, finder.resource.trash)
+    text = '%s "%s" in the trash' % (resource.noun, identifier)
+    if identity:
+        try:
+            owner = None if finder.find_by_identity(identity) is None else "another %s" % resource.noun
+        except KatapultError as error:
+            if not is_in_trash(error):
+                raise
+            owner = shown_in(error, None)["object_id"]
+        if owner != identifier:
+            said = "It is not certain that the %s has the %s. Nothing was changed. To purge it, set only id."
+            raise TaskRefused(said % (text, resource.quoted(identity)), "other_%s_found" % resource.name)
+    if finder.parent is None:
+        return
+    objects = Finder(
+        finder.client, resource._replace(list_path=trash.list_path, many=_KEY + "s", fields=_FIELDS, identity=())
+    )
+    objects.parent = finder.parent
+    if all(one["object_id"] != identifier for one in objects.list_all()):
+        raise TaskRefused(
+            "The %s is not in the trash of the organization %s. Nothing was changed. Correct organization or id."
+            % (text, " / ".join(finder.parent.values())),
+            "other_organization",
+        )
 
 
 def _date(seconds: int) -> str:
@@ -103,10 +153,12 @@ def _candidates(trash: Trash, found: Values, wanted: TrashOptions) -> list[Value
     release = trash.release
     if not (release and wanted.release):
         return []
+    same = release.same_label
     return [
         one
         for one in found.get(release.field) or ()
-        if not one.get(release.shared) and wanted.kept.isdisjoint([one["id"], one[release.label]])
+        if not one.get(release.shared)
+        and not any(kept == one["id"] or same(kept, one[release.label]) for kept in wanted.kept)
     ]
 
 
@@ -288,6 +340,7 @@ class Removal:
             return {"somebody else"}
         value = beside.get("value", beside) if isinstance(beside, dict) else {}
         users = {now.get("allocation_id"), value.get("id") if isinstance(value, dict) else None}.difference([None])
-        if not users and (beside or now.get("allocation_type")):
+        shows = "allocation" in answer or {"allocation_id", "allocation_type"}.intersection(now)
+        if not users and (beside or now.get("allocation_type") or not shows):
             return {"something that the API does not name"}
         return users

@@ -77,7 +77,8 @@ def _until_done(until: _Until, work: Wait, target: Values, before: Values, at_on
     """Poll until one work is complete, see :func:`wait`; returns its object."""
     moved, pause = False, _PAUSES[0]
     clock = until.client.budget.clock
-    while not _is_done(work, target, before, clock.wall()):
+    started = clock.monotonic()
+    while not _is_done(work, target, before, until.client.now(), clock.monotonic() - started):
         if target.get(work.field) in work.failed and (moved or not _was_there(work, before)):
             raise _failure(work, target, until.what)
         if not until.left and not at_once:
@@ -120,11 +121,33 @@ def poll_until(
         until.pause(_PAUSES[1])
 
 
-def shown_resource(client: Client, work: Wait, target: Values, what: str) -> str | None:
-    """The ID of the resource that background work creates, as soon as it exists; empty if the work does not show it.
+def look_up_shown(
+    finder: Finder, work: Wait, target: Values, look_up: t.Callable[[], Values | None], what: str
+) -> Values | None:
+    """A resource, as soon as the background work that creates it shows that it exists; None before that.
 
-    :raises WorkFailed: it has failed.
+    :param target: the object of the work.
+    :param look_up: how the resource is found by its identity.
+    :raises WorkFailed: the work has failed.
     """
+    shown = _shown_resource(finder.client, work, target, what)
+    found = None if shown is None else look_up()
+    if found and shown and found["id"] != shown:  # another client has created the same at the same moment
+        return finder.read_again(shown)
+    return found
+
+
+def is_readable(client: Client, work: Wait, identifier: str) -> bool:
+    """Whether background work is known, and may be read, or whether that is not known because of a temporary error."""
+    try:
+        _read(client, work, {"id": identifier})
+    except KatapultError as error:
+        return error.transient
+    return True
+
+
+def _shown_resource(client: Client, work: Wait, target: Values, what: str) -> str | None:
+    """The ID of the resource that background work creates, as soon as it exists; empty if the work does not show it."""
     try:
         now = _read(client, work, target)
     except KatapultError as error:
@@ -144,9 +167,7 @@ def wait_for_existing(
 
     :param release: called before the waiting begins.
     """
-    if found.get(work.field) not in work.failed and not is_being_created(
-        work, found, finder.client.budget.clock.wall()
-    ):
+    if found.get(work.field) not in work.failed and not is_being_created(work, found, finder.client.now()):
         return False
     release()
     wait(finder.client, [work], {work.of: found}, seconds, "the %s" % finder.resource.text(found))
@@ -158,19 +179,27 @@ def is_being_created(work: Wait, found: Values, now: float) -> bool:
 
     :param now: seconds since 1970.
     """
-    age = now - (found.get("created_at") or 0)
-    is_new = work.only_new is None or age < work.only_new
+    is_new = work.only_new is None or _age(found, now) < work.only_new
     return is_new and found.get(work.field) not in (*work.done, *work.failed) and not _is_idle(work, found, now)
 
 
-def _is_idle(work: Wait, found: Values, now: float) -> bool:
+def _age(found: Values, now: float) -> float:
+    """The seconds since a resource was created. A clock that is behind is no reason to wait for longer."""
+    return max(0.0, now - (found.get("created_at") or 0))
+
+
+def _is_idle(work: Wait, found: Values, now: float, waited: float = 0.0) -> bool:
     """Whether a resource has a state in which it stays, although a new one has this state, too."""
-    return found.get(work.field) in work.idle and now - (found.get("created_at") or 0) >= work.idle_after
+    return found.get(work.field) in work.idle and max(_age(found, now), waited) >= work.idle_after
 
 
-def _is_done(work: Wait, target: Values, before: Values, now: float) -> bool:
-    """Whether a work is complete: an object that is only changed must differ from the one before."""
-    if _is_idle(work, target, now):
+def _is_done(work: Wait, target: Values, before: Values, now: float, waited: float = 0.0) -> bool:
+    """Whether a work is complete: an object that is only changed must differ from the one before.
+
+    :param now: seconds since 1970.
+    :param waited: the seconds that it was waited for.
+    """
+    if _is_idle(work, target, now, waited):
         return True
     same = work.moves is not None and bool(before) and target.get(work.moves) == before.get(work.moves)
     return target.get(work.field) in work.done and not same
@@ -207,7 +236,7 @@ def _explained(
     failure: KatapultError, until: _Until, work: Wait, target: Values, before: Values
 ) -> KatapultError | None:
     """The failure of an earlier work, with the reason that the object of this one shows; None if this one is complete."""
-    if _is_done(work, target, before, until.client.budget.clock.wall()):
+    if _is_done(work, target, before, until.client.now()):
         return None
     return _failure(work, target, until.what) if target.get(work.field) in work.failed else failure
 

@@ -53,6 +53,7 @@ class Client:
         self._show = show  # called with a line for the user
         self._reported: set[str] = set()  # what the task has reported to wait for
         self.budget = budget
+        self._date: tuple[str, float] | None = None  # the date of the last response that has one, and when it arrived
         self.page_sizes: dict[str, list[int]] = {}  # the page sizes that each list has not refused, see pagination.py
         # what tasks with the same token remember of the API for as long as they share a connection, which is that of a loop
         self.memory: dict[tuple[str, ...], str] = getattr(send, "memory", {})
@@ -127,6 +128,8 @@ class Client:
         outcome, identifier = "interrupted", ""  # by an interruption of the task
         try:
             response = self._send(*request, seconds)
+            if "date" in response.headers:
+                self._date = response.headers["date"], clock.monotonic()
             outcome, identifier = str(response.status), ", request id %s" % (response.request_id or "unknown")
             return response
         except KatapultError as error:
@@ -144,6 +147,16 @@ class Client:
             said = requested(error.details.code, request.query, request.body, self._redact)
             if said:
                 error.with_note(said)
+
+    def now(self) -> float:
+        """The time in seconds since 1970. It is that of the API, as far as known, because the local clock may be wrong."""
+        if self._date is not None:
+            from .response import timestamp  # only where the time is needed: a module compiles its imports
+
+            date = timestamp(self._date[0])
+            if date is not None:
+                return date + self.budget.clock.monotonic() - self._date[1]
+        return self.budget.clock.wall()
 
     def stop_if_abandoned(self, may_have_taken_effect: bool = False) -> None:
         """After a pause: an error if nobody waits for the result any more, for example because of a timeout.

@@ -159,14 +159,15 @@ def _retry_after(headers: t.Mapping[str, str], now: float) -> float | None:
     said = headers.get("retry-after", "")[:_LONGEST_DATE].strip()
     if re.fullmatch(r"[0-9]{1,9}", said):
         return float(said)
-    until, written = _timestamp(said), _timestamp(headers.get("date", "")[:_LONGEST_DATE])
+    until, written = timestamp(said), timestamp(headers.get("date", ""))
     # Relative to the clock of the server, if it sends a date, because the local clock may be wrong.
     return None if until is None else max(0.0, until - (now if written is None else written))
 
 
-def _timestamp(date: str) -> float | None:
+def timestamp(date: str) -> float | None:
+    """The time of a date in a header, in seconds since 1970; None if it is invalid."""
     try:
-        return parsedate_to_datetime(date).timestamp()
+        return parsedate_to_datetime(date[:_LONGEST_DATE]).timestamp()
     except (TypeError, ValueError, IndexError, OverflowError):
         return None
 

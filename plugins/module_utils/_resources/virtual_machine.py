@@ -17,10 +17,13 @@ from .._schema.machine_types import (
     GROUP,
     HOSTNAME,
     NETWORK_INTERFACES,
+    TAG_NAMES,
+    XML_NAME,
     ZONE_OF_MACHINE,
     described_ref,
 )
-from .._schema.types import ANNOTATIONS, BOOLEAN, DOMAIN_NAME, NAMES, STRING, integer, object_ref
+from .._schema.network_types import ADDRESS
+from .._schema.types import ANNOTATIONS, BOOLEAN, DOMAIN_NAME, STRING, integer, object_ref
 
 _PATH = "/virtual_machines/virtual_machine"
 _LIST_PATH = "/organizations/organization/virtual_machines"
@@ -38,6 +41,7 @@ _BUILD = Wait(
     "state",
     ("complete",),
     ("failed",),
+    required=False,  # the machine shows the same
     shows="virtual_machine",
     hint="%s %s" % (_IN_CONSOLE, _TAKEN),
 )
@@ -51,7 +55,8 @@ def _faults(wanted: Values, found: Values | None) -> list[Fault]:
         both = "data_center" in wanted and "zone" in wanted
         return [Fault("properties.data_center and properties.zone are mutually exclusive")] if both else []
     center = (found.get("zone") or {}).get("data_center") or {}
-    asked = {name: value for name, value in (wanted.get("data_center") or {}).items() if value is not None}
+    given = (wanted.get("data_center") or {}).items()
+    asked = {name: value for name, value in given if value is not None and name in ("id", "permalink")}
     if all(center.get(name) in (None, value) for name, value in asked.items()):
         return []
     said = "properties.data_center is %s and cannot be changed to %s after creation. To use another one, build another machine"
@@ -73,6 +78,10 @@ def _derive(wanted: Values, found: Values, after: Values) -> Values:
         values["zone"] = after["zone"] or _unknown_zone(wanted.get("data_center") or {})
     elif after["hostname"] != found["hostname"] and found["fqdn"]:
         values["fqdn"] = after["hostname"] + found["fqdn"][len(found["hostname"] or "") :]
+        values["ip_addresses"] = [
+            {**one, "reverse_dns": values["fqdn"]} if one["reverse_dns"] == found["fqdn"] else one
+            for one in found["ip_addresses"]
+        ]
     if after["package"] != found["package"]:
         package = wanted.get("package") or {}
         values.update({name: package.get(name) for name in ("cpu_cores", "memory_in_gb", "use_dedicated_cpus")})
@@ -141,6 +150,7 @@ VIRTUAL_MACHINE = Resource(
         cut=Call("POST", _PATH + "/stop", "task", (_TASK,), scope_hint=_POWER_SCOPE),
         sized_by="package",
         sizes=("cpu_cores", "memory_in_gb"),
+        hint=_IN_CONSOLE,
     ),
     trash=Trash(
         Call(
@@ -150,6 +160,7 @@ VIRTUAL_MACHINE = Resource(
             (_TASK, Wait("trash_object", "/trash_objects/trash_object", "id", (), gone=True)),
             scope_hint="Grant the token trash_objects:purge.",
         ),
+        "/organizations/organization/trash_objects",
         object_type="VirtualMachine",
         keeps="hostname",
         release=Release(
@@ -160,13 +171,14 @@ VIRTUAL_MACHINE = Resource(
             shared="vip",
             label="address",
             named_in=("network_interfaces", "ip_addresses"),
+            same_label=ADDRESS.matches,
             noun="IP address",
         ),
     ),
     # The order is that of a result.
     fields=(
         Field("id", STRING),
-        Field("name", STRING, PROPERTIES),
+        Field("name", XML_NAME, PROPERTIES),
         Field("hostname", HOSTNAME, PROPERTIES, required=True),
         Field("fqdn", DOMAIN_NAME),
         Field("description", DESCRIPTION, PROPERTIES),
@@ -174,7 +186,14 @@ VIRTUAL_MACHINE = Resource(
         Field("created_at", integer(0)),
         Field("zone", ZONE_OF_MACHINE, PROPERTIES, details_of="zone"),
         Field("organization", object_ref("id", "name", "sub_domain")),
-        Field("group", GROUP, PROPERTIES, refers_to="virtual_machine_group", cleared_by="ungrouped"),
+        Field(
+            "group",
+            GROUP,
+            PROPERTIES,
+            refers_to="virtual_machine_group",
+            details_of="virtual_machine_group",
+            cleared_by="ungrouped",
+        ),
         Field(
             "package",
             described_ref("id", "name", "permalink"),
@@ -189,7 +208,7 @@ VIRTUAL_MACHINE = Resource(
         Field("gpu_type", nested(*strings("id", "name", "permalink"))),
         Field("attached_iso", nested(*strings("id", "name"))),
         Field("tags", nested_list(*strings("id", "name"))),
-        Field("tag_names", NAMES, PROPERTIES),
+        Field("tag_names", TAG_NAMES, PROPERTIES),
         Field(
             "ip_addresses",
             nested_list(
@@ -200,11 +219,12 @@ VIRTUAL_MACHINE = Resource(
         # Only for the build: the API does not show them, or not in this form.
         Field(
             "data_center",
-            object_ref("id", "permalink", named_by="permalink"),
+            described_ref("id", "permalink"),
             PROPERTIES,
             required=True,
             unless="zone",
             creation_only=True,
+            details_of="data_center",
             default_option=("default_data_center", "permalink"),
         ),
         Field(

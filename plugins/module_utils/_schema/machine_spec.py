@@ -54,7 +54,9 @@ def machine_spec(values: Values) -> str:
         tags = _add(root, "Tags")
         for name in dict.fromkeys(values["tag_names"]):
             _add(tags, "Tag", name)
-    return '<?xml version="1.0" encoding="UTF-8"?>\n%s' % ElementTree.tostring(root, encoding="unicode")
+    # A parser of XML would read a carriage return as a line feed, unless it is written as its number.
+    document = ElementTree.tostring(root, encoding="unicode").replace("\r", "&#13;")
+    return '<?xml version="1.0" encoding="UTF-8"?>\n%s' % document
 
 
 def _interface(parent: ElementTree.Element, interface: Values) -> None:

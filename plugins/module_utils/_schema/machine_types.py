@@ -11,6 +11,8 @@ import typing as t
 from .types import (
     DOMAIN_NAME,
     FREE_STRING,
+    NAMES,
+    STRING,
     FieldType,
     Item,
     Value,
@@ -55,11 +57,28 @@ def validate_text(value: str) -> str | None:
     return validate_characters(value)
 
 
+def _validate_description(value: str) -> str | None:
+    return "consists of white space" if value and not value.strip() else validate_text(value)
+
+
 # A text of several lines, which the API returns as null if there is none
 DESCRIPTION = FREE_STRING._replace(
     matches=lambda wanted, found: (wanted or None) == (found or None),
     merge=lambda wanted, found: wanted or None,
-    validate=validate_text,
+    validate=_validate_description,
+)
+
+
+def validate_name(value: str) -> str | None:
+    """The fault in a text of one line, which must be valid in XML."""
+    return validate_string(value) or validate_text(value)
+
+
+XML_NAME = STRING._replace(validate=validate_name)
+TAG_NAMES = NAMES._replace(
+    validate=lambda names: next(
+        ('contains "%s", which %s' % (one, validate_name(one)) for one in names if validate_name(one)), None
+    )
 )
 
 
@@ -77,8 +96,12 @@ def described_ref(*members: str) -> FieldType:
     def serialize(wanted: Item, found: Value = None, after: Value = None) -> Item:
         return dict(list(given(wanted).items())[:1])
 
+    def matches(wanted: Item, found: Item) -> bool:
+        # A member that a response omits is not a difference, but there may be no object at all.
+        return any(of is not None for of in found.values()) and plain.matches(given(wanted), found)
+
     return plain._replace(
-        matches=lambda wanted, found: plain.matches(given(wanted), found),
+        matches=matches,
         merge=lambda wanted, found: {name: wanted.get(name) for name in members},
         serialize=serialize,
         diff_value=lambda value: {name: of for name, of in given(value).items() if name == "permalink"} or given(value),
@@ -121,10 +144,18 @@ def _convert_group(wanted: Item, convert: t.Callable[[str], str]) -> Item:
     return {**without_none(wanted), "id": convert(wanted.get("id") or wanted.get("name") or "")}
 
 
+def _given_group(wanted: Item) -> Item:
+    return {name: wanted[name] for name in ("id", "name") if wanted.get(name) is not None}
+
+
 def _matches_group(wanted: Item, found: Item | None) -> bool:
     if not wanted or found is None:
         return not wanted and found is None
-    return all(found[name] == of for name, of in without_none(wanted).items())
+    return all(found[name] == of for name, of in _given_group(wanted).items())
+
+
+def _validate_group(wanted: Item) -> str | None:
+    return "contains name, which is empty" if wanted.get("name") == "" else None
 
 
 # A group that a task identifies by ID or name. The desired value is empty for no group.
@@ -135,14 +166,15 @@ GROUP = FieldType(
     merge=lambda wanted, found: {"id": wanted.get("id") or None, "name": wanted.get("name")} if wanted else None,
     serialize=lambda wanted, found, after: {"id": wanted["id"]} if wanted else None,
     diff_value=lambda value: value and value["id"],
+    validate=_validate_group,
     convert_ids=_convert_group,
 )
 
 
 def _validate_options(options: Item) -> str | None:
     for key, value in options.items():
-        if not isinstance(key, str) or validate_string(key):
-            return "has a name that %s" % (validate_string(str(key)) or "is no text")
+        if not isinstance(key, str) or validate_name(key):
+            return "has a name that %s" % (validate_name(str(key)) or "is no text")
         if not isinstance(value, (bool, int, float, str)):
             return "has a value for %s that is neither a text, a number nor a boolean" % key
         if isinstance(value, str) and validate_text(value):

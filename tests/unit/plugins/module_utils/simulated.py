@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 import typing as t
 from dataclasses import dataclass, field
@@ -30,6 +31,9 @@ ONE = "/load_balancers/load_balancer"
 ALL = "/organizations/organization/load_balancers"
 RULE = "/load_balancers/rules/load_balancer_rule"
 RULES = "/load_balancers/load_balancer/rules"
+
+
+_NUMBERS = itertools.count()
 
 
 @dataclass
@@ -57,7 +61,8 @@ class TaskRunner:
     simulator: Simulator = None  # type: ignore[assignment]
     time: Time = field(default_factory=Time)
     token: str = "simulator-token"
-    api_url: str = "https://simulator.example/core/v1"
+    # Each has its own, because locks and what they contain belong to a URL.
+    api_url: str = field(default_factory=lambda: "https://simulator-%d.example/core/v1" % next(_NUMBERS))
     assumptions: Assumptions = field(default_factory=Assumptions)
     unreachable: list[Fault] = field(default_factory=list)
 

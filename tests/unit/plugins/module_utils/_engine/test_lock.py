@@ -211,7 +211,9 @@ def test_a_change_that_another_task_makes_in_between_is_not_lost():
     runner = TaskRunner()
     runner.run(properties=WEB)
     runner.sent()
-    original = interrupted(runner, [lambda: TaskRunner(runner.simulator).run(**weight("vm_a", 9))])
+    original = interrupted(
+        runner, [lambda: TaskRunner(runner.simulator, api_url=runner.api_url).run(**weight("vm_a", 9))]
+    )
     assert runner.run(**weight("vm_b", 7)).changed
     (balancer,) = runner.balancers()
     assert dict(balancer.weights) == {"vm_a": 9, "vm_b": 7}
@@ -235,13 +237,13 @@ def test_without_another_task_there_is_no_request_more():
 def test_what_another_task_made_so_is_no_change():
     runner = TaskRunner()
     runner.run(properties=WEB)
-    interrupted(runner, [lambda: TaskRunner(runner.simulator).run(**weight("vm_b", 7))])
+    interrupted(runner, [lambda: TaskRunner(runner.simulator, api_url=runner.api_url).run(**weight("vm_b", 7))])
     assert not runner.run(**weight("vm_b", 7)).changed
 
 
 def test_a_creation_between_the_look_and_the_lock_is_adopted():
     runner = TaskRunner(assumptions=TaskRunner().assumptions)
-    interrupted(runner, [lambda: TaskRunner(runner.simulator).run(properties=WEB)])
+    interrupted(runner, [lambda: TaskRunner(runner.simulator, api_url=runner.api_url).run(properties=WEB)])
     result = runner.run(properties={**WEB, "name": "New"})
     (balancer,) = runner.balancers()
     assert result.changed and balancer.name == "New" and runner.sent().count("POST") == 1

@@ -1,0 +1,71 @@
+# Copyright (c) 2026, the katapult.cloud contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Tasks for virtual machines, against one simulator."""
+
+from __future__ import annotations
+
+import typing as t
+from xml.etree import ElementTree
+
+import pytest
+from katapult_simulator.world import Assumptions
+
+from ansible_collections.katapult.cloud.plugins.module_utils._errors import KatapultError
+
+from ...catalog import TASKS
+from ..simulated import TaskRunner
+
+MACHINE = TASKS["virtual_machine"]
+ONE, BUILDS = "/virtual_machines/virtual_machine", "/virtual_machines/builds/virtual_machine_build"
+BUILD = "/organizations/organization/virtual_machines/build_from_spec"
+TRASH, ADDRESS = "/trash_objects/trash_object", "/ip_addresses/ip_address"
+NEW: dict[str, t.Any] = {
+    "hostname": "db-1",
+    "data_center": {"permalink": "uk-lon-01"},
+    "package": {"permalink": "rock-3"},
+    "disk_template": {"permalink": "templates/ubuntu-22-04"},
+}
+DB = {"hostname": "db-1"}
+KEYS = {"users": ["all"], "ssh_keys": ["all"]}
+
+
+class Machines:
+    """Runs tasks of the module against one simulator."""
+
+    def __init__(self, **assumptions: t.Any) -> None:
+        self.runner = TaskRunner(assumptions=Assumptions(**assumptions))
+        self.world = self.runner.simulator.world
+
+    def run(self, properties: t.Any = None, **task: t.Any) -> t.Any:
+        return self.runner.run_task(MACHINE, properties=NEW if properties is None else properties, **task)
+
+    def refused(self, properties: t.Any = None, **task: t.Any) -> KatapultError:
+        with pytest.raises(KatapultError) as failure:
+            self.run(properties, **task)
+        return failure.value
+
+    def build(self, **properties: t.Any) -> t.Any:
+        shown = self.run({**NEW, **properties}).values["virtual_machine"]
+        self.runner.simulator.requests.clear()
+        return shown
+
+    def called(self) -> list[str]:
+        """The writes since the last call, each as its method and the last part of its path."""
+        found = [
+            "%s %s" % (request["method"], request["path"].rpartition("/")[2])
+            for request in self.runner.simulator.requests
+            if request["method"] != "GET"
+        ]
+        self.runner.simulator.requests.clear()
+        return found
+
+    def named(self, hostname: str = "db-1") -> list[t.Any]:
+        """The machines with a host name, without those in the trash."""
+        return [one for one in self.world.virtual_machines.values() if one.hostname == hostname and not one.trashed]
+
+    def spec(self) -> ElementTree.Element:
+        """The document of the only build request."""
+        (body,) = [one for one in self.runner.written() if "xml" in one]
+        return ElementTree.fromstring(body["xml"])
