@@ -49,8 +49,8 @@ options:
     description:
       - The organization to search, identified by exactly one of the keys C(id) and C(sub_domain).
       - Defaults to the sub-domain in the environment variable E(KATAPULT_ORGANIZATION).
-      - Has no effect for V(data_center) and V(organization). For V(virtual_machine_package), only the public packages are searched without it.
-        Required for all other kinds.
+      - Has no effect for V(data_center) and V(organization). For V(virtual_machine_package), only the public packages are searched without
+        it. Required for all other kinds.
   allow_empty:
     description:
       - Whether to return an empty list if there are no names. Otherwise, the lookup fails, because the usual reason is a variable or an

@@ -11,7 +11,7 @@ short_description: Read Katapult data centers
 version_added: 0.3.0
 description:
   - Reads one data center by its ID or its permalink, or lists all data centers of Katapult.
-  - It requires an API token with any scope.
+  - It requires an API token, but no particular scope.
   - This module never writes. If it finds no resource, it returns an empty list and does not fail.
 author:
   - katapult.cloud contributors (@katapult-cloud)

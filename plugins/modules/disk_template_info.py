@@ -10,8 +10,8 @@ module: disk_template_info
 short_description: Read Katapult disk templates
 version_added: 0.5.0
 description:
-  - Reads one disk template by its ID or its permalink, or lists the disk templates of an organization. A disk template contains the operating
-    system of a new virtual machine.
+  - Reads one disk template by its ID or its permalink, or lists the disk templates of an organization. A disk template contains the
+    operating system of a new virtual machine.
   - The list includes the universal disk templates of Katapult, which exist for all organizations. The field C(universal) distinguishes them
     from those of the organization.
   - This module never writes. If it finds no resource, it returns an empty list and does not fail.

@@ -10,13 +10,13 @@ module: ip_address
 short_description: Manage a Katapult IP address
 version_added: 0.5.0
 description:
-  - Creates virtual IP addresses (VIPs), allocates IP addresses to virtual machines, moves them between virtual machines, takes them away, and
-    releases them.
-  - An existing IP address is identified by O(address) or by O(id), and a VIP also by its label, with O(properties.vip=true) and
+  - Creates virtual IP addresses (VIPs), allocates IP addresses to virtual machines, moves them between virtual machines, takes them away,
+    and releases them.
+  - An existing IP address is identified by O(address) or by O(id). A VIP is also identified by its label, with O(properties.vip=true) and
     O(properties.label).
-  - Only VIPs are created. Katapult chooses the address, so a plain one has nothing by which the next run could find it. Plain addresses come with
-    a virtual machine, see the option C(properties.network_interfaces[].new_ip_addresses) of M(katapult.cloud.virtual_machine).
-  - Only options that the task sets are compared and changed.
+  - The module creates only VIPs. Katapult chooses the address of a new IP address, so the next run could not find one without a label.
+  - Other IP addresses are created together with a virtual machine, see the option C(properties.network_interfaces[].new_ip_addresses) of
+    M(katapult.cloud.virtual_machine).
 author:
   - katapult.cloud contributors (@katapult-cloud)
 extends_documentation_fragment:
@@ -27,8 +27,8 @@ attributes:
     support: full
     details:
       - Only V(GET) requests are sent.
-      - Before an allocation, it verifies that the virtual machine exists and has exactly one suitable network interface. Before a creation, it
-        verifies that the network exists. It cannot verify that the network has a free address, or that the token permits writing.
+      - Before an allocation, it verifies that the virtual machine exists and has exactly one suitable network interface. Before a creation,
+        it verifies that the network exists. It cannot verify that the network has a free address, or that the token permits writing.
       - Values that Katapult assigns are V(null) in the prediction. These are the address of a new VIP, and RV(ip_address.reverse_dns) of an
         address that is taken away.
   diff_mode:
@@ -40,17 +40,17 @@ attributes:
 options:
   state:
     description:
-      - V(present) changes the IP address if it differs from the task. It creates a VIP if none has the label. If a task identifies another
-        address that does not exist, it fails.
+      - V(present) changes the IP address if it differs from the task. It creates a VIP if none has the label. If no IP address has the
+        O(id) or the O(address) of the task, the task fails.
       - V(absent) releases it. If it does not exist, nothing is changed. If it is allocated, the task fails with the error code
-        V(ip_address_allocated), unless O(force=true). All other options must be valid, but have no effect.
+        V(ip_address_allocated), unless O(force=true). Options that do not identify the IP address must be valid, but have no effect.
       - A released address belongs to nobody, and Katapult may give it to somebody else at once.
     type: str
     choices: [present, absent]
     default: present
   id:
     description:
-      - The ID of an existing IP address. It belongs to the address itself, so one that was released and obtained again has the same ID.
+      - The ID of an existing IP address. An address that was released and obtained again has the same ID.
       - Together with O(id), O(properties.vip=true) and another O(properties.label) set a new label.
       - One of O(id), O(address), and O(properties.vip=true) with O(properties.label) is required.
       - If no IP address has this ID, O(state=present) fails and O(state=absent) succeeds without a change.
@@ -58,23 +58,23 @@ options:
   address:
     description:
       - An existing IP address, without the length of its network prefix, such as V(198.51.100.10) or V(2001:db8::10).
-      - Other notations of the same address match, but Katapult does not document that it finds them.
+      - Another notation of the same address is accepted, but Katapult does not document that it finds the address by it.
       - Together with O(address), O(properties.vip=true) and another O(properties.label) set a new label.
     type: str
   organization:
     description:
-      - The organization that the IP address belongs to. Required to identify a VIP by its label, and for the name of a virtual machine. Defaults
-        to the sub-domain in the environment variable E(KATAPULT_ORGANIZATION).
+      - The organization that the IP address belongs to. Required to identify a VIP by its label, and for the name of a virtual machine.
+        Defaults to the sub-domain in the environment variable E(KATAPULT_ORGANIZATION).
   properties:
     description:
-      - The properties of the IP address.
+      - The properties of the IP address. Those that are omitted are kept.
     type: dict
     suboptions:
       network:
         description:
-          - The network in which a VIP is created, and required for that. See M(katapult.cloud.network_info).
-          - It cannot be changed. If an existing IP address is in another network, the task fails before it changes anything, with the error code
-            V(network_fixed).
+          - The network of the IP address. Required to create a VIP. See M(katapult.cloud.network_info).
+          - It cannot be changed. If an existing IP address is on another network, the task fails before it changes anything, with the error
+            code V(network_fixed).
         type: dict
         suboptions:
           id:
@@ -89,9 +89,9 @@ options:
             type: str
       version:
         description:
-          - The version of the Internet protocol. If omitted on creation, it is V(ipv4).
-          - It cannot be changed. If an existing IP address has another version, the task fails before it changes anything, with the error code
-            V(version_fixed).
+          - The version of the Internet protocol. If it is omitted, a new VIP has V(ipv4).
+          - It cannot be changed. If an existing IP address has another version, the task fails before it changes anything, with the error
+            code V(version_fixed).
         type: str
         choices: [ipv4, ipv6]
       vip:
@@ -100,31 +100,32 @@ options:
         type: bool
       label:
         description:
-          - The label of a VIP. Requires O(properties.vip=true). Without O(id) and O(address), it identifies the VIP on every run.
-          - Lists do not contain labels, so the task reads each VIP of the organization individually to find a label.
+          - The label of a VIP. Requires O(properties.vip=true). Without O(id) and O(address), it identifies the VIP.
+          - The list endpoint omits labels, so the task reads each VIP of the organization individually to find a label.
         type: str
       reverse_dns:
         description:
-          - The name to which the address resolves, compared without regard to case. It cannot be removed.
-          - When Katapult allocates an address to a virtual machine, it sets this to the C(fqdn) of the virtual machine, and when it is taken away,
-            to a generic name. A task that sets this option writes it after that.
-          - No recorded request contains this, it is only documented by Katapult.
+          - The name to which the address resolves. It is case-insensitive, and cannot be removed.
+          - When an address is allocated to a virtual machine, Katapult sets this to the C(fqdn) of the virtual machine. When it is taken
+            away, Katapult sets a generic name. A task that sets this option writes it after that.
+          - No recorded request contains this. It is only documented by Katapult.
         type: str
   virtual_machine:
     description:
-      - The virtual machine that the address is allocated to, by its ID, which begins with C(vm_), or by its name, its host name or its FQDN.
-      - It must have exactly one network interface on the network of the address. Otherwise, the task fails before it changes anything, with the
-        error code V(no_interface_available) or V(several_interfaces_found).
-      - If another virtual machine has the address, it is moved. Katapult has no request for that, so the address is taken away first, and then
-        allocated. Between the two requests, usually less than a second, no virtual machine has it. If the second one fails, it stays like that
-        until the task is run again.
-      - If omitted, the allocation is not changed. V(null) is not the same. It is an error, except in check mode, where an earlier task of the
-        playbook may have predicted the virtual machine.
+      - The virtual machine that the address is allocated to, by its ID, which begins with C(vm_), or by its name, its host name or its
+        FQDN.
+      - It must have exactly one network interface on the network of the address. Otherwise, the task fails before it changes anything, with
+        the error code V(no_interface_available) or V(several_interfaces_found).
+      - If another virtual machine has the address, it is moved. Katapult has no request for that, so the address is taken away first, and
+        then allocated. Between the two requests, usually for less than a second, no virtual machine has it. If the second request fails, no
+        virtual machine has the address until the task is run again.
+      - If omitted, the allocation is not changed. V(null) is an error, except in check mode, where an earlier task of the playbook may have
+        predicted the virtual machine.
       - Mutually exclusive with O(allocated).
     type: str
   allocated:
     description:
-      - V(false) takes the address from the virtual machine that has it. It stays with the organization, and may cost money.
+      - V(false) takes the address away from the virtual machine that has it. The address stays with the organization, and may cost money.
       - V(true) is an error, because it does not say which virtual machine is meant. Set O(virtual_machine) instead.
       - Mutually exclusive with O(virtual_machine).
     type: bool
@@ -136,14 +137,15 @@ options:
     default: false
 notes:
   - >-
-    Katapult does not enforce that labels are unique, so the module does. It creates no second VIP with a label in later runs, nor in tasks of the
-    same user on the same machine that run at the same moment. If another controller creates one at the same moment, the task reports this with the
-    error code V(duplicate_found), and deletes nothing.
+    Katapult does not document that labels are unique, so the module does not rely on it. It creates no second VIP with the same label in
+    later runs, or in tasks of the same user on the same machine that run at the same moment. If another controller creates one at the same
+    moment, the task fails with the error code V(duplicate_found), and deletes nothing.
   - If several VIPs have the label, the task fails with their IDs before it changes anything. Set O(id) or O(address) to select one.
   - If the response to a request that allocates the address or takes it away is lost, the address is read for up to ten seconds (within
     O(api_retry_timeout)). The request is sent again only if the address shows that it had no effect.
-  - If the response to a release is lost, the address is read once, and never released again, because it may already belong to somebody else.
-  - An address of a load balancer cannot be taken away. Then, the task fails with the error code V(resource_does_not_support_unallocation).
+  - If the response to a release is lost, the request is not sent again, because the address may already belong to somebody else. The task
+    reads the address once, and fails if it still exists.
+  - The address of a load balancer cannot be taken away. The task fails with the error code V(resource_does_not_support_unallocation).
   - The operating system of a virtual machine must be configured for the address, too. This module does not do that.
 seealso:
   - module: katapult.cloud.ip_address_info
@@ -152,7 +154,7 @@ seealso:
 """
 
 EXAMPLES = r"""
-- name: A virtual IP address for the database, allocated to the primary server
+- name: Allocate a virtual IP address for the database to the primary server
   katapult.cloud.ip_address:
     organization:
       sub_domain: acme
@@ -169,8 +171,7 @@ EXAMPLES = r"""
   ansible.builtin.debug:
     msg: "{{ database.ip_address.address }}"
 
-# Running this again changes nothing.
-- name: Failover to the second server
+- name: Move the address to the second server
   katapult.cloud.ip_address:
     organization:
       sub_domain: acme
@@ -179,7 +180,7 @@ EXAMPLES = r"""
       label: database
     virtual_machine: db-2
 
-- name: Take an address from its virtual machine, but keep it
+- name: Take an address away from its virtual machine, but keep it
   katapult.cloud.ip_address:
     organization:
       sub_domain: acme

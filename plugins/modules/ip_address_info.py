@@ -10,7 +10,7 @@ module: ip_address_info
 short_description: Read Katapult IP addresses
 version_added: 0.5.0
 description:
-  - Reads one IP address by its ID or the address itself, or lists all IP addresses of an organization, allocated or not.
+  - Reads one IP address by its ID or the address itself, or lists the IP addresses of an organization, whether they are allocated or not.
   - This module never writes. If it finds no resource, it returns an empty list and does not fail.
 author:
   - katapult.cloud contributors (@katapult-cloud)
@@ -33,7 +33,8 @@ options:
     type: str
   allocated:
     description:
-      - Whether to return only addresses that are allocated, for example to a virtual machine (V(true)), or only those that are not (V(false)).
+      - Whether to return only addresses that are allocated, for example to a virtual machine (V(true)), or only those that are not
+        (V(false)).
       - If omitted, both are returned.
     type: bool
   labels:
@@ -48,7 +49,8 @@ options:
     description:
       - Whether to read each listed resource individually. This takes one request for each resource, and returns the fields that the list
         endpoint omits.
-      - Katapult limits the number of requests a minute. Combined with O(allocated), only the addresses that it selects are read individually.
+      - Katapult limits the number of requests per minute. Together with O(allocated), only the addresses that it selects are read
+        individually.
     type: bool
     default: false
 seealso:

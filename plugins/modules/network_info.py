@@ -11,8 +11,8 @@ short_description: Read Katapult networks
 version_added: 0.5.0
 description:
   - Reads one network by its ID or its permalink, or lists the networks and the virtual networks that are available to an organization.
-  - Networks belong to Katapult. Virtual networks belong to the organization, and are only listed.
-  - It requires an API token with any scope.
+  - Networks belong to Katapult. Virtual networks belong to the organization. They can be listed, but not read individually.
+  - It requires an API token, but no particular scope.
   - This module never writes. If it finds no resource, it returns an empty list and does not fail.
 author:
   - katapult.cloud contributors (@katapult-cloud)
@@ -30,7 +30,7 @@ options:
   permalink:
     description:
       - The permalink of the network to read, such as V(uk-lon-01-public).
-      - Permalinks of networks do not follow those of data centers. To find the network of a data center, list all networks.
+      - The permalink of a network cannot be derived from that of its data center. To find the network of a data center, list all networks.
       - Mutually exclusive with O(id).
     type: str
   name:

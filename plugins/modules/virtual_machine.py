@@ -11,14 +11,15 @@ short_description: Manage a Katapult virtual machine
 version_added: 0.5.0
 description:
   - Builds, changes, starts, stops and deletes a virtual machine, and waits until this is done.
-  - It is identified by O(properties.hostname), which is unique in an organization, or by O(id). A task never builds a second virtual machine
-    with the same host name, also if its response is lost, if it runs twice, or if it runs in several playbooks at the same moment.
-  - A virtual machine that already has the host name is used, so a task adopts it. Preview this with C(--check --diff).
+  - It is identified by O(properties.hostname), which is unique in an organization, or by O(id).
+  - A virtual machine that already has the host name is used, and changed if it differs from the task. Preview this with C(--check --diff).
+  - If the response to a build is lost, the request is not sent again. Tasks of the same user on the same machine do not build a host name
+    twice, also if they run at the same moment. For several controllers, see the notes.
   - O(properties.zone), O(properties.disk_template), O(properties.disk_template_options), O(properties.system_disk_size_in_gb),
-    O(properties.network_interfaces) and O(properties.authorized_keys) are used to build a virtual machine only. They are not compared with
+    O(properties.network_interfaces) and O(properties.authorized_keys) are only used to build a virtual machine. They are not compared with
     an existing one.
-  - A deleted virtual machine stays in the trash for 48 hours, and meanwhile keeps its host name and its IP addresses, see O(purge) and
-    O(release_ip_addresses).
+  - A deleted virtual machine stays in the trash for 48 hours. During this time, it keeps its host name and its IP addresses. See O(purge)
+    and O(release_ip_addresses).
 author:
   - katapult.cloud contributors (@katapult-cloud)
 extends_documentation_fragment:
@@ -29,40 +30,44 @@ attributes:
     support: full
     details:
       - Only V(GET) requests are sent, and check mode does not wait.
-      - Before a build, it verifies that the package, the disk template, the group and the data center or the zone exist, as far as the token
-        may read them. It cannot verify limits of the organization, networks, IP addresses, options of the disk template, or whether the host name belongs to a virtual
-        machine in the trash that the API does not show.
+      - Before a build, it verifies that the package, the disk template, the group, and the data center or the zone of O(properties) exist,
+        if the token may read them. The same applies to a new package or group of an existing virtual machine.
+      - It cannot verify limits of the organization, networks, IP addresses, or options of the disk template. It also cannot verify whether
+        the host name belongs to a virtual machine in the trash that the API does not show.
       - Values that Katapult assigns when it builds a virtual machine are V(null) in the prediction.
   diff_mode:
     support: full
     details:
-      - For a build, the diff also contains the options that are used to build a virtual machine only, except for
-        O(properties.disk_template_options), which is never shown.
+      - For a build, the diff also contains the options that are only used to build a virtual machine. O(properties.disk_template_options)
+        is never shown.
   idempotent:
     support: full
 options:
   state:
     description:
-      - V(present) builds the virtual machine if it does not exist, and updates it if it differs from the task. A new one runs. The power of
-        an existing one is left as it is.
-      - V(started) does the same, and starts it. V(stopped) does the same, and shuts it down, also after a build unless O(wait=false). See
+      - V(present) builds the virtual machine if it does not exist, and updates it if it differs from the task. A new one runs after the
+        build. An existing one is not started or stopped.
+      - V(started) does the same, and starts the virtual machine.
+      - V(stopped) does the same, and shuts it down. A new one is shut down after its build, but not with O(wait=false). See
         O(shutdown_timeout) and O(force).
-      - V(absent) cuts its power, and moves it to the trash. If it does not exist or is in the trash already, nothing is changed, unless
-        O(purge=true). All other options must be valid, but have no effect, except for the IP addresses of
-        O(properties.network_interfaces), see O(release_ip_addresses).
+      - V(absent) cuts its power, without a shutdown, and moves it to the trash. If it is being built, the task waits for the build first,
+        unless O(wait=false). If it does not exist or is in the trash already, nothing is changed, unless O(purge=true).
+      - With V(absent), all other options of O(properties) must be valid, but have no effect, except for O(properties.hostname), and for the
+        IP addresses of O(properties.network_interfaces), see O(release_ip_addresses).
     type: str
     choices: [present, started, stopped, absent]
     default: present
   id:
     description:
       - The ID of an existing virtual machine. One of O(id) and O(properties.hostname) is required.
-      - Together with O(id), another O(properties.hostname) renames the virtual machine.
+      - Together with O(id), another O(properties.hostname) renames the virtual machine. With O(state=absent), both must belong to the same
+        virtual machine.
       - If no virtual machine has this ID, O(state=absent) succeeds without a change, and any other state fails.
     type: str
   organization:
     description:
-      - The organization that the virtual machine belongs to. Required unless O(id) is set and O(properties.group.name) is not. Defaults to the
-        sub-domain in the environment variable E(KATAPULT_ORGANIZATION).
+      - The organization that the virtual machine belongs to. Required unless O(id) is set and O(properties.group.name) is not. Defaults to
+        the sub-domain in the environment variable E(KATAPULT_ORGANIZATION).
   properties:
     description:
       - The properties of the virtual machine. Those that are omitted are kept.
@@ -71,6 +76,8 @@ options:
       hostname:
         description:
           - The host name, without the domain of the organization. It is compared and stored in lower case.
+          - It consists of letters, digits, hyphens and dots. Each part between dots has at most 63 characters, and begins and ends with a
+            letter or a digit.
         type: str
       name:
         description:
@@ -101,7 +108,7 @@ options:
             type: str
       zone:
         description:
-          - The zone of a data center in which it is built. Only used to build it.
+          - The zone in which the virtual machine is built. Only used to build it.
           - Mutually exclusive with O(properties.data_center).
         type: dict
         suboptions:
@@ -119,8 +126,8 @@ options:
         description:
           - The package, which determines the number of CPU cores and the memory. Required to build a virtual machine. See
             M(katapult.cloud.virtual_machine_package_info).
-          - A change to a larger package is possible while the virtual machine runs. For a smaller one, with fewer CPU cores or less memory, it
-            must be stopped. Otherwise, the task fails before it changes anything, with the error code V(restart_needed), unless
+          - A change to a larger package is possible while the virtual machine runs. For a smaller one, with fewer CPU cores or less memory,
+            it must be stopped. Otherwise, the task fails before it changes anything, with the error code V(restart_needed), unless
             O(allow_restart=true) or O(state=stopped).
           - A change does not affect the sizes of disks.
         type: dict
@@ -153,12 +160,12 @@ options:
             type: str
       disk_template_options:
         description:
-          - The options of the disk template, each with its name and its value, a text, a number or a boolean. Only used to build a virtual
-            machine.
+          - The options of the disk template. Each has a name and a value, which is a string, a number or a boolean. Only used to build a
+            virtual machine.
           - The option C(install_agent) is V(true) unless it is set here, because some disk templates require the agent of Katapult.
-          - The values may be secret. They are never returned or shown. Where they occur in other output, they are masked. Values with less than
-            five characters, and values that also occur in other options, are not masked, because this would make results unusable. Some
-            versions of ansible-core mask them on the screen nevertheless.
+          - The values may be secret. They are never returned or shown. Where they occur in other output, they are masked.
+          - Values with fewer than five characters, values that also occur in other options, and states such as V(started) are not masked,
+            because this would make results unusable. Some versions of ansible-core mask them on the screen nevertheless.
         type: dict
       system_disk_size_in_gb:
         description:
@@ -166,14 +173,14 @@ options:
         type: int
       network_interfaces:
         description:
-          - The network interfaces. Only used to build a virtual machine. If omitted, it has one on the default network of its data center,
-            with a new IPv4 address.
+          - The network interfaces, at least one. Only used to build a virtual machine.
+          - If omitted, the virtual machine has one on the default network of its data center, with a new IPv4 address.
         type: list
         elements: dict
         suboptions:
           network:
             description:
-              - The network. Permalinks of networks do not follow those of data centers, see M(katapult.cloud.network_info).
+              - The network. Its permalink cannot be derived from that of its data center, see M(katapult.cloud.network_info).
               - Mutually exclusive with O(properties.network_interfaces[].virtual_network). One of the two is required.
             type: dict
             suboptions:
@@ -215,7 +222,8 @@ options:
                 type: str
           ip_addresses:
             description:
-              - Existing IP addresses of the organization that the interface gets. O(release_ip_addresses) never releases them.
+              - Existing IP addresses of the organization that the interface gets.
+              - A task with O(release_ip_addresses=true) does not release the addresses that it names here.
             type: list
             elements: dict
             suboptions:
@@ -231,20 +239,20 @@ options:
                 type: str
           new_ip_addresses:
             description:
-              - The versions of new IP addresses that the interface gets, one for each item. No recorded request contains this, it is only
-                documented by Katapult.
+              - The versions of new IP addresses that the interface gets, one address for each item.
+              - No recorded request contains this. It is only documented by Katapult.
             type: list
             elements: str
             choices: [ipv4, ipv6]
       authorized_keys:
         description:
           - Whose SSH keys are permitted to log in. Only used to build a virtual machine, and neither readable nor changeable afterwards.
-          - If omitted, none are permitted, and the task issues a warning that nobody may be able to log in.
+          - If omitted, no keys are permitted. The task then issues a warning that nobody may be able to log in.
         type: dict
         suboptions:
           users:
             description:
-              - The IDs of users of the organization whose keys are permitted. V([all]) permits those of all users.
+              - The IDs of users of the organization whose keys are permitted. V([all]) permits the keys of all users.
             type: list
             elements: str
           ssh_keys:
@@ -259,13 +267,13 @@ options:
         suboptions:
           id:
             description:
-              - The ID of the group. In check mode, it may be V(null), because an earlier task of the playbook would create the group.
+              - The ID of the group. In check mode, it may be V(null), if an earlier task of the playbook would create the group.
               - Mutually exclusive with O(properties.group.name). One of the two is required.
             type: str
           name:
             description:
-              - The name of the group. Names of groups need not be unique. If several groups have it, the task fails, unless the virtual machine
-                is already in one of them.
+              - The name of the group. Names of groups need not be unique. If several groups have it, the task fails, unless the virtual
+                machine is already in one of them.
               - Mutually exclusive with O(properties.group.id). One of the two is required.
             type: str
       tag_names:
@@ -282,8 +290,8 @@ options:
     default: false
   default_data_center:
     description:
-      - The permalink of the data center in which a virtual machine is built if O(properties.data_center) and O(properties.zone) are omitted.
-        It is never compared with an existing virtual machine.
+      - The permalink of the data center in which a virtual machine is built if O(properties.data_center) and O(properties.zone) are
+        omitted. It is never compared with an existing virtual machine.
       - Defaults to the environment variable E(KATAPULT_DATA_CENTER). The variable C(katapult_default_data_center) sets it, too.
     type: str
   annotations:
@@ -304,14 +312,14 @@ options:
         required: true
   shutdown_timeout:
     description:
-      - The seconds to wait until the operating system has shut down, at least V(1). After that, the task fails with the error code
-        V(shutdown_timed_out), or cuts the power with O(force=true).
+      - The seconds to wait until the operating system has shut down, at least V(1). If it takes longer, the task fails with the error code
+        V(shutdown_timed_out). With O(force=true), it cuts the power instead.
     type: int
     default: 120
   force:
     description:
-      - Whether to cut the power of a virtual machine that does not shut down within O(shutdown_timeout). Data that is not written to disk is
-        lost.
+      - Whether to cut the power of a virtual machine that does not shut down within O(shutdown_timeout). Data that is not written to disk
+        is lost.
     type: bool
     default: false
   allow_restart:
@@ -322,56 +330,65 @@ options:
     default: false
   purge:
     description:
-      - Whether O(state=absent) also purges the virtual machine from the trash, together with its disks. This is irrevocable. Without it, it can
-        be restored for 48 hours, and its host name stays taken.
-      - A purged virtual machine and its data cannot be restored by anybody. Preview this with C(--check --diff).
-      - If the virtual machine is in the trash already, it is purged, as far as the API still shows it there. With O(id), this requires that it is
-        in the trash of the organization, which the token must be able to read (scope C(trash_objects:read)).
-      - The token requires the scope C(trash_objects:purge), which cannot be verified in advance. Without it, the task fails after the virtual
-        machine was moved to the trash.
+      - Whether O(state=absent) also purges the virtual machine from the trash, together with its disks.
+      - This is irrevocable. Nobody can restore a purged virtual machine or its data. Preview this with C(--check --diff).
+      - If V(false), the virtual machine can be restored for 48 hours, and its host name stays taken.
+      - If the virtual machine is in the trash already, it is purged, provided that the API still shows it there. If the task sets O(id) and
+        O(organization), it verifies before that the trash of the organization contains the virtual machine. This requires the scope
+        C(trash_objects:read).
+      - The token requires the scope C(trash_objects:purge), which cannot be verified in advance. Without it, the task fails after the
+        virtual machine was moved to the trash.
+      - Without the scope C(trash_objects:read), the task cannot see whether the purge has ended, and issues a warning.
     type: bool
     default: false
   release_ip_addresses:
     description:
-      - Whether O(state=absent) also releases the IP addresses of the virtual machine. Otherwise, they stay with the organization, and may cost
-        money.
-      - After the removal, each address is read again. It is only released if nothing or this virtual machine uses it. Virtual IP addresses, and
-        those that the task names in O(properties.network_interfaces), are not released.
-      - A released address may be given to somebody else at once. So if the response to the release of an address is lost, it is not released
-        again. If it still exists then, the task fails and names it.
-      - The addresses of a virtual machine that is already in the trash are not known.
+      - Whether O(state=absent) also releases the IP addresses of the virtual machine. Otherwise, they stay with the organization, and may
+        cost money. The token requires the scope C(ip_addresses).
+      - After the deletion, each address is read again. It is only released if it is not allocated, or allocated to this virtual machine.
+        Otherwise, the task issues a warning and keeps it.
+      - Virtual IP addresses, and addresses that the task names in O(properties.network_interfaces), are not released.
+      - A released address may be given to somebody else at once. So if the response to a release is lost, the request is not sent again. If
+        the address still exists then, the task fails and names it.
+      - The addresses of a virtual machine that is already in the trash are not known, so none are released. The task issues a warning.
     type: bool
     default: false
   wait:
     description:
-      - Whether to wait until the virtual machine is built and runs, and until its power, its package or its removal has changed.
-      - If V(false), a build ends as soon as the virtual machine is found by its host name, which takes up to 34 seconds, as far as
-        recorded. It fails after 120 seconds. Until then, other tasks of the same user on the same machine do not build it again.
-      - A virtual machine that another task is building is waited for, too. Because one that is being built is stopped at first, this applies to
-        every stopped virtual machine that was created less than two minutes ago.
-      - The steps before the last one are always waited for, such as the shutdown before a smaller package, or the power cut before a deletion.
-      - Meanwhile, other tasks can write. If the token may not read tasks (scope C(tasks:read)), the task reads the virtual machine instead, and
-        issues a warning before a build.
+      - Whether to wait until a build, a start, a shutdown, a change of the package, or a purge is complete.
+      - If V(false), a task that builds a virtual machine ends as soon as it is found by its host name. In all recordings, this took up to
+        34 seconds. Steps that a later request requires are still waited for, such as the shutdown before a smaller package, and the power
+        cut before a deletion.
+      - If a new virtual machine is not found within 120 seconds, the task fails with the error code V(creation_not_visible). Until it is
+        found, other tasks of the same user on the same machine do not build it again. After that, other tasks can write while this one
+        waits.
+      - If V(true), a virtual machine that another task is building is waited for, too. A virtual machine is stopped at the beginning of its
+        build. The task therefore waits for every stopped virtual machine that was created less than two minutes ago, except with
+        O(state=started), which starts it.
+      - If the token may not read tasks (scope C(tasks:read)), the task reads the virtual machine instead, and issues a warning before a
+        build.
     type: bool
     default: true
   wait_timeout:
     description:
-      - The seconds to wait for each of these, at least V(1). After that, the task fails, but Katapult continues. Running the task again waits
-        again.
-      - This is separate from O(api_retry_timeout). A virtual machine that is busy with something else is also waited for, also with
-        O(wait=false).
+      - The seconds to wait for each step, such as a build, a start or a purge, at least V(1). If a step takes longer, the task fails with
+        the error code V(wait_timed_out), but Katapult continues. Running the task again waits again.
+      - It also limits the time to wait for a virtual machine that is busy with other background work, also with O(wait=false).
+      - This is separate from O(api_retry_timeout), and from O(shutdown_timeout), which limits a shutdown.
     type: int
     default: 1200
 notes:
-  - Katapult does not document whether it refuses a second virtual machine with the same host name, so the module does not rely on it. If two
-    controllers build the same one at the same moment and the API accepts both, the task reports this with the error code V(duplicate_found),
-    and deletes nothing. If the API accepts only one, the build of the other one fails.
-  - If the response to a build is lost, the request is not sent again. The virtual machine is looked for, for up to 120 seconds regardless of
-    O(api_retry_timeout), and used when it appears.
-  - The responses of Katapult contain the initial root password and billing data. They are never returned.
-  - A task for an unchanged virtual machine sends two requests, because it reads the domain of the organization first. In a loop, and with
-    O(id), it sends one.
-  - To build several virtual machines side by side, use C(async), or O(wait=false) and then another task that waits for all of them.
+  - Katapult does not document whether it refuses a second virtual machine with the same host name, so the module does not rely on it. If
+    two controllers build the same one at the same moment and the API accepts both, the task fails with the error code V(duplicate_found),
+    and deletes nothing. If the API accepts only one, the task or the build of the other one fails.
+  - If the response to a build is lost, the task looks for the virtual machine for up to 120 seconds, regardless of O(api_retry_timeout). It
+    uses the virtual machine when it appears, and fails otherwise.
+  - If a task is interrupted during a build, the next task of the same user on the same machine looks for the virtual machine before it
+    builds one. C(docs/reliability.md) of the collection contains the details.
+  - Some responses of Katapult contain the initial root password and billing data. The module never returns them.
+  - A task for an unchanged virtual machine sends two requests, because it reads the domain of the organization first. With O(id), it sends
+    one. In a loop that runs in the process of Ansible, only the first item sends two.
+  - To build several virtual machines at the same time, see C(docs/virtual-machines.md) of the collection.
 seealso:
   - module: katapult.cloud.virtual_machine_info
   - module: katapult.cloud.virtual_machine_package_info
@@ -402,14 +419,14 @@ EXAMPLES = r"""
       tag_names: [web]
   register: web
 
-- name: Use it in later plays
+- name: Add it to the hosts of later plays
   ansible.builtin.add_host:
     name: "{{ web.virtual_machine.fqdn }}"
     ansible_host: "{{ web.virtual_machine.ip_addresses[0].address }}"
     ansible_user: root
     groups: web
 
-- name: Build three side by side, and return as soon as each can be found
+- name: Start three builds, without waiting until they are complete
   katapult.cloud.virtual_machine:
     organization:
       sub_domain: acme
@@ -435,7 +452,7 @@ EXAMPLES = r"""
     state: started
   loop: [web-1, web-2, web-3]
 
-- name: A smaller package, with a restart
+- name: Change to a smaller package, with a restart
   katapult.cloud.virtual_machine:
     organization:
       sub_domain: acme
@@ -445,7 +462,7 @@ EXAMPLES = r"""
         permalink: rock-1
     allow_restart: true
 
-- name: Shut it down, or cut its power after a minute
+- name: Shut it down, and cut its power if this takes longer than a minute
   katapult.cloud.virtual_machine:
     organization:
       sub_domain: acme
@@ -668,7 +685,7 @@ virtual_machine:
           type: str
           sample: web-1.acme.katapult.cloud
         vip:
-          description: Whether it is a virtual IP address, which other virtual machines can take over.
+          description: Whether it is a virtual IP address, which can be moved to another virtual machine.
           type: bool
           sample: false
         label:
@@ -691,7 +708,7 @@ virtual_machine:
 trash_object:
   description:
     - The trash object of the deleted virtual machine. V(null) if there is none, or if it was purged.
-    - In check mode, only the ID and the type of the virtual machine are known.
+    - If check mode predicts the deletion, it contains only the ID and the type of the virtual machine.
   returned: with O(state=absent), on success, or failure after something was changed
   type: dict
   contains:
@@ -700,7 +717,7 @@ trash_object:
       type: str
       sample: trsh_jIlhDKaGKfO3O3A1
     keep_until:
-      description: Until when the virtual machine can be restored, in seconds since 1970. Then it is purged. V(null) if it is not known.
+      description: When Katapult purges it, in seconds since 1970. It can be restored until then. V(null) if it is not known.
       type: int
       sample: 1767398400
     object_id:
@@ -713,7 +730,7 @@ trash_object:
       sample: VirtualMachine
 released_ip_addresses:
   description:
-    - The IP addresses that were released, or in check mode would be.
+    - The IP addresses that were released, or in check mode those that would be released.
   returned: with O(state=absent), on success, or failure after something was changed
   type: list
   elements: dict

@@ -315,7 +315,7 @@ virtual_machines:
           type: str
           sample: web-1.acme.katapult.cloud
         vip:
-          description: Whether it is a virtual IP address, which other virtual machines can take over. V(null) if the list endpoint omits it.
+          description: Whether it is a virtual IP address, which can be moved to another one. V(null) if the list endpoint omits it.
           type: bool
           sample: false
         label:

@@ -133,7 +133,7 @@ def with_removal(resource: Resource, plan: Plan, permitted: t.Container[str]) ->
     if found is None or not is_allocated(resource, found):
         return plan
     if allocation.permitted_by not in permitted:
-        said = "The %s is allocated to %s. Nothing was changed. To take it away and to delete it, set %s: true."
+        said = "The %s is allocated to %s. Nothing was changed. To take it away and release it, set %s: true."
         raise TaskRefused(
             said % (resource.text(found), _holder(resource, found), allocation.permitted_by),
             "%s_allocated" % resource.name,
@@ -286,7 +286,7 @@ class _Attempts:
             now = self._read(failure)
             if self._is_reached(now):
                 return now
-            said = "The %s is %s now, so another client has changed this meanwhile."
+            said = "The %s is %s now, so another client has changed this in the meantime."
             failure.with_note(said % (resource.noun, self._state(now)))
         elif failure.transient:
             return None

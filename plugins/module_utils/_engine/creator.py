@@ -70,6 +70,8 @@ class Creator:
             if ours:  # in the format of the response to a create request
                 after = self.finder.with_fields([field.name for field in resource.fields if field.shown], after)
         except KatapultError as error:
+            if isinstance(error, WorkFailed) and not existing:
+                existing = self._left_behind()
             raise self.executor.partial(error, self._as_it_is(existing) if ours else None) if ours else error
         if not ours:
             return outcome._replace(found_by_lookup=True)
@@ -152,7 +154,7 @@ class Creator:
     def _await_appearance(self, look_up: LookUp, work: Wait | None = None, started: str = "") -> Values:
         said = "The %s was created, but the API does not return it yet." % self.resource.text(self.wanted)
         if work:
-            said = "The request to create the %s was accepted, but the API does not return it yet. It is the %s %s."
+            said = "The API accepted the request to create the %s, but does not return it yet. The request started the %s %s."
             said = said % (self.resource.text(self.wanted), work.of.replace("_", " "), started)
         failure = KatapultError(said, ErrorDetails("creation_not_visible"))
         client, within = self.finder.client, self.resource.visible_within
@@ -163,6 +165,13 @@ class Creator:
         except KatapultError as error:
             error.unfinished = work is not None
             raise
+
+    def _left_behind(self) -> Values:
+        """What exists of a resource whose creation has failed, if anything."""
+        try:
+            return self._look_up() or {}
+        except KatapultError:
+            return {}
 
     def _as_it_is(self, created: Values) -> Values | None:
         """A resource that this task has created, as it is now: background work may have changed it."""

@@ -212,13 +212,16 @@ class Executor(t.NamedTuple):
         except KatapultError as error:
             raise self.with_version(error)
 
-    def pause_while_busy(self, error: KatapultError, deadline: float) -> bool:
-        """Wait before the next attempt; whether there was time left."""
+    def pause_while_busy(self, error: KatapultError, deadline: float, what: str = "") -> bool:
+        """Wait before the next attempt; whether there was time left.
+
+        :param what: the resource, for messages; empty if it is not known.
+        """
         client = self.finder.client
         left = deadline - client.budget.clock.monotonic()
         if left <= 0:
             return False
-        client.report_wait("the %s, which is busy" % self.finder.resource.noun, _BUSY_PAUSE * 2, left)
+        client.report_wait("the %s, which is busy" % (what or self.finder.resource.noun), _BUSY_PAUSE * 2, left)
         client.budget.clock.sleep(min(_BUSY_PAUSE + client.budget.clock.jitter(), left))
         client.stop_if_abandoned(error.may_have_taken_effect)
         return True

@@ -127,8 +127,28 @@ class Locking(t.NamedTuple):
         finally:
             held.release()
 
+    def mark(self, name: str) -> None:
+        """Record a fact that the tasks of this user on this machine may rely on, and that never changes."""
+        with contextlib.suppress(OSError):  # without it, they only do more than necessary
+            folder = next(_folders())
+            _prepare(folder)
+            flags = os.O_WRONLY | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW
+            os.close(os.open(os.path.join(folder, self._digest(name)), flags, 0o600))
+
+    def is_marked(self, name: str) -> bool:
+        """Whether a fact was recorded."""
+        folder = next(_folders())
+        try:
+            _prepare(folder)
+            return os.path.isfile(os.path.join(folder, self._digest(name)))
+        except OSError:
+            return False
+
+    def _digest(self, name: str) -> str:
+        return hashlib.sha256(("%s\n%s" % (self.scope, name)).encode("utf-8", "surrogatepass")).hexdigest()
+
     def _acquire(self, held: Held, name: str, what: str, ends: float) -> None:
-        digest = hashlib.sha256(("%s\n%s" % (self.scope, name)).encode("utf-8", "surrogatepass")).hexdigest()
+        digest = self._digest(name)
         failure: Exception = OSError("this system has no file locks")
         for folder in _folders() if fcntl else ():
             try:

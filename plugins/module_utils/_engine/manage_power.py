@@ -24,6 +24,10 @@ if t.TYPE_CHECKING:
     from .lock import Held
 
 _IN_TRASH = "object_in_trash"
+_TRASH_UNKNOWN = (
+    "Whether the %s is in the trash is not known, because the API token may not read the organization (scope organizations:read),"
+    " so nothing was purged."
+)
 
 
 class PowerManager(Manager):
@@ -58,6 +62,35 @@ class PowerManager(Manager):
             return found, notes
         return self._settled(finder, wanted, found, release), notes
 
+    def _settled(
+        self, finder: Finder, wanted: Wanted, found: Values, release: t.Callable[[], None] = lambda: None
+    ) -> Values:
+        """A resource after the background work of its creation. One that this user has stopped on this machine is complete."""
+        kind = t.cast(Power, self.resource.power)
+        if found.get(kind.field) == kind.off and self._was_complete(finder, found):
+            return found
+        return super()._settled(finder, wanted, found, release)
+
+    def _was_complete(self, finder: Finder, found: Values) -> bool:
+        if not power.is_new(self.resource, found, finder.client.now()) or not finder.client.api_url:
+            return False
+        from .lock import Locking  # only for a new resource: a module compiles its imports
+
+        return Locking(finder.client.api_url, finder.client.budget.clock).is_marked(self._mark(found))
+
+    def _mark(self, found: Values) -> str:
+        return "complete %s id=%s" % (self.resource.name, found["id"])
+
+    def _act(self, finder: Finder, planned: Planned, held: Held) -> Planned:
+        acted = super()._act(finder, planned, held)
+        kind, after = t.cast(Power, self.resource.power), acted.plan.after
+        complete = after is not None and after.get(kind.field) == kind.off and planned.wanted.wait is not None
+        if after and complete and finder.client.api_url and power.is_new(self.resource, after, finder.client.now()):
+            from .lock import Locking  # see above
+
+            Locking(finder.client.api_url, finder.client.budget.clock).mark(self._mark(after))
+        return acted
+
     def _plan(self, finder: Finder, wanted: Wanted, found: Values | None, names: Names) -> Plan:
         """The plan, with the requests that start or stop the resource."""
         if found is None and wanted.state != "absent":
@@ -65,7 +98,8 @@ class PowerManager(Manager):
         plan = super()._plan(finder, wanted, found, names)
         if found is None or wanted.state == "absent":
             return plan
-        if wanted.wait is None and power.is_new(self.resource, found, finder.client.now()):
+        is_new = power.is_new(self.resource, found, finder.client.now()) and not self._was_complete(finder, found)
+        if wanted.wait is None and is_new:
             return power.without_power(self.resource, plan, wanted.power)
         return power.with_power(self.resource, plan, wanted.power)
 
@@ -83,7 +117,7 @@ class PowerManager(Manager):
             after[resource.qualified[0]] = finder.qualified(t.cast(str, fields[resource.identity[0]]))
         unknown = [field.option_path for field in resource.fields if field.initial_read and field.name not in fields]
         if unknown:
-            said = "The default of %s cannot be determined, so the %s cannot be created without it. Nothing was created. Set it."
+            said = "The default of %s cannot be determined, so it is required to create the %s. Nothing was created."
             raise TaskRefused(said % (" and ".join(unknown), resource.text(wanted.fields)), "missing_for_creation")
         notes = (*plan.warnings, *power.unwatched(finder.client, resource))
         if stays_on:
@@ -118,7 +152,7 @@ class PowerManager(Manager):
 
         (work, *_others) = [one for one in resource.create_call.waits if one.shows]
         what = "the %s, which an interrupted task may have created," % resource.text(fields)
-        said = "An interrupted task has started to create the %s (%s %s), which does not appear."
+        said = "An interrupted task started to create the %s (%s %s), but it does not appear."
         text = said % (resource.text(fields), work.of.replace("_", " "), before.started or "with an unknown ID")
         late = KatapultError(text, ErrorDetails("creation_not_visible"))
 
@@ -148,6 +182,13 @@ class PowerManager(Manager):
                 error.unfinished = True
                 raise
 
+    def _is_searched_in_list(self, finder: Finder, wanted: Wanted) -> bool:
+        """Whether a resource was looked up in a list, which omits those in the trash, because its key is not known."""
+        name = t.cast(str, self.resource.lookup_key)
+        return (
+            wanted.id is None and self.resource.qualified is not None and finder.qualified(wanted.fields[name]) is None
+        )
+
     def _look_for_removal(self, finder: Finder, wanted: Wanted, release: t.Callable[[], None]) -> Planned:
         """Plan the deletion of a resource that is moved to the trash, and may already be there."""
         from . import trash  # only for a deletion: a module compiles its imports
@@ -169,5 +210,7 @@ class PowerManager(Manager):
         if shown and wanted.trash.purge and wanted.id is not None:
             trash.check_owner(finder, wanted.id, self.resource.identity_of(wanted.fields))
         plan = trash.plan(self.resource, found, shown, wanted.trash)
+        if found is None and shown is None and wanted.trash.purge and self._is_searched_in_list(finder, wanted):
+            plan = plan._replace(warnings=(*plan.warnings, _TRASH_UNKNOWN % self.resource.noun))
         self._guard(finder, wanted, found, [plan])
         return Planned(wanted, plan)

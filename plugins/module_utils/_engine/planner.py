@@ -87,7 +87,11 @@ def _plan_creation(resource: Resource, wanted: Values, parent: ParentRef) -> Pla
             "%s_not_found" % resource.name,
         )
     required = [field for field in resource.fields if field.required or field.name in resource.required_too]
-    lacking = [field.option_path for field in required if not {field.name, field.unless}.intersection(wanted)]
+    lacking = [
+        " or ".join(resource.field(name).option_path for name in (field.name, field.unless) if name)
+        for field in required
+        if not {field.name, field.unless}.intersection(wanted)
+    ]
     if resource.parent is not None and parent is None:
         lacking.insert(0, resource.parent.name)
     if lacking:

@@ -16,8 +16,8 @@ from .planner import Limit, Plan, Step
 from .resource import Power, Resource
 
 _UNWATCHED = (
-    "The API token may not read %ss (scope %ss:read). The module then watches the state of the %s, which may change before the"
-    " background work ends, so that later requests may have to wait."
+    "The API token may not read %ss (scope %ss:read). The module therefore watches the state of the %s instead. This may change"
+    " before the background work ends, so later requests may have to wait."
 )
 _IGNORED = (
     "The %s did not shut down within %g seconds (shutdown_timeout). Its operating system may ignore the request, or need more"
@@ -70,7 +70,7 @@ def await_state(finder: Finder, found: Values, wanted: PowerOptions, seconds: fl
     def is_done(now: Values) -> bool:
         reject_broken(finder.resource, now)
         if now[power.field] != wanted.state and not is_turning(power, wanted.state, now[power.field]):
-            said = "The %s is %s now, although it was about to be %s. Running the task again is safe."
+            said = "The %s is %s now, but was expected to become %s. Running the task again is safe."
             text = said % (finder.resource.text(now), now[power.field], wanted.state)
             raise KatapultError(text, ErrorDetails("state_not_reached", method="GET", path=finder.resource.path))
         return bool(now[power.field] == wanted.state)
@@ -129,7 +129,7 @@ def with_power(resource: Resource, plan: Plan, wanted: PowerOptions) -> Plan:
         ends = power.off if stays_off else power.on
         steps = [*others, stop, *sizing, *([start] if ends == power.on else [])]
         if ends == power.on:
-            said = "The %s is stopped and started again, because its new %s is smaller."
+            said = "The %s is stopped and started again, because its new %s is smaller, or may be."
             notes = (*notes, said % (resource.text(found), power.sized_by))
     elif target not in (None, state) and not is_turning(power, target, state):
         ends = target
@@ -169,7 +169,7 @@ def _restart_needed(resource: Resource, power: Power, found: Values, after: Valu
     known = all(after.get(name) is not None for name in power.sizes)
     how = "is smaller (%s)" % ", ".join(sizes) if known else "may be smaller: the API token may not read packages"
     return TaskRefused(
-        "The new %s of the %s %s, so it must be stopped for the change. Nothing was changed. Set allow_restart: true to shut it"
-        " down and start it again, or use state: %s." % (power.sized_by, resource.text(found), how, power.off),
+        "The new %s of the %s %s. The change requires a stop. Nothing was changed. Set allow_restart: true to shut it down and start"
+        " it again, or use state: %s." % (power.sized_by, resource.text(found), how, power.off),
         "restart_needed",
     )

@@ -64,7 +64,7 @@ def _await_rest(executor: Executor, before: Values, busy: KatapultError, deadlin
     power = executor.finder.resource.power
     turning = (*power.turning_on, *power.turning_off) if power else ()
     while True:
-        if not executor.pause_while_busy(busy, deadline):
+        if not executor.pause_while_busy(busy, deadline, executor.finder.resource.text(before)):
             raise busy.with_note(STAYED_BUSY)
         try:
             current = executor.finder.read_again(before["id"])
@@ -108,6 +108,6 @@ def _after_limit(
         return reach(executor, limit.otherwise, before, last)
     if not isinstance(error, WorkFailed):
         error.message = limit.text
-        error.details = error.details._replace(code=limit.code)
+        error.details = ErrorDetails(limit.code)  # no request has failed
     error.with_note("%s Running the task again is safe." % limit.advice)
     raise executor.partial(error, before)

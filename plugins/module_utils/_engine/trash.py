@@ -25,9 +25,7 @@ IN_TRASH = "object_in_trash"
 _MEMBERS = ("id", "keep_until", "object_id", "object_type")
 _KEY = "trash_object"  # in requests, responses and results
 _FIELDS = strings(*_MEMBERS)
-_UNREADABLE = (
-    "The API token may not read trash objects (scope trash_objects:read), so whether the purge has ended is not known."
-)
+_UNREADABLE = "The API token may not read trash objects (scope trash_objects:read), so it is not known whether the purge has ended."
 _NOT_RELEASED = "release_%s has no effect on a %s that is already in the trash."
 
 
@@ -93,8 +91,11 @@ def check_owner(finder: Finder, identifier: str, identity: Values) -> None:
                 raise
             owner = shown_in(error, None)["object_id"]
         if owner != identifier:
-            said = "It is not certain that the %s has the %s. Nothing was changed. To purge it, set only id."
-            raise TaskRefused(said % (text, resource.quoted(identity)), "other_%s_found" % resource.name)
+            said = "It is not certain that the %s has the %s. Nothing was changed. To purge it, set id and omit %s."
+            raise TaskRefused(
+                said % (text, resource.quoted(identity), resource.options(resource.identity)),
+                "other_%s_found" % resource.name,
+            )
     if finder.parent is None:
         return
     objects = Finder(
@@ -270,7 +271,7 @@ class Removal:
         except KatapultError as error:
             if error.details.code != "scope_not_granted":
                 error.changed = True
-                raise error.with_note("The purge was accepted.") from None
+                raise error.with_note("The API accepted the purge.") from None
             notes.append(_UNREADABLE)
         return True
 
@@ -291,7 +292,7 @@ class Removal:
         """Release an object that the resource used, if nothing else uses it; whether this task did it."""
         release, client = t.cast(Release, self.trash.release), self.executor.finder.client
         text = "%s %s (%s)" % (release.noun, one[release.label], one["id"])
-        said = "The %s was deleted, but the %s may not be released. Check it, and release it with katapult.cloud.%s."
+        said = "The %s was deleted, but the %s may still exist. Check this, and release it with katapult.cloud.%s."
         tries = 0
         while True:
             tries += 1

@@ -116,7 +116,7 @@ def poll_until(
         if is_done(now):
             return now
         if not until.left:
-            said = "%s did not reach the desired state in time. Running the task again is safe, and waits again."
+            said = "%s has not reached the desired state in time. Running the task again is safe, and waits again."
             raise KatapultError(said % (what[:1].upper() + what[1:]), ErrorDetails("wait_timed_out", method="GET"))
         until.pause(_PAUSES[1])
 
@@ -151,7 +151,9 @@ def _shown_resource(client: Client, work: Wait, target: Values, what: str) -> st
     try:
         now = _read(client, work, target)
     except KatapultError as error:
-        return None if error.transient else ""
+        if error.transient:
+            raise
+        return ""
     if now.get(work.field) in work.failed:
         raise _failure(work, now, what)
     shown = t.cast(Values, now.get(work.shows or ""))
@@ -243,10 +245,12 @@ def _explained(
 
 def _failure(work: Wait, target: Values, what: str) -> WorkFailed:
     reason = target.get(work.reason) if work.reason else None
-    # The ID of the resource itself is in the text already.
-    of = "" if target["id"] in what or work.reason else " for %s" % what
-    said = "%s has failed (%s: %s)%s" % (of, work.field, target.get(work.field), ": %s" % reason if reason else "")
-    message = _text(work, target, said)
+    said = "has failed (%s: %s)%s" % (work.field, target.get(work.field), ": %s" % reason if reason else "")
+    if what.startswith("the %s " % work.of.replace("_", " ")) and not work.reason:  # it is the resource itself
+        identifier = "" if target["id"] in what else " (%s)" % target["id"]
+        message = "%s%s %s." % (what[:1].upper() + what[1:], identifier, said)
+    else:
+        message = _text(work, target, said if work.reason else "for %s %s" % (what, said))
     return WorkFailed(
         "%s %s" % (message, work.hint) if work.hint else message,
         ErrorDetails("%s_failed" % work.of, method="GET", path=work.path),

@@ -69,7 +69,7 @@ ERROR_CATALOG: dict[str, str] = {
     "disk_template_not_found": "There is no such disk template, or the API token cannot access it.{said} Compare its id or its"
     " permalink with those that katapult.cloud.disk_template_info returns.",
     "network_not_found": "There is no such network, or the API token cannot access it.{said} Compare its id or its permalink with"
-    " those that katapult.cloud.network_info returns; permalinks of networks do not follow those of data centers.",
+    " those that katapult.cloud.network_info returns. It cannot be derived from the permalink of a data center.",
     "ip_address_not_found": "There is no such IP address, or the API token cannot access it.{said} Compare its id or its address"
     " with those that katapult.cloud.ip_address_info returns.",
     "zone_not_found": "There is no such zone.{said} Compare properties.zone with the zones that katapult.cloud.virtual_machine_info"
@@ -92,7 +92,7 @@ ERROR_CATALOG: dict[str, str] = {
     " are used to build it, for example the options of the disk template, networks, speed profiles and IP addresses.",
     "task_queueing_error": "The resource is busy with other background work{because}.{said} Wait until that has ended, and run the task"
     " again.",
-    "no_available_addresses": "The network has no free IP address at the moment.{said} Use another network, or try again later.",
+    "no_available_addresses": "The network has no free IP address at the moment.{said} Use another network, or run the task again later.",
     "no_allocation": "The IP address is not allocated to anything.{said} Run the task again: it reads the current state.",
     "ip_already_allocated": "The IP address is already allocated to something else.{said} Run the task again: it reads the current"
     " state.",

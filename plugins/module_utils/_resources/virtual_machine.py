@@ -32,6 +32,7 @@ _TAKEN = (
     "A possible cause is another virtual machine with the same hostname, also in the trash: it keeps its hostname for 48 hours,"
     " or until it is purged."
 )
+_FAILED = _IN_CONSOLE + " To build it again, delete it first, with state: absent and purge: true."
 _STATES = ("failed", "orphaned")
 
 _TASK = Wait("task", "/tasks/task", "status", ("completed",), ("failed",), required=False, hint=_IN_CONSOLE)
@@ -46,7 +47,7 @@ _BUILD = Wait(
     hint="%s %s" % (_IN_CONSOLE, _TAKEN),
 )
 # A machine is stopped at the beginning of its build, for up to two minutes as far as recorded. A build takes less than three.
-_RUNNING = Wait("virtual_machine", _PATH, "state", ("started",), _STATES, hint=_IN_CONSOLE)
+_RUNNING = Wait("virtual_machine", _PATH, "state", ("started",), _STATES, hint=_FAILED)
 _BUILT = _RUNNING._replace(idle=("stopped",), idle_after=120.0, only_new=1200.0)
 
 
@@ -150,7 +151,7 @@ VIRTUAL_MACHINE = Resource(
         cut=Call("POST", _PATH + "/stop", "task", (_TASK,), scope_hint=_POWER_SCOPE),
         sized_by="package",
         sizes=("cpu_cores", "memory_in_gb"),
-        hint=_IN_CONSOLE,
+        hint=_FAILED,
     ),
     trash=Trash(
         Call(

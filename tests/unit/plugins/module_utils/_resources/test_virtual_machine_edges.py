@@ -515,3 +515,61 @@ def test_no_lock_is_left_that_says_that_a_task_was_interrupted(machines):
         with open(os.path.join(folder, name), "rb") as file:
             contents.append(file.read())
     assert contents
+
+
+# Messages
+
+
+def test_an_outage_while_a_machine_is_looked_for_is_named_in_the_end(machines):
+    machines.runner.fail(method="GET", path=BUILDS, answer="given", status=503, body="", carried_out=False, times=None)
+    error = machines.refused(budget=0)
+    assert error.details.code == "creation_not_visible" and "503" in error.message and "vmbuild_" in error.message
+
+
+def test_what_a_failed_build_leaves_behind_is_returned(machines):
+    error = machines.refused({**NEW, "hostname": "unstartable-1"})
+    left = error.partial_result["virtual_machine"]
+    assert left["id"].startswith("vm_") and left["state"] == "failed" and error.changed
+    again = machines.refused({**NEW, "hostname": "unstartable-1"}).message
+    assert again.startswith('The virtual machine "unstartable-1" (%s) has failed' % left["id"]) and "absent" in again
+
+
+def test_a_purge_that_cannot_see_the_trash_is_a_warning(machines):
+    machines.build()
+    machines.run(DB, state="absent")
+    machines.runner.token = "machines-token"
+    result = machines.run(DB, state="absent", purge=True)
+    assert not result.changed and any("organizations:read" in warning for warning in result.warnings)
+
+
+def test_a_missing_location_names_both_options(machines):
+    error = machines.refused({name: value for name, value in NEW.items() if name != "data_center"})
+    assert "properties.data_center or properties.zone" in error.message
+
+
+def test_a_shutdown_that_takes_too_long_is_not_a_failed_request(machines):
+    machines.build()
+    machines.named()[0].ignores_shutdown = True
+    details = machines.refused(DB, state="stopped", shutdown_timeout=5).details
+    assert (details.code, details.method, details.path) == ("shutdown_timed_out", None, None)
+
+
+@pytest.mark.parametrize("again", ["stopped", "present", "absent"])
+@pytest.mark.parametrize("built_stopped", [True, False])
+def test_a_new_machine_that_this_user_has_stopped_is_not_waited_for(machines, again, built_stopped):
+    if built_stopped:
+        machines.run(state="stopped")
+    else:
+        machines.build()
+        machines.run(DB, state="stopped")
+    naps = machines.runner.time.naps
+    naps.clear()
+    assert machines.run(DB, state=again).changed == (again == "absent") and naps == []
+
+
+def test_a_new_machine_that_somebody_else_has_stopped_is_waited_for(machines):
+    machines.build()
+    machines.named()[0].state = "stopped"
+    naps = machines.runner.time.naps
+    naps.clear()
+    assert not machines.run(DB, state="stopped").changed and sum(naps) > 60
