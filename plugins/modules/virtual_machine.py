@@ -46,7 +46,7 @@ options:
   state:
     description:
       - V(present) builds the virtual machine if it does not exist, and updates it if it differs from the task. A new one runs after the
-        build. An existing one is not started or stopped.
+        build. An existing one stays started or stopped.
       - V(started) does the same, and starts the virtual machine.
       - V(stopped) does the same, and shuts it down. A new one is shut down after its build, but not with O(wait=false). See
         O(shutdown_timeout) and O(force).
@@ -339,6 +339,8 @@ options:
       - The token requires the scope C(trash_objects:purge), which cannot be verified in advance. Without it, the task fails after the
         virtual machine was moved to the trash.
       - Without the scope C(trash_objects:read), the task cannot see whether the purge has ended, and issues a warning.
+      - Without the scope C(organizations:read), the task does not find a virtual machine in the trash by its host name, and issues a
+        warning.
     type: bool
     default: false
   release_ip_addresses:
@@ -363,8 +365,8 @@ options:
         found, other tasks of the same user on the same machine do not build it again. After that, other tasks can write while this one
         waits.
       - If V(true), a virtual machine that another task is building is waited for, too. A virtual machine is stopped at the beginning of its
-        build. The task therefore waits for every stopped virtual machine that was created less than two minutes ago, except with
-        O(state=started), which starts it.
+        build. The task therefore waits for every stopped virtual machine that was created less than two minutes ago. It does not wait for
+        one that the same user has stopped on the same machine, or with O(state=started), which starts it.
       - If the token may not read tasks (scope C(tasks:read)), the task reads the virtual machine instead, and issues a warning before a
         build.
     type: bool

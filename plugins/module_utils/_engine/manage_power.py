@@ -25,8 +25,8 @@ if t.TYPE_CHECKING:
 
 _IN_TRASH = "object_in_trash"
 _TRASH_UNKNOWN = (
-    "Whether the %s is in the trash is not known, because the API token may not read the organization (scope organizations:read),"
-    " so nothing was purged."
+    "It is not known whether the %s is in the trash, because the API token may not read the organization (scope"
+    " organizations:read). Nothing was purged."
 )
 
 
@@ -189,6 +189,18 @@ class PowerManager(Manager):
             wanted.id is None and self.resource.qualified is not None and finder.qualified(wanted.fields[name]) is None
         )
 
+    def _complete_or_broken(
+        self, finder: Finder, wanted: Wanted, found: Values, release: t.Callable[[], None]
+    ) -> Values:
+        """A resource that is to be deleted, after the background work of its creation: a deletion before may have any effect."""
+        kind = t.cast(Power, self.resource.power)
+        if found.get(kind.field) in kind.broken:
+            return found
+        try:
+            return self._settled(finder, wanted, found, release)
+        except WorkFailed:
+            return finder.read_again(found["id"])
+
     def _look_for_removal(self, finder: Finder, wanted: Wanted, release: t.Callable[[], None]) -> Planned:
         """Plan the deletion of a resource that is moved to the trash, and may already be there."""
         from . import trash  # only for a deletion: a module compiles its imports
@@ -202,11 +214,8 @@ class PowerManager(Manager):
             shown = trash.shown_in(error, wanted.id)
             if wanted.trash.purge and not (shown["id"] or shown["object_id"]):
                 raise trash.refused(self.resource, wanted.fields, error) from None
-        kind = t.cast(Power, self.resource.power)
-        if (
-            found and found.get(kind.field) not in kind.broken
-        ):  # a deletion in the middle of a build may have any effect
-            found = self._settled(finder, wanted, found, release)
+        if found:
+            found = self._complete_or_broken(finder, wanted, found, release)
         if shown and wanted.trash.purge and wanted.id is not None:
             trash.check_owner(finder, wanted.id, self.resource.identity_of(wanted.fields))
         plan = trash.plan(self.resource, found, shown, wanted.trash)

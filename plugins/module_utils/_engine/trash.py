@@ -91,11 +91,8 @@ def check_owner(finder: Finder, identifier: str, identity: Values) -> None:
                 raise
             owner = shown_in(error, None)["object_id"]
         if owner != identifier:
-            said = "It is not certain that the %s has the %s. Nothing was changed. To purge it, set id and omit %s."
-            raise TaskRefused(
-                said % (text, resource.quoted(identity), resource.options(resource.identity)),
-                "other_%s_found" % resource.name,
-            )
+            said = "It is not certain that the %s has the %s. Nothing was changed. To purge it, identify it only by id."
+            raise TaskRefused(said % (text, resource.quoted(identity)), "other_%s_found" % resource.name)
     if finder.parent is None:
         return
     objects = Finder(
@@ -128,8 +125,9 @@ def plan(resource: Resource, found: Values | None, shown: Values | None, wanted:
             if shown and trash.release and wanted.release
             else ()
         )
-        header = "trash object %s" % (shown or {}).get("id")
-        removed = (entry(header, header, {"object_id": (shown or {}).get("object_id")}, None),) if steps else ()
+        known = shown or {}
+        header = "trash object %s" % (known.get("id") or "of %s" % known.get("object_id"))
+        removed = (entry(header, header, {"object_id": known.get("object_id")}, None),) if steps else ()
         more = {_KEY: None if steps else shown, **_released(trash, [])}
         return Plan(None, None, tuple(steps), warnings=notes, more=more, removed=removed)
     (delete,) = planner.plan(resource, "absent", {}, found, None).steps

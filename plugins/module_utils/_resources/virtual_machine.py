@@ -60,7 +60,7 @@ def _faults(wanted: Values, found: Values | None) -> list[Fault]:
     asked = {name: value for name, value in given if value is not None and name in ("id", "permalink")}
     if all(center.get(name) in (None, value) for name, value in asked.items()):
         return []
-    said = "properties.data_center is %s and cannot be changed to %s after creation. To use another one, build another machine"
+    said = "properties.data_center is %s and cannot be changed to %s after creation. To use another one, build another virtual machine"
     names = [" / ".join(filter(None, (one.get("permalink"), one.get("id")))) for one in (center, asked)]
     return [Fault(said % tuple(names), "data_center_fixed")]
 

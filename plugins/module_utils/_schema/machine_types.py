@@ -37,7 +37,10 @@ def _validate_hostname(value: str) -> str | None:
     sound = all(re.fullmatch(r"[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?", label) for label in labels)
     if sound and len(value) <= _LONGEST_HOSTNAME and max(map(len, labels)) <= _LONGEST_LABEL:
         return None
-    said = 'is "%s", but must consist of letters, digits and hyphens, begin and end with a letter or a digit, and have up to %d characters'
+    said = (
+        'is "%s", but must consist of letters, digits and hyphens, begin and end with a letter or a digit, and have up to %d'
+        " characters, or consist of several such parts with dots in between"
+    )
     return said % (value, _LONGEST_LABEL)
 
 

@@ -573,3 +573,11 @@ def test_a_new_machine_that_somebody_else_has_stopped_is_waited_for(machines):
     naps = machines.runner.time.naps
     naps.clear()
     assert not machines.run(DB, state="stopped").changed and sum(naps) > 60
+
+
+def test_a_machine_whose_build_fails_while_it_is_waited_for_is_deleted():
+    machines = Machines(seconds=40)
+    machines.run({**NEW, "hostname": "unstartable-1"}, wait=False)
+    machines.called()
+    assert machines.run({"hostname": "unstartable-1"}, state="absent").changed
+    assert machines.called() == ["DELETE virtual_machine"] and machines.named("unstartable-1") == []
