@@ -164,15 +164,25 @@ DEVIATIONS = (
         _deviation("GetIPAddress200ResponseAllocation." + name, what, _ALLOCATION, RESPONSES)
         for name, what in (("type", UNDOCUMENTED), ("value", UNDOCUMENTED), ("id", MISSING), ("name", MISSING))
     ),
-    # Not in the traffic of the integration tests
     *(
         _deviation(
             "GetVirtualMachineNetworkInterfacesPartIPAddresses." + name,
             UNDOCUMENTED,
             "Recorded lists of network interfaces have it.",
+            RESPONSES,
         )
         for name in ("reverse_dns", "address_with_mask")
     ),
+    *(
+        _deviation(
+            "PATCH /virtual_machines/virtual_machine: properties.group",
+            what,
+            "A recorded null removes a virtual machine from its group. There is no other way.",
+            REQUESTS,
+        )
+        for what in ("None for not nullable", "None is not of type 'object'")
+    ),
+    # Not in the traffic of the integration tests
     _deviation(
         "POST /organizations/organization/virtual_machines/build_from_spec: the error resource_creation_restricted",
         UNDOCUMENTED,

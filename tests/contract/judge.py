@@ -9,7 +9,7 @@ Rules that the document does not express, and how they are applied here:
 * An undocumented path is permitted as the result of a wrong api_url: the response must be C(route_not_found), and the
   path must end with a documented one, which the request is validated against.
 * Arguments are in the query of a GET, and in the body of all other requests.
-* A lookup has exactly one property, as its description says.
+* A lookup has exactly one property, as its description says. One that filters a list may be omitted.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from dataclasses import dataclass
 from document import NAME, Document, Operation, Schema, strict
 from exchanges import Exchange
 from katapult_simulator.arguments import nested
-from known import IN_A_LIST_OF_ONE
+from known import IN_A_LIST_OF_ONE, OPTIONAL_LOOKUPS
 from openapi_schema_validator import OAS30Validator
 
 UNDOCUMENTED = "is not documented"
@@ -124,7 +124,8 @@ def _query_problems(document: Document, operation: Operation, exchange: Exchange
         else:
             found |= _value_problems(schema, _typed(values[0], schema), "%s: %s" % (where, name))
     for lookup in sorted({name.split("[")[0] for name in parameters if re.fullmatch(r"\w+\[\w+\]", name)}):
-        if sum(name.startswith(lookup + "[") for name in given) != 1:
+        most = sum(name.startswith(lookup + "[") for name in given)
+        if most != 1 and not (most == 0 and (operation, lookup) in OPTIONAL_LOOKUPS):
             found.add(Problem("%s: %s" % (where, lookup), ONE_LOOKUP))
     return found
 

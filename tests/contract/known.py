@@ -632,6 +632,11 @@ _NOT_READ: dict[str, dict[str, str]] = {
 }
 # Fields that the document lacks
 _UNDOCUMENTED = {"ip_address": {"subnet": "Recorded addresses have it since 2026."}}
+# Lookups that filter a list, and may be omitted
+OPTIONAL_LOOKUPS = {
+    (("GET", "/virtual_machine_packages"), "organization"),
+    (("GET", "/organizations/organization/disk_templates"), "operating_system"),
+}
 # Keys that are documented as a list with one entry, but are known to be an object
 IN_A_LIST_OF_ONE = ("certificate",)
 
