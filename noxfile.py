@@ -45,12 +45,13 @@ CORES = {
 CACHE = ROOT / ".nox" / ".cache"
 COLLECTION = Path("ansible_collections", "katapult", "cloud")
 TRAFFIC = Path("tests", "output", "traffic")
-# These targets test plugins, both modes, playbooks, or kinds that in_process compares in both modes.
+COMPARISON = "in_process"  # this target runs the same tasks in both modes
+# These targets test plugins, playbooks, or kinds that the comparison contains.
 NOT_AS_MODULES = (
+    COMPARISON,
     "examples",
     "inventory",
     "lookup_id",
-    "in_process",
     "reading",
     "tag",
     "virtual_machine_group",
@@ -124,18 +125,22 @@ def coverage(session: nox.Session) -> None:
 
 @nox.session
 def integration(session: nox.Session) -> None:
-    """Playbooks against the simulator, with the tasks in process; records the traffic for contract. Arguments: targets."""
+    """Playbooks against the simulator, with tasks in process; records the traffic for contract. Arguments: targets."""
     copy = _copy(session)
     traffic = copy / TRAFFIC
     shutil.rmtree(traffic, ignore_errors=True)
     traffic.mkdir(parents=True)
-    _integration(session, copy, _python(session), katapult_traffic=str(traffic))
+    others = () if session.posargs else ("--exclude", COMPARISON)
+    _integration(session, copy, _python(session), *others, katapult_traffic=str(traffic))
 
 
 @nox.session(name="integration-as-modules")
 def integration_as_modules(session: nox.Session) -> None:
-    """The same, with regular modules. Arguments: targets."""
-    _integration_as_modules(session, _copy(session))
+    """The same, with regular modules; and a comparison of both modes. Arguments: targets."""
+    copy = _copy(session)
+    _integration_as_modules(session, copy)
+    if not session.posargs:
+        _integration(session, copy, _python(session), COMPARISON)
 
 
 @nox.session
@@ -205,7 +210,7 @@ def _versions(session: nox.Session, target: str, option: str, prefix: str) -> li
 
 @nox.session
 def faults(session: nox.Session) -> None:
-    """Every request with every fault, in simulated time. Arguments: complete, for every frequency; options of pytest."""
+    """Every request with every fault, in simulated time. Arguments: complete, for all frequencies and examples; options of pytest."""
     options = [option for option in session.posargs if option != "complete"]
     more = {"FAULTS": "complete"} if "complete" in session.posargs else {}
     _pytest(session, _copy(session), "--numprocesses", "auto", "tests/faults", *options, **more)

@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import functools
 import json
 import os
 import re
@@ -20,6 +21,17 @@ Json = dict[str, t.Any]
 
 # Path segments that may be replaced by an id
 _PLACEHOLDERS = [kind.name for kind in KINDS]
+
+
+@functools.cache
+def _simulated_path(path: str) -> str | None:
+    """The path of the simulator that a path with or without IDs belongs to."""
+    for simulated in SIMULATED_PATHS:
+        # The paths of children are before those of their parents, where "rules" would match as an id.
+        pattern = re.sub(r"/(%s)(?=/|$)" % "|".join(_PLACEHOLDERS), "/[^/]+", simulated)
+        if re.fullmatch(pattern, path):
+            return simulated
+    return None
 
 
 @dataclass(frozen=True)
@@ -58,12 +70,8 @@ class Exchange:
     @property
     def operation(self) -> tuple[str, str] | None:
         """The operation that the method and path belong to; None for operations that the simulator does not have."""
-        for path in SIMULATED_PATHS:
-            # The paths of children are before those of their parents, where "rules" would match as an id.
-            pattern = re.sub(r"/(%s)(?=/|$)" % "|".join(_PLACEHOLDERS), "/[^/]+", path)
-            if re.fullmatch(pattern, self.path):
-                return (self.method, path) if (self.method, path) in SIMULATED else None
-        return None
+        path = _simulated_path(self.path)
+        return (self.method, path) if path and (self.method, path) in SIMULATED else None
 
     @property
     def is_replayed(self) -> bool:

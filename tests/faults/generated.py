@@ -6,10 +6,14 @@
 
 from __future__ import annotations
 
+import os
 import typing as t
 
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
+
+# Whether the tests use all frequencies of faults and all examples for each scenario; otherwise, as many as a pull request needs
+COMPLETE = os.environ.get("FAULTS") == "complete"
 
 SETTINGS = settings(
     max_examples=200,
@@ -18,6 +22,8 @@ SETTINGS = settings(
     deadline=None,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
 )
+# For tests that run with the same examples for every scenario
+OF_A_SCENARIO = settings(SETTINGS, max_examples=200 if COMPLETE else 60)
 
 # Strings that a task may contain: in any script, without invisible characters.
 WORDS = st.text(st.characters(exclude_categories=("C", "Z")), min_size=1, max_size=12)

@@ -13,7 +13,7 @@ import json
 import typing as t
 
 import pytest
-from generated import SETTINGS, WORDS
+from generated import OF_A_SCENARIO, WORDS
 from hypothesis import given
 from hypothesis import strategies as st
 from katapult_simulator.rendering import SECRET
@@ -87,7 +87,7 @@ def _change_responses(runner: TaskRunner, change: t.Callable[[int, t.Any], t.Any
 
 @pytest.mark.parametrize("scenario", SCENARIOS, ids=lambda scenario: scenario.name)
 @given(st.lists(CHANGES, min_size=1, max_size=6))
-@SETTINGS
+@OF_A_SCENARIO
 def test_a_malformed_response_is_accepted_or_rejected_without_another_exception(
     scenario: Scenario, changes: list[Change]
 ) -> None:
@@ -138,5 +138,5 @@ def test_no_secret_in_an_error_response_is_in_the_output(scenario: Scenario, sta
 
 
 def test_the_examples_are_counted(record_property):
-    record_property("examples", SETTINGS.max_examples)
-    assert SETTINGS.derandomize  # otherwise, they would differ in the next run
+    record_property("examples", OF_A_SCENARIO.max_examples)
+    assert OF_A_SCENARIO.derandomize  # otherwise, they would differ in the next run
