@@ -24,7 +24,7 @@ sys.path.insert(0, str(ROOT / "dev"))
 
 # pylint: disable=wrong-import-position
 import antsibull_nox
-from offline import other_pythons, prepare_home
+from offline import prepare_home, pythons_besides
 from working_copy import working_copy
 
 nox.needs_version = ">=2026.10.20"
@@ -145,9 +145,16 @@ def integration_as_modules(session: nox.Session) -> None:
 
 @nox.session
 def sanity(session: nox.Session) -> None:
-    """Sanity tests of ansible-test, and compile and import on every Python that is here. Arguments: --test NAME."""
+    """Sanity tests of ansible-test. Arguments: --test NAME."""
     _copy(session)
     _sanity(session)
+
+
+@nox.session(name="other-pythons")
+def other_pythons(session: nox.Session) -> None:
+    """Compile and import the modules with every other supported Python that is here."""
+    _copy(session)
+    _other_pythons(session)
 
 
 def _matrix() -> Iterator[object]:
@@ -171,6 +178,7 @@ def matrix(session: nox.Session, core: str, target: str) -> None:
     if target == _python(session):
         _integration_as_modules(session, copy)
         _sanity(session)
+        _other_pythons(session)
 
 
 def _units(session: nox.Session, target: str) -> None:
@@ -190,10 +198,13 @@ def _integration_as_modules(session: nox.Session, copy: Path) -> None:
 
 
 def _sanity(session: nox.Session) -> None:
+    _ansible_test(session, "sanity", "--venv", "--python", _python(session), *session.posargs)
+
+
+def _other_pythons(session: nox.Session) -> None:
     version = _python(session)
-    _ansible_test(session, "sanity", "--venv", "--python", version, *session.posargs)
-    targets = [option for other in other_pythons(Path(session.bin), version) for option in ("--target-python", other)]
-    if targets and not session.posargs:
+    targets = [option for other in pythons_besides(Path(session.bin), version) for option in ("--target-python", other)]
+    if targets:
         controller = ("--controller", "origin:python=venv/" + version)
         _ansible_test(session, "sanity", "--test", "compile", "--test", "import", *controller, *targets)
 

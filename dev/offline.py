@@ -60,7 +60,7 @@ def prepare_home(programs: Path, home: Path) -> None:
         requirements.write_text(re.sub(r"^dill @ http.*$", "dill==0.4.1", requirements.read_text(), flags=re.MULTILINE))
 
 
-def other_pythons(programs: Path, version: str) -> list[str]:
+def pythons_besides(programs: Path, version: str) -> list[str]:
     """The other Python versions for modules that the ansible-core of a session supports and that this machine has."""
     return [other for other in _ask(programs)["pythons"] if other != version and _starts("python" + other)]
 
