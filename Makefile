@@ -42,7 +42,7 @@ simulator: $(ready)
 
 # CI=true: formatters check the files instead of changing them.
 test: $(ready)
-	@CI=true $(nox) --parallel 3 --allow-parallel --sessions integration contract coverage sanity faults processes \
+	@CI=true $(nox) --parallel 2 --allow-parallel --sessions integration contract coverage sanity faults \
 	    lint ansible-lint docs-check changelog license-check extra-checks build-import-check
 
 contract: $(ready)
