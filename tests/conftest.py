@@ -2,7 +2,8 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Makes the simulator importable. It is part of the integration targets, because ansible-test copies only these."""
+"""Makes the simulator importable, and gives each test its own home. The simulator is part of the integration targets, because ansible-test
+copies only these."""
 
 from __future__ import annotations
 
@@ -10,9 +11,17 @@ import os
 import sys
 import tempfile
 
+import pytest
+
 _TESTS = os.path.dirname(os.path.abspath(__file__))
 sys.path.insert(0, os.path.join(_TESTS, "integration", "targets", "setup_simulator", "files"))
 
 # Set at once, because the fault tests already run tasks when they are collected.
 _HOME = tempfile.TemporaryDirectory(prefix="katapult.cloud-")
 os.environ["ANSIBLE_HOME"] = _HOME.name
+
+
+@pytest.fixture(autouse=True)
+def fixture_own_home(monkeypatch, tmp_path):
+    """Without what other tests have left for later tasks of the same user, because simulators repeat their IDs and URLs."""
+    monkeypatch.setenv("ANSIBLE_HOME", str(tmp_path / "home"))
