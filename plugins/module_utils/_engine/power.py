@@ -44,9 +44,8 @@ def without_power(resource: Resource, plan: Plan, wanted: PowerOptions) -> Plan:
     found = t.cast(Values, plan.before)
     if wanted.state == power.off and found[power.field] != power.off:
         return plan._replace(warnings=(*plan.warnings, not_stopped(resource, found)))
-    if (
-        wanted.state == power.on and found[power.field] == power.off
-    ):  # if it is busy, it is being created, and then runs
+    if wanted.state == power.on and found[power.field] == power.off:
+        # If it is busy, it is being created, and then runs.
         start = _step(resource, found, power.start, power.on)._replace(unless_busy=True)
         after = {**t.cast(Values, plan.after), power.field: power.on}
         return plan._replace(steps=(*plan.steps, start), after=after)

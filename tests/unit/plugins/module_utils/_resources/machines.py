@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import itertools
 import typing as t
 from xml.etree import ElementTree
 
@@ -64,6 +65,17 @@ class Machines:
     def named(self, hostname: str = "db-1") -> list[t.Any]:
         """The machines with a host name, without those in the trash."""
         return [one for one in self.world.virtual_machines.values() if one.hostname == hostname and not one.trashed]
+
+    def becomes(self, machine: t.Any, state: str, at_look: int) -> None:
+        """Give a machine another state when it is read for the time at_look, from now on."""
+        send, reads = self.runner.send, itertools.count(1)
+
+        def arriving(method: str, path: str, *more: t.Any) -> t.Any:
+            if path == ONE and next(reads) == at_look:
+                machine.state = state
+            return send(method, path, *more)
+
+        self.runner.send = arriving  # type: ignore[method-assign]
 
     def spec(self) -> ElementTree.Element:
         """The document of the only build request."""

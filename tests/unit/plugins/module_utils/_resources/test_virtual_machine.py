@@ -469,15 +469,7 @@ def test_a_machine_on_its_way_is_waited_for_without_a_request(machines, state, d
     machines.build()
     machine = machines.named()[0]
     machine.state = during
-    send, reads = machines.runner.send, []
-
-    def arriving(method, path, *more):
-        reads.append(path)
-        if reads.count(ONE) == 4:
-            machine.state = state
-        return send(method, path, *more)
-
-    machines.runner.send = arriving
+    machines.becomes(machine, state, at_look=4)
     result = machines.run(DB, state=state)
     assert not result.changed and machines.called() == [] and result.values["virtual_machine"]["state"] == state
 
@@ -487,15 +479,7 @@ def test_unknown_states_of_a_new_machine_are_pending(machines):
     machine = machines.named()[0]
     machine.created_at = int(machines.runner.time.wall())
     machine.state = "defragmenting"
-    send, reads = machines.runner.send, []
-
-    def arriving(method, path, *more):
-        reads.append(path)
-        if reads.count(ONE) == 4:
-            machine.state = "started"
-        return send(method, path, *more)
-
-    machines.runner.send = arriving
+    machines.becomes(machine, "started", at_look=4)
     assert machines.run(DB).values["virtual_machine"]["state"] == "started"
 
 

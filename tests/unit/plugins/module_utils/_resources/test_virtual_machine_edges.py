@@ -273,15 +273,7 @@ def test_a_machine_that_does_not_arrive_is_an_error_at_once(machines, then):
     machines.build()
     machine = machines.named()[0]
     machine.state = "starting"
-    send, reads = machines.runner.send, []
-
-    def failing(method, path, *more):
-        reads.append(path)
-        if reads.count(ONE) == 4:
-            machine.state = then
-        return send(method, path, *more)
-
-    machines.runner.send = failing
+    machines.becomes(machine, then, at_look=4)
     machines.runner.time.passed = 10_000  # it is not new any more
     error = machines.refused(DB, state="started")
     expected = "state_not_reached" if then == "stopped" else "virtual_machine_failed"
