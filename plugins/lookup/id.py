@@ -37,7 +37,7 @@ options:
         V(load_balancer) (C(api_reference) or name),
         V(virtual_machine_package) (permalink or name, such as V(rock-3)),
         V(disk_template) (permalink or name, also of the universal ones of Katapult),
-        V(network) (permalink or name),
+        V(network) (permalink or name; not virtual networks, see M(katapult.cloud.network_info)),
         V(ip_address) (the address).
       - The ID of a resource of this kind is returned unchanged, unless it is also the name of another resource.
       - Host names, domain names and sub-domains are case-insensitive. All other names are case-sensitive.
@@ -199,5 +199,5 @@ def _kind_and_names(terms: list[t.Any]) -> tuple[str, list[str]]:
     names = [name for term in rest for name in (term if isinstance(term, (list, tuple)) else [term])]
     odd = [name for name in names if not isinstance(name, str) or not name.strip()]
     if odd:
-        raise PluginError("The name of a %s must be a non-empty string, but is %r." % (KINDS[kind].noun, odd[0]))
+        raise PluginError("The name of %s must be a non-empty string, but is %r." % (KINDS[kind].with_article, odd[0]))
     return str(kind), [str(name) for name in names]

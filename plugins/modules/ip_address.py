@@ -29,8 +29,8 @@ attributes:
       - Only V(GET) requests are sent.
       - Before an allocation, it verifies that the virtual machine exists and has exactly one suitable network interface. Before a creation,
         it verifies that the network exists. It cannot verify that the network has a free address, or that the token permits writing.
-      - Values that Katapult assigns are V(null) in the prediction. These are the address of a new VIP, and RV(ip_address.reverse_dns) of an
-        address that is taken away.
+      - Values that Katapult assigns are V(null) in the prediction. These are the ID, the address and the subnet of a new VIP, and
+        RV(ip_address.reverse_dns) of an address that no virtual machine has.
   diff_mode:
     support: full
     details:
@@ -58,7 +58,7 @@ options:
   address:
     description:
       - An existing IP address, without the length of its network prefix, such as V(198.51.100.10) or V(2001:db8::10).
-      - Another notation of the same address is accepted, but Katapult does not document that it finds the address by it.
+      - Other notations of the same address are accepted, such as V(2001:DB8:0::10).
       - Together with O(address), O(properties.vip=true) and another O(properties.label) set a new label.
     type: str
   organization:
@@ -105,7 +105,8 @@ options:
         type: str
       reverse_dns:
         description:
-          - The name to which the address resolves. It is case-insensitive, and cannot be removed.
+          - The name to which the address resolves, without a dot at its end. It is case-insensitive, and cannot be removed.
+          - It consists of letters, digits, hyphens and dots. For other characters, use their encoding with C(xn--).
           - When an address is allocated to a virtual machine, Katapult sets this to the C(fqdn) of the virtual machine. When it is taken
             away, Katapult sets a generic name. A task that sets this option writes it after that.
           - No recorded request contains this. It is only documented by Katapult.
@@ -116,6 +117,8 @@ options:
         FQDN.
       - It must have exactly one network interface on the network of the address. Otherwise, the task fails before it changes anything, with
         the error code V(no_interface_available) or V(several_interfaces_found).
+      - If O(organization) is set, the virtual machine must belong to it. Otherwise, the task fails before it changes anything, with the
+        error code V(other_organization).
       - If another virtual machine has the address, it is moved. Katapult has no request for that, so the address is taken away first, and
         then allocated. Between the two requests, usually for less than a second, no virtual machine has it. If the second request fails, no
         virtual machine has the address until the task is run again.
@@ -144,8 +147,9 @@ notes:
   - If the response to a request that allocates the address or takes it away is lost, the address is read for up to ten seconds (within
     O(api_retry_timeout)). The request is sent again only if the address shows that it had no effect.
   - If the response to a release is lost, the request is not sent again, because the address may already belong to somebody else. The task
-    reads the address once, and fails if it still exists.
-  - The address of a load balancer cannot be taken away. The task fails with the error code V(resource_does_not_support_unallocation).
+    reads the address once, and fails if it still exists. Before you run the task again, check what has the address.
+  - An address is only taken away from a virtual machine. If something else has it, such as a load balancer, the task fails before it changes
+    anything, with the error code V(resource_does_not_support_unallocation).
   - The operating system of a virtual machine must be configured for the address, too. This module does not do that.
 seealso:
   - module: katapult.cloud.ip_address_info

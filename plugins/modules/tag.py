@@ -13,7 +13,8 @@ description:
   - Creates, updates and deletes a tag. A tag marks virtual machines; a load balancer can distribute traffic to all virtual machines with a
     tag.
   - The tag is identified by O(properties.name), or by O(id).
-  - The module does not change which virtual machines have the tag. Assign it in the Katapult console.
+  - The module does not change which virtual machines have the tag. To assign it, use the option C(properties.tag_names) of
+    M(katapult.cloud.virtual_machine).
   - Only options that the task sets are compared and changed.
 author:
   - katapult.cloud contributors (@katapult-cloud)

@@ -346,7 +346,8 @@ options:
   release_ip_addresses:
     description:
       - Whether O(state=absent) also releases the IP addresses of the virtual machine. Otherwise, they stay with the organization, and may
-        cost money. The token requires the scope C(ip_addresses).
+        cost money. The token requires the scope C(ip_addresses). If it may not even read IP addresses, the task fails before it changes
+        anything.
       - After the deletion, each address is read again. It is only released if it is not allocated, or allocated to this virtual machine.
         Otherwise, the task issues a warning and keeps it.
       - Virtual IP addresses, and addresses that the task names in O(properties.network_interfaces), are not released.

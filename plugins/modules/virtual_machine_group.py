@@ -13,6 +13,7 @@ description:
   - Creates, updates and deletes a virtual machine group. A load balancer can distribute traffic to all virtual machines in a group.
   - The group is identified by O(properties.name), or by O(id).
   - Only options that the task sets are compared and changed. The module does not change which virtual machines are in the group.
+    To change that, use the option C(properties.group) of M(katapult.cloud.virtual_machine).
 author:
   - katapult.cloud contributors (@katapult-cloud)
 extends_documentation_fragment:

@@ -61,6 +61,6 @@ def resolve(client: Client, resource: Resource, names: list[str], organization: 
     if not names:
         return []
     if resource.needs_organization and organization is None:
-        text = "%s is required to look up a %s; lookups do not use module_defaults and the environment of a task"
-        raise invalid_options(text % (ORGANIZATION_OPTION, resource.noun))
+        text = "%s is required to look up %s; lookups do not use module_defaults and the environment of a task"
+        raise invalid_options(text % (ORGANIZATION_OPTION, resource.with_article))
     return find_ids(resource, Finder(client, resource, organization).list_everywhere(), names, organization)

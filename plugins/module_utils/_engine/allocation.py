@@ -8,6 +8,7 @@ The requests are never repeated without a look: after a lost response, the resou
 
 from __future__ import annotations
 
+import re
 import typing as t
 
 from .._errors import ErrorDetails, KatapultError, TaskRefused
@@ -40,14 +41,20 @@ def _of(resource: Resource) -> Allocation:
 
 
 def look(
-    client: Client, resource: Resource, kinds: t.Mapping[str, Resource], wanted: Values, one: Values
+    client: Client,
+    resource: Resource,
+    kinds: t.Mapping[str, Resource],
+    wanted: Values,
+    one: Values,
+    organization: ParentRef,
 ) -> Target | None:
     """What a task allocates a resource to; None if it already has it, or if the task does not say.
 
     :param kinds: the other kinds, by name.
     :param wanted: the fields that the task sets.
     :param one: the resource, or its prediction.
-    :raises TaskRefused: there is not exactly one suitable interface.
+    :param organization: that of the task; None if it does not set one.
+    :raises TaskRefused: there is not exactly one suitable interface, or it belongs to another organization.
     """
     allocation = _of(resource)
     identifier = wanted.get(allocation.to)
@@ -55,7 +62,10 @@ def look(
         return None
     if not identifier:  # an earlier task would create it
         return Target({"id": None}, None)
-    holder = Finder(client, kinds[allocation.to]).read_again(identifier)
+    holders = Finder(client, kinds[allocation.to], organization)
+    holder = holders.read_again(identifier)
+    if organization is not None:
+        holders.check_organization(holder, allocation.to)
     rows = Finder(client, kinds[allocation.on], {"id": identifier}).list_all()
     within = one.get(allocation.within) or {}
     if one.get("id") is None and not within.get("id"):  # the details of a new one could not be read
@@ -120,6 +130,7 @@ def with_allocation(resource: Resource, plan: Plan, wanted: Values, target: Targ
     allocated = is_allocated(resource, found)
     if target is None and not (allocated and wanted.get(allocation.removed_by) is False):
         return plan
+    _check_removable(resource, found)
     steps = [_unallocate(resource, found)] if allocated else []
     if target is not None:
         steps.append(_allocate(resource, found, target))
@@ -138,7 +149,18 @@ def with_removal(resource: Resource, plan: Plan, permitted: t.Container[str]) ->
             said % (resource.text(found), _holder(resource, found), allocation.permitted_by),
             "%s_allocated" % resource.name,
         )
+    _check_removable(resource, found)
     return plan._replace(steps=(_unallocate(resource, found), *plan.steps))
+
+
+def _check_removable(resource: Resource, one: Values) -> None:
+    """Reject to take a resource from something that always needs one, such as a load balancer."""
+    allocation = _of(resource)
+    (name, value) = allocation.kind
+    if one.get(name) not in (None, value):
+        said = "The %s is allocated to %s. It can only be taken from a %s. Nothing was changed."
+        noun = allocation.to.replace("_", " ")
+        raise TaskRefused(said % (resource.text(one), _holder(resource, one), noun), allocation.not_removable)
 
 
 def _placed(allocation: Allocation, target: Target | None) -> Values:
@@ -159,7 +181,7 @@ def _holder(resource: Resource, one: Values) -> str:
     allocation = _of(resource)
     shown = one.get(allocation.shown) or {}
     kind = shown.get("type") or one.get(allocation.kind[0])
-    noun = allocation.to.replace("_", " ") if kind in (None, allocation.kind[1]) else str(kind)
+    noun = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", str(kind or allocation.kind[1])).lower()
     name = ' "%s"' % shown["name"] if shown.get("name") else ""
     identifier = shown.get("id") or one.get(allocation.field)
     return "the %s%s%s" % (noun, name, " (%s)" % identifier if identifier else "")
@@ -212,7 +234,11 @@ def remove(executor: Executor, plan: Plan) -> Plan:
             current, did = carry_out(executor, step, current)
             done += [step] if did else []
         deleted = delete_once(
-            finder.client, delete, finder.resource.missing, lambda: finder.get("id", current["id"]) is not None
+            finder.client,
+            delete,
+            finder.resource.missing,
+            finder.resource.text(current),
+            lambda: finder.get("id", current["id"]) is not None,
         )
     except KatapultError as error:
         raise executor.partial(error, current) if done else error

@@ -230,8 +230,8 @@ class Executor(t.NamedTuple):
         """Explain the error of a write that an old API does not know."""
         since = self.finder.resource.since
         if since and error.details.code == "route_not_found":
-            said = "Writing a %s requires version %s of the Katapult Core API; the API at api_url may be older."
-            error.with_note(said % (self.finder.resource.noun, since))
+            said = "Writing %s requires version %s of the Katapult Core API; the API at api_url may be older."
+            error.with_note(said % (self.finder.resource.with_article, since))
         return error
 
     def await_work(

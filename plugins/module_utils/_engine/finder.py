@@ -35,6 +35,7 @@ class Finder:
         resource = self.resource
         if resource.qualified and by == resource.lookup_key:
             return self._get_qualified(value)
+        value = resource.field(by).type.key(value)  # the API may not find it by another notation
         query = _query(resource.name, {by: value})
         try:
             found = resource.parse(self.client.request("GET", resource.path, query, expect=resource.name), secrets)
@@ -347,8 +348,11 @@ class Finder:
 
         return any(map(is_it, self._rows(until=is_it)))
 
-    def check_organization(self, found: Values) -> None:
-        """Reject a write to a resource of another organization: a lookup by key or ID is not limited to one organization."""
+    def check_organization(self, found: Values, option: str | None = None) -> None:
+        """Reject a write to a resource of another organization: a lookup by key or ID is not limited to one organization.
+
+        :param option: the option that identifies it, if that is not its identity.
+        """
         owner = found.get(ORGANIZATION.name) or {}
         named = [owner[by] == value for by, value in (self.parent or {}).items() if owner.get(by)]
         if not (all(named) if named else self.is_listed(found)):
@@ -357,7 +361,7 @@ class Finder:
                 "The %s is not in the organization %s. Lookups are not limited to one organization, so it may belong to"
                 " another one that the API token can access. Nothing was changed. Correct organization or the %s, or use a"
                 " token for this organization only."
-                % (self.resource.text(found), names, " and ".join(self.resource.identity)),
+                % (self.resource.text(found), names, option or " and ".join(self.resource.identity)),
                 "other_organization",
             )
 

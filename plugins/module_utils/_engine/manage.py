@@ -234,7 +234,9 @@ class Manager:
 
     def _explained(self, error: KatapultError, planned: Planned, names: Names) -> KatapultError:
         """The error of a write, with a note if the reason may be a name that was taken for an ID."""
-        names.explained(error, self.resource.fields, planned.wanted.fields, planned.plan.before)
+        # What the others refer to was read before.
+        written = tuple(field for field in self.resource.fields if not field.placement)
+        names.explained(error, written, planned.wanted.fields, planned.plan.before)
         for child in planned.children if self.children else ():
             names.explained(error, t.cast(Resource, self.children).fields, dict(child.wanted), child.before)
         return error

@@ -27,7 +27,7 @@ class AllocationManager(Manager):
             return allocation.with_removal(self.resource, plan, wanted.permitted)
         try:
             target = allocation.look(
-                finder.client, self.resource, names.kinds, wanted.fields, plan.before or plan.after
+                finder.client, self.resource, names.kinds, wanted.fields, plan.before or plan.after, wanted.organization
             )
         except KatapultError as error:
             raise names.explained(error, self.resource.fields, wanted.fields, plan.before)

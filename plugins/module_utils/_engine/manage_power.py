@@ -219,6 +219,8 @@ class PowerManager(Manager):
         if shown and wanted.trash.purge and wanted.id is not None:
             trash.check_owner(finder, wanted.id, self.resource.identity_of(wanted.fields))
         plan = trash.plan(self.resource, found, shown, wanted.trash)
+        if found:
+            trash.check_release(finder.client, self.resource, found, wanted.trash)
         if found is None and shown is None and wanted.trash.purge and self._is_searched_in_list(finder, wanted):
             plan = plan._replace(warnings=(*plan.warnings, _TRASH_UNKNOWN % self.resource.noun))
         self._guard(finder, wanted, found, [plan])

@@ -69,6 +69,7 @@ class Names:
         self.kinds = {kind.name: kind for kind in kinds}
         self.organization = organization
         self._listed: dict[str, list[Values]] = {}
+        self._found: set[str] = set()  # the IDs of names
 
     def faults(self, fields: Fields, wanted: Values) -> list[str]:
         """The faults in the IDs and names that a task sets, each a sentence without a period, before anything is sent."""
@@ -76,11 +77,14 @@ class Names:
         for field in _referring(fields, wanted):
             given = _given(field, wanted[field.name])
             odd = ['"%s", which %s' % (one, validate_string(one)) for one in given if one and validate_string(one)]
-            if "" in given and not self.client.read_only:
-                odd.append('"", which is empty')
-            found += ["%s contains %s" % (_path(field, wanted[field.name]), one) for one in odd[:1]]
+            path = _path(field, wanted[field.name])
+            found += ["%s contains %s" % (path, one) for one in odd[:1]]
+            if "" in given and not odd and not self.client.read_only:
+                found.append(
+                    "%s is empty" % path if wanted[field.name] == "" else '%s contains "", which is empty' % path
+                )
             kind = self._kind(field, wanted)
-            found += self._faults_of_kind(field, kind, given) if kind and not odd else []
+            found += self._faults_of_kind(field, kind, given) if kind and not odd and "" not in given else []
         return found
 
     def _faults_of_kind(self, field: Field, kind: Resource, given: list[str]) -> list[str]:
@@ -93,8 +97,8 @@ class Names:
             return ["%s contains %s" % (_path(field), odd[0])]
         if not names or self.organization is not None:
             return []
-        said = (_path(field), names[0], kind.noun, kind.id_prefix, ORGANIZATION_OPTION)
-        text = '%s contains "%s", which is looked up as the name of a %s, because IDs begin with "%s": this requires %s'
+        said = (_path(field), names[0], kind.with_article, kind.id_prefix, ORGANIZATION_OPTION)
+        text = '%s contains "%s", which is looked up as the name of %s, because IDs begin with "%s": this requires %s'
         return [text % said]
 
     def resolved(self, fields: Fields, wanted: Values, found: Values | None, where: str = "") -> Values:
@@ -176,7 +180,8 @@ class Names:
         if error.details.http_status in _REFUSED:
             for field in _referring(fields, wanted):
                 kind, known = self._kind(field, {**(found or {}), **wanted}), repr((found or {}).get(field.name))
-                if kind and any(one not in known for one in _ids(kind, _given(field, wanted[field.name]))):
+                given = [one for one in _given(field, wanted[field.name]) if one not in self._found]
+                if kind and any(one not in known for one in _ids(kind, given)):
                     new.add(kind.id_prefix or "")
         if new:
             prefixes = " or ".join('"%s"' % one for one in sorted(new))
@@ -200,14 +205,16 @@ class Names:
         if kind.name not in self._listed:
             self._listed[kind.name] = Finder(self.client, kind, self.organization).list_everywhere()
         try:
-            return find_ids(kind, self._listed[kind.name], names, self.organization)
+            ids = find_ids(kind, self._listed[kind.name], names, self.organization)
+            self._found.update(ids)
+            return ids
         except TaskRefused as error:
             error.message = "%s%s: %s Nothing was changed." % (where, _path(field), error.message)
             for name in names:
                 for other in self._possible(field):
                     if name.startswith(other.id_prefix or ""):
-                        said = ("%s" % name, other.noun, kind.noun)
-                        error.with_note('"%s" begins like the ID of a %s, but this must be a %s.' % said)
+                        said = (name, other.with_article, kind.with_article)
+                        error.with_note('"%s" begins like the ID of %s, but this must be %s.' % said)
             if self.client.read_only and error.details.code == "name_not_found":
                 error.with_note("In check mode, use the registered ID of a resource that an earlier task creates.")
             raise

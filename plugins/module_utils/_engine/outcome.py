@@ -70,8 +70,8 @@ def _warnings(resource: Resource, kind: Resource | None, planned: Planned, names
     now: list[Values] | None = [] if plan.before is None else None  # a new one has no children that the task omits
     warnings = list(plan.warnings)
     if wanted.ignored:
-        said = "%s of a %s has no effect: Katapult determines it."
-        warnings.append(said % (resource.options(wanted.ignored), resource.noun))
+        said = "%s of %s has no effect: Katapult determines it."
+        warnings.append(said % (resource.options(wanted.ignored), resource.with_article))
     if kind and wanted.purge and wanted.children is None and not t.cast(Parent, kind.parent).purges:
         option = kind.set_option
         warnings.append("purge_%s has no effect, because %s is omitted: [] would mean none." % (option, option))

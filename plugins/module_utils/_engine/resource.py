@@ -96,6 +96,7 @@ class Allocation(t.NamedTuple):
     allocate: Call
     unallocate: Call
     raced: tuple[str, ...]  # the error codes of both if another client was faster
+    not_removable: str  # the error code for one that something else than the other kind has
     permitted_by: str  # the option that permits to delete one that is allocated
 
 
@@ -198,6 +199,11 @@ class Resource(t.NamedTuple):
     def noun(self) -> str:
         """The name in messages."""
         return self.label or self.name.replace("_", " ")
+
+    @property
+    def with_article(self) -> str:
+        """The name in messages, after "a" or "an"."""
+        return "%s %s" % ("an" if self.noun[0].lower() in "aeiou" else "a", self.noun)
 
     @property
     def nouns(self) -> str:

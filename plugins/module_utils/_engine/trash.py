@@ -9,6 +9,7 @@ import time
 import typing as t
 
 from .._errors import KatapultError, TaskRefused
+from .._http.client import Client
 from .._schema.fields import Values, strings
 from . import planner
 from .delete_once import delete_once
@@ -107,6 +108,19 @@ def check_owner(finder: Finder, identifier: str, identity: Values) -> None:
         )
 
 
+def check_release(client: Client, resource: Resource, found: Values, wanted: TrashOptions) -> None:
+    """Before a deletion: an error if the API token may not read what is to be released after it."""
+    trash = t.cast(Trash, resource.trash)
+    release, (one, *_others) = trash.release, (*_candidates(trash, found, wanted), None)
+    if release is None or one is None:
+        return
+    try:
+        client.request("GET", release.path, _query_of(release, one))
+    except KatapultError as error:
+        if not error.is_not_found(release.kind):
+            raise error.with_note("Nothing was changed.")
+
+
 def _date(seconds: int) -> str:
     return time.strftime("%Y-%m-%d %H:%M:%S UTC", time.gmtime(seconds))
 
@@ -185,7 +199,11 @@ def _purge(trash: Trash, shown: Values) -> Step:
 
 
 def _release(release: Release, one: Values) -> Step:
-    return Step("DELETE", release.path, (("%s[id]" % release.kind, one["id"]),))
+    return Step("DELETE", release.path, _query_of(release, one))
+
+
+def _query_of(release: Release, one: Values) -> tuple[tuple[str, str], ...]:
+    return (("%s[id]" % release.kind, one["id"]),)
 
 
 # Execution
@@ -313,21 +331,21 @@ class Removal:
                     client.renew_connection()
                     client.back_off(error, tries)
                     continue  # it is read again, because something else may use it already
-                return self._delete_object(release, step, one)
+                return self._delete_object(release, step, one, text)
             except KatapultError as error:
                 raise error.with_note(said % (self.resource.noun, text, release.kind)) from None
 
-    def _delete_object(self, release: Release, step: Step, one: Values) -> bool:
+    def _delete_object(self, release: Release, step: Step, one: Values, text: str) -> bool:
         """Delete an object; whether it is gone."""
         client = self.executor.finder.client
-        delete_once(client, step, release.kind, lambda: self._users(release, one) is not None)
+        delete_once(client, step, release.kind, text, lambda: self._users(release, one) is not None)
         return True
 
     def _users(self, release: Release, one: Values) -> set[str] | None:
         """What uses an object now, by ID; None if it does not exist any more."""
-        client, query = self.executor.finder.client, [("%s[id]" % release.kind, one["id"])]
+        client = self.executor.finder.client
         try:
-            answer = client.request("GET", release.path, query, None, release.kind, one["id"])
+            answer = client.request("GET", release.path, _query_of(release, one), None, release.kind, one["id"])
         except KatapultError as error:
             if error.is_not_found(release.kind):
                 return None

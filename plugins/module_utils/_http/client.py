@@ -17,6 +17,7 @@ if t.TYPE_CHECKING:  # the engine imports the client, and only what opens a conn
 _LONGEST_PAUSE = 30.0  # seconds between two attempts if the response does not specify a time
 _UNREPORTED_WAIT = 5.0  # seconds that a task may wait before it reports this
 _JITTER = 3.0  # maximum seconds after a full minute, so that waiting tasks do not all retry at once
+_RERUN_IS_SAFE = "Running the task again is safe."
 
 Answer = t.Dict[str, t.Any]
 
@@ -68,6 +69,7 @@ class Client:
         identifier: str | None = None,
         retry: bool = True,
         idempotent: bool = True,
+        if_unknown: str = _RERUN_IS_SAFE,
     ) -> Answer:
         """The response of the API to one request.
 
@@ -75,6 +77,7 @@ class Client:
         :param identifier: the required ID, if it is known in advance.
         :param retry: whether to retry if this is safe; otherwise, the request is sent only once.
         :param idempotent: whether to also retry if the request may have taken effect.
+        :param if_unknown: what the user can do if that is not known, a sentence.
         :raises KatapultError: there is no usable response, and a retry is unsafe, useless or over budget.
         """
         if self.read_only and method != "GET":
@@ -104,7 +107,7 @@ class Client:
                 if not retry:
                     raise
                 if not error.transient or (error.may_have_taken_effect and not idempotent):
-                    raise _with_rerun_note(error)
+                    raise _with_rerun_note(error, if_unknown)
                 self.back_off(error, tries)
 
     def renew_connection(self) -> None:
@@ -233,10 +236,10 @@ def _checked(request: _Request, answer: Answer, expect: str | None, identifier: 
     return {**answer, expect: shown}
 
 
-def _with_rerun_note(error: KatapultError) -> KatapultError:
+def _with_rerun_note(error: KatapultError, if_unknown: str = _RERUN_IS_SAFE) -> KatapultError:
     if error.may_have_taken_effect and error.details.method != "GET":
-        return error.with_note("Whether the request took effect is not known. Running the task again is safe.")
-    return error.with_note("Running the task again is safe.") if error.transient else error
+        return error.with_note("Whether the request took effect is not known. %s" % if_unknown)
+    return error.with_note(_RERUN_IS_SAFE) if error.transient else error
 
 
 def is_object(value: t.Any) -> bool:

@@ -10,8 +10,8 @@ import typing as t
 from .._engine.resource import Allocation, Fault, Resource
 from .._schema.fields import PROPERTIES, TOP_LEVEL, Call, Field, Fixed, Values, nested, parse, strings
 from .._schema.machine_types import described_ref
-from .._schema.network_types import ADDRESS, LABEL
-from .._schema.types import BOOLEAN, DOMAIN_NAME, REFERENCE, FieldType, choice, integer, object_ref
+from .._schema.network_types import ADDRESS, DNS_NAME, LABEL
+from .._schema.types import BOOLEAN, REFERENCE, FieldType, choice, integer, object_ref
 
 _PATH = "/ip_addresses/ip_address"
 
@@ -115,6 +115,7 @@ IP_ADDRESS = Resource(
         ),
         unallocate=Call("POST", _PATH + "/unallocate"),
         raced=("no_allocation", "ip_already_allocated"),
+        not_removable="resource_does_not_support_unallocation",
         permitted_by="force",
     ),
     # The list endpoint omits most of them. Those that a task sets are arguments next to the address, without properties.
@@ -122,7 +123,7 @@ IP_ADDRESS = Resource(
         *strings("id"),
         Field("address", ADDRESS, TOP_LEVEL, change=Fixed(instead="set only one of id and address"), created=False),
         *strings("address_with_mask"),
-        Field("reverse_dns", DOMAIN_NAME, PROPERTIES, TOP_LEVEL, created=False),
+        Field("reverse_dns", DNS_NAME, PROPERTIES, TOP_LEVEL, created=False),
         Field("vip", BOOLEAN, PROPERTIES, TOP_LEVEL),
         Field("label", LABEL, PROPERTIES, TOP_LEVEL),
         Field(

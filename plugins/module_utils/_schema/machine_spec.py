@@ -15,6 +15,7 @@ import typing as t
 from xml.etree import ElementTree
 
 from .machine_types import ALL
+from .network_types import one_notation
 
 Values = t.Mapping[str, t.Any]
 _VERSIONS = {"ipv4": "4", "ipv6": "6"}
@@ -64,7 +65,8 @@ def _interface(parent: ElementTree.Element, interface: Values) -> None:
         if interface.get(name):
             _ref(parent, tag, interface[name])
     for address in interface.get("ip_addresses") or ():
-        _ref(_add(parent, "IPAddressAllocation", type="existing"), "IPAddress", address, "address")
+        known = {name: one_notation(of) if name == "address" else of for name, of in address.items() if of}
+        _ref(_add(parent, "IPAddressAllocation", type="existing"), "IPAddress", known, "address")
     for version in interface.get("new_ip_addresses") or ():
         _add(_add(parent, "IPAddressAllocation", type="new"), "Version", _VERSIONS[version])
 

@@ -8,8 +8,8 @@ from __future__ import annotations
 import re
 import typing as t
 
+from .network_types import ADDRESS, DNS_NAME
 from .types import (
-    DOMAIN_NAME,
     FREE_STRING,
     NAMES,
     STRING,
@@ -24,29 +24,12 @@ from .types import (
     without_none,
 )
 
-_LONGEST_LABEL = 63  # characters between two dots of a host name
-_LONGEST_HOSTNAME = 253  # characters
 ALL = "all"  # in a list of IDs
 IP_VERSIONS = ("ipv4", "ipv6")
 
 
-def _validate_hostname(value: str) -> str | None:
-    if validate_string(value):
-        return validate_string(value)
-    labels = value.split(".")
-    sound = all(re.fullmatch(r"[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?", label) for label in labels)
-    if sound and len(value) <= _LONGEST_HOSTNAME and max(map(len, labels)) <= _LONGEST_LABEL:
-        return None
-    said = (
-        'is "%s", but must consist of letters, digits and hyphens, begin and end with a letter or a digit, and have up to %d'
-        " characters, or consist of several such parts with dots in between"
-    )
-    return said % (value, _LONGEST_LABEL)
-
-
 # The API stores host names in lower case.
-HOSTNAME = DOMAIN_NAME._replace(
-    validate=_validate_hostname,
+HOSTNAME = DNS_NAME._replace(
     merge=lambda wanted, found: wanted.lower(),
     serialize=lambda wanted, found, after: wanted.lower(),
     diff_value=lambda value: value and value.lower(),
@@ -197,6 +180,8 @@ def _validate_interfaces(interfaces: list[Item]) -> str | None:
         for ref in (*filter(None, refs), *(interface.get("ip_addresses") or ())):
             if validate_ref(ref):
                 return "contains an object that %s" % validate_ref(ref)
+            if ref.get("address") and ADDRESS.validate(ref["address"]):
+                return "contains an address that %s" % ADDRESS.validate(ref["address"])
     return None
 
 

@@ -9,8 +9,10 @@ import ipaddress
 import re
 import typing as t
 
-from .types import FREE_STRING, ID_SET, STRING, FieldType, not_an_id, validate_characters, validate_string
+from .types import DOMAIN_NAME, FREE_STRING, ID_SET, STRING, FieldType, not_an_id, validate_characters, validate_string
 
+_LONGEST_LABEL = 63  # characters between two dots of a name in the DNS
+_LONGEST_NAME = 253  # characters
 _LARGEST_PORT = 65535
 _EVERYTHING = ("all:ipv4", "all:ipv6")
 
@@ -57,8 +59,36 @@ NETWORK = STRING._replace(
     key=lambda value: value and _network(value),
     validate=_validate_network,
 )
+
+
+def one_notation(value: str) -> str:
+    """An address in the notation of the API, which is the shortest one; any other text is returned as it is."""
+    try:
+        return str(ipaddress.ip_address(value))
+    except ValueError:
+        return value
+
+
 # An address; its notations are equivalent.
-ADDRESS = NETWORK._replace(validate=_validate_address)
+ADDRESS = NETWORK._replace(validate=_validate_address, key=lambda value: value and one_notation(value))
+
+
+def _validate_dns_name(value: str) -> str | None:
+    if validate_string(value):
+        return validate_string(value)
+    labels = value.split(".")
+    sound = all(re.fullmatch(r"[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?", label) for label in labels)
+    if sound and len(value) <= _LONGEST_NAME and max(map(len, labels)) <= _LONGEST_LABEL:
+        return None
+    said = (
+        'is "%s", but must consist of letters, digits and hyphens, begin and end with a letter or a digit, and have up to %d'
+        " characters, or consist of several such parts with dots in between"
+    )
+    return said % (value, _LONGEST_LABEL)
+
+
+# A name in the DNS, or its first parts
+DNS_NAME = DOMAIN_NAME._replace(validate=_validate_dns_name)
 
 
 def _targets(values: t.Iterable[str]) -> set[str]:

@@ -151,7 +151,8 @@ def objects(value: Value) -> list[Item]:
 
 
 def _without_repeats(wanted: list[str], found: Value = None, after: Value = None) -> list[str]:
-    return list(dict.fromkeys(wanted))
+    """Each ID once. An empty one is that of a resource that an earlier task would create: each is another one."""
+    return [*dict.fromkeys(filter(None, wanted)), *(one for one in wanted if not one)]
 
 
 STRINGS = FieldType(_parse_strings, empty=[])  # in a normalized order

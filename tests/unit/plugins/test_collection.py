@@ -33,7 +33,7 @@ UTILS = PLUGINS + "module_utils."
 PURE = ("__future__", "base64", "hashlib", "ipaddress", "re", "traceback", "types", "typing", "xml.etree")
 SCHEMA = ("_text", "_schema.fields", "_schema.types", "_schema.machine_types")
 LAYERS = {
-    "_schema": SCHEMA,
+    "_schema": (*SCHEMA, "_schema.network_types"),
     "_resources": (
         *("_schema." + name for name in ("fields", "types", "network_types", "machine_types", "machine_spec", "pem")),
         "_engine.resource",

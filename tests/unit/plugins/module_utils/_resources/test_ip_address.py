@@ -453,7 +453,7 @@ def test_check_mode_accepts_a_virtual_machine_that_an_earlier_task_would_create(
         assert result.values["ip_address"]["allocation"] == {"type": "VirtualMachine", "id": None, "name": None}
         new = tested.run(properties=NEW, virtual_machine=given, check=True)
         assert new.changed and "virtual_machine contains an ID that is null" in new.warnings[0]
-        with pytest.raises(TaskRefused, match='virtual_machine contains "", which is empty'):
+        with pytest.raises(TaskRefused, match="virtual_machine is empty"):
             tested.run(address=FREE, virtual_machine=given)
 
 
@@ -463,18 +463,53 @@ def test_check_mode_accepts_a_virtual_machine_that_an_earlier_task_would_create(
 @pytest.mark.parametrize(
     "task", [{"virtual_machine": "vm_a"}, {"allocated": False}, {"state": "absent", "force": True}]
 )
-def test_an_address_of_a_load_balancer_is_explained(tested, task):
-    held = {"allocation_id": "lb_1", "allocation_type": "LoadBalancer", "holder": "Web"}
+@pytest.mark.parametrize(("kind", "named"), [("LoadBalancer", "load balancer"), ("CoffeeMachine", "coffee machine")])
+def test_an_address_is_only_taken_from_a_virtual_machine(tested, task, kind, named):
+    held = {"allocation_id": "lb_1", "allocation_type": kind, "holder": "Web"}
     tested.addresses["ip_192_0_2_10"] = replace(tested.addresses["ip_192_0_2_10"], **held)
+    error = tested.refused(address=FREE, **task)
+    assert error.details.code == "resource_does_not_support_unallocation"
+    assert 'is allocated to the %s "Web" (lb_1)' % named in error.message
+
+
+def test_an_address_that_the_api_does_not_take_away_is_explained(tested):
     code = "resource_does_not_support_unallocation"
     body = {"error": {"code": code, "description": "Planted", "detail": {}}}
     tested.runner.fail(path=UNALLOCATE, answer="given", status=409, body=body, carried_out=False)
-    with pytest.raises(KatapultError) as failure:
-        tested.run(address=FREE, **task)
+    with pytest.raises(KatapultError, match="is allocated to the virtual machine") as failure:
+        tested.run(address=HELD, allocated=False)
     assert failure.value.details.code == code and not failure.value.changed
-    assert 'It is allocated to the LoadBalancer "Web" (lb_1).' in failure.value.message.replace(
-        "The IP address is", "It is"
-    )
+
+
+@pytest.mark.parametrize("address", [FREE, HELD])
+def test_an_address_is_not_given_to_a_virtual_machine_of_another_organization(tested, address):
+    error = tested.refused(address=address, virtual_machine="vm_other")
+    assert error.details.code == "other_organization" and "Correct organization or the virtual_machine" in error.message
+
+
+@pytest.mark.parametrize("machine", ["web-b", "vm_b"])
+def test_an_error_that_is_not_about_the_virtual_machine_does_not_explain_how_one_is_named(tested, machine):
+    body = {
+        "error": {"code": "validation_error", "description": None, "detail": {"errors": ["Reverse dns is invalid"]}}
+    }
+    tested.runner.fail(method="PATCH", answer="given", status=422, body=body, carried_out=False)
+    with pytest.raises(KatapultError, match="Reverse dns is invalid") as failure:
+        tested.run(address=FREE, virtual_machine=machine, properties={"reverse_dns": "db.example.com"})
+    assert "lookup plugin" not in failure.value.message
+
+
+@pytest.mark.parametrize("name", ["a b", "db.example.com.", "b\u00fccher.example", "-a.example", "a..example", ""])
+def test_an_invalid_name_is_refused_before_anything_is_sent(tested, name):
+    error = tested.refused(address=FREE, properties={"reverse_dns": name})
+    assert error.details.code == "invalid_task" and "properties.reverse_dns is" in error.message
+
+
+@pytest.mark.parametrize("notation", ["2001:DB8:3::10", "2001:db8:3:0:0:0:0:10", "2001:0db8:0003::0010"])
+def test_an_address_is_found_by_each_notation(tested, notation):
+    tested.unchanged(address=notation, properties={"version": "ipv6"})
+    assert tested.predicted(address=notation, state="absent").changed
+    assert "2001:db8:3::10" not in [one.address for one in tested.addresses.values()]
+    tested.unchanged(address=notation, state="absent")
 
 
 def test_another_client_that_does_the_same_first_is_no_error(tested):
@@ -667,7 +702,8 @@ def test_a_release_without_effect_is_reported_and_not_sent_again(tested):
     with pytest.raises(KatapultError) as failure:
         tested.run(address=HELD, state="absent", force=True)
     assert [one[0] for one in tested.writes()] == ["POST", "DELETE"]
-    assert "Running the task again is safe" in failure.value.message and failure.value.changed
+    assert "check what has the IP address 198.51.100.10" in failure.value.message and failure.value.changed
+    assert "is safe" not in failure.value.message
     assert failure.value.partial_result["ip_address"]["allocation"] is None
     assert tested.run(address=HELD, state="absent").changed
 
@@ -693,6 +729,6 @@ def test_a_task_holds_the_locks_of_the_label_and_of_the_id(tested, monkeypatch):
     tested.run(properties=NEW)
     assert held == [
         ["ip_address label=web vip=True", "ip_address id=ip_192_0_2_11"],
-        ["ip_address address=192.0.2.11/32", "ip_address id=ip_192_0_2_11"],
+        ["ip_address address=192.0.2.11", "ip_address id=ip_192_0_2_11"],
         ["ip_address label=db vip=True"],
     ]

@@ -138,7 +138,7 @@ def test_the_load_balancer_can_be_identified_by_its_id_and_another_organization_
             "this must be a tag",
         ),
         ({}, "vm_ a", {}, "invalid in an ID"),
-        ({}, "", {}, "which is empty"),
+        ({}, "", {}, "resource_id is empty"),
         ({}, "vm_a", {"load_balancer": {"id": None}}, "give one of api_reference, id"),
         ({}, "vm_a", {"load_balancer": {"api_reference": "none"}}, 'no load balancer with the api_reference "none"'),
         ({}, "vm_a", {"load_balancer": {"id": "lb_9"}}, 'no load balancer with the id "lb_9"'),

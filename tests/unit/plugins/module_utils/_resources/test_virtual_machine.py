@@ -45,7 +45,7 @@ def test_the_document_contains_every_option():
             {
                 "network": {"permalink": "uk-lon-01-public"},
                 "speed_profile": {"permalink": "1gbps"},
-                "ip_addresses": [{"address": "192.0.2.1", "id": None}, {"id": "ip_2"}],
+                "ip_addresses": [{"address": "192.0.2.1", "id": None}, {"id": "ip_2"}, {"address": "2001:DB8:0::1"}],
                 "new_ip_addresses": ["ipv4", "ipv6"],
             },
             {"virtual_network": {"id": "vnet_1"}},
@@ -72,6 +72,7 @@ def test_the_document_contains_every_option():
         ("SpeedProfile", "1gbps", {"by": "permalink"}),
         ("IPAddress", "192.0.2.1", {"by": "address"}),
         ("IPAddress", "ip_2", {}),
+        ("IPAddress", "2001:db8::1", {"by": "address"}),
         ("Version", "4", {}),
         ("Version", "6", {}),
         ("VirtualNetwork", "vnet_1", {}),
@@ -683,6 +684,17 @@ def test_without_the_scope_for_purging_the_machine_is_in_the_trash_and_the_error
     error = machines.refused(DB, state="absent", purge=True)
     assert error.details.code == "scope_not_granted" and "trash_objects:purge" in error.message
     assert "in the trash" in error.message and error.changed and error.partial_result["trash_object"]["id"]
+
+
+def test_without_the_scope_for_addresses_nothing_is_deleted(machines):
+    machines.build()
+    machines.runner.token = "machines"
+    scopes = ("virtual_machines", "organizations:read", "tasks:read", "trash_objects:purge", "trash_objects:read")
+    machines.world.tokens["machines"] = Token(scopes=scopes)
+    for check in (True, False):
+        error = machines.refused(DB, state="absent", purge=True, release_ip_addresses=True, check=check)
+        assert error.details.code == "scope_not_granted" and "ip_addresses:read" in error.message
+        assert "Nothing was changed." in error.message and machines.called() == []
 
 
 def test_without_the_scope_to_read_the_trash_a_purge_is_a_warning(machines):
