@@ -6,7 +6,7 @@
 PYTHON ?= python3
 # The port of the simulator. 0: any free port.
 PORT ?= 8080
-# Arguments for make bench.
+# Arguments for make simulator and make bench.
 ARGS ?=
 
 python := $(if $(filter 3.%,$(PYTHON)),python$(PYTHON),$(PYTHON))
@@ -20,7 +20,7 @@ nox := PATH="$(CURDIR)/$(bin):$$PATH" $(bin)/python -m nox
 
 help:
 	@echo 'make demo        run examples/demo.yml against a simulated Katapult: no account, no token'
-	@echo 'make simulator   start the simulated Katapult API and keep it running          PORT=$(PORT)'
+	@echo 'make simulator   start the simulated Katapult API and keep it running          PORT=$(PORT) ARGS=--help'
 	@echo 'make test        the tests of a pull request                                   PYTHON=3.13'
 	@echo 'make contract    conformance with the API: set KATAPULT_OPENAPI and KATAPULT_RECORDINGS'
 	@echo 'make bench       measure the speed, and write docs/speed.md: 10 minutes        ARGS=--quick'
@@ -38,7 +38,7 @@ demo: $(ready)
 	@$(bin)/python dev/demo.py
 
 simulator: $(ready)
-	@$(bin)/python dev/demo.py --only-simulator --port='$(PORT)'
+	@$(bin)/python dev/demo.py --only-simulator --port='$(PORT)' $(ARGS)
 
 # CI=true: formatters check the files instead of changing them.
 test: $(ready)

@@ -153,7 +153,7 @@ def _task(kind: str, way: str, number: str, url: str) -> dict:
         return {"ansible.builtin.uri": {"url": address, "headers": {"Authorization": "Bearer " + TOKEN}}}
     module = {"katapult.cloud.load_balancer": _options(kind, number)}
     if kind == MACHINE:
-        properties = {"hostname": "web-a", "package": {"permalink": "small"}, "tag_names": ["web"]}
+        properties = {"hostname": "web-a", "package": {"permalink": "rock-6"}, "tag_names": ["web"]}
         module = {
             "katapult.cloud.virtual_machine": {"organization": {"sub_domain": ORGANIZATION}, "properties": properties}
         }

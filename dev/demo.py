@@ -30,16 +30,20 @@ SECONDS_TO_START = 20
 def main() -> int:
     """Run what the command line selects, and return the exit status."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--only-simulator", action="store_true", help="run the simulator until it is interrupted")
+    parser.add_argument(
+        "--only-simulator", action="store_true", help="run the simulator until it is interrupted; it has more options"
+    )
     parser.add_argument("--port", default="0", help="the port of the simulator; 0 is any free port")
-    wanted = parser.parse_args()
+    wanted, more = parser.parse_known_args()
+    if more and not wanted.only_simulator:
+        parser.error("unrecognized arguments: %s" % " ".join(more))
     stop_on_sigterm()
     if wanted.only_simulator:
         print("Ansible and the collection are ready for your playbooks:\n")
         print("    export ANSIBLE_COLLECTIONS_PATH=%s" % collection_folder())
         print("    %s mine.yml\n" % (BIN / "ansible-playbook"), flush=True)
         # It replaces this process, so that Ctrl-C reaches the simulator alone.
-        os.execv(sys.executable, [sys.executable, str(SIMULATOR), "--port", wanted.port])
+        os.execv(sys.executable, [sys.executable, str(SIMULATOR), "--port", wanted.port, *more])
     try:
         with simulator(wanted.port) as url:
             return ansible_playbook(ROOT / "examples" / "demo.yml", url)

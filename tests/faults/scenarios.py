@@ -407,7 +407,7 @@ SCENARIOS = (
     Scenario(
         "unchanged virtual machine",
         _MACHINE,
-        {"properties": {**_NEW_MACHINE, **_WEB, "package": {"permalink": "small"}, "tag_names": ["web"]}},
+        {"properties": {**_NEW_MACHINE, **_WEB, "package": {"permalink": "rock-6"}, "tag_names": ["web"]}},
     ),
     Scenario(
         "start a virtual machine",

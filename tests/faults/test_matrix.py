@@ -135,7 +135,9 @@ def _check_failure(failure: KatapultError, changed: bool) -> None:
     # An address that may have been released may be given to somebody else before the next run.
     lost = result["error"]["method"] == "DELETE" and result["error"]["path"] == "/ip_addresses/ip_address"
     lost = lost and "is not known" in result["msg"]
-    expected = "efore you run the task again, check what has the IP address" if lost else "unning the task again is safe"
+    expected = (
+        "efore you run the task again, check what has the IP address" if lost else "unning the task again is safe"
+    )
     assert expected in result["msg"], result["msg"]
     if result["changed"]:
         assert changed

@@ -127,7 +127,7 @@ def test_the_document_is_returned_in_another_form_with_the_options(api):
     assert shown.startswith('<?xml version="1.0"?>\n<VirtualMachineSpec>\n  <DataCenter>loc_london</DataCenter>\n')
     for part in (
         '<Package by="permalink">rock-3</Package>',
-        '<Version by="number">3</Version>',
+        '<Version by="number">1</Version>',
         "<SpeedProfile>nsp_1gbps</SpeedProfile>",
         '<IPAddress by="address">192.0.2.10</IPAddress>',
         "<Hostname>new</Hostname>",

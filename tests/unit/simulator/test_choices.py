@@ -32,15 +32,26 @@ def permalinks(answer, kind):
 def test_public_packages_are_listed_for_everybody(api, query):
     answer = api.ask("GET", PACKAGES, query)
     private = ["reserved"] if ACME in query else []
-    assert permalinks(answer, "virtual_machine_packages") == [
-        "small",
-        "rock-1",
-        "rock-3",
-        "rock-6",
-        "rock-12",
-        *private,
-    ]
-    assert answer[1]["pagination"]["total"] == 5 + len(private)
+    rocks = ["rock-%d" % memory for memory in (1, 3, 6, 12, 18, 24, 36, 48, 72, 96, 144, 192, 288)]
+    boulders = ["boulder-%d" % memory for memory in (20, 40, 80, 160, 320, 640, 960)]
+    assert permalinks(answer, "virtual_machine_packages") == [*rocks, *boulders, *private]
+    assert answer[1]["pagination"]["total"] == 20 + len(private)
+
+
+@pytest.mark.parametrize(
+    ("permalink", "size"),
+    [
+        ("rock-12", (4, 12, 100)),
+        ("rock-18", (6, 18, 150)),
+        ("rock-288", (96, 288, 2400)),
+        ("boulder-20", (2, 20, 25)),
+        ("boulder-960", (96, 960, 1200)),
+    ],
+)
+def test_packages_have_the_recorded_sizes(api, permalink, size):
+    named = {"virtual_machine_package": {"permalink": permalink}}
+    shown = api.get(PACKAGES + "/virtual_machine_package", **named)[1]["virtual_machine_package"]
+    assert (shown["cpu_cores"], shown["memory_in_gb"], shown["storage_in_gb"]) == size
 
 
 def test_packages_of_an_unknown_organization_are_an_error(api):
@@ -65,8 +76,11 @@ def test_an_unknown_package_has_an_error_code_of_its_own(api):
         ([ACME], ["acme-golden"]),
         ([GLOBEX], []),
         ([ACME, ("include_universal", "false")], ["acme-golden"]),
-        ([ACME, UNIVERSAL], ["ubuntu-22-04", "ubuntu-18-04", "debian-12", "acme-golden"]),
-        ([GLOBEX, UNIVERSAL, ("operating_system[id]", "os_debian")], ["debian-12"]),
+        (
+            [ACME, UNIVERSAL, ("operating_system[id]", "os_debian")],
+            ["debian-10", "debian-11", "debian-9", "acme-golden"],
+        ),
+        ([GLOBEX, UNIVERSAL, ("operating_system[id]", "os_ubuntu")], ["ubuntu-18-04", "ubuntu-20-04", "ubuntu-22-04"]),
     ],
 )
 def test_universal_templates_are_listed_on_request_only(api, query, expected):
@@ -81,17 +95,22 @@ def test_templates_of_an_unknown_operating_system_are_an_error(api):
 @pytest.mark.parametrize("named", [{"id": "dtpl_ubuntu2204"}, {"permalink": "templates/ubuntu-22-04"}])
 def test_a_template_has_other_fields_than_in_a_list(api, named):
     shown = api.get("/disk_templates/disk_template", disk_template=named)[1]["disk_template"]
-    assert shown["latest_version"] == {"id": "dtv_ubuntu2204_3"}
+    assert shown["latest_version"] == {"id": "dtv_ubuntu2204_1"}
     assert shown["operating_system"] == {"id": "os_ubuntu", "name": "Ubuntu", "badge": None}
-    row = api.ask("GET", TEMPLATES, [ACME, UNIVERSAL])[1]["disk_templates"][0]
-    assert row["latest_version"] == {"id": "dtv_ubuntu2204_3", "number": 3}
+    row = api.ask("GET", TEMPLATES, [ACME, UNIVERSAL])[1]["disk_templates"][-2]
+    assert row["latest_version"] == {"id": "dtv_ubuntu2204_1", "number": 1}
     assert row["operating_system"] == {"id": "os_ubuntu", "name": "Ubuntu"}
 
 
 def test_networks_are_listed_without_pages_next_to_virtual_ones(api):
     status, document = api.ask("GET", "/organizations/organization/available_networks", [ACME])
     assert status == 200 and set(document) == {"networks", "virtual_networks"}
-    assert [one["permalink"] for one in document["networks"]] == ["uk-lon-01-public", "eu-ams-01", "us-nyc-01"]
+    assert [one["permalink"] for one in document["networks"]] == [
+        "uk-lon-01-public",
+        "eu-ams-01",
+        "us-nyc-01",
+        "us-azp-01",
+    ]
     assert [one["id"] for one in document["virtual_networks"]] == ["vnet_backbone"]
     assert api.ask("GET", "/organizations/organization/available_networks", [GLOBEX])[1]["virtual_networks"] == []
 

@@ -168,7 +168,7 @@ def test_a_task_may_fail(api, action):
         answer = api.send("POST", "%s/%s" % (MACHINE, action), **named)
     assert api.done(answer) == "failed"
     shown = api.machine("vm_m")
-    assert (shown["state"], shown["package"]["permalink"]) == (state, "small")
+    assert (shown["state"], shown["package"]["permalink"]) == (state, "rock-6")
 
 
 @pytest.mark.parametrize(
@@ -205,7 +205,7 @@ def test_by_the_clock_looks_do_not_matter():
 def test_a_larger_package_is_possible_at_any_time(api):
     answer = api.send("PUT", MACHINE + "/package", **A, virtual_machine_package={"permalink": "rock-12"})
     assert answer["task"]["name"] == "Change package" and answer["task"]["finished_at"] is None
-    assert api.machine()["package"]["permalink"] == "small"
+    assert api.machine()["package"]["permalink"] == "rock-6"
     assert api.done(answer) == "completed"
     shown = api.machine()
     assert (shown["package"]["id"], shown["cpu_cores"], shown["memory_in_gb"]) == ("vmpkg_rock12", 4, 12)
@@ -217,7 +217,7 @@ def test_a_smaller_package_may_fail_for_a_running_machine(assumed, status):
     api = Api(shrinking=assumed)
     answer = api.send("PUT", MACHINE + "/package", **A, virtual_machine_package={"id": "vmpkg_rock1"})
     assert api.done(answer) == status
-    assert api.machine()["package"]["permalink"] == ("rock-1" if status == "completed" else "small")
+    assert api.machine()["package"]["permalink"] == ("rock-1" if status == "completed" else "rock-6")
 
 
 def test_a_smaller_package_is_refused_for_a_running_machine_only(api):

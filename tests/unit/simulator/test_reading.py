@@ -116,7 +116,7 @@ def test_a_virtual_machine_has_addresses_a_group_tags_and_annotations(simulator)
     assert (machine["name"], machine["hostname"]) == ("Web-A", "web-a")
     assert machine["group"]["id"] == "vmgrp_web" and machine["tag_names"] == ["web"]
     versions = [(address["subnet"]["version"], address["address_with_mask"]) for address in machine["ip_addresses"]]
-    assert versions == [(4, "198.51.100.9/24"), (6, "2001:db8::9/64")]
+    assert versions == [(4, "198.51.100.9/24"), (6, "2001:db8::9/48")]
     filters = [("annotations[][key]", "team"), ("annotations[][value]", "web")]
     listed = ask(simulator, ONES["virtual_machine"][1], ACME + filters)[1]["virtual_machines"]
     assert [row["id"] for row in listed] == ["vm_a"]

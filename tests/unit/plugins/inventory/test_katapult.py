@@ -37,7 +37,7 @@ WEB_A = {
     "katapult_fqdn": "web-a.acme.katapult.cloud",
     "katapult_zone": "zone-of-uk-lon-01",
     "katapult_data_center": "uk-lon-01",
-    "katapult_package": "SMALL",
+    "katapult_package": "ROCK-6",
     "katapult_addresses": ["198.51.100.10", "2001:db8::10"],
 }
 

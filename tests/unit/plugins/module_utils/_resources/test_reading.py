@@ -28,11 +28,11 @@ THERE = {
     "certificate": ("cert_www", "www.example.com", 2),
     "security_group": ("sg_web", "web", 2),
     "address_list": ("adlst_office", "office", 2),
-    "data_center": ("loc_london", "London", 3),
+    "data_center": ("loc_london", "London", 4),
     "organization": ("org_acme", "Acme", 5),
-    "virtual_machine_package": ("vmpkg_rock3", "ROCK-3", 6),
-    "disk_template": ("dtpl_ubuntu2204", "Ubuntu 22.04", 4),
-    "network": ("netw_loc_london", "Public Network", 3),
+    "virtual_machine_package": ("vmpkg_rock3", "ROCK-3", 21),
+    "disk_template": ("dtpl_ubuntu2204", "Ubuntu 22.04", 13),
+    "network": ("netw_loc_london", "Public Network", 4),
     "ip_address": ("ip_192_0_2_11", None, 17),
 }
 KINDS = {kind.name: kind for kind in WITH_INFO}

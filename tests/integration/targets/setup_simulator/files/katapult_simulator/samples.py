@@ -24,6 +24,22 @@ from .kinds.virtual_machine_network_interface import add_interfaces_of
 from .kinds.virtual_machine_package import VirtualMachinePackage
 from .world import Assumptions, Token, World
 
+# The public packages, as recorded: the series, and for each size the memory in GB, the CPU cores and the disk in GB
+_SIZES = (
+    *(("rock", memory, cores, disk) for memory, cores, disk in ((1, 1, 10), (3, 1, 25), (6, 2, 50), (12, 4, 100))),
+    *(("rock", memory, memory // 3, memory * 25 // 3) for memory in (18, 24, 36, 48, 72, 96, 144, 192, 288)),
+    *(("boulder", memory, memory // 10, memory * 5 // 4) for memory in (20, 40, 80, 160, 320, 640, 960)),
+)
+# The universal disk templates, as recorded: for each operating system, the versions, the last parts of their permalinks, and the numbers
+# of their latest versions
+_SYSTEMS = {
+    "AlmaLinux": (("8", "almalinux8", 11), ("9", "almalinux9", 2)),
+    "CentOS": (("7.7", "centos-7-7", 4), ("7.9", "centos-7-9", 2), ("8.4", "centos-84", 1)),
+    "Debian": (("10.2", "debian-10", 2), ("11", "debian-11", 1), ("9.11", "debian-9", 1)),
+    "Fedora": (("32", "fedora-32", 3),),
+    "Ubuntu": (("18.04", "ubuntu-18-04", 1), ("20.04", "ubuntu-20-04", 7), ("22.04", "ubuntu-22-04", 1)),
+}
+
 
 def world(assumptions: Assumptions | None = None) -> World:
     made = World(_objects(), _tokens(), assumptions or Assumptions())
@@ -51,6 +67,7 @@ def _objects() -> dict[str, dict[str, t.Any]]:
         DataCenter("loc_london", "London", "uk-lon-01"),
         DataCenter("dc_amsterdam", "Amsterdam", "nl-ams-01", "NL"),
         DataCenter("loc_newyork", "New York", "us-nyc-01", "US"),
+        DataCenter("dc_phoenix", "Phoenix", "us-azp-01", "US"),
     )
     samples: dict[str, tuple[t.Any, ...]] = {
         "organizations": (
@@ -72,18 +89,13 @@ def _objects() -> dict[str, dict[str, t.Any]]:
         ),
         "trash_objects": (TrashObject("trsh_vm_trashed", "org_acme", "vm_trashed"),),
         "virtual_machine_packages": (
-            VirtualMachinePackage("vmpkg_small", "small"),
-            VirtualMachinePackage("vmpkg_rock1", "rock-1", 1, 1, 10, monthly_bandwidth_allowance_in_gb=1024),
-            VirtualMachinePackage("vmpkg_rock3", "rock-3", 1, 3, 25, monthly_bandwidth_allowance_in_gb=2048),
-            VirtualMachinePackage("vmpkg_rock6", "rock-6", 2, 6, 50),
-            VirtualMachinePackage("vmpkg_rock12", "rock-12", 4, 12, 100),
+            *(_package(*size) for size in _SIZES),
+            # One of an organization was never recorded.
             VirtualMachinePackage("vmpkg_reserved", "reserved", 8, 32, 200, organization="org_acme"),
         ),
-        "operating_systems": (OperatingSystem("os_ubuntu", "Ubuntu"), OperatingSystem("os_debian", "Debian")),
+        "operating_systems": tuple(OperatingSystem("os_%s" % name.lower(), name) for name in _SYSTEMS),
         "disk_templates": (
-            DiskTemplate("dtpl_ubuntu2204", "Ubuntu 22.04", "templates/ubuntu-22-04", "os_ubuntu", version=3),
-            DiskTemplate("dtpl_ubuntu1804", "Ubuntu 18.04", "templates/ubuntu-18-04", "os_ubuntu"),
-            DiskTemplate("dtpl_debian12", "Debian 12", "templates/debian-12", "os_debian", version=2),
+            *(_template(name, *version) for name, versions in _SYSTEMS.items() for version in versions),
             DiskTemplate("dtpl_golden", "Golden", "templates/acme-golden", "os_debian", "org_acme"),
         ),
         # Their permalinks are not derived from those of their data centers.
@@ -91,6 +103,7 @@ def _objects() -> dict[str, dict[str, t.Any]]:
             Network("netw_loc_london", "loc_london", "uk-lon-01-public"),
             Network("netw_dc_amsterdam", "dc_amsterdam", "eu-ams-01", "Public Network - AMS"),
             Network("netw_loc_newyork", "loc_newyork", "us-nyc-01", "Public Network - NYC"),
+            Network("netw_dc_phoenix", "dc_phoenix", "us-azp-01", "Public Network - AZP"),
         ),
         "virtual_networks": (VirtualNetwork("vnet_backbone", "org_acme", "loc_london", "Backbone"),),
         "network_speed_profiles": (
@@ -143,6 +156,16 @@ def _objects() -> dict[str, dict[str, t.Any]]:
         ),
     }
     return {kind.plural: {thing.id: thing for thing in samples.get(kind.plural, ())} for kind in KINDS}
+
+
+def _package(series: str, memory: int, cores: int, disk: int) -> VirtualMachinePackage:
+    return VirtualMachinePackage("vmpkg_%s%d" % (series, memory), "%s-%d" % (series, memory), cores, memory, disk)
+
+
+def _template(system: str, version: str, permalink: str, number: int) -> DiskTemplate:
+    identifier = "dtpl_%s" % permalink.replace("-", "")
+    owner = "os_%s" % system.lower()
+    return DiskTemplate(identifier, "%s %s" % (system, version), "templates/%s" % permalink, owner, version=number)
 
 
 def _web_machine(number: int, letter: str) -> VirtualMachine:

@@ -71,14 +71,18 @@ class Server(ThreadingHTTPServer):
 
     :param traffic: where to record every request and its response, across all resets.
     :param latency: additional seconds for every request to the API, like those of a distant server.
+    :param assumptions: what is assumed about the API, also after a reset that does not set it.
     """
 
     daemon_threads = True
     request_queue_size = 128
 
-    def __init__(self, port: int, *, traffic: Traffic | None = None, latency: float = 0.0) -> None:
+    def __init__(
+        self, port: int, *, traffic: Traffic | None = None, latency: float = 0.0, assumptions: Assumptions | None = None
+    ) -> None:
         self.latency = latency
-        self.simulator = Simulator()
+        self.assumptions = assumptions or Assumptions()
+        self.simulator = Simulator(samples.world(self.assumptions))
         self.traffic = traffic
         self.lock = threading.Lock()
         self.stopping = threading.Event()
@@ -87,6 +91,10 @@ class Server(ThreadingHTTPServer):
     @property
     def api_url(self) -> str:
         return "http://127.0.0.1:%d%s" % (self.server_address[1], BASE)
+
+    @property
+    def control_url(self) -> str:
+        return "http://127.0.0.1:%d%s" % (self.server_address[1], CONTROL)
 
     def server_close(self) -> None:
         self.stopping.set()
@@ -189,7 +197,8 @@ def _steer(server: Server, method: str, action: str, given: t.Any) -> Json:
         permitted = given.get("permitted", PERMITTED)
         if not isinstance(permitted, int) or isinstance(permitted, bool):
             raise ValueError("permitted is %r, but must be a number of requests" % (permitted,))
-        world = samples.world(build(Assumptions, given.get("assumptions", {})))
+        assumed = given.get("assumptions")
+        world = samples.world(server.assumptions if assumed is None else build(Assumptions, assumed))
         grow(world, **given.get("count", {}))
         for plural in POPULATED:
             put(world, plural, given.get(plural, []))

@@ -31,8 +31,12 @@ class Assumptions:
     pairs_replace: bool = True  # weights and annotations replace the previous ones; False: are added to them
     unique_names: bool = False  # per organization, of tags, groups, address lists and security groups
     newer_api: bool = True  # whether certificates can be written, as since version 3.17
-    looks: int = 2  # looks until background work ends
-    seconds: t.Optional[float] = None  # until background work ends; if set, looks do not matter
+    # How many times background work is looked at until it ends. A build is one work, and the start of its machine is another: the first
+    # takes twice as long, and the second as long as other work.
+    looks: int = 2
+    seconds: t.Optional[float] = (
+        None  # the same by clock: seconds until background work ends; if set, looks do not matter
+    )
     taken_hostname: str = (
         "fails"  # a build for one: "fails"; "refused": is not accepted; "accepted": there are two machines
     )
@@ -52,6 +56,10 @@ class Assumptions:
         for name, choices in _CHOICES.items():
             if getattr(self, name) not in choices:
                 raise ValueError("%s is %r, but must be one of %s" % (name, getattr(self, name), ", ".join(choices)))
+        for name, smallest in (("looks", 1), ("seconds", 0), ("largest_page", 1)):
+            value = getattr(self, name)
+            if value is not None and not value >= smallest:
+                raise ValueError("%s is %r, but must be at least %d" % (name, value, smallest))
 
 
 @dataclass(frozen=True)

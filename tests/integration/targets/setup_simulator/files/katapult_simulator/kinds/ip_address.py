@@ -121,7 +121,7 @@ def _validate(_world: World, changed: IPAddress, _given: Json) -> list[str]:
 
 
 def _subnet(world: World, address: IPAddress) -> Json:
-    network = ipaddress.ip_interface("%s/%d" % (address.address, 64 if address.version == 6 else 24)).network
+    network = ipaddress.ip_interface("%s/%d" % (address.address, 48 if address.version == 6 else 24)).network
     return {
         "id": "sbnt_%s" % network_of(world, address.network).data_center,
         "address": str(network.network_address),

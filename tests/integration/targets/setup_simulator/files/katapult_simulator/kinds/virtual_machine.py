@@ -35,7 +35,7 @@ class VirtualMachine:
     data_center: str
     trashed: bool = False
     state: str = "started"
-    package: str = "small"  # its permalink
+    package: str = "rock-6"  # its permalink
     addresses: tuple[str, ...] = ("198.51.100.9", "2001:db8::9")
     annotations: t.Mapping[str, str | None] = field(default_factory=dict)
     hostname: str = ""  # derived from the name if empty
