@@ -320,6 +320,7 @@ options:
     description:
       - Whether to cut the power of a virtual machine that does not shut down within O(shutdown_timeout). Data that is not written to disk
         is lost.
+      - It has no effect with O(wait=false), because the task does not wait for the shutdown then.
     type: bool
     default: false
   allow_restart:
@@ -428,6 +429,7 @@ EXAMPLES = r"""
     ansible_host: "{{ web.virtual_machine.ip_addresses[0].address }}"
     ansible_user: root
     groups: web
+  when: web.virtual_machine.id is not none # in check mode, a new one has no address yet
 
 - name: Start three builds, without waiting until they are complete
   katapult.cloud.virtual_machine:

@@ -57,6 +57,7 @@ class Creator:
         # The new resource does not match the desired state yet, or is not from the response to this request.
         try:
             if created.confirmed:
+                existing = self._appeared(answer, existing)
                 existing = self._await_work(answer, existing)
             elif ours:  # the lost response would have contained the background work
                 existing = self._await_itself(existing)
@@ -120,18 +121,21 @@ class Creator:
             raise self.executor.partial(error, kept) from None
         return outcome._replace(steps=(self.step, *outcome.steps), warnings=notes, found_by_lookup=True)
 
-    def _await_work(self, answer: Values, existing: Values) -> Values:
-        """The new resource, after the background work of its creation.
+    def _appeared(self, answer: Values, existing: Values) -> Values:
+        """The new resource as soon as it can be found, if background work shows that it exists.
 
-        If the work shows the resource as soon as it exists, the lock is held until the resource can be found: otherwise, another task
-        would create it again.
+        The lock is held until then: otherwise, another task would create it again.
         """
-        executor, name = self.executor, self.resource.name
         showing = next((work for work in self.step.waits if work.shows), None)
-        if showing:
-            started = answer[showing.of]["id"]
-            executor.remember(started)
-            existing = self._await_appearance(self._shown_by(showing, answer[showing.of]), showing, started)
+        if showing is None:
+            return existing
+        started = answer[showing.of]["id"]
+        self.executor.remember(started)
+        return self._await_appearance(self._shown_by(showing, answer[showing.of]), showing, started)
+
+    def _await_work(self, answer: Values, existing: Values) -> Values:
+        """The new resource, after the background work of its creation."""
+        executor, name = self.executor, self.resource.name
         executor.await_work(self.step.waits, {**answer, **({name: existing} if existing else {})}, self.what)
         if not existing:
             return self._await_appearance(self._look_up)

@@ -17,7 +17,7 @@ from .planner import Plan, Step
 
 BUSY = "task_queueing_error"  # background work of the resource has not ended yet
 _BUSY_PAUSE = 3.0  # seconds
-STAYED_BUSY = "It stayed busy until the task stopped waiting. Running the task again is safe."
+STAYED_BUSY = "The %s stayed busy until the task stopped waiting. Running the task again is safe."
 
 
 class Executor(t.NamedTuple):
@@ -201,7 +201,7 @@ class Executor(t.NamedTuple):
                 if error.details.code != BUSY:
                     raise
                 if not self.pause_while_busy(error, deadline):
-                    raise error.with_note(STAYED_BUSY)
+                    raise error.with_note(STAYED_BUSY % self.finder.resource.noun)
             if is_done():
                 return {}
 

@@ -100,16 +100,12 @@ class Manager:
         finder = Finder(client, self.resource, given.parent)
         read_at = time.monotonic_ns()
         planned = self._look(finder, given, names, with_diff)
+        planned = self._after_creations(
+            finder, planned, read_at, lambda release: self._look(finder, given, names, with_diff, release)
+        )
         while planned.has_steps and not client.read_only:
-            # Imported only for a task that writes: a module compiles its imports each time it runs.
-            from .lock import Locking
-
             locks = self._lock_names(given, planned.plan)
-            locking = Locking(
-                client.api_url or "", client.budget.clock, client.log, client.is_abandoned, client.report_wait
-            )
-            what = self.resource.text(planned.plan.before or planned.plan.after or given.fields)
-            with locking.hold(locks if client.api_url else (), what) as held:
+            with self._hold(client, locks, planned.plan.before or planned.plan.after or given.fields) as held:
                 if not held.is_current(read_at):
                     self._before_another_look(finder, planned, held)
                     read_at = time.monotonic_ns()
@@ -128,6 +124,22 @@ class Manager:
         else:
             planned = self._wait_until_ready(finder, planned)
         return self._result(self._await_rest(finder, planned), names)
+
+    def _hold(self, client: Client, locks: t.Sequence[str], shown: Values) -> t.ContextManager[Held]:
+        """Hold the locks of a resource."""
+        # Imported only for a task that writes: a module compiles its imports each time it runs.
+        from .lock import Locking
+
+        locking = Locking(
+            client.api_url or "", client.budget.clock, client.log, client.is_abandoned, client.report_wait
+        )
+        return locking.hold(locks if client.api_url else (), self.resource.text(shown))
+
+    def _after_creations(
+        self, finder: Finder, planned: Planned, read_at: int, look: t.Callable[[t.Callable[[], None]], Planned]
+    ) -> Planned:
+        """Called before a resource is considered as deleted already: another task may have started to create it."""
+        return planned
 
     def _before_another_look(self, finder: Finder, planned: Planned, held: Held) -> None:
         """Called before the resource is read again because another task may have written, or was interrupted."""

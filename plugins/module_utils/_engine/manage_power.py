@@ -58,9 +58,23 @@ class PowerManager(Manager):
         resizes = schema.differing((self.resource.field(kind.sized_by),), wanted.fields, found)
         if resizes:  # this requires a resource that is complete, even if the task does not wait for its own requests
             wanted = wanted._replace(wait=wanted.wait or wanted.patience)
+        if finder.client.read_only:
+            return self._predicted(finder, wanted, found), notes
+        if resizes:
+            found = power.await_stop(finder, found, t.cast(float, wanted.wait), release)
         elif wanted.power.state == kind.on and found.get(kind.field) == kind.off:
             return found, notes
         return self._settled(finder, wanted, found, release), notes
+
+    def _predicted(self, finder: Finder, wanted: Wanted, found: Values) -> Values:
+        """A resource as a task would find it that waits until it is created: it then runs."""
+        kind = t.cast(Power, self.resource.power)
+        waits = wanted.wait is not None or wanted.power.state == kind.on
+        if not waits or found[kind.field] in kind.turning_off or self._was_complete(finder, found):
+            return self._settled(finder, wanted, found)
+        if power.is_new(self.resource, found, finder.client.now()):
+            return {**found, kind.field: kind.on}
+        return self._settled(finder, wanted, found)
 
     def _settled(
         self, finder: Finder, wanted: Wanted, found: Values, release: t.Callable[[], None] = lambda: None
@@ -142,10 +156,28 @@ class PowerManager(Manager):
             raise error.with_partial_result(bool(plan.steps), **{self.resource.name: plan.after}) from None
         return planned if now is None else planned._replace(plan=plan._replace(after=now))
 
+    def _after_creations(
+        self, finder: Finder, planned: Planned, read_at: int, look: t.Callable[[t.Callable[[], None]], Planned]
+    ) -> Planned:
+        """Look again after other tasks of this user that create the resource, and after the creation of an interrupted one."""
+        resource, wanted, plan = self.resource, planned.wanted, planned.plan
+        is_gone = wanted.state == "absent" and plan.before is None and not planned.has_steps
+        trashed = resource.trash is not None and plan.more.get("trash_object") is not None
+        if not is_gone or trashed or not resource.appears_late or not resource.identity_of(wanted.fields):
+            return planned
+        if finder.client.read_only or not finder.client.api_url:
+            return planned
+        with self._hold(finder.client, self._lock_names(wanted, plan), wanted.fields) as held:
+            if held.is_current(read_at):
+                return planned
+            self._before_another_look(finder, planned, held)
+            return look(held.release)
+
     def _before_another_look(self, finder: Finder, planned: Planned, held: Held) -> None:
-        """Before a creation: wait for the resource that an interrupted task may have created, if it does not appear at once."""
-        resource, plan, fields, before = self.resource, planned.plan, dict(planned.plan.wanted), held.interruption
-        if before is None or not resource.appears_late or plan.before is not None or plan.after is None:
+        """Wait for the resource that an interrupted task may have created, if it does not appear at once."""
+        resource, plan, before = self.resource, planned.plan, held.interruption
+        fields = dict(plan.wanted if plan.after else planned.wanted.fields)
+        if before is None or not resource.appears_late or plan.before is not None:
             return
         from .create_once import wait_until_visible  # only if something is waited for: a module compiles its imports
         from .waiter import is_readable, look_up_shown, wait
@@ -171,7 +203,7 @@ class PowerManager(Manager):
         try:
             look = look_up_started if known else look_up
             found = wait_until_visible(finder.client, look, late, what, seconds, False, patient=True)
-            if known and planned.wanted.wait is not None:
+            if known and plan.after and planned.wanted.wait is not None:
                 held.release()
                 target = {work.of: {"id": before.started}, resource.name: found}
                 wait(finder.client, resource.create_call.waits, target, planned.wanted.wait, what)

@@ -42,7 +42,7 @@ def without_power(resource: Resource, plan: Plan, wanted: PowerOptions) -> Plan:
     """The plan for a resource that may still be being created, if the task does not wait."""
     power = t.cast(Power, resource.power)
     found = t.cast(Values, plan.before)
-    if wanted.state == power.off and found[power.field] != power.off:
+    if wanted.state == power.off:
         return plan._replace(warnings=(*plan.warnings, not_stopped(resource, found)))
     if wanted.state == power.on and found[power.field] == power.off:
         # If it is busy, it is being created, and then runs.
@@ -56,6 +56,26 @@ def not_stopped(resource: Resource, shown: Values) -> str:
     """The warning about a resource that a task does not stop, because it does not wait until it is complete."""
     said = "The %s may still be being built, so it is not stopped. Run the task again without wait: false."
     return said % resource.text(shown)
+
+
+def await_stop(finder: Finder, found: Values, seconds: float, release: t.Callable[[], None]) -> Values:
+    """A resource that is to be resized, once it is not being stopped any more: before, it is not known whether it will run.
+
+    :param release: releases the lock, before it is waited for.
+    """
+    from .waiter import poll_until  # only if something is waited for: a module compiles its imports
+
+    power, clock = t.cast(Power, finder.resource.power), finder.client.budget.clock
+    if found[power.field] not in power.turning_off:
+        return found
+    release()
+    return poll_until(
+        finder.client,
+        lambda: finder.read_again(found["id"]),
+        lambda now: now[power.field] not in power.turning_off,
+        clock.monotonic() + seconds,
+        "the %s" % finder.resource.text(found),
+    )
 
 
 def await_state(finder: Finder, found: Values, wanted: PowerOptions, seconds: float) -> Values | None:
@@ -117,15 +137,16 @@ def with_power(resource: Resource, plan: Plan, wanted: PowerOptions) -> Plan:
     state = found[power.field]
     sizing = [step for step in plan.steps if power.sized_by in (step.reaches or ())]
     others = [step for step in plan.steps if step not in sizing]
-    needs_stop = bool(sizing) and state != power.off and _may_shrink(power, found, after)
-    if needs_stop and wanted.state != power.off and not wanted.allow_restart and state not in power.turning_off:
+    # One that is being stopped is waited for before this plan is carried out.
+    needs_stop = bool(sizing) and state not in (power.off, *power.turning_off) and _may_shrink(power, found, after)
+    if needs_stop and wanted.state != power.off and not wanted.allow_restart:
         raise _restart_needed(resource, power, found, after)
-    target, ends, notes = wanted.state, state, plan.warnings
+    target, notes = wanted.state, plan.warnings
+    ends = power.off if sizing and state in power.turning_off else state
     stop, start = _stop(resource, found, wanted), _step(resource, found, power.start, power.on)
     steps = [*others, *sizing]
     if needs_stop:
-        stays_off = target == power.off or (target is None and state in power.turning_off)
-        ends = power.off if stays_off else power.on
+        ends = power.off if target == power.off else power.on
         steps = [*others, stop, *sizing, *([start] if ends == power.on else [])]
         if ends == power.on:
             said = "The %s is stopped and started again, because its new %s is smaller, or may be."

@@ -65,7 +65,8 @@ def _await_rest(executor: Executor, before: Values, busy: KatapultError, deadlin
     turning = (*power.turning_on, *power.turning_off) if power else ()
     while True:
         if not executor.pause_while_busy(busy, deadline, executor.finder.resource.text(before)):
-            raise busy.with_note(STAYED_BUSY)
+            busy.with_note(STAYED_BUSY % executor.finder.resource.text(before))
+            raise busy.with_partial_result(busy.changed, **{executor.finder.resource.name: before})
         try:
             current = executor.finder.read_again(before["id"])
         except KatapultError as error:

@@ -20,13 +20,17 @@ from .lifecycle import TrashOptions
 from .planner import Plan, Step
 from .power import cut
 from .reach import reach
-from .resource import Release, Resource, Trash
+from .resource import Power, Release, Resource, Trash
 
 IN_TRASH = "object_in_trash"
 _MEMBERS = ("id", "keep_until", "object_id", "object_type")
 _KEY = "trash_object"  # in requests, responses and results
 _FIELDS = strings(*_MEMBERS)
 _UNREADABLE = "The API token may not read trash objects (scope trash_objects:read), so it is not known whether the purge has ended."
+_STOPPED = "The %s was stopped, and is not deleted. To start it again, use state: %s."
+_PENDING = (
+    "Not released: the %s %s. Another run does not release what belonged to a deleted resource: use katapult.cloud.%s."
+)
 _NOT_RELEASED = "release_%s has no effect on a %s that is already in the trash."
 
 
@@ -224,12 +228,15 @@ class Removal:
         released, notes = t.cast(t.List[Values], []), t.cast(t.List[str], [])
         before = t.cast(Values, self.plan.before or {})
         shown: Values | None = None
+        deleted = False
         try:
             for step in self.plan.steps:
                 if step.reaches is not None:
                     did = self._cut(step, before)
+                    before = {**before, **step.reaches} if did else before
                 elif step.path == self.resource.path:
                     shown, did = self._delete(step, before["id"])
+                    deleted = True
                 elif step.path == self.trash.purge.path:
                     did = self._purge(_purge(self.trash, shown) if shown and shown["id"] else step, notes)
                     shown = None
@@ -239,12 +246,25 @@ class Removal:
                     released += [one] if did else []
                 done += [step] if did else []
         except KatapultError as error:
+            if done and not deleted:
+                error.with_note(_STOPPED % (self.resource.noun, t.cast(Power, self.resource.power).on))
+            if deleted:
+                self._name_pending(error, released)
             if done or error.changed:
-                known = {self.resource.name: self.plan.before, _KEY: shown, **_released(self.trash, released)}
+                known = {self.resource.name: before or None, _KEY: shown, **_released(self.trash, released)}
                 error.with_partial_result(True, **known)
             raise
         more = {_KEY: shown, **_released(self.trash, released)}
         return self.plan._replace(steps=tuple(done), more=more, warnings=(*self.plan.warnings, *notes))
+
+    def _name_pending(self, error: KatapultError, released: list[Values]) -> None:
+        """Add what the task has not released to an error after the deletion: the next run does not know it any more."""
+        release = self.trash.release
+        steps = [step for step in self.plan.steps if release and step.path == release.path]
+        pending = [one for one in map(self._candidate, steps) if one not in released]
+        if release and pending:
+            known = ", ".join("%s (%s)" % (one[release.label], one["id"]) for one in pending)
+            error.with_note(_PENDING % (release.noun + ("es" if len(pending) > 1 else ""), known, release.kind))
 
     def _cut(self, step: Step, before: Values) -> bool:
         """Stop it; whether this was necessary. One that another client deletes meanwhile needs no stop."""
@@ -308,7 +328,7 @@ class Removal:
         """Release an object that the resource used, if nothing else uses it; whether this task did it."""
         release, client = t.cast(Release, self.trash.release), self.executor.finder.client
         text = "%s %s (%s)" % (release.noun, one[release.label], one["id"])
-        said = "The %s was deleted, but the %s may still exist. Check this, and release it with katapult.cloud.%s."
+        said = "The %s was deleted, but the %s may still exist."
         tries = 0
         while True:
             tries += 1
@@ -333,7 +353,7 @@ class Removal:
                     continue  # it is read again, because something else may use it already
                 return self._delete_object(release, step, one, text)
             except KatapultError as error:
-                raise error.with_note(said % (self.resource.noun, text, release.kind)) from None
+                raise error.with_note(said % (self.resource.noun, text)) from None
 
     def _delete_object(self, release: Release, step: Step, one: Values, text: str) -> bool:
         """Delete an object; whether it is gone."""

@@ -83,10 +83,10 @@ def _until_done(until: _Until, work: Wait, target: Values, before: Values, at_on
             raise _failure(work, target, until.what)
         if not until.left and not at_once:
             said = (
-                "is not complete after %g seconds (wait_timeout). Running the task again is safe, and waits again"
-                % until.seconds
+                "%s is not complete after %.0f seconds (wait_timeout). Running the task again is safe, and waits again."
             )
-            raise KatapultError(_text(work, target, said), ErrorDetails("wait_timed_out", method="GET", path=work.path))
+            text = said % (_subject(work, target, until.what), until.seconds)
+            raise KatapultError(text, ErrorDetails("wait_timed_out", method="GET", path=work.path))
         if not at_once:
             until.pause(pause)
             pause = _PAUSES[1]
@@ -246,16 +246,18 @@ def _explained(
 def _failure(work: Wait, target: Values, what: str) -> WorkFailed:
     reason = target.get(work.reason) if work.reason else None
     said = "has failed (%s: %s)%s" % (work.field, target.get(work.field), ": %s" % reason if reason else "")
-    if what.startswith("the %s " % work.of.replace("_", " ")) and not work.reason:  # it is the resource itself
-        identifier = "" if target["id"] in what else " (%s)" % target["id"]
-        message = "%s%s %s." % (what[:1].upper() + what[1:], identifier, said)
-    else:
-        message = _text(work, target, said if work.reason else "for %s %s" % (what, said))
+    message = "%s %s." % (_subject(work, target, what), said.strip().rstrip("."))
     return WorkFailed(
         "%s %s" % (message, work.hint) if work.hint else message,
         ErrorDetails("%s_failed" % work.of, method="GET", path=work.path),
     )
 
 
-def _text(work: Wait, target: Values, said: str) -> str:
-    return "The %s %s %s." % (work.of.replace("_", " "), target["id"], said.strip().rstrip("."))
+def _subject(work: Wait, target: Values, what: str) -> str:
+    """The object of a work in a message, and the resource that it belongs to, at the beginning of a sentence."""
+    noun = work.of.replace("_", " ")
+    if work.reason:  # its own text is sufficient
+        return "The %s %s" % (noun, target["id"])
+    if what.startswith("the %s " % noun):  # it is the resource itself
+        return "%s%s" % (what[:1].upper() + what[1:], "" if target["id"] in what else " (%s)" % target["id"])
+    return "The %s %s for %s" % (noun, target["id"], what)

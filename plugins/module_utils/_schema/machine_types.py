@@ -141,7 +141,10 @@ def _matches_group(wanted: Item, found: Item | None) -> bool:
 
 
 def _validate_group(wanted: Item) -> str | None:
-    return "contains name, which is empty" if wanted.get("name") == "" else None
+    name = wanted.get("name")
+    if name and name.startswith("vmgrp_"):
+        return 'contains the name "%s", which begins like an ID: use a group with an ID or such a name by id' % name
+    return "contains name, which is empty" if name == "" else None
 
 
 # A group that a task identifies by ID or name. The desired value is empty for no group.
