@@ -156,6 +156,16 @@ class PowerManager(Manager):
             raise error.with_partial_result(bool(plan.steps), **{self.resource.name: plan.after}) from None
         return planned if now is None else planned._replace(plan=plan._replace(after=now))
 
+    def _explained(self, error: KatapultError, planned: Planned, names: Names) -> KatapultError:
+        """The error of a write, with the trash object of a resource that another client has deleted in the meantime."""
+        if error.details.code == _IN_TRASH and self.resource.trash:
+            from . import trash  # only for a resource in the trash: a module compiles its imports
+
+            shown = trash.where(error)
+            if shown:
+                error.with_note(shown)
+        return super()._explained(error, planned, names)
+
     def _after_creations(
         self, finder: Finder, planned: Planned, read_at: int, look: t.Callable[[t.Callable[[], None]], Planned]
     ) -> Planned:
@@ -233,6 +243,15 @@ class PowerManager(Manager):
         except WorkFailed:
             return finder.read_again(found["id"])
 
+    def _odd_id(self, identifier: str) -> tuple[str, ...]:
+        """The warning about an ID that does not look like one: a name would be mistaken for a resource that is deleted already."""
+        prefix = self.resource.id_prefix
+        if prefix is None or identifier.startswith(prefix):
+            return ()
+        said = 'There is no %s with the id "%s". IDs begin with "%s"; for a %s, use %s.'
+        option = self.resource.options(self.resource.identity)
+        return (said % (self.resource.noun, identifier, prefix, self.resource.identity[0], option),)
+
     def _look_for_removal(self, finder: Finder, wanted: Wanted, release: t.Callable[[], None]) -> Planned:
         """Plan the deletion of a resource that is moved to the trash, and may already be there."""
         from . import trash  # only for a deletion: a module compiles its imports
@@ -255,5 +274,7 @@ class PowerManager(Manager):
             trash.check_release(finder.client, self.resource, found, wanted.trash)
         if found is None and shown is None and wanted.trash.purge and self._is_searched_in_list(finder, wanted):
             plan = plan._replace(warnings=(*plan.warnings, _TRASH_UNKNOWN % self.resource.noun))
+        if found is None and shown is None and wanted.id is not None:
+            plan = plan._replace(warnings=(*plan.warnings, *self._odd_id(wanted.id)))
         self._guard(finder, wanted, found, [plan])
         return Planned(wanted, plan)

@@ -79,6 +79,12 @@ def _plan_deletion(resource: Resource, found: Values | None) -> Plan:
     return Plan(found, None, (Step(call.method, call.path, query, None, call.answer, call.waits, call.scope_hint),))
 
 
+def _alternatives(resource: Resource, field: Field) -> list[str]:
+    """The options that set a field that is required to create a resource."""
+    names = [resource.field(name).option_path for name in (field.name, field.unless) if name]
+    return [*names, *([field.default_option[0]] if field.default_option else [])]
+
+
 def _plan_creation(resource: Resource, wanted: Values, parent: ParentRef) -> Plan:
     if resource.assigned and resource.assigned[0] in resource.identity:
         raise TaskRefused(
@@ -88,7 +94,7 @@ def _plan_creation(resource: Resource, wanted: Values, parent: ParentRef) -> Pla
         )
     required = [field for field in resource.fields if field.required or field.name in resource.required_too]
     lacking = [
-        " or ".join(resource.field(name).option_path for name in (field.name, field.unless) if name)
+        " or ".join(_alternatives(resource, field))
         for field in required
         if not {field.name, field.unless}.intersection(wanted)
     ]

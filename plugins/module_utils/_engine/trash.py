@@ -80,6 +80,13 @@ def refused(resource: Resource, what: Values, error: KatapultError) -> TaskRefus
     return failure
 
 
+def where(error: KatapultError) -> str:
+    """The trash object in an error of a write, a sentence; empty if it is not shown."""
+    shown = trash_object(error.details.detail.get(_KEY))
+    until = ", which is kept until %s" % _date(shown["keep_until"]) if isinstance(shown["keep_until"], int) else ""
+    return "Its trash object is %s%s." % (shown["id"], until) if shown["id"] else ""
+
+
 def check_owner(finder: Finder, identifier: str, identity: Values) -> None:
     """Before a purge: reject a resource that is in the trash of another organization, or that has not the identity of the task.
 

@@ -46,7 +46,7 @@ ERROR_CATALOG: dict[str, str] = {
     " or api_reference with those that katapult.cloud.load_balancer_info returns.",
     "load_balancer_rule_not_found": "There is no such load balancer rule, or the API token cannot access it.{said}"
     " Compare its id with those that katapult.cloud.load_balancer_info returns with include_rules.",
-    "data_center_not_found": "There is no such data center.{said} Compare properties.data_center with the permalinks"
+    "data_center_not_found": "There is no such data center.{said} Compare properties.data_center or default_data_center with the permalinks"
     " of the data centers, for example uk-lon-01.",
     "certificate_not_found": "There is no such certificate, or the API token cannot access it.{said} Compare the"
     " certificate IDs with those that katapult.cloud.certificate_info returns.",

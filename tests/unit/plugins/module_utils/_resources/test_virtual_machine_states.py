@@ -153,6 +153,40 @@ def test_a_deletion_of_what_never_existed_waits_for_nothing(machines):
     assert machines.runner.time.passed == 0 and machines.called() == []
 
 
+# What a failed task says
+
+
+@pytest.mark.parametrize("method", ["PATCH", "POST"])
+@pytest.mark.parametrize("shown", [True, False])
+def test_a_machine_that_another_client_deletes_is_reported_with_its_trash_object(machines, method, shown):
+    machines.build()
+    trashed = {"id": "trsh_1", "keep_until": 1_900_000_000, "object_id": "vm_1", "object_type": "VirtualMachine"}
+    body = {
+        "error": {
+            "code": "object_in_trash",
+            "description": None,
+            "detail": {"trash_object": (shown and trashed) or None},
+        }
+    }
+    machines.runner.fail(method=method, carried_out=False, answer="given", status=406, body=body)
+    error = machines.refused({**DB, **({"description": "x"} if method == "PATCH" else {})}, state="stopped")
+    assert error.details.code == "object_in_trash"
+    assert ("Its trash object is trsh_1, which is kept until 2030-03-17" in error.message) == shown
+
+
+def test_a_host_name_in_place_of_an_id_is_no_silent_success(machines):
+    machines.build()
+    (warning,) = machines.run({}, id="db-1", state="absent").warnings
+    assert 'IDs begin with "vm_"; for a hostname, use properties.hostname' in warning and machines.called() == []
+    assert machines.run({}, id="vm_gone", state="absent").warnings == ()
+
+
+def test_an_unknown_default_data_center_is_named(machines):
+    values = {name: value for name, value in NEW.items() if name != "data_center"}
+    for task in ({}, {"default_data_center": "nowhere"}):
+        assert "default_data_center" in machines.refused(values, **task).message
+
+
 # What a failed deletion says
 
 
