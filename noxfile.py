@@ -14,7 +14,7 @@ import json
 import os
 import shutil
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import nox
@@ -45,10 +45,11 @@ CORES = {
 CACHE = ROOT / ".nox" / ".cache"
 COLLECTION = Path("ansible_collections", "katapult", "cloud")
 TRAFFIC = Path("tests", "output", "traffic")
-COMPARISON = "in_process"  # this target runs the same tasks in both modes
-# These targets test plugins, playbooks, or kinds that the comparison contains.
+# These targets take long: one runs the same tasks in both modes, the other one builds virtual machines. A pull request does without them.
+LONG = ("in_process", "examples_machines")
+# These targets test plugins, playbooks, or kinds that the comparison of both modes contains.
 NOT_AS_MODULES = (
-    COMPARISON,
+    *LONG,
     "examples",
     "inventory",
     "lookup_id",
@@ -130,17 +131,17 @@ def integration(session: nox.Session) -> None:
     traffic = copy / TRAFFIC
     shutil.rmtree(traffic, ignore_errors=True)
     traffic.mkdir(parents=True)
-    others = () if session.posargs else ("--exclude", COMPARISON)
+    others = () if session.posargs else _without(LONG)
     _integration(session, copy, _python(session), *others, katapult_traffic=str(traffic))
 
 
 @nox.session(name="integration-as-modules")
 def integration_as_modules(session: nox.Session) -> None:
-    """The same, with regular modules; and a comparison of both modes. Arguments: targets."""
+    """The same, with regular modules; and the targets that take long. Arguments: targets."""
     copy = _copy(session)
     _integration_as_modules(session, copy)
     if not session.posargs:
-        _integration(session, copy, _python(session), COMPARISON)
+        _integration(session, copy, _python(session), *LONG)
 
 
 @nox.session
@@ -193,8 +194,11 @@ def _integration(session: nox.Session, copy: Path, target: str, *options: str, *
 
 
 def _integration_as_modules(session: nox.Session, copy: Path) -> None:
-    others = [option for target in NOT_AS_MODULES for option in ("--exclude", target)]
-    _integration(session, copy, _python(session), *others, katapult_in_process=False)
+    _integration(session, copy, _python(session), *_without(NOT_AS_MODULES), katapult_in_process=False)
+
+
+def _without(targets: Iterable[str]) -> list[str]:
+    return [option for target in targets for option in ("--exclude", target)]
 
 
 def _sanity(session: nox.Session) -> None:

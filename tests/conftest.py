@@ -7,6 +7,7 @@ copies only these."""
 
 from __future__ import annotations
 
+import itertools
 import os
 import sys
 import tempfile
@@ -19,9 +20,13 @@ sys.path.insert(0, os.path.join(_TESTS, "integration", "targets", "setup_simulat
 # Set at once, because the fault tests already run tasks when they are collected.
 _HOME = tempfile.TemporaryDirectory(prefix="katapult.cloud-")
 os.environ["ANSIBLE_HOME"] = _HOME.name
+_NUMBERS = itertools.count()  # they start again in each process into which ansible-test forks
 
 
 @pytest.fixture(autouse=True)
-def fixture_own_home(monkeypatch, tmp_path):
-    """Without what other tests have left for later tasks of the same user, because simulators repeat their IDs and URLs."""
-    monkeypatch.setenv("ANSIBLE_HOME", str(tmp_path / "home"))
+def fixture_own_home(monkeypatch):
+    """Without what other tests have left for later tasks of the same user, because simulators repeat their IDs and URLs.
+
+    It is created when it is needed. The fixture tmp_path would take longer than many tests.
+    """
+    monkeypatch.setenv("ANSIBLE_HOME", os.path.join(_HOME.name, "%d-%d" % (os.getpid(), next(_NUMBERS))))

@@ -22,7 +22,7 @@ from katapult_simulator.world import Assumptions
 
 from ansible_collections.katapult.cloud.plugins.module_utils._engine.task import Result, Task
 from ansible_collections.katapult.cloud.plugins.module_utils._errors import KatapultError
-from ansible_collections.katapult.cloud.tests.unit.plugins.catalog import TASKS
+from ansible_collections.katapult.cloud.tests.unit.plugins.catalog import RESOURCES, TASKS
 from ansible_collections.katapult.cloud.tests.unit.plugins.module_utils.simulated import (
     TaskRunner,
     rule_properties,
@@ -30,6 +30,9 @@ from ansible_collections.katapult.cloud.tests.unit.plugins.module_utils.simulate
 )
 
 TaskOutcome = t.Union[Result, KatapultError]
+
+
+_CREATING = {kind.create_call.path for kind in RESOURCES.values()}
 
 
 @dataclass(frozen=True)
@@ -43,6 +46,11 @@ class Place:
     def named(self) -> str:
         about = self.path.strip("/").replace("/", "-").replace("_", "-")
         return "%s-%s-%d" % (self.method, about, self.skip + 1)
+
+    @property
+    def creates(self) -> bool:
+        """Whether it creates something, so that a second one could create a duplicate."""
+        return self.method == "POST" and self.path in _CREATING
 
 
 @dataclass(frozen=True, eq=False)

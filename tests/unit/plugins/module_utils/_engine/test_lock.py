@@ -23,7 +23,8 @@ NAME = "load_balancer api_reference=web"
 
 
 @pytest.fixture(autouse=True)
-def fixture_fallback(tmp_path, monkeypatch):
+def fixture_home(tmp_path, monkeypatch):
+    monkeypatch.setenv("ANSIBLE_HOME", str(tmp_path / "home"))
     monkeypatch.setattr(lock.tempfile, "gettempdir", lambda: str(tmp_path / "tmp"))
 
 
@@ -265,10 +266,3 @@ def test_a_full_disk_is_no_failure_and_every_lock_is_released():
         assert not held.is_current(time.monotonic_ns())  # the content is still that of a held lock
     with locks() as held:
         assert held.is_current(time.monotonic_ns())
-
-
-@pytest.mark.parametrize("_turn", [1, 2])
-def test_a_fact_is_recorded_for_later_tasks_and_not_for_other_tests(_turn):
-    assert not locking().is_marked("complete")
-    locking().mark("complete")
-    assert locking().is_marked("complete") and not locking().is_marked("other")
