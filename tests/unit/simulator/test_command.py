@@ -22,9 +22,12 @@ def fixture_run(monkeypatch, capsys):
     """Runs the command with some arguments; returns its server, which does not serve, and what it has printed."""
     servers = []
 
+    def keep(server):
+        servers.append(server)
+
     def run(*arguments):
         monkeypatch.setattr(sys, "argv", ["katapult_simulator", "--port", "0", *arguments])
-        monkeypatch.setattr(Server, "serve_forever", lambda server: servers.append(server))
+        monkeypatch.setattr(Server, "serve_forever", keep)
         monkeypatch.setattr(command.signal, "signal", lambda *_handler: None)
         command.main()
         return servers[-1], capsys.readouterr().out
