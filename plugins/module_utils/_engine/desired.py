@@ -192,8 +192,7 @@ def _faults(resource: Resource, fields: Values, params: Params, organization: Pa
     ]
     by_key = resource.lookup_key is not None and (not resource.qualified or identifier is not None)
     if resource.of_organization and organization is None and not by_key:
-        article = "an" if resource.noun[0].lower() in "aeiou" else "a"
-        faults.append("%s is required to find %s %s" % (ORGANIZATION_OPTION, article, resource.noun))
+        faults.append("%s is required to find %s" % (ORGANIZATION_OPTION, resource.with_article))
     faults += lifecycle.faults(resource, params)
     # Without waiting, some kinds still wait for what the next request requires.
     if (params.get("wait") or resource.power) and _SECONDS.validate(params["wait_timeout"]):

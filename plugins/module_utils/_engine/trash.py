@@ -27,7 +27,7 @@ _MEMBERS = ("id", "keep_until", "object_id", "object_type")
 _KEY = "trash_object"  # in requests, responses and results
 _FIELDS = strings(*_MEMBERS)
 _UNREADABLE = "The API token may not read trash objects (scope trash_objects:read), so it is not known whether the purge has ended."
-_STOPPED = "The %s was stopped, and is not deleted. To start it again, use state: %s."
+_STOPPED = "The %s was stopped. If it still exists, state: %s starts it again."
 _PENDING = (
     "Not released: the %s %s. Another run does not release what belonged to a deleted resource: use katapult.cloud.%s."
 )

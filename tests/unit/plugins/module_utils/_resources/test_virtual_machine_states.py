@@ -197,7 +197,7 @@ def test_a_refused_deletion_says_that_the_machine_was_stopped(machines, status, 
     error = machines.refused(DB, state="absent")
     assert error.details.code == code and error.changed and machines.named()[0].state == "stopped"
     assert error.partial_result["virtual_machine"]["state"] == "stopped"
-    assert "was stopped, and is not deleted. To start it again, use state: started." in error.message
+    assert "was stopped. If it still exists, state: started starts it again." in error.message
 
 
 @pytest.mark.parametrize(
