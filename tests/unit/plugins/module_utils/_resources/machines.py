@@ -77,6 +77,23 @@ class Machines:
 
         self.runner.send = arriving  # type: ignore[method-assign]
 
+    def interrupt(self, answered: bool = True) -> None:
+        """Interrupt a build, after the response to its request, or before."""
+        send = self.runner.send
+
+        def interrupted(method: str, path: str, *more: t.Any) -> t.Any:
+            if answered and any(one["path"] == BUILDS for one in self.runner.simulator.requests):
+                raise KeyboardInterrupt
+            raw = send(method, path, *more)
+            if path == BUILD and not answered:
+                raise KeyboardInterrupt
+            return raw
+
+        self.runner.send = interrupted  # type: ignore[method-assign]
+        with pytest.raises(KeyboardInterrupt):
+            self.run()
+        self.runner.send = send  # type: ignore[method-assign]
+
     def spec(self) -> ElementTree.Element:
         """The document of the only build request."""
         (body,) = [one for one in self.runner.written() if "xml" in one]

@@ -88,21 +88,7 @@ def test_the_run_after_a_build_that_failed_later_builds_again():
 @pytest.mark.parametrize("odd", [None, *ODD])
 def test_the_run_after_an_interrupted_one_does_not_build_again(answered, odd):
     machines = Machines(seconds=30, taken_hostname="accepted")
-    send = machines.runner.send
-
-    def interrupted(method, path, *more):
-        reads = [one for one in machines.runner.simulator.requests if one["path"] == BUILDS]
-        if reads and answered:
-            raise KeyboardInterrupt
-        raw = send(method, path, *more)
-        if path == BUILD and not answered:
-            raise KeyboardInterrupt
-        return raw
-
-    machines.runner.send = interrupted
-    with pytest.raises(KeyboardInterrupt):
-        machines.run()
-    machines.runner.send = send
+    machines.interrupt(answered)
     if odd:
         machines.runner.fail(method="GET", path=ONE, skip=1, answer="given", carried_out=False, **odd)
     result = machines.run(budget=0)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import pytest
 
-from .machines import ADDRESS, BUILD, BUILDS, DB, NEW, ONE, TRASH, Machines
+from .machines import ADDRESS, DB, NEW, ONE, TRASH, Machines
 
 UNALLOCATE = ADDRESS + "/unallocate"
 SMALLER = {**DB, "package": {"permalink": "rock-1"}}
@@ -105,29 +105,11 @@ def test_without_waiting_a_machine_that_is_being_built_is_not_stopped_with_a_war
 # A deletion while a build may still appear
 
 
-def interrupt(machines, answered=True):
-    """Interrupt a build, after the response to its request or before."""
-    send = machines.runner.send
-
-    def interrupted(method, path, *more):
-        if answered and any(one["path"] == BUILDS for one in machines.runner.simulator.requests):
-            raise KeyboardInterrupt
-        raw = send(method, path, *more)
-        if path == BUILD and not answered:
-            raise KeyboardInterrupt
-        return raw
-
-    machines.runner.send = interrupted
-    with pytest.raises(KeyboardInterrupt):
-        machines.run()
-    machines.runner.send = send
-
-
 @pytest.mark.parametrize("answered", [True, False])
 @pytest.mark.parametrize("purge", [True, False])
 def test_a_deletion_after_an_interrupted_build_deletes_what_appears(answered, purge):
     machines = Machines(seconds=30)
-    interrupt(machines, answered)
+    machines.interrupt(answered)
     assert not machines.named()
     result = machines.run(DB, state="absent", purge=purge)
     machines.runner.time.passed += 1000
@@ -139,7 +121,7 @@ def test_a_deletion_after_an_interrupted_build_deletes_what_appears(answered, pu
 
 def test_a_deletion_after_an_interrupted_build_that_failed_changes_nothing():
     machines = Machines(seconds=30)
-    interrupt(machines)
+    machines.interrupt()
     for build in machines.world.virtual_machine_builds.values():
         build.state = "failed"
     machines.world.objects["tasks"] = {}
