@@ -70,9 +70,8 @@ class PowerManager(Manager):
         """A resource as a task would find it that waits until it is created: it then runs."""
         kind = t.cast(Power, self.resource.power)
         waits = wanted.wait is not None or wanted.power.state == kind.on
-        if not waits or found[kind.field] in kind.turning_off or self._was_complete(finder, found):
-            return self._settled(finder, wanted, found)
-        if power.is_new(self.resource, found, finder.client.now()):
+        is_created = waits and power.is_new(self.resource, found, finder.client.now())
+        if is_created and found[kind.field] not in kind.turning_off and not self._was_complete(finder, found):
             return {**found, kind.field: kind.on}
         return self._settled(finder, wanted, found)
 
