@@ -258,14 +258,16 @@ class PowerManager(Manager):
         found, shown = None, None
         try:
             found = finder.find(wanted.state, wanted.id, wanted.fields)
-        except KatapultError as error:
-            if error.details.code != _IN_TRASH:
+            if found:
+                found = self._complete_or_broken(finder, wanted, found, release)
+        except KatapultError as error:  # also if another client deletes it while it is waited for
+            if error.details.code != _IN_TRASH and not error.is_not_found(self.resource.missing):
                 raise
-            shown = trash.shown_in(error, wanted.id)
-            if wanted.trash.purge and not (shown["id"] or shown["object_id"]):
-                raise trash.refused(self.resource, wanted.fields, error) from None
-        if found:
-            found = self._complete_or_broken(finder, wanted, found, release)
+            if error.details.code == _IN_TRASH:
+                shown = trash.shown_in(error, wanted.id or (found and found["id"]))
+                if wanted.trash.purge and not (shown["id"] or shown["object_id"]):
+                    raise trash.refused(self.resource, wanted.fields, error) from None
+            found = None
         if shown and wanted.trash.purge and wanted.id is not None:
             trash.check_owner(finder, wanted.id, self.resource.identity_of(wanted.fields))
         plan = trash.plan(self.resource, found, shown, wanted.trash)

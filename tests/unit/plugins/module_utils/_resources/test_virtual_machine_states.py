@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 import pytest
+from katapult_simulator.kinds.trash_object import put_in_trash
 
 from .machines import ADDRESS, DB, NEW, ONE, TRASH, Machines
 
@@ -128,6 +129,29 @@ def test_a_deletion_after_an_interrupted_build_that_failed_changes_nothing():
     assert not machines.run(DB, state="absent").changed
     start = machines.runner.time.passed
     assert not machines.run(DB, state="absent").changed and machines.runner.time.passed == start
+
+
+@pytest.mark.parametrize("purge", [True, False])
+@pytest.mark.parametrize("purged", [True, False])
+def test_a_new_machine_that_another_client_deletes_while_it_is_waited_for_is_deleted(machines, purged, purge):
+    machines.build()
+    machine = machines.named()[0]
+    machine.created_at, machine.state = int(machines.runner.time.wall()), "stopped"
+    send, reads = machines.runner.send, []
+
+    def deleting(method, path, *more):
+        reads.append(path)
+        if reads.count(ONE) == 3:
+            other = machines.runner.simulator
+            if purged:
+                other.world.virtual_machines.pop(machine.id, None)
+            else:
+                put_in_trash(other.world, machine, "VirtualMachine")
+        return send(method, path, *more)
+
+    machines.runner.send = deleting
+    result = machines.run(DB, state="absent", purge=purge)
+    assert result.changed == (purge and not purged) and not machines.named()
 
 
 def test_a_deletion_of_what_never_existed_waits_for_nothing(machines):
