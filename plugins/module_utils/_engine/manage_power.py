@@ -264,7 +264,7 @@ class PowerManager(Manager):
             if error.details.code != _IN_TRASH and not error.is_not_found(self.resource.missing):
                 raise
             if error.details.code == _IN_TRASH:
-                shown = trash.shown_in(error, wanted.id or (found and found["id"]))
+                shown = trash.shown_in(error, wanted.id or (found["id"] if found else None))
                 if wanted.trash.purge and not (shown["id"] or shown["object_id"]):
                     raise trash.refused(self.resource, wanted.fields, error) from None
             found = None
